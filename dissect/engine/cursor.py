@@ -1,0 +1,469 @@
+"""The cursor: a bounded reader over one packet that grows the tree while it reads.
+
+What was read before an error survives it, because the nodes are already in the tree.  Without
+``detail`` the same dissectors run and no nodes are made: layers, bounds, notes and columns only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dissect.engine.header import Header, Plan, plan_of
+from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated, expert_node
+from dissect.engine.tree import TEXT, Field, Layer, Node
+
+if TYPE_CHECKING:
+    from dissect.engine.packet import Packet
+    from dissect.engine.session import Session
+
+T = TypeVar("T")
+
+NOWHERE = Node(TEXT, 0, 0)
+"""Stands for a node where no tree is being made: it can be written to, nobody reads it."""
+
+
+class Facts:
+    """What outer layers tell inner ones: addresses for pseudo-headers, ports, link ends."""
+
+    __slots__ = (
+        "version", "source", "destination", "final", "fragment", "ports", "link_source",
+        "link_destination", "ip",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.version = 0
+        """IP version of the innermost network layer, 0 without one."""
+        self.source = b""
+        self.destination = b""
+        self.final = b""
+        """The last address of a Routing header, for the pseudo-header; empty: the destination."""
+        self.fragment = False
+        """This is a fragment: what follows is a part of a datagram."""
+        self.ports = (0, 0)
+        self.link_source = b""
+        self.link_destination = b""
+        self.ip: Any = None
+        """The innermost IP header's named tuple."""
+
+    def copy(self) -> Facts:
+        """The same facts, to be changed inside a quoted packet or a tunnel."""
+        other = Facts()
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        return other
+
+
+class WorkLimit(Exception):
+    """More fields than one packet may have; never leaves the engine."""
+
+
+class Cursor:
+    """A position in a packet's octets, with bounds.
+
+    data   the captured octets of the frame
+    pos    where the next field is read, from the start of ``data``
+    end    where the innermost length field says that things end; may lie past ``data``
+    stop   min(end, len(data)): where reading must stop
+    at     the node that gets children; None when no tree is made
+    """
+
+    __slots__ = (
+        "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
+        "quoted", "budget", "last",
+    )  # fmt: skip
+
+    def __init__(self, packet: Packet, budget: int) -> None:
+        self.packet = packet
+        self.data: bytes = packet.data
+        self.pos = 0
+        self.start = 0
+        self.end = packet.original
+        self.stop = min(self.end, len(self.data))
+        self.because = "frame.len"
+        self.layer: Layer = Layer("", "", 0, quoted=False, nested=False)
+        self.at: Node | None = None
+        self.facts = Facts()
+        self.quoted = False
+        self.budget = budget
+        self.last: Node = NOWHERE
+
+    # --- bounds --------------------------------------------------------------------------------
+
+    @property
+    def more(self) -> bool:
+        """True while octets are left, captured or not."""
+        return self.pos < self.end
+
+    @property
+    def left(self) -> int:
+        """Octets up to the end that the length fields give, captured or not."""
+        return self.end - self.pos
+
+    @property
+    def captured(self) -> int:
+        """Octets that can be read."""
+        return self.stop - self.pos
+
+    @property
+    def cut(self) -> bool:
+        """True when the capture holds less than the bounds promise."""
+        return self.end > len(self.data)
+
+    def need(self, size: int) -> None:
+        """Make sure that ``size`` octets can be read; raises Truncated or Malformed."""
+        if self.pos + size <= self.stop:
+            return
+        kind = Malformed if self.pos + size > self.end else Truncated
+        raise kind(size, max(self.stop - self.pos, 0), self.pos, self.because)
+
+    def bound(self, end: int, because: str = "") -> None:
+        """Move the end nearer, for the rest of this layer and what follows; never farther."""
+        if end < self.end:
+            self.end = max(end, self.pos)
+            self.stop = min(self.end, len(self.data))
+            self.because = because or self.because
+
+    def limit(self, size: int, because: str = "") -> _Limit:
+        """``with c.limit(n, because="some.length"):`` inside, things end after ``n`` octets.
+
+        Leaving it puts the cursor at the end of those octets, read or not.  Where the enclosing
+        bounds hold fewer, Malformed or Truncated is raised when leaving: what is there was read.
+        """
+        return _Limit(self, size, because)
+
+    # --- reading without a node ----------------------------------------------------------------
+
+    def peek(self, size: int, ahead: int = 0) -> bytes:
+        """Octets from ``ahead`` of the cursor without moving; fewer where fewer are captured."""
+        at = self.pos + ahead
+        return self.data[at : min(at + size, self.stop)]
+
+    def uint(self, size: int) -> int:
+        """Read and skip a big-endian number without showing it."""
+        self.need(size)
+        at = self.pos
+        self.pos = at + size
+        return int.from_bytes(self.data[at : at + size], "big")
+
+    def skip(self, size: int) -> None:
+        """Move on without showing anything."""
+        self.need(size)
+        self.pos += size
+
+    # --- fixed headers -------------------------------------------------------------------------
+
+    def header(self, header: type[Header]) -> Any:
+        """Read a fixed header, show its ``names``, and hand back its named tuple."""
+        plan = plan_of(header)
+        self.need(plan.size)
+        at = self.pos
+        view = plan.read(self.data, at)
+        if self.layer.header is None:
+            self.layer.header = view
+        if self.at is not None:
+            self._show(plan, view, at)
+        self.pos = at + plan.size
+        return view
+
+    def _show(self, plan: Plan, view: Any, at: int) -> None:
+        children = self.at.children  # type: ignore[union-attr]
+        if children is None:
+            children = self.at.children = []  # type: ignore[union-attr]
+        self._spend(len(plan.nodes))
+        for field, index, offset, length, inner in plan.nodes:
+            value = view[index]
+            if field.convert is not None:
+                value = field.convert(value)
+            node = Node(field, at + offset, length, value)
+            children.append(node)
+            if inner:
+                node.children = self._inner(inner, view, at)
+
+    def _inner(self, plans: Any, view: Any, at: int) -> list[Node]:
+        nodes = []
+        for field, index, offset, length, inner in plans:
+            value = view[index]
+            if field.convert is not None:
+                value = field.convert(value)
+            node = Node(field, at + offset, length, value)
+            if inner:
+                node.children = self._inner(inner, view, at)
+            nodes.append(node)
+        return nodes
+
+    # --- fields --------------------------------------------------------------------------------
+
+    def add(self, field: Field, size: int | None = None) -> Any:
+        """Read a field, show it, move past it, hand back its value.
+
+        size  in octets, where the kind has none of its own (BYTES, STR) or to override it
+        Raises Truncated or Malformed.
+        """
+        kind = field.kind
+        if size is None:
+            size = kind.size
+        if size < 0:
+            raise Malformed(0, size, self.pos, self.because)
+        self.need(size)
+        at = self.pos
+        self.pos = at + size
+        reader = kind.reader
+        octets = self.data[at : at + size]
+        value: Any
+        if reader == "uint":
+            value = int.from_bytes(octets, "little" if kind.little else "big")
+            raw = value
+            if field.mask:
+                value = (value & field.mask) >> field.shift
+            if field.convert is not None:
+                value = field.convert(value)
+            if self.at is not None:
+                node = self._append(Node(field, at, size, value))
+                if field.bits:
+                    _split(node, raw, size)
+            return value
+        if reader == "bytes":
+            value = octets
+        elif reader == "str":
+            value = octets.decode("utf-8", "backslashreplace")
+        elif reader == "int":
+            value = int.from_bytes(octets, "little" if kind.little else "big", signed=True)
+        elif reader == "float":
+            value = _float(octets)
+        else:
+            value = None
+        if field.convert is not None:
+            value = field.convert(value)
+        if self.at is not None:
+            self._append(Node(field, at, size, value))
+        return value
+
+    def peek_add(self, field: Field, size: int | None = None) -> Any:
+        """As ``add``, without moving: for a second field in the same octets."""
+        at = self.pos
+        value = self.add(field, size)
+        self.pos = at
+        return value
+
+    def put(
+        self, field: Field, value: Any = None, offset: int | None = None, size: int = 0
+    ) -> Node:
+        """Show a value that is worked out, not read; by default of no octets, where we stand.
+
+        A field with ``bits`` gets them from the value.  Hands the node back.
+        """
+        if self.at is None:
+            return NOWHERE
+        node = self._append(Node(field, self.pos if offset is None else offset, size, value))
+        if field.bits:
+            _split(node, value, size)
+        return node
+
+    def item(
+        self, field: Field, size: int | None = None, value: Any = None, *, because: str = ""
+    ) -> _Item:
+        """``with c.item(FIELD) as node:`` a subtree of what is read inside.
+
+        size  its octets, which are then a limit too (see ``limit``); else it ends with the reading
+        value  the field's own value; by default the octets for BYTES kinds, nothing for others
+        """
+        return _Item(self, field, size, value, because)
+
+    def text(self, form: str, *arguments: Any) -> _Item:
+        """``with c.text("Timestamps"):`` a subtree under a line that is no field."""
+        item = _Item(self, TEXT, None, None, "")
+        item.label = (form, *arguments) if arguments else form
+        return item
+
+    def rest(self, field: Field) -> bytes:
+        """Show all that is left (as far as it is captured) as one field; empty: no node."""
+        size = self.captured
+        if size <= 0:
+            return b""
+        value: bytes = self.add(field, size)
+        return value
+
+    def _append(self, node: Node) -> Node:
+        self._spend(1)
+        parent: Node = self.at  # type: ignore[assignment]
+        children = parent.children
+        if children is None:
+            children = parent.children = []
+        children.append(node)
+        field = node.field
+        for alias in field.also:
+            children.append(Node(alias, node.offset, node.length, node.value))
+        self.last = node
+        return node
+
+    def _spend(self, count: int) -> None:
+        self.budget -= count
+        if self.budget < 0:
+            raise WorkLimit
+
+    # --- notes, columns, shared facts ----------------------------------------------------------
+
+    def note(self, note: Note, on: str | Node | None = None, text: str = "") -> None:
+        """Make a note on a node, on the last field of that name in this layer, or on the layer."""
+        place: Node | None = None
+        if self.at is not None and self.layer.node is not None:
+            place = self.layer.node.find(on) if isinstance(on, str) else on
+            if place is None or place is NOWHERE:
+                place = self.layer.node
+        offset, length = (place.offset, place.length) if place else (self.layer.offset, 0)
+        finding = Finding(note, self.layer.name, offset, length, text or note.text)
+        self.packet.findings.append(finding)
+        if place is not None:
+            place.add(expert_node(finding, offset))
+
+    def node(self, name: str) -> Node:
+        """The last node of that name in this layer; a node that nobody reads without a tree."""
+        if self.at is None or self.layer.node is None:
+            return NOWHERE
+        return self.layer.node.find(name) or NOWHERE
+
+    def title(self, form: str, *arguments: Any) -> None:
+        """The line of this layer in the tree.  Octets among the arguments are shown as addresses."""
+        if self.layer.node is not None:
+            self.layer.node.text = (form, *arguments)
+
+    def protocol(self, name: str) -> None:
+        """The Protocol column."""
+        if not self.quoted:
+            self.packet.protocol = name
+
+    def info(self, form: str, *arguments: Any) -> None:
+        """The Info column, formatted when somebody looks (``%`` form; octets become addresses)."""
+        if not self.quoted:
+            self.packet.info_parts = [(form, *arguments)]
+
+    def info_add(self, form: str, *arguments: Any) -> None:
+        """More text after the Info column's."""
+        if not self.quoted:
+            self.packet.info_parts.append((form, *arguments))
+
+    def ends(self, source: bytes, destination: bytes) -> None:
+        """The Source and Destination columns; octets by their length IPv6, IPv4 or MAC."""
+        if not self.quoted:
+            self.packet.ends.append((source, destination))
+
+    def recall(self, make: Callable[[Session], T]) -> T | None:
+        """What the session knows about this layer of this packet: stream number, first time ….
+
+        ``make`` is called once, when the packet is first seen; afterwards its result is handed
+        back, so that a packet can be decoded again.  None without a session and in quotes.
+        """
+        packet = self.packet
+        if self.quoted:
+            return None
+        key = (self.layer.name, self.layer.offset)
+        if key not in packet.state:
+            if packet.session is None:
+                return None
+            packet.state[key] = make(packet.session)
+        known: T = packet.state[key]
+        return known
+
+
+class _Limit:
+    """See Cursor.limit."""
+
+    __slots__ = ("cursor", "target", "saved")
+
+    def __init__(self, cursor: Cursor, size: int, because: str) -> None:
+        self.cursor = cursor
+        self.target = cursor.pos + size
+        self.saved = (cursor.end, cursor.stop, cursor.because)
+        if size < 0:
+            raise Malformed(0, size, cursor.pos, because or cursor.because)
+        cursor.bound(self.target, because)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        c = self.cursor
+        c.end, c.stop, c.because = self.saved
+        if kind is None:
+            size = self.target - c.pos
+            c.need(size)
+            c.pos = self.target
+
+
+class _Item:
+    """See Cursor.item."""
+
+    __slots__ = ("cursor", "field", "size", "value", "because", "label", "parent", "node", "inner")
+
+    def __init__(
+        self, cursor: Cursor, field: Field, size: int | None, value: Any, because: str
+    ) -> None:
+        self.cursor = cursor
+        self.field = field
+        self.size = size
+        self.value = value
+        self.because = because
+        self.label: str | tuple[Any, ...] | None = None
+        self.inner: _Limit | None = None
+
+    def __enter__(self) -> Node:
+        c = self.cursor
+        self.parent = c.at
+        self.node = NOWHERE
+        if c.at is not None:
+            self.node = c._append(Node(self.field, c.pos, self.size or 0, self.value))
+            self.node.text = self.label
+            c.at = self.node
+        if self.size is not None:
+            self.inner = c.limit(self.size, self.because)
+        return self.node
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        c = self.cursor
+        c.at = self.parent
+        broken = kind is not None
+        try:
+            if self.inner is not None:
+                self.inner.__exit__(kind, error, trace)
+        except DecodeStop:
+            broken = True
+            raise
+        finally:
+            node = self.node
+            if node is not NOWHERE:
+                if self.size is None or broken:
+                    node.length = c.pos - node.offset
+                if node.value is None and self.field.kind.reader == "bytes":
+                    node.value = c.data[node.offset : node.offset + node.length]
+
+
+def _split(node: Node, raw: int, size: int) -> None:
+    """Give a node the fields inside its octets, by their masks."""
+    nodes = []
+    for bit in node.field.bits:
+        at, length = bit.span or (0, size)
+        part = raw >> 8 * (size - at - length) & (1 << 8 * length) - 1
+        value: Any = (part & bit.mask) >> bit.shift if bit.mask else part
+        if bit.convert is not None:
+            value = bit.convert(value)
+        child = Node(bit, node.offset + at, length, value)
+        if bit.bits:
+            _split(child, part, length)
+        nodes.append(child)
+    node.children = nodes
+
+
+def _float(octets: bytes) -> float:
+    import struct
+
+    form = {2: ">e", 4: ">f", 8: ">d"}[len(octets)]
+    value: float = struct.unpack(form, octets)[0]
+    return value

@@ -1,0 +1,186 @@
+"""Fixed headers, declared once: the layout in ``__hdr__``, the field names beside it in ``names``.
+
+``Header`` is a ``dpkt.Packet``: dpkt checks the layout, packs it (the builder) and knows the bit
+fields.  The tree reader does not make dpkt instances, it unpacks into a named tuple by a plan that
+is worked out once per class.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import dpkt
+
+from dissect.engine.tree import Field
+from dissect.engine.values import BY_STRUCT, BYTES, Enum, Kind
+
+
+class F(Field):
+    """A field that shows one attribute of a fixed header.
+
+    ``attr`` names an entry of ``__hdr__`` or one of its bit fields; several F may show the same
+    attribute.  Kind, offset, length and mask come from the layout unless they are given.
+    ``span`` is (offset, length) in octets from the start of the header.
+    ``within`` is (first, width): some bits of the attribute, counted from its highest.
+    """
+
+    __slots__ = ("attr", "within")
+
+    def __init__(
+        self, attr: str, name: str, label: str, kind: Kind | Enum | None = None,
+        enum: Enum | None = None, *, within: tuple[int, int] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
+        if kind is not None and not isinstance(kind, Kind):
+            kind, enum = None, kind
+        super().__init__(name, label, kind or BYTES, enum, **options)
+        self.attr = attr
+        self.within = within
+        if kind is None:
+            self.kind = None  # type: ignore[assignment]  # settled by the plan, from the layout
+
+
+class Header(dpkt.Packet):
+    """A fixed header.  Subclasses give ``__hdr__``, maybe ``__bit_fields__``, and ``names``."""
+
+    names: ClassVar[tuple[F, ...]] = ()
+
+
+class HeaderError(Exception):
+    """A header class whose ``names`` and ``__hdr__`` don't fit; a programmer's mistake."""
+
+
+NodePlan = tuple[Field, int, int, int, Any]
+"""Field, index into the named tuple, offset, length, and the plans of the fields inside it."""
+
+
+class Plan:
+    """How to read one header class: ``read(data, position)`` gives its named tuple."""
+
+    __slots__ = ("size", "view", "nodes", "read")
+
+    def __init__(self, header: type[Header]) -> None:
+        layout = _layout(header)
+        order = getattr(header, "__byte_order__", ">")
+        codes = struct.Struct(order + "".join(code for _, code, *_ in header.__hdr__))
+        self.size: int = codes.size
+        self.nodes: tuple[NodePlan, ...] = tuple(
+            plan for f in header.names for plan in _node_plans(f, layout, header)
+        )
+        self.view: Any = namedtuple(header.__name__, list(layout))  # type: ignore[misc]
+        self.read: Callable[[bytes, int], Any] = _reader(codes, layout, self.view)
+
+
+class _Place:
+    """Where an attribute stands: the struct item, and the bits inside it for a bit field."""
+
+    __slots__ = ("item", "code", "offset", "size", "shift", "width")
+
+    def __init__(self, item: int, code: str, offset: int, size: int, shift: int, width: int):
+        self.item = item
+        self.code = code
+        self.offset = offset
+        self.size = size
+        self.shift = shift
+        self.width = width
+
+
+def _layout(header: type[Header]) -> dict[str, _Place]:
+    """Every attribute of a header: the whole items first, then the bit fields."""
+    whole: dict[str, _Place] = {}
+    parts: dict[str, _Place] = {}
+    bit_fields: dict[str, tuple[tuple[str, int], ...]] = getattr(header, "__bit_fields__", {})
+    offset = 0
+    order = getattr(header, "__byte_order__", ">")
+    for item, (name, code, *_) in enumerate(header.__hdr__):
+        size = struct.calcsize(order + code)
+        public = name.lstrip("_") or f"item{item}"
+        key = public if name not in bit_fields else f"{public}_word"
+        whole[key] = _Place(item, code, offset, size, 0, 0)
+        shift = 8 * size
+        for part, width in bit_fields.get(name, ()):
+            shift -= width
+            parts[part.lstrip("_")] = _Place(item, code, offset, size, shift, width)
+        offset += size
+    clash = whole.keys() & parts.keys()
+    if clash:
+        raise HeaderError(f"{header.__name__}: two attributes are called {sorted(clash)}")
+    return whole | parts
+
+
+def _node_plans(f: Field, layout: dict[str, _Place], header: type[Header]) -> list[NodePlan]:
+    if not isinstance(f, F) or f.attr not in layout:
+        raise HeaderError(f"{header.__name__} has no attribute for {f!r}")
+    attr = f.attr
+    place = layout[attr]
+    if f.within:
+        first, width = f.within
+        attr = f"{attr}_{first}_{width}"
+        shift = place.shift + (place.width or 8 * place.size) - first - width
+        place = _Place(place.item, place.code, place.offset, place.size, shift, width)
+        layout.setdefault(attr, place)
+    if f.kind is None:
+        f.kind = BY_STRUCT.get(place.code, BYTES)
+    offset, length = f.span or (place.offset, place.size)
+    if place.width and not f.mask:
+        f.mask = _mask(place, offset, length)
+    inner = tuple(plan for bit in f.bits for plan in _node_plans(bit, layout, header))
+    index = list(layout).index(attr)
+    plans: list[NodePlan] = [(f, index, offset, length, inner)]
+    for alias in f.also:
+        if alias.kind is None:
+            alias.kind = f.kind
+        plans.append((alias, index, offset, length, ()))
+    return plans
+
+
+def _mask(place: _Place, offset: int, length: int) -> int:
+    """The mask of a bit field within the octets of its span."""
+    shift = place.shift - 8 * (place.offset + place.size - offset - length)
+    mask = (1 << place.width) - 1
+    mask = mask << shift if shift >= 0 else mask >> -shift
+    return mask & (1 << 8 * length) - 1
+
+
+def _reader(
+    codes: struct.Struct, layout: dict[str, _Place], view: Any
+) -> Callable[[bytes, int], Any]:
+    unpack = codes.unpack_from
+    parts = tuple((p.item, p.shift, (1 << p.width) - 1) for p in layout.values() if p.width)
+    make = view._make
+    if not parts:
+        return lambda data, position: make(unpack(data, position))
+
+    def read(data: bytes, position: int) -> Any:
+        items = unpack(data, position)
+        return make(items + tuple([items[i] >> shift & mask for i, shift, mask in parts]))
+
+    return read
+
+
+_PLANS: dict[type[Header], Plan] = {}
+
+
+def plan_of(header: type[Header]) -> Plan:
+    """The reading plan of a header class, worked out at its first use.
+
+    Raises HeaderError where ``names`` mentions an attribute that ``__hdr__`` doesn't have.
+    """
+    plan = _PLANS.get(header)
+    if plan is None:
+        plan = _PLANS[header] = Plan(header)
+    return plan
+
+
+def headers() -> list[type[Header]]:
+    """Every header class that has been declared (each once, dpkt's metaclass makes two)."""
+    found: dict[str, type[Header]] = {}
+    pending = list(Header.__subclasses__())
+    while pending:
+        header = pending.pop()
+        pending.extend(header.__subclasses__())
+        if hasattr(header, "__hdr_fields__"):  # dpkt's finished class, not its first draft
+            found[f"{header.__module__}.{header.__qualname__}"] = header
+    return [found[key] for key in sorted(found)]

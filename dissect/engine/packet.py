@@ -1,0 +1,138 @@
+"""A packet: captured octets, and what the dissectors made of them, worked out when asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.engine import walk
+from dissect.engine.notes import Finding
+from dissect.engine.session import Session
+from dissect.engine.tree import Layer, Node, formatted
+from dissect.engine.values import address_text
+
+
+class Packet:
+    """One packet of a capture.
+
+    number       from 1
+    time_ns      nanoseconds since 1970, None where the capture has no time for it
+    data         the octets captured; ``original`` says how many there were on the wire
+    link_type    LINKTYPE_ number of the interface
+    interface    the capture's interface (see ``dissect.capture.Interface``), or None
+    layers       the protocols found, outermost first
+    findings     notes made about it
+    """
+
+    __slots__ = (
+        "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
+        "session", "state", "layers", "findings", "protocol", "info_parts", "ends", "strict",
+        "_root", "_walked",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: bytes,
+        link_type: int = 1,
+        *,
+        original: int | None = None,
+        number: int = 1,
+        time_ns: int | None = None,
+        interface: Any = None,
+        comments: tuple[str, ...] = (),
+        flags: int | None = None,
+        session: Session | None = None,
+        strict: bool = False,
+    ) -> None:
+        self.number = number
+        self.time_ns = time_ns
+        self.data = data
+        self.original = len(data) if original is None else max(original, len(data))
+        self.link_type = link_type
+        self.interface = interface
+        self.comments = comments
+        self.flags = flags
+        self.session = session
+        self.strict = strict
+        self.state: dict[Any, Any] = {}
+        self._root: Node | None = None
+        self._walked = False
+        self._clear()
+
+    def __repr__(self) -> str:
+        return f"<Packet {self.number} {self.chain}>"
+
+    def _clear(self) -> None:
+        self.layers: list[Layer] = []
+        self.findings: list[Finding] = []
+        self.protocol = ""
+        self.info_parts: list[tuple[Any, ...]] = []
+        self.ends: list[tuple[bytes, bytes]] = []
+
+    def decode(self, *, detail: bool = False) -> Packet:
+        """Run the dissectors, with nodes if ``detail``; does nothing when that is done already."""
+        if not self._walked or (detail and self._root is None):
+            self._clear()
+            self._walked = True
+            self._root = walk.run(self, detail=detail)
+        return self
+
+    @property
+    def tree(self) -> Node:
+        """The root of the tree, whose children are the layers' subtrees."""
+        self.decode(detail=True)
+        assert self._root is not None
+        return self._root
+
+    @property
+    def info(self) -> str:
+        """The Info column."""
+        return "".join(formatted(part) for part in self.info_parts)
+
+    @property
+    def source(self) -> str:
+        """The innermost source address, as the Source column shows it; empty without one."""
+        return address_text(self.ends[-1][0]) if self.ends else ""
+
+    @property
+    def destination(self) -> str:
+        """The innermost destination address."""
+        return address_text(self.ends[-1][1]) if self.ends else ""
+
+    @property
+    def chain(self) -> str:
+        """The protocols from the outermost to the innermost, quoted ones included, with colons."""
+        return ":".join(layer.name for layer in self.layers if layer.name != "frame")
+
+    def layer(self, name: str, instance: int = 1) -> Layer | None:
+        """The nth layer of that name, not counting quoted ones; None if there is none."""
+        self.decode()
+        for layer in self.layers:
+            if layer.name == name and not layer.quoted:
+                instance -= 1
+                if not instance:
+                    return layer
+        return None
+
+    def fields(self, name: str) -> list[Node]:
+        """All nodes with that display-filter name, in the tree's order."""
+        return [node for node in self.tree.walk() if node.field.name == name]
+
+    def __getitem__(self, name: str) -> Any:
+        """The typed value of the first field of that name; raises KeyError without one."""
+        for node in self.tree.walk():
+            if node.field.name == name:
+                return node.value
+        raise KeyError(name)
+
+    def __contains__(self, name: str) -> bool:
+        """True if a layer or a field of that name is there."""
+        self.decode()
+        return any(layer.name == name for layer in self.layers) or bool(self.fields(name))
+
+
+def dissect(data: bytes, link_type: int = 1, **options: Any) -> Packet:
+    """Decode one packet given as octets; options as for ``Packet``.  Never raises on any octets.
+
+    With ``strict=True`` (tests) a dissector's own mistakes raise instead of becoming a note.
+    """
+    return Packet(bytes(data), link_type, **options).decode(detail=True)

@@ -1,0 +1,127 @@
+"""Which dissector comes next: tables as data, filled by the ``@dissector`` decorator.
+
+A table maps a number in one header (an EtherType, an IP protocol, a port) to the dissector of what
+follows.  The protocols register themselves when ``dissect.protocols`` is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dissect.engine.tree import FIELDS, Field, Layer
+
+if TYPE_CHECKING:
+    from dissect.engine.cursor import Cursor
+
+
+@dataclass(slots=True)
+class Next:
+    """Where to go on: the dissector that ``table`` has for ``key``, on octets [start, end).
+
+    start, end  default to where the cursor stands and to the end of its bounds
+    into        the layer whose subtree gets what follows (a quoted packet), None: the packet
+    quoted      what follows is a copy inside an error message: it writes no columns, and being
+                cut is normal
+    trailing    it begins where the ``Next`` before it in the list found its own end: the padding
+                and trailer behind an IP packet in a frame
+    name        a dissector by name, instead of table and key
+    after       called when all of that is decoded, if its dissector ended before the one that asked
+                does: the cursor is back in that layer, on the octets between the two ends
+    missing     what to do without a dissector: the name of one to use instead
+    """
+
+    table: str = ""
+    key: Any = None
+    start: int | None = None
+    end: int | None = None
+    into: Layer | None = None
+    quoted: bool = False
+    trailing: bool = False
+    name: str = ""
+    missing: str = "data"
+    after: Callable[[Cursor], None] | None = None
+
+
+Result = None | tuple[str, Any] | Next | list[Next]
+"""What a dissector returns: nothing more, ``(table, key)``, or one or several ``Next``."""
+
+Function = Callable[["Cursor"], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Dissector:
+    """A protocol's reader, with its display-filter name, its title and its short name."""
+
+    name: str
+    title: str
+    short: str
+    function: Function
+    node_field: Field
+    nested: bool = False
+    keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    generic: bool = False
+
+
+TABLES: dict[str, dict[Any, Dissector]] = {}
+FALLBACKS: dict[str, dict[Any, Dissector]] = {}
+"""Asked after TABLES: generic readers, which give way to a protocol that has the same key."""
+DISSECTORS: dict[str, Dissector] = {}
+VISIBLE_TABLES = frozenset({"ethertype"})
+"""Tables that Wireshark lists as a protocol of their own in ``frame.protocols``."""
+
+
+class DuplicateKey(Exception):
+    """Two dissectors claim the same key of a table; a programmer's mistake."""
+
+
+def dissector(
+    name: str, title: str, short: str = "", *, nested: bool = False, **keys: Any
+) -> Callable[[Function], Function]:
+    """Register a function as the dissector of a protocol.
+
+    keys  table names with the key or keys there: ``ip_proto=58``, ``udp_port=(546, 547)``
+    nested  its subtree belongs inside the layer before it (IPv6 extension headers)
+
+    Raises DuplicateKey when another dissector has the key.
+    """
+
+    def register(function: Function) -> Function:
+        node_field = FIELDS.get(name) or Field(name, title)
+        listed = {table: _listed(key) for table, key in keys.items()}
+        entry = Dissector(name, title, short or name.upper(), function, node_field, nested, listed)
+        if name in DISSECTORS:
+            raise DuplicateKey(f"two dissectors are called {name}")
+        DISSECTORS[name] = entry
+        for table, values in listed.items():
+            for value in values:
+                other = TABLES.setdefault(table, {}).setdefault(value, entry)
+                if other is not entry:
+                    raise DuplicateKey(f"{table} {value}: {other.name} and {name}")
+        return function
+
+    return register
+
+
+def fallback(name: str, title: str, short: str, function: Function, **keys: Any) -> None:
+    """Register a generic reader for keys that no dissector of ours claims, now or later.
+
+    Several may have the same key: the first stays.  It can't be reached by name.
+    """
+    node_field = FIELDS.get(name) or Field(name, title)
+    listed = {table: _listed(key) for table, key in keys.items()}
+    entry = Dissector(name, title, short, function, node_field, keys=listed, generic=True)
+    for table, values in listed.items():
+        for value in values:
+            FALLBACKS.setdefault(table, {}).setdefault(value, entry)
+
+
+def _listed(key: Any) -> tuple[Any, ...]:
+    return tuple(key) if isinstance(key, Iterable) and not isinstance(key, str) else (key,)
+
+
+def lookup(table: str, key: Any) -> Dissector | None:
+    """The dissector that a table has for a key."""
+    found = TABLES.get(table, {}).get(key)
+    return FALLBACKS.get(table, {}).get(key) if found is None else found

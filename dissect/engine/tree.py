@@ -1,0 +1,221 @@
+"""The decoded tree: fields, and the nodes that hold their values in one packet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from dissect.engine.values import BOOL, BYTES, NONE, Enum, Kind, address_text
+
+FIELDS: dict[str, Field] = {}
+"""Every field that some protocol declares, by display-filter name (the first declaration)."""
+
+
+class Field:
+    """What is known about a field before any packet is seen.
+
+    name    Wireshark's display-filter name; empty for a line of text that can't be filtered on
+    label   the words before the value
+    enum    names of values
+    mask    the bits of the octets read that belong to the field
+    bits    the fields inside it, read from the same octets by their masks
+    span    for one of ``bits``: (offset, length) in octets, from the parent's first octet
+    also    hidden aliases with the same octets and value (``ipv6.addr`` beside ``ipv6.src``)
+    unit    words after the value
+    hidden  not printed in the text tree; ``generated``: printed in brackets, not in the packet
+    convert from the number in the packet to the value shown (a count of words to octets, say)
+    ref     where it is defined: an RFC and section
+    """
+
+    __slots__ = (
+        "name", "label", "kind", "enum", "mask", "shift", "bits", "span", "also", "unit",
+        "hidden", "generated", "convert", "ref",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        kind: Kind = NONE,
+        enum: Enum | None = None,
+        *,
+        mask: int = 0,
+        bits: tuple[Field, ...] = (),
+        span: tuple[int, int] | None = None,
+        also: tuple[Field, ...] = (),
+        unit: str = "",
+        hidden: bool = False,
+        generated: bool = False,
+        convert: Callable[[Any], Any] | None = None,
+        ref: str = "",
+    ) -> None:
+        self.name = name
+        self.label = label
+        self.kind = kind
+        self.enum = enum
+        self.mask = mask
+        self.shift = (mask & -mask).bit_length() - 1 if mask else 0
+        self.bits = bits
+        self.span = span
+        self.also = also
+        self.unit = unit
+        self.hidden = hidden
+        self.generated = generated
+        self.convert = convert
+        self.ref = ref
+        if name:
+            FIELDS.setdefault(name, self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    def value_name(self, value: Any) -> str | None:
+        """The name that the enum gives to a value; None without an enum or without a name."""
+        enum = self.enum
+        if enum is None:
+            return None
+        if isinstance(enum, tuple):
+            return enum[bool(value)]
+        return enum(value) if callable(enum) else enum.get(value)
+
+    def value_text(self, value: Any) -> str:
+        """The value as a person reads it: name and number, units, addresses, octets."""
+        if self.mask and self.kind.hex:  # as many digits as the bits need
+            text = f"0x{value:0{(self.mask.bit_count() + 3) // 4}x}"
+        else:
+            text = self.kind.text(value)
+        if self.enum is not None:
+            named = self.value_name(value)
+            if self.kind is BOOL:
+                return named or text
+            return f"{named or 'Unknown'} ({text})"
+        return text + self.unit
+
+
+class Node:
+    """One field of one packet: its octets (offset from the start of the frame) and its value.
+
+    ``value`` is the typed value: int, bytes for addresses and octets, str, or None.
+    ``text`` replaces the whole line in the tree, ``suffix`` is put after it.
+    ``is_layer``: the head of a protocol's subtree.
+    """
+
+    __slots__ = ("field", "offset", "length", "value", "children", "text", "suffix", "is_layer")
+
+    def __init__(self, field: Field, offset: int, length: int, value: Any = None) -> None:
+        self.field = field
+        self.offset = offset
+        self.length = length
+        self.value = value
+        self.children: list[Node] | None = None
+        self.text: str | tuple[Any, ...] | None = None
+        self.suffix = ""
+        self.is_layer = False
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.offset}+{self.length} {self.show!r}>"
+
+    @property
+    def name(self) -> str:
+        """The display-filter name."""
+        return self.field.name
+
+    @property
+    def show(self) -> str:
+        """The value as tshark's PDML and JSON print it."""
+        if self.value is None:
+            return self.line if not self.field.name else ""
+        return self.field.kind.show(self.value)
+
+    @property
+    def line(self) -> str:
+        """The line of the tree, without the picture of the bits."""
+        if self.text is not None:
+            return formatted(self.text) + self.suffix
+        field = self.field
+        if self.value is None:
+            return field.label + self.suffix
+        return f"{field.label}: {field.value_text(self.value)}{self.suffix}"
+
+    def picture(self, data: bytes) -> str:
+        """The bits of a masked field (``.... 0101 = ``), or nothing for a field of whole octets."""
+        mask = self.field.mask
+        if not mask or not self.length:
+            return ""
+        raw = int.from_bytes(data[self.offset : self.offset + self.length], "big")
+        width = 8 * self.length
+        drawn = "".join(
+            ("1" if raw >> bit & 1 else "0") if mask >> bit & 1 else "."
+            for bit in range(width - 1, -1, -1)
+        )
+        return " ".join(drawn[i : i + 4] for i in range(0, width, 4)) + " = "
+
+    def showname(self, data: bytes) -> str:
+        """The line with the bits before it, as PDML's ``showname``."""
+        return self.picture(data) + self.line
+
+    def add(self, node: Node) -> Node:
+        """Append a child; hands it back."""
+        if self.children is None:
+            self.children = []
+        self.children.append(node)
+        return node
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, in the order of the tree."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            if node.children:
+                stack.extend(reversed(node.children))
+
+    def find(self, name: str) -> Node | None:
+        """The last node of that name among the children, else deeper; None if there is none."""
+        for child in reversed(self.children or ()):
+            if child.field.name == name:
+                return child
+        found = None
+        for node in self.walk():
+            if node.field.name == name:
+                found = node
+        return found
+
+
+def formatted(text: str | tuple[Any, ...]) -> str:
+    """``(format, *arguments)`` or plain text; octets among the arguments are shown as addresses."""
+    if isinstance(text, str):
+        return text
+    form, *arguments = text
+    shown = tuple(address_text(a) if isinstance(a, bytes) else a for a in arguments)
+    return str(form) % shown
+
+
+class Layer:
+    """One protocol in one packet: where it stands, and its subtree when details were asked for.
+
+    ``header`` is the named tuple of the fixed header, None where the dissector read none;
+    ``quoted`` says that it stands inside an error message; ``nested`` that it is part of the layer
+    before it (an IPv6 extension header).
+    """
+
+    __slots__ = ("name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic")
+
+    def __init__(self, name: str, title: str, offset: int, *, quoted: bool, nested: bool) -> None:
+        self.name = name
+        self.title = title
+        self.offset = offset
+        self.end = offset
+        self.header: Any = None
+        self.node: Node | None = None
+        self.quoted = quoted
+        self.nested = nested
+        self.generic = False
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.name} {self.offset}..{self.end}>"
+
+
+TEXT = Field("", "")
+DATA = Field("data", "Data")
+DATA_DATA = Field("data.data", "Data", BYTES)

@@ -1,0 +1,96 @@
+"""The frame: what the capture file says about a packet (Wireshark's ``frame`` fields)."""
+
+from __future__ import annotations
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.session import Session
+from dissect.engine.tables import Result, dissector
+from dissect.engine.tree import Field
+from dissect.engine.values import BOOL, FRAME, INTERVAL, STR, TIME, U16, U32
+
+SECTION = Field("frame.section_number", "Section number", U32)
+INTERFACE_ID = Field("frame.interface_id", "Interface id", U32)
+INTERFACE_NAME = Field("frame.interface_name", "Interface name", STR)
+INTERFACE_DESCRIPTION = Field("frame.interface_description", "Interface description", STR)
+ENCAP_TYPE = Field("frame.encap_type", "Encapsulation type", U16)
+ARRIVAL = Field("frame.time", "Arrival Time", TIME)
+SHIFT = Field("frame.offset_shift", "Time shift for this packet", INTERVAL, generated=True)
+EPOCH = Field("frame.time_epoch", "Epoch Time", INTERVAL)
+DELTA = Field(
+    "frame.time_delta", "Time delta from previous captured frame", INTERVAL, generated=True
+)
+DELTA_SHOWN = Field(
+    "frame.time_delta_displayed", "Time delta from previous displayed frame", INTERVAL,
+    generated=True,
+)  # fmt: skip
+RELATIVE = Field(
+    "frame.time_relative", "Time since reference or first frame", INTERVAL, generated=True
+)
+NUMBER = Field("frame.number", "Frame Number", FRAME)
+LENGTH = Field("frame.len", "Frame Length", U32)
+CAPTURED = Field("frame.cap_len", "Capture Length", U32)
+MARKED = Field("frame.marked", "Frame is marked", BOOL, generated=True)
+IGNORED = Field("frame.ignored", "Frame is ignored", BOOL, generated=True)
+PROTOCOLS = Field("frame.protocols", "Protocols in frame", STR, generated=True)
+COMMENT = Field("frame.comment", "Comment", STR)
+
+COMMENTED = Note("frame.comment.expert", Severity.COMMENT, Group.COMMENTS, "Packet comment")
+
+
+def _times(time_ns: int, session: Session) -> tuple[int, int]:
+    """Nanoseconds since the first and since the previous packet."""
+    first = session.first_time
+    if first is None:
+        first = session.first_time = time_ns
+    previous = session.previous_time
+    session.previous_time = time_ns
+    return time_ns - first, time_ns - (time_ns if previous is None else previous)
+
+
+@dissector("frame", "Frame", "FRAME")
+def frame(c: Cursor) -> Result:
+    """Show what the capture says, and go on by link type."""
+    packet = c.packet
+    when = packet.time_ns
+    times = c.recall(lambda session: _times(when, session)) if when is not None else None
+    if c.at is None:
+        return "link_type", packet.link_type
+    octets = "byte" if packet.original == 1 else "bytes"
+    c.title(
+        f"Frame {packet.number}: {packet.original} {octets} on wire ({8 * packet.original} bits), "
+        f"{len(packet.data)} bytes captured ({8 * len(packet.data)} bits)"
+    )
+    _interface(c)
+    if when is not None:
+        c.put(ARRIVAL, when)
+        c.put(SHIFT, 0)
+        c.put(EPOCH, when)
+    if times is not None:
+        relative, delta = times
+        c.put(DELTA, delta)
+        c.put(DELTA_SHOWN, delta)
+        c.put(RELATIVE, relative)
+    c.put(NUMBER, packet.number)
+    c.put(LENGTH, packet.original).suffix = f" bytes ({8 * packet.original} bits)"
+    c.put(CAPTURED, len(packet.data)).suffix = f" bytes ({8 * len(packet.data)} bits)"
+    c.put(MARKED, False)
+    c.put(IGNORED, False)
+    c.put(PROTOCOLS, "")
+    for comment in packet.comments:
+        c.note(COMMENTED, c.put(COMMENT, comment), comment)
+    c.layer.end = len(packet.data)
+    return "link_type", packet.link_type
+
+
+def _interface(c: Cursor) -> None:
+    interface = c.packet.interface
+    if interface is None:
+        return
+    c.put(SECTION, interface.section + 1)
+    node = c.put(INTERFACE_ID, interface.id)
+    if interface.name:
+        node.suffix = f" ({interface.name})"
+        node.add(type(node)(INTERFACE_NAME, 0, 0, interface.name))
+    if interface.description:
+        node.add(type(node)(INTERFACE_DESCRIPTION, 0, 0, interface.description))
