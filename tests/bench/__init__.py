@@ -1,0 +1,1 @@
+"""Speed and memory, beside tshark, tcpdump and scapy in the same run: ``make bench``."""
