@@ -7,10 +7,11 @@ What was read before an error survives it, because the nodes are already in the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dissect.engine.header import Header, Plan, plan_of
+from dissect.engine.header import Header, NodePlan, Plan, plan_of
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated, expert_node
 from dissect.engine.tree import TEXT, Field, Layer, Node
 
@@ -56,7 +57,7 @@ class Facts:
 
 
 class WorkLimit(Exception):
-    """More fields than one packet may have; never leaves the engine."""
+    """More reading than one packet may cost; never leaves the engine."""
 
 
 class Cursor:
@@ -112,7 +113,13 @@ class Cursor:
         return self.end > len(self.data)
 
     def need(self, size: int) -> None:
-        """Make sure that ``size`` octets can be read; raises Truncated or Malformed."""
+        """Make sure that ``size`` octets can be read; raises Truncated or Malformed.
+
+        Every reading passes here, so here is counted what a packet may cost, tree or no tree.
+        """
+        self.budget -= 1
+        if self.budget < 0:
+            raise WorkLimit
         if self.pos + size <= self.stop:
             return
         kind = Malformed if self.pos + size > self.end else Truncated
@@ -157,22 +164,36 @@ class Cursor:
     def header(self, header: type[Header]) -> Any:
         """Read a fixed header, show its ``names``, and hand back its named tuple."""
         plan = plan_of(header)
-        self.need(plan.size)
         at = self.pos
+        if at + plan.size > self.stop:
+            self._partly(plan)
         view = plan.read(self.data, at)
         if self.layer.header is None:
             self.layer.header = view
         if self.at is not None:
-            self._show(plan, view, at)
+            self._show(plan.nodes, view, at)
         self.pos = at + plan.size
         return view
 
-    def _show(self, plan: Plan, view: Any, at: int) -> None:
+    def _partly(self, plan: Plan) -> None:
+        """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
+        at = end = self.pos
+        octets = self.data[at : self.stop]
+        if self.at is not None and octets:
+            view = plan.read(octets + bytes(plan.size - len(octets)), 0)
+            whole = tuple(takewhile(lambda node: node[2] + node[3] <= len(octets), plan.nodes))
+            self._show(whole, view, at)
+            end += max((offset + length for _, _, offset, length, _ in whole), default=0)
+        try:
+            self.need(plan.size)
+        finally:
+            self.pos = end
+
+    def _show(self, nodes: tuple[NodePlan, ...], view: Any, at: int) -> None:
         children = self.at.children  # type: ignore[union-attr]
         if children is None:
             children = self.at.children = []  # type: ignore[union-attr]
-        self._spend(len(plan.nodes))
-        for field, index, offset, length, inner in plan.nodes:
+        for field, index, offset, length, inner in nodes:
             value = view[index]
             if field.convert is not None:
                 value = field.convert(value)
@@ -286,7 +307,6 @@ class Cursor:
         return value
 
     def _append(self, node: Node) -> Node:
-        self._spend(1)
         parent: Node = self.at  # type: ignore[assignment]
         children = parent.children
         if children is None:
@@ -294,14 +314,10 @@ class Cursor:
         children.append(node)
         field = node.field
         for alias in field.also:
-            children.append(Node(alias, node.offset, node.length, node.value))
+            value = node.value if alias.convert is None else alias.convert(node.value)
+            children.append(Node(alias, node.offset, node.length, value))
         self.last = node
         return node
-
-    def _spend(self, count: int) -> None:
-        self.budget -= count
-        if self.budget < 0:
-            raise WorkLimit
 
     # --- notes, columns, shared facts ----------------------------------------------------------
 
@@ -325,7 +341,7 @@ class Cursor:
         return self.layer.node.find(name) or NOWHERE
 
     def title(self, form: str, *arguments: Any) -> None:
-        """The line of this layer in the tree.  Octets among the arguments are shown as addresses."""
+        """This layer's line in the tree.  Octets among the arguments are shown as addresses."""
         if self.layer.node is not None:
             self.layer.node.text = (form, *arguments)
 
@@ -349,14 +365,15 @@ class Cursor:
         if not self.quoted:
             self.packet.ends.append((source, destination))
 
-    def recall(self, make: Callable[[Session], T]) -> T | None:
+    def recall(self, make: Callable[[Session], T], *, quoted: bool = False) -> T | None:
         """What the session knows about this layer of this packet: stream number, first time ….
 
         ``make`` is called once, when the packet is first seen; afterwards its result is handed
-        back, so that a packet can be decoded again.  None without a session and in quotes.
+        back, so that a packet can be decoded again.  None without a session, and in quotes unless
+        ``quoted``: a quote says which conversation it is from, not when.
         """
         packet = self.packet
-        if self.quoted:
+        if self.quoted and not quoted:
             return None
         key = (self.layer.name, self.layer.offset)
         if key not in packet.state:
@@ -439,8 +456,10 @@ class _Item:
         finally:
             node = self.node
             if node is not NOWHERE:
-                if self.size is None or broken:
+                if self.size is None:
                     node.length = c.pos - node.offset
+                elif broken:
+                    node.length = max(min(self.size, c.stop - node.offset), 0)
                 if node.value is None and self.field.kind.reader == "bytes":
                     node.value = c.data[node.offset : node.offset + node.length]
 

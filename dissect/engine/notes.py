@@ -107,7 +107,7 @@ MALFORMED = Note(
 SHORT = Note("_ws.short", Severity.NOTE, Group.UNDECODED, "Packet cut short by the capture")
 BUG = Note("sixscope.bug", Severity.ERROR, Group.DEBUG, "Dissector bug")
 DEPTH = Note("sixscope.depth", Severity.WARNING, Group.PROTOCOL, "Nested too deep, not decoded")
-WORK = Note("sixscope.work", Severity.WARNING, Group.PROTOCOL, "Too many fields, rest not decoded")
+WORK = Note("sixscope.work", Severity.WARNING, Group.PROTOCOL, "Too much work, rest not decoded")
 UNKNOWN = Note("sixscope.unknown", Severity.NOTE, Group.UNDECODED, "Unknown protocol, not decoded")
 LINK_UNKNOWN = Note(
     "sixscope.link_unknown", Severity.NOTE, Group.UNDECODED, "Unknown link type, not decoded"

@@ -17,7 +17,7 @@ class Packet:
     number       from 1
     time_ns      nanoseconds since 1970, None where the capture has no time for it
     data         the octets captured; ``original`` says how many there were on the wire
-    link_type    LINKTYPE_ number of the interface
+    link_type    LINKTYPE_ number of the interface, or the protocol that the octets begin with
     interface    the capture's interface (see ``dissect.capture.Interface``), or None
     layers       the protocols found, outermost first
     findings     notes made about it
@@ -32,7 +32,7 @@ class Packet:
     def __init__(
         self,
         data: bytes,
-        link_type: int = 1,
+        link_type: int | str = 1,
         *,
         original: int | None = None,
         number: int = 1,
@@ -130,7 +130,7 @@ class Packet:
         return any(layer.name == name for layer in self.layers) or bool(self.fields(name))
 
 
-def dissect(data: bytes, link_type: int = 1, **options: Any) -> Packet:
+def dissect(data: bytes, link_type: int | str = 1, **options: Any) -> Packet:
     """Decode one packet given as octets; options as for ``Packet``.  Never raises on any octets.
 
     With ``strict=True`` (tests) a dissector's own mistakes raise instead of becoming a note.

@@ -27,6 +27,7 @@ class Next:
     trailing    it begins where the ``Next`` before it in the list found its own end: the padding
                 and trailer behind an IP packet in a frame
     name        a dissector by name, instead of table and key
+    listed      False: the table is not named in ``frame.protocols`` even if it usually is
     after       called when all of that is decoded, if its dissector ended before the one that asked
                 does: the cursor is back in that layer, on the octets between the two ends
     missing     what to do without a dissector: the name of one to use instead
@@ -41,6 +42,7 @@ class Next:
     trailing: bool = False
     name: str = ""
     missing: str = "data"
+    listed: bool = True
     after: Callable[[Cursor], None] | None = None
 
 
@@ -62,6 +64,9 @@ class Dissector:
     nested: bool = False
     keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     generic: bool = False
+    column: bool = True
+    accepts: Callable[[bytes], bool] | None = None
+    """Whether octets can be this; asked with the first ones (up to 256) before it is chosen."""
 
 
 TABLES: dict[str, dict[Any, Dissector]] = {}
@@ -77,12 +82,14 @@ class DuplicateKey(Exception):
 
 
 def dissector(
-    name: str, title: str, short: str = "", *, nested: bool = False, **keys: Any
-) -> Callable[[Function], Function]:
+    name: str, title: str, short: str = "", *, nested: bool = False, column: bool = True,
+    **keys: Any,
+) -> Callable[[Function], Function]:  # fmt: skip
     """Register a function as the dissector of a protocol.
 
     keys  table names with the key or keys there: ``ip_proto=58``, ``udp_port=(546, 547)``
     nested  its subtree belongs inside the layer before it (IPv6 extension headers)
+    column  whether its short name takes the Protocol column; never when nested
 
     Raises DuplicateKey when another dissector has the key.
     """
@@ -90,7 +97,10 @@ def dissector(
     def register(function: Function) -> Function:
         node_field = FIELDS.get(name) or Field(name, title)
         listed = {table: _listed(key) for table, key in keys.items()}
-        entry = Dissector(name, title, short or name.upper(), function, node_field, nested, listed)
+        entry = Dissector(
+            name, title, short or name.upper(), function, node_field, nested, listed,
+            column=column and not nested,
+        )  # fmt: skip
         if name in DISSECTORS:
             raise DuplicateKey(f"two dissectors are called {name}")
         DISSECTORS[name] = entry
@@ -104,14 +114,19 @@ def dissector(
     return register
 
 
-def fallback(name: str, title: str, short: str, function: Function, **keys: Any) -> None:
+def fallback(
+    name: str, title: str, short: str, function: Function,
+    accepts: Callable[[bytes], bool] | None = None, **keys: Any,
+) -> None:  # fmt: skip
     """Register a generic reader for keys that no dissector of ours claims, now or later.
 
     Several may have the same key: the first stays.  It can't be reached by name.
     """
     node_field = FIELDS.get(name) or Field(name, title)
     listed = {table: _listed(key) for table, key in keys.items()}
-    entry = Dissector(name, title, short, function, node_field, keys=listed, generic=True)
+    entry = Dissector(
+        name, title, short, function, node_field, keys=listed, generic=True, accepts=accepts
+    )
     for table, values in listed.items():
         for value in values:
             FALLBACKS.setdefault(table, {}).setdefault(value, entry)

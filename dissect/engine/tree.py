@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from dissect.engine.values import BOOL, BYTES, NONE, Enum, Kind, address_text
 
@@ -86,7 +86,7 @@ class Field:
             text = self.kind.text(value)
         if self.enum is not None:
             named = self.value_name(value)
-            if self.kind is BOOL:
+            if self.kind.show is BOOL.show:
                 return named or text
             return f"{named or 'Unknown'} ({text})"
         return text + self.unit
@@ -142,7 +142,8 @@ class Node:
         mask = self.field.mask
         if not mask or not self.length:
             return ""
-        raw = int.from_bytes(data[self.offset : self.offset + self.length], "big")
+        order: Literal["little", "big"] = "little" if self.field.kind.little else "big"
+        raw = int.from_bytes(data[self.offset : self.offset + self.length], order)
         width = 8 * self.length
         drawn = "".join(
             ("1" if raw >> bit & 1 else "0") if mask >> bit & 1 else "."

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MAX_LAYERS = 200
 """Layers in one packet, quoted ones and chunks included."""
 
-MAX_NODES = 100_000
-"""Nodes in one packet; a 64 KiB packet of one-octet options stays below."""
+MAX_READS = 100_000
+"""Readings of a field or header in one packet; a 64 KiB packet of one-octet options stays below."""
 
 NOTED_TABLES: dict[str, Note] = {
     "link_type": notes.LINK_UNKNOWN,
@@ -70,7 +70,7 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
     Raises nothing, except a dissector's own exception if ``packet.strict``.
     """
     root = Node(TEXT, 0, len(packet.data)) if detail else None
-    cursor = Cursor(packet, MAX_NODES)
+    cursor = Cursor(packet, MAX_READS)
     first = _Task(
         Next(name="frame"), 0, packet.original, "frame.len", root, None, cursor.facts, False
     )
@@ -104,6 +104,9 @@ def _choose(packet: Packet, task: _Task) -> Dissector | None:
     if step.name:
         return DISSECTORS[step.name]
     chosen = lookup(step.table, step.key)
+    if chosen is not None and chosen.accepts is not None:
+        start = packet.data[task.start : min(task.end, task.start + 256)]
+        chosen = chosen if chosen.accepts(start) else None
     if chosen is None:
         note = NOTED_TABLES.get(step.table)
         if note is not None and not task.quoted:
@@ -125,7 +128,7 @@ def _call(cursor: Cursor, task: _Task, chosen: Dissector) -> Result:
     layer = Layer(chosen.name, chosen.title, task.start, quoted=task.quoted, nested=chosen.nested)
     layer.generic = chosen.generic
     packet.layers.append(layer)
-    if not task.quoted:
+    if chosen.column and not task.quoted:
         packet.protocol = chosen.short
     _place(cursor, task, layer)
     if task.tree is not None:
@@ -137,11 +140,13 @@ def _call(cursor: Cursor, task: _Task, chosen: Dissector) -> Result:
     result = _guarded(cursor, chosen, chosen.function)
     layer.end = max(layer.end, cursor.pos)
     task.bound = cursor.end
+    host = task.host if chosen.nested else None
+    if host is not None:
+        host.end = layer.end
     if layer.node is not None:
         layer.node.length = layer.end - layer.offset
-        if chosen.nested and task.host is not None and task.host.node is not None:
-            task.host.end = layer.end
-            task.host.node.length = layer.end - task.host.offset
+        if host is not None and host.node is not None:
+            host.node.length = host.end - host.offset
     return result
 
 
@@ -164,7 +169,7 @@ def _guarded(cursor: Cursor, chosen: Dissector, function: Callable[[Cursor], Res
     except DecodeStop as stop:
         _stopped(cursor, chosen, stop)
     except WorkLimit:
-        _find(packet, notes.WORK, cursor.pos, f"more than {MAX_NODES} fields")
+        _find(packet, notes.WORK, cursor.pos, f"more than {MAX_READS} readings")
     except Exception as error:
         if packet.strict:
             raise
@@ -237,6 +242,6 @@ def _follow(cursor: Cursor, task: _Task, result: Result) -> list[_Task]:
             follower.before = following[-1]
             follower.end = task.end
         following.append(follower)
-        if step.table in VISIBLE_TABLES and step is steps[0]:
+        if step.table in VISIBLE_TABLES and step.listed and step is steps[0]:
             cursor.packet.layers.append(Layer(step.table, "", start, quoted=quoted, nested=True))
     return following

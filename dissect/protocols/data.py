@@ -11,12 +11,12 @@ OCTETS = Field("data.data", "Data", BYTES)
 LENGTH = Field("data.len", "Length", U32, generated=True)
 
 
-@dissector("data", "Data", "Data")
+@dissector("data", "Data", "Data", column=False)
 def data(c: Cursor) -> Result:
     """All that is left, as octets."""
     size = c.captured
     c.title("Data (%d bytes)", size)
     if size > 0:
         c.rest(OCTETS)
-        c.put(LENGTH, size)
+        c.put(LENGTH, size, c.start)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
-from dissect.engine.tables import Result, dissector
+from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, FRAME, INTERVAL, STR, TIME, U16, U32
 
@@ -55,7 +55,7 @@ def frame(c: Cursor) -> Result:
     when = packet.time_ns
     times = c.recall(lambda session: _times(when, session)) if when is not None else None
     if c.at is None:
-        return "link_type", packet.link_type
+        return _first(packet.link_type)
     octets = "byte" if packet.original == 1 else "bytes"
     c.title(
         f"Frame {packet.number}: {packet.original} {octets} on wire ({8 * packet.original} bits), "
@@ -80,7 +80,12 @@ def frame(c: Cursor) -> Result:
     for comment in packet.comments:
         c.note(COMMENTED, c.put(COMMENT, comment), comment)
     c.layer.end = len(packet.data)
-    return "link_type", packet.link_type
+    return _first(packet.link_type)
+
+
+def _first(link_type: int | str) -> Result:
+    """The protocol that a frame begins with, by number or by name."""
+    return Next(name=link_type) if isinstance(link_type, str) else ("link_type", link_type)
 
 
 def _interface(c: Cursor) -> None:

@@ -1,4 +1,4 @@
-"""The driver: limits, errors, quotes and trailers, with toy protocols on a link type of their own."""
+"""The driver: limits, errors, quotes and trailers, shown with toy protocols."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dissect.engine.packet import Packet, dissect
 from dissect.engine.tables import DuplicateKey, Next, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, U16
-from dissect.engine.walk import MAX_LAYERS, MAX_NODES
+from dissect.engine.walk import MAX_LAYERS, MAX_READS
 
 LOOP, BUGGY, CARRIER, INNER, QUOTER, BOMB, SHORT = range(900, 907)
 BYTE = Field("toy.byte", "Byte", U8)
@@ -74,10 +74,15 @@ def test_protocol_that_carries_itself_stops_at_the_depth_limit():
     assert names(packet) == [notes.DEPTH.name]
 
 
+def test_endless_fields_stop_at_the_work_limit_without_a_tree_too():
+    packet = Packet(b"x", BOMB, strict=True).decode()
+    assert names(packet) == [notes.WORK.name]
+
+
 def test_endless_fields_stop_at_the_work_limit():
     packet = dissect(b"x", BOMB, strict=True)
     assert names(packet) == [notes.WORK.name]
-    assert len(packet.fields("toy.byte")) <= MAX_NODES
+    assert len(packet.fields("toy.byte")) <= MAX_READS
 
 
 def test_dissector_bug_becomes_a_note_with_the_octets_to_repeat_it():

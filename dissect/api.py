@@ -1,0 +1,103 @@
+"""The public API: captures, packets, layers and nodes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
+
+from dissect import protocols  # noqa: F401  (registers the dissectors)
+from dissect.capture.open import open_records
+from dissect.engine.packet import Packet, dissect
+from dissect.engine.session import Session
+from dissect.engine.tree import Layer, Node
+
+if TYPE_CHECKING:
+    from dissect.capture.file import CaptureFile
+    from dissect.capture.record import Record
+
+__all__ = ["Capture", "Layer", "Node", "Packet", "dissect", "open_capture"]
+
+
+class Capture:
+    """The packets of a capture file: iterate over them, or take any one.
+
+    Iterating holds one packet at a time, and carries what was seen on from packet to packet, for
+    the fields that need it (stream numbers, times since a request).  A packet taken by number
+    knows nothing of the others.  Both raise ``dissect.capture.record.DamagedCapture`` where the
+    file is broken, after all packets before that place.
+    """
+
+    def __init__(self, records: CaptureFile, *, relative_seq: bool, strict: bool) -> None:
+        self.records = records
+        self._relative_seq = relative_seq
+        self._strict = strict
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.records.close()
+
+    @property
+    def path(self) -> str:
+        """The file's name, ``<stdin>`` for standard input."""
+        return self.records.path
+
+    def __iter__(self) -> Iterator[Packet]:
+        session = Session(relative_seq=self._relative_seq)
+        packet = self._packet
+        for record in self.records:
+            yield packet(record, session)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @overload
+    def __getitem__(self, at: int) -> Packet: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Packet]: ...
+    def __getitem__(self, at: int | slice) -> Packet | list[Packet]:
+        """The packet at an index from 0, or a list of them."""
+        if isinstance(at, slice):
+            return [self._packet(record, None) for record in self.records[at]]
+        return self._packet(self.records[at], None)
+
+    def _packet(self, record: Record, session: Session | None) -> Packet:
+        interface = record.interface
+        return Packet(
+            record.data,
+            interface.link_type,
+            original=record.original,
+            number=record.number,
+            time_ns=record.time_ns,
+            interface=interface,
+            comments=record.comments,
+            flags=record.flags,
+            session=session,
+            strict=self._strict,
+        )
+
+
+def open_capture(
+    source: str | os.PathLike[str] | BinaryIO, *, relative_seq: bool = True, strict: bool = False
+) -> Capture:
+    """Open a capture file: pcap or pcapng, compressed or not; ``-`` is standard input.
+
+    relative_seq  TCP sequence numbers count from each stream's first, as Wireshark shows them
+    strict        a dissector's mistake raises instead of becoming a note (for tests)
+
+    Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture.
+    """
+    options: dict[str, Any] = {"relative_seq": relative_seq, "strict": strict}
+    return Capture(open_records(source), **options)

@@ -1,0 +1,129 @@
+"""The ``sixscope`` command: finds subcommands, and turns every failure into one line."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+HERE = Path(__file__).parent
+NOT_COMMANDS = {"__init__", "main", "stdout"}
+
+EXAMPLES = """\b
+Examples:
+  sixscope show capture.pcapng            one line a packet
+  sixscope show -V -c 1 capture.pcapng    the first packet in detail
+  tcpdump -w - | sixscope show -          packets as they arrive
+  sixscope show --help                    formats and options
+"""
+
+
+class Subcommands(click.Group):
+    """The subcommands in this folder, imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted(f.stem for f in HERE.glob("*.py") if f.stem not in NOT_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a subcommand; None if there is none of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        found = import_module(f"dissect.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List names and summaries without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say what to do with a file's name where a subcommand is expected."""
+        name = args[0]
+        if name not in self.list_commands(ctx) and (name == "-" or os.path.exists(name)):
+            raise click.UsageError(f"to see the packets of a capture: sixscope show {name}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(  # type: ignore[override]  # never returns
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
+        """Run, and exit: 0 for success, 2 for an error, told in one line."""
+        extra["standalone_mode"] = False
+        sys.exit(self._status(args, prog_name or "sixscope", extra))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; being interrupted, or not read any more, is no error to talk about."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            return 130
+        except BrokenPipeError:
+            return _unread()
+
+    def _status(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
+        try:
+            status = super().main(args, prog_name, **extra)
+            sys.stdout.flush()
+        except click.exceptions.NoArgsIsHelpError as help_text:
+            click.echo(help_text.format_message())
+            return 2
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            where = context.command_path if context is not None else prog_name
+            complain(f"{where}: {error.format_message()}")
+            return 2
+        except click.Abort:
+            return 130
+        except BrokenPipeError:
+            return _unread()
+        return status if isinstance(status, int) else 0
+
+
+def complain(message: str) -> None:
+    """One line on stderr."""
+    from dissect.export.sanitise import visible
+
+    click.echo(visible(" ".join(message.split("\n"))), err=True)
+
+
+def _unread() -> int:
+    """Who read our output has seen enough; Python must not complain when it flushes the rest."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _summary(name: str) -> str:
+    text = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
+
+
+def _version(ctx: click.Context, param: click.Parameter, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"sixscope {version('sixscope')}")
+        except PackageNotFoundError:  # run from a source tree
+            click.echo("sixscope, not installed")
+        ctx.exit()
+
+
+@click.group(
+    "sixscope",
+    cls=Subcommands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version and exit.",
+)  # fmt: skip
+def main() -> None:
+    """Look into network captures: IPv6 first, and everything that carries it."""

@@ -1,0 +1,1 @@
+"""Our decode beside tshark's, field by field."""

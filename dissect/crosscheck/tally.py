@@ -1,0 +1,285 @@
+"""Counting agreement over captures.
+
+Judged are the protocols that we have a dissector for, not the generic ones.  A field's protocol is
+the first part of its name.  Every field that tshark shows for a judged protocol is expected here:
+
+agreed       same name, offset, length and value
+different    same name, but something else isn't
+missing      only tshark has it
+only here    only we have it
+not reached  missing, but behind a protocol that we don't decode: lowers "found", is no disagreement
+tshark wrong a disagreement that ``known`` explains
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+from dissect.api import open_capture
+from dissect.capture.record import CaptureError
+from dissect.crosscheck.compare import Row, compare, rows
+from dissect.crosscheck.known import find
+from dissect.crosscheck.tshark import Section, TShark, TSharkMissing
+from dissect.engine.packet import Packet
+from dissect.engine.tables import DISSECTORS
+
+EXAMPLES = 4
+"""Disagreements remembered per field and kind and file set."""
+
+CARRIERS = {"ethertype"}
+"""Names in ``frame.protocols`` that are no protocols."""
+
+
+class Example(NamedTuple):
+    """A disagreement: where, and both sides (None: nothing there)."""
+
+    path: str
+    packet: int
+    ours: Row | None
+    theirs: Row | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of a field, or of a protocol's fields."""
+
+    agreed: int = 0
+    different: int = 0
+    missing: int = 0
+    extra: int = 0
+    unreached: int = 0
+    wrong: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def disagreed(self) -> int:
+        """How often it is ours to explain."""
+        return self.different + self.missing + self.extra
+
+    @property
+    def found(self) -> float:
+        """Percent of tshark's fields that we have, with whatever value."""
+        here = self.agreed + self.different
+        return 100 * here / max(here + self.missing + self.unreached, 1)
+
+    @property
+    def right(self) -> float:
+        """Percent of the fields that somebody has, and that we reached, on which both agree."""
+        return 100 * self.agreed / max(self.agreed + self.disagreed, 1)
+
+    def add(self, other: Counts) -> None:
+        """Sum up."""
+        self.agreed += other.agreed
+        self.different += other.different
+        self.missing += other.missing
+        self.extra += other.extra
+        self.unreached += other.unreached
+        self.wrong += other.wrong
+        self.examples = (self.examples + other.examples)[:EXAMPLES]
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one file or several.
+
+    problems  disagreements that are no fields': packets that only one side reads, dissector bugs
+    errors    files that could not be compared at all
+    wrong     how often each entry of ``known`` applied, by its reason
+    """
+
+    files: int = 0
+    packets: int = 0
+    fields: dict[str, Counts] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def count(self, name: str) -> Counts:
+        """A field's counts."""
+        counts = self.fields.get(name)
+        if counts is None:
+            counts = self.fields[name] = Counts()
+        return counts
+
+    def add(self, other: Tally) -> None:
+        """Sum up."""
+        self.files += other.files
+        self.packets += other.packets
+        for name, counts in other.fields.items():
+            self.count(name).add(counts)
+        self.problems += other.problems
+        self.errors += other.errors
+        self.wrong += other.wrong
+
+    def protocols(self) -> dict[str, Counts]:
+        """The counts of each protocol."""
+        found: dict[str, Counts] = {}
+        for name, counts in self.fields.items():
+            found.setdefault(protocol_of(name), Counts()).add(counts)
+        return dict(sorted(found.items()))
+
+    def worst(self, count: int) -> list[tuple[str, Counts]]:
+        """The fields that disagree most often."""
+        bad = [item for item in self.fields.items() if item[1].disagreed]
+        return sorted(bad, key=lambda item: (-item[1].disagreed, item[0]))[:count]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is nothing for us to explain."""
+        return not self.problems and not any(c.disagreed for c in self.fields.values())
+
+
+def protocol_of(name: str) -> str:
+    """A field's protocol: what stands before the first dot."""
+    return name.partition(".")[0]
+
+
+def judged_protocols() -> frozenset[str]:
+    """The protocols that we have dissectors of our own for."""
+    return frozenset(protocol_of(name) for name in DISSECTORS)
+
+
+def check_files(
+    paths: Iterable[str], judged: frozenset[str] | None = None, *, jobs: int = 1
+) -> Iterator[tuple[str, Tally]]:
+    """Compare captures with tshark, ``jobs`` at a time; yields each file's tally in order.
+
+    Raises TSharkMissing.
+    """
+    work = partial(check_file, judged=judged)
+    paths = list(paths)
+    if min(jobs, len(paths)) <= 1:
+        yield from zip(paths, map(work, paths), strict=True)
+        return
+    spawn = multiprocessing.get_context("spawn")  # forking under threads is asking for a deadlock
+    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=spawn) as pool:
+        try:
+            yield from zip(paths, pool.map(work, paths), strict=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def check_file(path: str, judged: frozenset[str] | None = None) -> Tally:
+    """Compare one capture with tshark; a file that can't be compared is an error in the tally.
+
+    Raises TSharkMissing.
+    """
+    tally = Tally(files=1)
+    judge = _Judge(path, tally, judged if judged is not None else judged_protocols())
+    try:
+        with TShark(path) as tshark:
+            _side_by_side(path, tshark, judge)
+    except TSharkMissing:
+        raise
+    except OSError as error:
+        tally.errors.append(f"{path}: {error.strerror or error}")
+    return tally
+
+
+def _side_by_side(path: str, tshark: TShark, judge: _Judge) -> None:
+    tally = judge.tally
+    theirs = iter(tshark)
+    damage = ""
+    ours = 0
+    there = 0
+    try:
+        with open_capture(path, relative_seq=False) as capture:
+            for packet in capture:
+                ours += 1
+                sections = next(theirs, None)
+                if sections is None:
+                    break
+                there += 1
+                judge.packet(packet, sections)
+    except CaptureError as error:
+        damage = str(error)
+    there += sum(1 for _ in theirs)
+    tally.packets = min(ours, there)
+    if not there and tshark.stopped:
+        tally.errors.append(f"{path}: {tshark.stopped.removeprefix('tshark: ')}")
+    elif ours > there:
+        reason = f" ({tshark.stopped})" if tshark.stopped else ""
+        tally.problems.append(f"{path}: tshark reads {there} packets, we read more{reason}")
+    elif ours < there:
+        tally.problems.append(f"{path}: tshark reads {there} packets, we read {ours} ({damage})")
+
+
+class _Judge:
+    """Compares packets and counts."""
+
+    def __init__(self, path: str, tally: Tally, judged: frozenset[str]) -> None:
+        self.path = path
+        self.tally = tally
+        self.judged = judged
+
+    def packet(self, packet: Packet, sections: list[Section]) -> None:
+        """Compare one packet's fields."""
+        packet.decode(detail=True)
+        for finding in packet.findings:
+            if finding.note.name == "sixscope.bug":
+                self.tally.problems.append(f"{self.path}: packet {packet.number}: {finding.text}")
+        theirs, beyond = self._theirs(sections)
+        complete = self._all_judged(theirs)
+        ours = [row for row in rows(packet) if self._is_judged(row.name)]
+        difference = compare(ours, [row for row in theirs if self._is_judged(row.name)])
+        for row in difference.agreed:
+            self.tally.count(row.name).agreed += 1
+        for here, there in difference.different:
+            if complete or here.name != "frame.protocols":
+                self._disagree(packet, here, there)
+            else:
+                self.tally.count(here.name).unreached += 1
+        for row in difference.missing:
+            if beyond[row] > 0:
+                beyond[row] -= 1
+                self.tally.count(row.name).unreached += 1
+            else:
+                self._disagree(packet, None, row)
+        for row in difference.extra:
+            if complete or protocol_of(row.name) != "data":  # what we show where they know more
+                self._disagree(packet, row, None)
+
+    def _theirs(self, sections: list[Section]) -> tuple[list[Row], Counter[Row]]:
+        """All of tshark's fields, and those behind the first protocol that we don't decode."""
+        found: list[Row] = []
+        beyond: Counter[Row] = Counter()
+        lost = False
+        for section in sections:
+            found += section.rows
+            if lost:
+                beyond.update(section.rows)
+            elif not section.name.startswith("_ws."):
+                lost = not self._is_judged(section.name)
+        return found, beyond
+
+    def _is_judged(self, name: str) -> bool:
+        return protocol_of(name) in self.judged
+
+    def _all_judged(self, theirs: list[Row]) -> bool:
+        """Whether tshark names no protocol that we don't decode."""
+        chain = next((row.show for row in theirs if row.name == "frame.protocols"), "")
+        return all(name in CARRIERS or self._is_judged(name) for name in chain.split(":"))
+
+    def _disagree(self, packet: Packet, ours: Row | None, theirs: Row | None) -> None:
+        row = ours or theirs
+        assert row is not None
+        counts = self.tally.count(row.name)
+        known = find(packet, ours, theirs)
+        if known is not None:
+            counts.wrong += 1
+            self.tally.wrong[known.reason] += 1
+            return
+        if ours is None:
+            counts.missing += 1
+        elif theirs is None:
+            counts.extra += 1
+        else:
+            counts.different += 1
+        if len(counts.examples) < EXAMPLES:
+            counts.examples.append(Example(self.path, packet.number, ours, theirs))

@@ -1,0 +1,164 @@
+"""What tshark makes of a capture, read through pyshark.
+
+pyshark runs tshark and parses its PDML.  Its layers answer by attribute, which loses what we need
+(names that occur twice, hidden fields, where a field stands), but they keep every field with all
+its PDML attributes, and that is what is read here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from dissect.crosscheck.compare import Row, is_compared
+
+PREFERENCES = {
+    "ip.defragment": "FALSE",
+    "ipv6.defragment": "FALSE",
+    "tcp.desegment_tcp_streams": "FALSE",
+    "tcp.analyze_sequence_numbers": "FALSE",
+    "ip.check_checksum": "TRUE",
+    "tcp.check_checksum": "TRUE",
+    "udp.check_checksum": "TRUE",
+}
+"""One packet at a time, nothing put together from several, every checksum looked at."""
+
+INSTALL = (
+    "install it: apt-get install tshark (Debian, Ubuntu), dnf install wireshark-cli (Fedora), "
+    "pacman -S wireshark-cli (Arch), brew install wireshark (macOS)"
+)
+
+
+class TSharkError(Exception):
+    """tshark could not do what was asked."""
+
+
+class TSharkMissing(TSharkError):
+    """There is no tshark, or no pyshark to run it with."""
+
+
+class Section(NamedTuple):
+    """One protocol of the top level of tshark's tree, with all fields in and below it."""
+
+    name: str
+    rows: list[Row]
+
+
+class TShark:
+    """tshark's packets of one file, in order, each a list of sections.
+
+    ``stopped`` says, after the last packet, what tshark complained of; empty: all was well.
+    Use as a context manager: leaving it ends tshark whether or not it was read to its end.
+    Not to be used in a thread whose event loop is running.
+
+    Raises TSharkMissing; OSError if there is no such file.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], preferences: Mapping[str, str] = PREFERENCES
+    ) -> None:
+        self.stopped = ""
+        pyshark = _pyshark()
+        if not os.path.isfile(path):
+            open(path, "rb").close()  # says what is wrong, for most
+            raise OSError(errno.EINVAL, "only a file can be read twice", os.fspath(path))
+        # A loop of our own: pyshark's way is to change the process's, and its child watcher.
+        self._loop = asyncio.new_event_loop()
+        self._capture: Any = pyshark(
+            os.fspath(path),
+            keep_packets=False,
+            override_prefs=dict(preferences),
+            eventloop=self._loop,
+        )
+
+    def __enter__(self) -> TShark:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End tshark, if it runs, and free what belongs to it."""
+        if self._loop.is_closed():
+            return
+        try:
+            self._capture.close()
+            self._loop.run_until_complete(_settled())
+        finally:
+            self._loop.close()
+
+    def __iter__(self) -> Iterator[list[Section]]:
+        from pyshark.tshark.tshark import TSharkNotFoundException
+
+        try:
+            for packet in self._capture:
+                layers = [packet.frame_info, *packet.layers]
+                yield [Section(_name(layer), list(_rows(layer))) for layer in layers]
+        except TSharkNotFoundException as error:
+            raise TSharkMissing(f"tshark is not installed; {INSTALL}") from error
+        self.stopped = self._capture.complaint
+
+
+def _name(layer: Any) -> str:
+    """Its name in PDML; octets without a protocol have a wrapper there that stands for "data"."""
+    name = str(layer._layer_name)
+    return "data" if name == "fake-field-wrapper" else name
+
+
+def _rows(layer: Any) -> Iterator[Row]:
+    """All fields of a pyshark layer: ``_all_fields`` has containers of those of one name.
+
+    The public ``field_names`` won't do: two names may be the same there once their dots are
+    replaced.  A "field" without any value is a protocol inside another.
+    """
+    for name, container in layer._all_fields.items():
+        if is_compared(name):
+            for field in container.all_fields:
+                if field.show is not None:
+                    yield Row(name, int(field.pos or 0), int(field.size or 0), field.show)
+
+
+async def _settled() -> None:
+    """Let the loop carry out what closing the pipes has left to do."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+def _pyshark() -> Any:
+    """pyshark's FileCapture, which ends a tshark in good order."""
+    try:
+        from pyshark import FileCapture
+    except ImportError as error:
+        raise TSharkMissing(
+            f"pyshark, which runs tshark, is not installed ({error}); "
+            "install it: pip install 'sixscope[crosscheck]'"
+        ) from error
+
+    class Capture(FileCapture):
+        """pyshark kills a tshark whose output has ended, before it can say how it ended."""
+
+        complaint = ""
+
+        async def _cleanup_subprocess(self, process: Any) -> None:
+            if not self._eof_reached and process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await process.stdout.read()  # a full pipe would keep its end from being noticed
+            status = await process.wait()
+            await asyncio.gather(*self._stderr_handling_tasks)
+            self._running_processes.discard(process)
+            if self._eof_reached and status:
+                last = self._last_error_line or "no word why"
+                self.complaint = last if status > 0 else f"ended by signal {-status} ({last})"
+
+    return Capture

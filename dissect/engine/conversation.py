@@ -1,0 +1,56 @@
+"""Conversations: which packets belong together, by addresses and ports, whoever sends.
+
+As in Wireshark, a conversation is found by both ends, and numbered in the order in which the
+conversations of its table begin.  Quotes in error messages belong to the conversation quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from dissect.engine.cursor import Cursor
+
+if TYPE_CHECKING:
+    from dissect.engine.session import Session
+
+Key = tuple[bytes, int, bytes, int]
+
+
+class Conversation:
+    """What is remembered of a conversation: its number, and the times of two of its packets."""
+
+    __slots__ = ("number", "first", "last")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def times(self, now: int | None) -> tuple[int, int] | None:
+        """Nanoseconds since the first and since the previous packet; this one is now the last."""
+        if now is None:
+            return None
+        if self.first is None or self.last is None:
+            self.first = self.last = now
+        since = now - self.first, now - self.last
+        self.last = now
+        return since
+
+
+C = TypeVar("C", bound=Conversation)
+
+
+def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
+    """The two ends in an order that doesn't depend on who sends."""
+    facts = c.facts
+    source, destination = facts.source, facts.destination
+    sport, dport = ports
+    if source < destination or (source == destination and sport <= dport):
+        return source, sport, destination, dport
+    return destination, dport, source, sport
+
+
+def conversation(session: Session, table: str, key: Key, make: Callable[[int], C]) -> C:
+    """The conversation of two ends in a table (``udp``, ``tcp`` …), made when it is new."""
+    return session.entry(table, key, make)

@@ -1,0 +1,49 @@
+"""The columns of the packet list, as tshark's default profile has them."""
+
+from __future__ import annotations
+
+from dissect.engine.packet import Packet
+from dissect.engine.values import address_text
+from dissect.export.base import View
+from dissect.export.sanitise import visible
+from dissect.export.times import TimeColumn
+
+TITLES = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info")
+
+
+class Columns:
+    """Makes the texts of all columns for one packet after another; safe to print."""
+
+    def __init__(self, view: View) -> None:
+        self._time = TimeColumn(view.time)
+        self._outer = view.outer
+        self._names = view.names
+
+    def texts(self, packet: Packet) -> tuple[str, str, str, str, str, str, str]:
+        """Number, time, source, destination, protocol, length, info."""
+        packet.decode()
+        source = destination = ""
+        if packet.ends:
+            ends = _outermost(packet.ends) if self._outer else packet.ends[-1]
+            source, destination = self._address(ends[0]), self._address(ends[1])
+        return (
+            str(packet.number),
+            self._time.text(packet),
+            source,
+            destination,
+            visible(packet.protocol),
+            str(packet.original),
+            visible(packet.info),
+        )
+
+    def _address(self, address: bytes | str) -> str:
+        if self._names and isinstance(address, bytes) and len(address) == 6:
+            from dissect.export.names import mac_name
+
+            return mac_name(address)
+        return visible(address_text(address))
+
+
+def _outermost(ends: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """The outermost IP addresses, those of the link where there are none."""
+    return next((pair for pair in ends if len(pair[0]) in (4, 16)), ends[0])

@@ -1,0 +1,116 @@
+"""``-T fields``: chosen fields, one packet a line, with tshark's ``-E`` options."""
+
+from __future__ import annotations
+
+import re
+from typing import TextIO
+
+from dissect.engine.packet import Packet
+from dissect.engine.tree import FIELDS, Node
+from dissect.engine.values import BYTES
+from dissect.export.base import Exporter, View
+from dissect.export.columns import TITLES, Columns
+from dissect.export.kinds import has_value, is_protocol
+from dissect.export.sanitise import visible
+
+COLUMN = "_ws.col."
+COLUMNS = {COLUMN + title.lower(): index for index, title in enumerate(TITLES)}
+
+OPTIONS = {
+    "bom": ("y", "n"),
+    "header": ("y", "n"),
+    "separator": (),
+    "occurrence": ("f", "l", "a"),
+    "aggregator": (),
+    "quote": ("d", "s", "n"),
+}
+"""Names of ``-E`` options with the values they take; without any: one character, /t or /s."""
+
+_CHARACTERS = {"/t": "\t", "/s": " "}
+_SPLIT = re.compile(rf",(?=(?:{'|'.join(OPTIONS)})=)")
+
+
+def parse_options(texts: tuple[str, ...]) -> dict[str, str]:
+    """``-E`` options, several in one text or in several; raises ValueError with a sentence."""
+    options = {}
+    for part in (part for text in texts for part in _SPLIT.split(text)):
+        name, equals, value = part.partition("=")
+        if not equals or name not in OPTIONS:
+            raise ValueError(f"{part!r} is none of {', '.join(f'{o}=' for o in OPTIONS)}")
+        allowed = OPTIONS[name]
+        if allowed and value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        if not allowed:
+            value = _CHARACTERS.get(value, value)
+            if len(value) != 1:
+                raise ValueError(f"{name} must be one character, /t or /s, not {value!r}")
+        options[name] = value
+    return options
+
+
+def is_field(name: str) -> bool:
+    """True for what can stand behind ``-e``: a field, a protocol, a column."""
+    return name in FIELDS or name == "text" or name.lower() in COLUMNS
+
+
+class Fields(Exporter):
+    """A line for each packet, with the values of the fields asked for."""
+
+    def __init__(self, stream: TextIO, view: View) -> None:
+        super().__init__(stream, view)
+        options = view.options
+        self._separator = options.get("separator", "\t")
+        self._aggregator = options.get("aggregator", ",")
+        self._occurrence = options.get("occurrence", "a")
+        self._quote = {"d": '"', "s": "'"}.get(options.get("quote", "n"), "")
+        columns = {name: COLUMNS[name.lower()] for name in view.fields if name.lower() in COLUMNS}
+        self._column_of = columns
+        self._columns = Columns(view)
+        self._wanted = {
+            "" if name == "text" else name for name in view.fields if name not in columns
+        }
+
+    def start(self) -> None:
+        """The byte order mark and the line of names, where they are asked for."""
+        if self.view.options.get("bom") == "y":
+            self.write("\ufeff")
+        if self.view.options.get("header") == "y":
+            self.write(self._separator.join(self.view.fields) + "\n")
+
+    def packet(self, packet: Packet) -> None:
+        """The line of one packet."""
+        found: dict[str, list[str]] = {}
+        wanted = self._wanted
+        if wanted:
+            for node in packet.tree.walk():
+                name = node.field.name
+                if name in wanted and (name or node.text is not None):
+                    found.setdefault(name or "text", []).append(value(node, packet.data))
+        if self._column_of:
+            texts = self._columns.texts(packet)
+            for name, index in self._column_of.items():
+                found[name] = [texts[index]]
+        self.write(self._separator.join(map(self._cell, map(found.get, self.view.fields))) + "\n")
+
+    def _cell(self, values: list[str] | None) -> str:
+        if not values:
+            return ""
+        if self._occurrence != "a":
+            text = values[0 if self._occurrence == "f" else -1]
+        else:
+            text = self._aggregator.join(values)
+        quote = self._quote
+        return f"{quote}{text.replace(quote, quote * 2)}{quote}" if quote else text
+
+
+def value(node: Node, data: bytes) -> str:
+    """What ``-T fields`` prints for a node: octets without colons, 1 for a label's presence."""
+    if node.field.name == "data":
+        return data[node.offset : node.offset + node.length].hex()
+    if not node.field.name or is_protocol(node):
+        return visible(node.line)
+    if not has_value(node):
+        return "1"
+    if node.field.kind is BYTES and isinstance(node.value, bytes):
+        return node.value.hex()
+    return visible(node.show)

@@ -1,0 +1,106 @@
+"""``-T json``: tshark's shape, with its nesting, ``_tree`` members and repeated keys."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import TextIO
+
+from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
+from dissect.engine.values import NONE
+from dissect.export.base import CACHED_OCTETS, Cache, Exporter, View
+from dissect.export.kinds import is_protocol, type_number
+from dissect.export.sanitise import json_string
+
+INDENT = "  "
+LAYERS = INDENT * 4
+"""Where the layers stand: array, packet, source, layers, layer."""
+
+
+class Json(Exporter):
+    """An array of packets, straight from the tree to text."""
+
+    def __init__(self, stream: TextIO, view: View) -> None:
+        super().__init__(stream, view)
+        self._cache = Cache()
+        self._separator = "[\n"
+
+    def packet(self, packet: Packet) -> None:
+        """One member of the array."""
+        layers = self._members(packet.tree.children or [], packet.data, LAYERS)
+        self.write(
+            f'{self._separator}  {{\n    "_index": "packets-{day(packet)}",\n'
+            '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
+            f"{layers}\n      }}\n    }}\n  }}"
+        )
+        self._separator = ",\n"
+
+    def end(self) -> None:
+        """Close the array."""
+        self.write("\n]\n" if self._separator == ",\n" else "[]\n")
+
+    def _members(self, nodes: list[Node], data: bytes, indent: str) -> str:
+        """The members of an object, without its braces."""
+        cache = self._cache
+        hexdump = self.view.hexdump
+        deeper = indent + INDENT
+        members = []
+        for node in nodes:
+            field = node.field
+            if hexdump and field.name and node.length > 0:
+                members.append(_raw(node, data, indent))
+            if field.kind is not NONE:
+                if node.length <= CACHED_OCTETS and node.text is None:
+                    key = (field, node.value)
+                    member = cache.get(key) or cache.keep(key, _member(node))
+                else:
+                    member = _member(node)
+                members.append(indent + member)
+                if not node.children:
+                    continue
+                name = json_string(field.name + "_tree")
+            else:
+                name = json_string(field.name or node.line)
+                if not node.children:
+                    text = json_string(node.line) if is_protocol(node) else '""'
+                    members.append(f"{indent}{name}: {text}")
+                    continue
+            inside = self._members(node.children, data, deeper)
+            members.append(f"{indent}{name}: {{\n{inside}\n{indent}}}")
+        return ",\n".join(members)
+
+
+def day(packet: Packet) -> str:
+    """The local date of a packet, for the name of an index."""
+    return _day((packet.time_ns or 0) // 900_000_000_000)
+
+
+@lru_cache(maxsize=64)
+def _day(quarter_hours: int) -> str:
+    """By quarters of an hour, the smallest unit that time zones differ by."""
+    try:
+        return time.strftime("%Y-%m-%d", time.localtime(900 * quarter_hours))
+    except (OverflowError, ValueError, OSError):
+        return "XXXX-XX-XX"
+
+
+def _member(node: Node) -> str:
+    return f"{json_string(node.field.name)}: {json_string(node.show)}"
+
+
+def raw_value(node: Node, data: bytes) -> str:
+    """A node's octets in hexadecimal; of a bit field its value alone."""
+    if node.field.mask and isinstance(node.value, int):
+        return f"{node.value:X}"
+    return data[node.offset : node.offset + node.length].hex()
+
+
+def _raw(node: Node, data: bytes, indent: str) -> str:
+    """The ``_raw`` member of ``-x``: octets, offset, length, mask, number of the type."""
+    values = (node.offset, node.length, node.field.mask, type_number(node))
+    numbers = "".join(f",\n{indent}{INDENT}{value}" for value in values)
+    return (
+        f"{indent}{json_string(node.field.name + '_raw')}: [\n"
+        f'{indent}{INDENT}"{raw_value(node, data)}"{numbers}\n{indent}]'
+    )

@@ -1,0 +1,46 @@
+"""Names for MAC addresses, as tshark's without ``-n``: ``Cisco_11:22:33``, ``IPv6mcast_01``.
+
+Vendors come from the registry inside netaddr, which needs no network.  Their short names are made
+from the registered ones and can differ from Wireshark's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_LEGAL = re.compile(
+    r"\b(incorporated|corporation|corporate|company|limited|systems?|technolog(?:y|ies)|gmbh|"
+    r"international|group|holdings?|inc|corp|ltd|llc|co|ag|sa|bv|ab|kg|plc|the)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=65536)
+def mac_name(mac: bytes) -> str:
+    """The name of an address: of everybody, of a multicast group, by vendor, or its digits."""
+    if mac == b"\xff" * 6:
+        return "Broadcast"
+    if mac[:2] == b"\x33\x33":
+        return "IPv6mcast_" + _group(mac[2:])
+    if mac[:3] == b"\x01\x00\x5e" and mac[3] < 0x80:
+        return "IPv4mcast_" + _group(mac[3:])
+    vendor = "" if mac[0] & 3 else _vendor(mac[:3])
+    return f"{vendor}_{mac[3:].hex(':')}" if vendor else mac.hex(":")
+
+
+def _group(rest: bytes) -> str:
+    return (rest.lstrip(b"\0") or b"\0").hex(":")
+
+
+@lru_cache(maxsize=4096)
+def _vendor(oui: bytes) -> str:
+    """A vendor's name in at most eight letters; empty for one that is not registered."""
+    from netaddr import OUI, NotRegisteredError
+
+    try:
+        registered = str(OUI(int.from_bytes(oui, "big")).registration().org)
+    except (NotRegisteredError, IndexError, ValueError):
+        return ""
+    words = re.findall(r"[A-Za-z0-9-]+", _LEGAL.sub(" ", registered))
+    return "".join(w.title() if w.isupper() and len(w) > 4 else w for w in words)[:8]

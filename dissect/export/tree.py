@@ -1,0 +1,100 @@
+"""``-T tree`` (``-V``): every field on a line of its own, as tshark prints it."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from dissect.engine.notes import EXPERT, Severity
+from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
+from dissect.engine.values import ETHER, address_text
+from dissect.export.base import CACHED_OCTETS, Cache, Exporter, View
+from dissect.export.hexdump import hexdump
+from dissect.export.sanitise import visible
+from dissect.export.text import CYAN, RED, RESET, YELLOW
+
+BOLD = "\x1b[1m"
+
+
+class Tree(Exporter):
+    """The details of each packet."""
+
+    def __init__(self, stream: TextIO, view: View) -> None:
+        super().__init__(stream, view)
+        self._cache = Cache()
+
+    def packet(self, packet: Packet) -> None:
+        """Its tree, an empty line, and with ``-x`` the octets."""
+        lines: list[str] = []
+        self._lines(lines, packet.tree.children or [], packet.data, "", False)
+        lines.append("")
+        if self.view.hexdump:
+            lines.append(hexdump(packet.data))
+        self.write("\n".join(lines) + "\n")
+
+    def _lines(
+        self, lines: list[str], nodes: list[Node], data: bytes, indent: str, expert: bool
+    ) -> None:
+        cached = self._cache.get
+        deeper = indent + "    "
+        plain = not self.view.color
+        for node in nodes:
+            field = node.field
+            if field.hidden:
+                continue
+            if node.text is None and node.length <= CACHED_OCTETS and plain:
+                raw = data[node.offset : node.offset + node.length] if field.mask else None
+                key = (field, node.value, raw, node.suffix)
+                line = cached(key) or self._cache.keep(key, self._line(node, data))
+            else:
+                line = self._line(node, data)
+            if expert and not field.generated:
+                line = f"[{line}]"
+            lines.append(indent + line)
+            if field.name == "data" and not self.view.hexdump and node.length:
+                lines.append("")
+                lines.append(hexdump(data[node.offset : node.offset + node.length])[:-1])
+            if node.children:
+                self._lines(lines, node.children, data, deeper, expert or field is EXPERT)
+
+    def _line(self, node: Node, data: bytes) -> str:
+        field = node.field
+        text = _named(node) if self.view.names else node.showname(data)
+        line = visible(text or node.showname(data))
+        if field.generated:
+            line = f"[{line}]"
+        return _colored(node, line) if self.view.color else line
+
+
+def _named(node: Node) -> str:
+    """The line with the names of MAC addresses beside them; empty without such addresses."""
+    from dissect.export.names import mac_name
+
+    def both(mac: bytes) -> str:
+        return f"{mac_name(mac)} ({mac.hex(':')})"
+
+    if node.text is None and node.field.kind is ETHER and isinstance(node.value, bytes):
+        return f"{node.field.label}: {both(node.value)}{node.suffix}"
+    if isinstance(node.text, tuple) and any(_is_mac(a) for a in node.text):
+        form, *arguments = node.text
+        shown = [
+            both(a) if _is_mac(a) else address_text(a) if isinstance(a, bytes) else a
+            for a in arguments
+        ]
+        return str(form) % tuple(shown) + node.suffix
+    return ""
+
+
+def _is_mac(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) == 6
+
+
+def _colored(node: Node, line: str) -> str:
+    if node.is_layer:
+        return f"{BOLD}{CYAN}{line}{RESET}"
+    if node.field is not EXPERT:
+        return line
+    severity = next((c.value for c in node.children or () if c.name == "_ws.expert.severity"), 0)
+    if severity >= Severity.ERROR:
+        return f"{RED}{line}{RESET}"
+    return f"{YELLOW}{line}{RESET}" if severity >= Severity.WARNING else line

@@ -1,0 +1,73 @@
+"""Echo Request and Echo Reply (RFC 4443, section 4).
+
+    +-------------------------------+-------------------------------+
+    |          Identifier           |        Sequence Number        |
+    +-------------------------------+-------------------------------+
+    |  Data, returned as it came                                    |
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.session import Session
+from dissect.engine.tables import Next, Result
+from dissect.engine.tree import Field
+from dissect.engine.values import DOUBLE, FRAME, U16, X16
+from dissect.protocols.icmpv6.messages import message
+
+REQUEST, REPLY = 128, 129
+
+IDENTIFIER = Field("icmpv6.echo.identifier", "Identifier", X16)
+SEQUENCE = Field("icmpv6.echo.sequence_number", "Sequence", U16)
+RESPONSE_TO = Field("icmpv6.resp_to", "Response To", FRAME, generated=True)
+RESPONSE_TIME = Field("icmpv6.resptime", "Response Time", DOUBLE, generated=True)
+
+
+@message(REQUEST, "Echo (ping) request")
+@message(REPLY, "Echo (ping) reply")
+def echo(c: Cursor, head: Any) -> Result:
+    """Identifier and sequence number; for a reply also the request it belongs to."""
+    identifier = c.add(IDENTIFIER)
+    sequence = c.add(SEQUENCE)
+    c.info_add(" id=0x%04x, seq=%d", identifier, sequence)
+    if c.facts.version == 6:
+        c.info_add(", hop limit=%d", c.facts.ip.hlim)
+    key = _key(c, head, identifier, sequence)
+    if head.type == REQUEST:
+        c.recall(lambda session: _asked(c, session, key))
+    elif request := c.recall(lambda session: _answered(session, key)):
+        _show_request(c, *request)
+    return Next(name="data", into=c.layer) if c.more else None
+
+
+def _key(c: Cursor, head: Any, identifier: int, sequence: int) -> Any:
+    """What an exchange has in common.
+
+    The two messages differ in their type alone, so the request's checksum can be told from the
+    reply's; with it, numbers that were used again don't match by chance.
+    """
+    checksum = head.sum
+    if head.type == REPLY:
+        checksum = (checksum + 0x0100) % 0xFFFF
+    pair = frozenset((c.facts.source, c.facts.destination))
+    return pair, identifier, sequence, checksum % 0xFFFF
+
+
+def _asked(c: Cursor, session: Session, key: Any) -> None:
+    session.table("icmpv6.echo").put(key, (c.packet.number, c.packet.time_ns))
+
+
+def _answered(session: Session, key: Any) -> tuple[int, int | None] | None:
+    """Number and time of the request; it can be answered once."""
+    return session.table("icmpv6.echo").pop(key)
+
+
+def _show_request(c: Cursor, number: int, asked_ns: int | None) -> None:
+    c.info_add(" (request in %d)", number)
+    c.put(RESPONSE_TO, number, c.layer.offset)
+    if asked_ns is not None and c.packet.time_ns is not None:
+        milliseconds = (c.packet.time_ns - asked_ns) / 1_000_000
+        node = c.put(RESPONSE_TIME, milliseconds, c.layer.offset)
+        node.text = f"Response Time: {milliseconds:.3f} ms"

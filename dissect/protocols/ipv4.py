@@ -1,0 +1,261 @@
+"""Internet Protocol, version 4 (RFC 791, section 3.1).
+
+    0       4       8              14  16                         32
+    +-------+-------+---------------+---+---------------------------+
+    |Version|  IHL  |     DSCP      |ECN|       Total Length        |
+    +-------+-------+---------------+---+-----+---------------------+
+    |          Identification           |Flags|   Fragment Offset   |
+    +---------------+---------------+---+-----+---------------------+
+    | Time to Live  |   Protocol    |       Header Checksum         |
+    +---------------+---------------+-------------------------------+
+    |                        Source Address                         |
+    |                      Destination Address                      |
+    |                 Options, 0 to 40 octets, padded               |
+    +---------------------------------------------------------------+
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.engine.checksum import STATUS, Status, checksum
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Next, Result, dissector, lookup
+from dissect.engine.values import BOOL, U8, U16, X8, X16, XD16
+from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
+from dissect.protocols.codes.ip_protocols import IP_PROTO
+from dissect.protocols.ipv4_options import CURRENT, end_aliases, final_destination, options
+
+SET = ("Not set", "Set")
+
+
+class IPv4Start(Header):
+    """The first four octets, which say how long the header and the packet are."""
+
+    __hdr__ = (
+        ("_v_hl", "B", 0x45),
+        ("tos", "B", 0),
+        ("len", "H", 20),  # octets of header and payload
+    )
+    __bit_fields__ = {"_v_hl": (("version", 4), ("ihl", 4))}  # ihl: in 4-octet words
+    names = (
+        F("version", "ip.version", "Version", U8),
+        F("ihl", "ip.hdr_len", "Header Length", U8, convert=lambda words: 4 * words),
+        F("tos", "ip.dsfield", "Differentiated Services Field", X8,
+          bits=(
+              F("tos", "ip.dsfield.dscp", "Differentiated Services Codepoint", U8, DSCP,
+                within=(0, 6)),
+              F("tos", "ip.dsfield.ecn", "Explicit Congestion Notification", U8, ECN,
+                within=(6, 2)),
+          )),
+        F("len", "ip.len", "Total Length"),
+    )  # fmt: skip
+
+
+class IPv4(Header):
+    """The fixed header, 20 octets."""
+
+    __hdr__ = (
+        *IPv4Start.__hdr__,
+        ("id", "H", 0),
+        ("_flags_off", "H", 0),
+        ("ttl", "B", 64),
+        ("p", "B", 59),
+        ("sum", "H", 0),
+        ("src", "4s", bytes(4)),
+        ("dst", "4s", bytes(4)),
+    )
+    __bit_fields__ = {
+        **IPv4Start.__bit_fields__,
+        "_flags_off": (("flags", 3), ("off", 13)),  # off: in 8-octet units
+    }
+    names = (
+        *IPv4Start.names,
+        F("id", "ip.id", "Identification", XD16),
+        F("flags", "ip.flags", "Flags", X8, span=(6, 1),
+          bits=(
+              F("flags", "ip.flags.rb", "Reserved bit", BOOL, SET, within=(0, 1), span=(6, 1)),
+              F("flags", "ip.flags.df", "Don't fragment", BOOL, SET, within=(1, 1), span=(6, 1)),
+              F("flags", "ip.flags.mf", "More fragments", BOOL, SET, within=(2, 1), span=(6, 1)),
+          )),
+        F("off", "ip.frag_offset", "Fragment Offset", U16),
+        F("ttl", "ip.ttl", "Time to Live"),
+        F("p", "ip.proto", "Protocol", IP_PROTO),
+        F("sum", "ip.checksum", "Header Checksum", X16),
+        F("sum", "ip.checksum.status", "Header checksum status", U8, STATUS, span=(10, 0),
+          generated=True),
+        F("sum", "ip.checksum_calculated", "Calculated Checksum", X16, generated=True),
+        F("src", "ip.src", "Source Address", also=end_aliases("src")),
+        F("dst", "ip.dst", "Destination Address", also=end_aliases("dst")),
+    )  # fmt: skip
+
+
+BOGUS_VERSION = Note(
+    "ip.bogus_ip_version", Severity.ERROR, Group.PROTOCOL, "Bogus IPv4 version",
+    "RFC 791, section 3.1",
+)  # fmt: skip
+BOGUS_HEADER_LENGTH = Note(
+    "ip.bogus_header_length", Severity.ERROR, Group.PROTOCOL, "Bogus IP header length",
+    "RFC 791, section 3.1",
+)  # fmt: skip
+BOGUS_LENGTH = Note(
+    "ip.bogus_ip_length", Severity.ERROR, Group.PROTOCOL, "Bogus IP length",
+    "RFC 791, section 3.1",
+)  # fmt: skip
+TTL_LOCAL = Note(
+    "ip.ttl.lncb", Severity.NOTE, Group.SEQUENCE, "Time To Live", "RFC 5771, section 4"
+)
+TTL_SMALL = Note("ip.ttl.too_small", Severity.NOTE, Group.SEQUENCE, "Time To Live")
+BAD_CHECKSUM = Note(
+    "ip.checksum_bad.expert", Severity.ERROR, Group.CHECKSUM, "Bad checksum",
+    "RFC 791, section 3.1",
+)  # fmt: skip
+
+LOCAL_BLOCK = b"\xe0\x00\x00"
+"""224.0.0.0/24, the Local Network Control Block: never forwarded."""
+
+LOCAL_TTL = {18: 255, 102: 255, 251: 255, 252: None}
+"""The TTL that VRRP, GLBP, mDNS and LLMNR (any) use there; the others, and IGMP, use 1."""
+
+IGMP = 2
+HOP_BY_HOP = frozenset({89, 103})
+"""OSPF and PIM talk to neighbours with a small TTL."""
+
+
+@dissector("ip", "Internet Protocol Version 4", "IPv4", ethertype=0x0800, ip_proto=4)
+def ipv4(c: Cursor) -> Result:
+    """Read the header and options, narrow the bounds to the payload, go on by Protocol."""
+    start = c.pos
+    first = c.peek(4)
+    if len(first) == 4 and not _sane(c, first):
+        return None
+    header = c.header(IPv4)
+    octets = 4 * header.ihl
+    dst = header.dst
+    if octets > 20:
+        dst = final_destination(c.peek(octets - 20)) or dst
+    if c.at is not None:
+        _texts(c, header, dst)
+    c.ends(header.src, dst)
+    facts = c.facts
+    facts.version, facts.ip, facts.final = 4, header, b""
+    facts.source, facts.destination = header.src, dst
+    facts.fragment = header.flags & 1 != 0
+    if header.len == 0:
+        c.node("ip.len").value = c.end - start
+    elif start + header.len <= c.end:
+        c.bound(start + header.len, "ip.len")
+    elif not c.quoted:
+        text = f"IPv4 total length exceeds packet length ({c.end - start} bytes)"
+        c.note(BOGUS_LENGTH, "ip.len", text)
+    _time_to_live(c, header, dst)
+    _checksum(c, header, start, octets)
+    if octets > 20:
+        options(c, octets - 20)
+    if header.off:
+        c.info(
+            "Fragmented IP protocol (proto=%s %d, off=%d, ID=%04x)",
+            IP_PROTO.get(header.p, "Unknown"), header.p, 8 * header.off, header.id,
+        )  # fmt: skip
+        return Next(name="data")
+    if lookup("ip_proto", header.p) is None:
+        c.info("%s (%d)", IP_PROTO.get(header.p, "Unknown"), header.p)
+    return "ip_proto", header.p
+
+
+def _sane(c: Cursor, first: bytes) -> bool:
+    """Check version and lengths; where they can't be, show as much as can be believed."""
+    version, octets = first[0] >> 4, 4 * (first[0] & 15)
+    length = first[2] << 8 | first[3]
+    if version == 4 and octets >= 20 and (length >= octets or not length):
+        return True
+    shown = {field.name: field for field in IPv4Start.names}
+    if version != 4:
+        c.put(shown["ip.version"], version, c.pos, 1)
+        c.note(BOGUS_VERSION, "ip.version")
+        c.info("Bogus IPv4 version (%d, must be 4)", version)
+    elif octets < 20:
+        text = f"Bogus IP header length ({octets}, must be at least 20)"
+        c.put(shown["ip.version"], version, c.pos, 1)
+        c.put(shown["ip.hdr_len"], octets, c.pos, 1)
+        c.note(BOGUS_HEADER_LENGTH, "ip.hdr_len", text)
+        c.info(text)
+    else:
+        c.header(IPv4Start)
+        c.note(BOGUS_LENGTH, "ip.len")
+        c.info("Bogus IP length (%d, less than header length %d)", length, octets)
+    c.layer.end = min(c.layer.offset + octets, c.end)
+    return False
+
+
+def _texts(c: Cursor, header: Any, dst: bytes) -> None:
+    """The lines that say more than name and value."""
+    if dst == header.dst:
+        c.title("Internet Protocol Version 4, Src: %s, Dst: %s", header.src, dst)
+    else:
+        form = "Internet Protocol Version 4, Src: %s, Dst: %s, Via: %s"
+        c.title(form, header.src, dst, header.dst)
+        assert c.at is not None and c.at.children is not None
+        del c.at.children[-4:]  # the destination and its aliases: it is the next hop only
+        c.put(CURRENT, header.dst, c.pos - 4, 4)
+    c.node("ip.hdr_len").text = f"Header Length: {4 * header.ihl} bytes ({header.ihl})"
+    c.node("ip.frag_offset").text = f"Fragment Offset: {8 * header.off}"
+    dscp, ecn = header.tos >> 2, header.tos & 3
+    c.node("ip.dsfield").suffix = (
+        f" (DSCP: {DSCP_SHORT.get(dscp, 'Unknown')}, ECN: {ECN_SHORT[ecn]})"
+    )
+    c.node("ip.flags").suffix = "".join(
+        f", {word}"
+        for bit, word in ((4, "Reserved bit"), (2, "Don't fragment"), (1, "More fragments"))
+        if header.flags & bit
+    )
+    if header.len == 0:
+        c.node("ip.len").text = (
+            f"Total Length: {c.end - c.layer.offset} bytes (reported as 0, presumed to be because "
+            'of "TCP segmentation offload" (TSO))'
+        )
+
+
+def _time_to_live(c: Cursor, header: Any, dst: bytes) -> None:
+    """Note a TTL that is about to run out, or that is not what link-local multicast uses."""
+    if dst[0] >= 224 and dst[:3] == LOCAL_BLOCK:
+        usual = 1 if header.p == IGMP else LOCAL_TTL.get(dst[3], 1)
+        if usual is not None and header.ttl != usual:
+            text = (
+                f'"Time To Live" != {usual} for a packet sent to the Local Network '
+                "Control Block (see RFC 3171)"
+            )
+            c.note(TTL_LOCAL, "ip.ttl", text)
+    elif header.ttl < 5 and not 224 <= dst[0] < 240 and header.p not in HOP_BY_HOP:
+        c.note(TTL_SMALL, "ip.ttl", f'"Time To Live" only {header.ttl}')
+
+
+def _checksum(c: Cursor, header: Any, start: int, octets: int) -> None:
+    """Verify the header checksum; it can't be when the capture ends inside the header."""
+    whole = c.data[start : start + octets]
+    status = Status.UNVERIFIED
+    right = header.sum
+    if len(whole) == octets:
+        rest = checksum(whole)
+        right += rest
+        right = (right & 0xFFFF) + (right >> 16)
+        status = Status.BAD if rest else Status.GOOD
+        if rest:
+            c.note(BAD_CHECKSUM, "ip.checksum", f"Bad checksum [should be 0x{right:04x}]")
+    if c.at is None:
+        return
+    node = c.node("ip.checksum.status")
+    node.value = int(status)
+    node.text = f"Header checksum status: {STATUS[status]}"
+    calculated = c.node("ip.checksum_calculated")
+    calculated.value = right
+    field = c.node("ip.checksum")
+    if status is Status.UNVERIFIED:
+        c.at.children.remove(calculated)  # type: ignore[union-attr]
+        field.suffix = " [unverified]"
+    elif status is Status.GOOD:
+        field.suffix = " [correct]"
+    else:
+        field.suffix = f" incorrect, should be 0x{right:04x}"

@@ -1,0 +1,257 @@
+"""User Datagram Protocol (RFC 768) and UDP-Lite (RFC 3828, section 3.1).
+
+    0                               16                             32
+    +-------------------------------+-------------------------------+
+    |          Source Port          |       Destination Port        |
+    +-------------------------------+-------------------------------+
+    |  Length / Checksum Coverage   |           Checksum            |
+    +-------------------------------+-------------------------------+
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
+from dissect.engine.conversation import Conversation, Key, key_of
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.session import Session
+from dissect.engine.tables import TABLES, Next, Result, dissector
+from dissect.engine.tree import Field
+from dissect.engine.values import BYTES, INTERVAL, U8, U16, U32, X16
+
+UDP_PROTO, UDPLITE_PROTO = 17, 136
+
+PORTS = (
+    F("sport", "udp.srcport", "Source Port"),
+    F("dport", "udp.dstport", "Destination Port"),
+    F("sport", "udp.port", "Source or Destination Port", hidden=True),
+    F("dport", "udp.port", "Source or Destination Port", hidden=True),
+)
+
+
+class UDP(Header):
+    """The header, 8 octets."""
+
+    __hdr__ = (
+        ("sport", "H", 0),
+        ("dport", "H", 0),
+        ("len", "H", 8),  # octets of header and payload; 0 in a jumbogram
+        ("sum", "H", 0),  # 0: none was computed
+    )
+    names = (
+        *PORTS,
+        F("len", "udp.length", "Length"),
+        F("sum", "udp.checksum", "Checksum", X16),
+    )
+
+
+class UDPLite(Header):
+    """The header of UDP-Lite: the IP payload's length counts, the checksum covers a part of it."""
+
+    __hdr__ = (
+        ("sport", "H", 0),
+        ("dport", "H", 0),
+        ("coverage", "H", 0),  # octets from the header's first; 0: all
+        ("sum", "H", 0),
+    )
+    names = (
+        *PORTS,
+        F("coverage", "udp.checksum_coverage", "Checksum coverage"),
+        F("coverage", "udp.length", "Length", U16, span=(4, 0), generated=True),
+        F("sum", "udp.checksum", "Checksum", X16),
+    )
+
+
+CALCULATED = Field("udp.checksum_calculated", "Calculated Checksum", X16, generated=True)
+CHECKSUM_STATUS = Field("udp.checksum.status", "Checksum Status", U8, STATUS, generated=True)
+STREAM = Field("udp.stream", "Stream index", U32, generated=True)
+SINCE_FIRST = Field("udp.time_relative", "Time since first frame", INTERVAL, generated=True)
+SINCE_PREVIOUS = Field("udp.time_delta", "Time since previous frame", INTERVAL, generated=True)
+PAYLOAD = Field("udp.payload", "UDP payload", BYTES)
+
+BAD_LENGTH = Note(
+    "udp.length.bad", Severity.ERROR, Group.MALFORMED, "Bad length value", "RFC 768"
+)
+ZERO_LENGTH = Note(
+    "udp.length.bad_zero", Severity.WARNING, Group.PROTOCOL,
+    "Length is zero but payload < 65536", "RFC 2675, section 4",
+)  # fmt: skip
+BAD_COVERAGE = Note(
+    "udplite.checksum_coverage.bad", Severity.ERROR, Group.MALFORMED,
+    "Bad checksum coverage length value", "RFC 3828, section 3.1",
+)  # fmt: skip
+ZERO_CHECKSUM = Note(
+    "udp.checksum.zero", Severity.ERROR, Group.CHECKSUM, "Illegal checksum value (0)",
+    "RFC 8200, section 8.1",
+)  # fmt: skip
+BAD_CHECKSUM = Note("udp.checksum.bad", Severity.ERROR, Group.CHECKSUM, "Bad checksum", "RFC 768")
+TRACEROUTE = Note(
+    "udp.possible_traceroute", Severity.CHAT, Group.SEQUENCE, "Possible traceroute"
+)
+
+TRACEROUTE_PORTS = range(33435, 33465)
+"""Where traceroute's probes go, three to a hop."""
+
+JUMBO = 65536
+
+DISSECTORS = TABLES.setdefault("udp_port", {})
+
+
+@dissector("udp", "User Datagram Protocol", "UDP", ip_proto=UDP_PROTO)
+def udp(c: Cursor) -> Result:
+    """Read the header, narrow the bounds to the length it gives, go on by port."""
+    start = c.pos
+    header = c.header(UDP)
+    c.info("%d → %d", header.sport, header.dport)
+    size = _length(c, header, c.end - start)
+    if not size:
+        return None
+    c.info_add(" Len=%d", size - 8)
+    if not header.len:
+        c.info_add(" [Jumbogram]")
+    _traceroute(c, header.dport)
+    if header.sum == 0:
+        _no_checksum(c, legal=c.facts.version == 4)
+    else:
+        _checksum(c, header, start, size)
+    return _payload(c, header, start + size, "udp.length")
+
+
+@dissector("udplite", "Lightweight User Datagram Protocol", "UDP-Lite", ip_proto=UDPLITE_PROTO)
+def udplite(c: Cursor) -> Result:
+    """Read the header and go on by UDP's ports; the checksum is shown, not verified."""
+    start = c.pos
+    header = c.header(UDPLite)
+    size = c.end - start
+    c.info("%d → %d", header.sport, header.dport)
+    c.node("udp.length").value = size
+    if 0 < header.coverage < 8 or header.coverage > size and not c.facts.fragment:
+        bad = f"{header.coverage} < 8 or > {size}"
+        c.node("udp.checksum_coverage").suffix = f" (bogus, must be >= 8 and <= {size})"
+        c.note(BAD_COVERAGE, "udp.checksum_coverage", f"{BAD_COVERAGE.text} {bad}")
+        c.info_add(" [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH %s]", bad)
+    c.info_add(" Len=%d", size - 8)
+    if header.sum == 0:
+        _no_checksum(c, legal=False)
+    elif c.at is not None:
+        _status(c, Status.UNVERIFIED, " [unverified]")
+    return _payload(c, header, c.end, "")
+
+
+def _length(c: Cursor, header: Any, available: int) -> int:
+    """The datagram's octets, header included; 0 where the length can't be believed."""
+    length: int = header.len
+    facts = c.facts
+    if length == 0 and (facts.version == 6 or facts.version == 4 and facts.ip.len == 0):
+        if facts.version == 6 and available < JUMBO and not facts.fragment:
+            c.note(ZERO_LENGTH, "udp.length")
+        return available  # a jumbogram, or captured before it was cut into segments
+    if length < 8:
+        c.node("udp.length").suffix = " (bogus, must be >= 8)"
+        c.note(BAD_LENGTH, "udp.length", f"Bad length value {length} < 8")
+        c.info_add(" [BAD UDP LENGTH %d < 8]", length)
+        return 0
+    if length > available and not facts.fragment and not c.quoted:
+        c.node("udp.length").suffix = f" (bogus, payload length {available})"
+        c.note(BAD_LENGTH, "udp.length", f"Bad length value {length} > IP payload length")
+        c.info_add(" [BAD UDP LENGTH %d > IP PAYLOAD LENGTH]", length)
+    return length
+
+
+def _traceroute(c: Cursor, port: int) -> None:
+    """Note a port that traceroute would use."""
+    if port in TRACEROUTE_PORTS:
+        hop, attempt = divmod(port - TRACEROUTE_PORTS[0], 3)
+        text = f"Possible traceroute: hop #{hop + 1}, attempt #{attempt + 1}"
+        c.note(TRACEROUTE, "udp.dstport", text)
+
+
+def _no_checksum(c: Cursor, *, legal: bool) -> None:
+    """A checksum of zero: none in IPv4, not allowed in IPv6 but for tunnels (RFC 6935)."""
+    node = c.node("udp.checksum")
+    if legal:
+        node.suffix = " [zero-value ignored]"
+    else:
+        node.suffix = " [zero-value illegal]"
+        c.note(ZERO_CHECKSUM, node)
+        c.info_add(" [ILLEGAL CHECKSUM (0)]")
+    if c.at is not None:
+        status = Status.NOT_PRESENT if legal else Status.ILLEGAL
+        mark = type(node)(CHECKSUM_STATUS, node.offset, 2, int(status))
+        node.add(mark).text = f"Checksum Status: {STATUS[status]}"
+
+
+def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
+    """Verify the checksum, where all that it covers is here."""
+    end = start + size
+    if c.facts.fragment or not c.facts.version or end > c.stop:
+        if c.at is not None:
+            _status(c, Status.UNVERIFIED, " [unverified]")
+        return
+    rest = checksum(c.data[start:end], pseudo_header_sum(c, UDP_PROTO, size))
+    right = header.sum
+    if rest:
+        right += rest
+        right = (right & 0xFFFF) + (right >> 16) or 0xFFFF
+        c.note(BAD_CHECKSUM, "udp.checksum", f"Bad checksum [should be 0x{right:04x}]")
+    if c.at is not None:
+        node = c.node("udp.checksum")
+        node.add(type(node)(CALCULATED, node.offset, 2, right))
+        if rest:
+            words = f' incorrect, should be 0x{right:04x} (maybe caused by "UDP checksum offload"?)'
+            _status(c, Status.BAD, words)
+        else:
+            _status(c, Status.GOOD, " [correct]")
+
+
+def _status(c: Cursor, status: Status, words: str) -> None:
+    node = c.node("udp.checksum")
+    node.suffix = words
+    c.put(CHECKSUM_STATUS, int(status), node.offset).text = f"Checksum Status: {STATUS[status]}"
+
+
+def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
+    """Show the stream and the payload, and choose who reads it."""
+    ports = (header.sport, header.dport)
+    c.facts.ports = ports
+    c.bound(end, because)
+    key = key_of(c, ports)
+    now = None if c.quoted else c.packet.time_ns
+    known = c.recall(lambda session: _known(session, key, now), quoted=True)
+    if c.at is not None:
+        c.title(f"{c.layer.title}, Src Port: %d, Dst Port: %d", *ports)
+        _show(c, known)
+    if c.captured <= 0:
+        return None
+    low, high = (ports[0], ports[1]) if ports[0] < ports[1] else (ports[1], ports[0])
+    for port in (low, high):
+        if port and port in DISSECTORS:
+            return Next("udp_port", port)
+    return Next(name="data")
+
+
+def _known(
+    session: Session, key: Key, now: int | None
+) -> tuple[int, tuple[int, int] | None]:
+    """The stream's number, and the times since its packets."""
+    stream = session.entry("udp", key, Conversation)
+    return stream.number, stream.times(now)
+
+
+def _show(c: Cursor, known: tuple[int, tuple[int, int] | None] | None) -> None:
+    if known is not None:
+        c.put(STREAM, known[0])
+        if known[1] is not None:
+            with c.text("Timestamps") as node:
+                node.offset = c.layer.offset
+                c.put(SINCE_FIRST, known[1][0], c.layer.offset)
+                c.put(SINCE_PREVIOUS, known[1][1], c.layer.offset)
+            node.length = 0
+    size = c.captured
+    if size > 0:
+        value = c.data[c.pos : c.pos + size]
+        octets = "byte" if size == 1 else "bytes"
+        c.put(PAYLOAD, value, c.pos, size).text = f"UDP payload ({size} {octets})"

@@ -1,0 +1,63 @@
+"""Captures from elsewhere: nothing raises, nothing hangs, no packet is lost.  ``make sweep``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from dissect.api import open_capture
+from dissect.capture.record import CaptureError
+from tests.captures_list import SHARED, THEIRS, name
+
+pytestmark = [
+    pytest.mark.sweep,
+    pytest.mark.skipif(not THEIRS, reason=f"{SHARED} is not there"),
+]
+
+SECONDS = 5
+"""A file that takes longer hangs."""
+
+
+@pytest.fixture(scope="module")
+def capinfos() -> dict[str, tuple[int, bool]]:
+    """Packets of every file as capinfos counts them, and whether it reports damage."""
+    if shutil.which("capinfos") is None:
+        pytest.skip("capinfos is not installed")
+    counted = {}
+    for path in THEIRS:
+        done = subprocess.run(["capinfos", "-c", "-M", path], capture_output=True, text=True)
+        found = re.search(r"Number of packets:\s+(\d+)", done.stdout)
+        damaged = bool(re.search(r"damaged|cut short|corrupt|error", done.stderr + done.stdout, re.I))
+        counted[name(path)] = (int(found[1]) if found else 0, damaged or done.returncode != 0)
+    return counted
+
+
+@pytest.mark.parametrize("path", THEIRS, ids=name)
+def test_capture_decodes_without_an_exception_in_time(path):
+    begin = time.monotonic()
+    try:
+        for packet in open_capture(path, strict=True):
+            for node in packet.tree.walk():
+                assert isinstance(node.show, str)
+            assert packet.info is not None
+    except CaptureError as error:
+        assert error.offset is not None
+    assert time.monotonic() - begin < SECONDS
+
+
+def test_as_many_packets_as_capinfos_counts_and_damage_where_it_reports_some(capinfos):
+    different = {}
+    for path in THEIRS:
+        packets, damaged = 0, False
+        try:
+            for packet in open_capture(path):
+                packets = packet.number
+        except CaptureError:
+            damaged = True
+        if (packets, damaged) != capinfos[name(path)]:
+            different[name(path)] = ((packets, damaged), capinfos[name(path)])
+    assert different == {}
