@@ -74,10 +74,10 @@ class Capture:
         return self._packet(self.records[at], None)
 
     def _packet(self, record: Record, session: Session | None) -> Packet:
-        interface = record.interface
+        interface = record.interface if self.records.format == "pcapng" else None
         return Packet(
             record.data,
-            interface.link_type,
+            record.link_type,
             original=record.original,
             number=record.number,
             time_ns=record.time_ns,

@@ -18,17 +18,22 @@ def command(form: str) -> None:
     "generic" marks those shown by their header's plain layout only.
     """
     import dissect.protocols  # registers them  # noqa: F401
-    from dissect.engine.tables import DISSECTORS
+    from dissect.engine.tables import DISSECTORS, FALLBACKS, lookup
 
+    entries = dict(DISSECTORS)
+    for table, generic in FALLBACKS.items():
+        for key, entry in generic.items():
+            if lookup(table, key) is entry:  # not taken over by a full decoder
+                entries.setdefault(entry.name, entry)
     rows = [
         (
             entry.name,
             entry.short,
             entry.title,
             " ".join(f"{table}={_keys(keys)}" for table, keys in sorted(entry.keys.items())),
-            "generic" if getattr(entry, "generic", False) else "full",
+            "generic" if entry.generic else "full",
         )
-        for _, entry in sorted(DISSECTORS.items())
+        for _, entry in sorted(entries.items())
     ]
     print_rows(("name", "short", "title", "reached_by", "decode"), rows, form)
 

@@ -30,7 +30,7 @@ class Facts:
 
     __slots__ = (
         "version", "source", "destination", "final", "fragment", "ports", "link_source",
-        "link_destination", "ip",
+        "link_destination", "ip", "fcs",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -47,6 +47,8 @@ class Facts:
         self.link_destination = b""
         self.ip: Any = None
         """The innermost IP header's named tuple."""
+        self.fcs = False
+        """The capture's own head (radiotap) says that the frame ends with its check sequence."""
 
     def copy(self) -> Facts:
         """The same facts, to be changed inside a quoted packet or a tunnel."""
@@ -360,7 +362,7 @@ class Cursor:
         if not self.quoted:
             self.packet.info_parts.append((form, *arguments))
 
-    def ends(self, source: bytes, destination: bytes) -> None:
+    def ends(self, source: bytes | str, destination: bytes | str) -> None:
         """The Source and Destination columns; octets by their length IPv6, IPv4 or MAC."""
         if not self.quoted:
             self.packet.ends.append((source, destination))
@@ -456,10 +458,8 @@ class _Item:
         finally:
             node = self.node
             if node is not NOWHERE:
-                if self.size is None:
+                if self.size is None or broken:
                     node.length = c.pos - node.offset
-                elif broken:
-                    node.length = max(min(self.size, c.stop - node.offset), 0)
                 if node.value is None and self.field.kind.reader == "bytes":
                     node.value = c.data[node.offset : node.offset + node.length]
 

@@ -104,6 +104,9 @@ class Malformed(DecodeStop):
 MALFORMED = Note(
     "_ws.malformed", Severity.ERROR, Group.MALFORMED, "Malformed packet (a field passes its end)"
 )
+FRAGMENT = Note(
+    "_ws.unreassembled", Severity.NOTE, Group.REASSEMBLE, "The rest is in another fragment"
+)
 SHORT = Note("_ws.short", Severity.NOTE, Group.UNDECODED, "Packet cut short by the capture")
 BUG = Note("sixscope.bug", Severity.ERROR, Group.DEBUG, "Dissector bug")
 DEPTH = Note("sixscope.depth", Severity.WARNING, Group.PROTOCOL, "Nested too deep, not decoded")

@@ -18,7 +18,7 @@ class Packet:
     time_ns      nanoseconds since 1970, None where the capture has no time for it
     data         the octets captured; ``original`` says how many there were on the wire
     link_type    LINKTYPE_ number of the interface, or the protocol that the octets begin with
-    interface    the capture's interface (see ``dissect.capture.Interface``), or None
+    interface    the capture's interface (``dissect.capture.Interface``) where the file says it
     layers       the protocols found, outermost first
     findings     notes made about it
     """
@@ -66,7 +66,7 @@ class Packet:
         self.findings: list[Finding] = []
         self.protocol = ""
         self.info_parts: list[tuple[Any, ...]] = []
-        self.ends: list[tuple[bytes, bytes]] = []
+        self.ends: list[tuple[bytes | str, bytes | str]] = []
 
     def decode(self, *, detail: bool = False) -> Packet:
         """Run the dissectors, with nodes if ``detail``; does nothing when that is done already."""

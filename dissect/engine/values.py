@@ -77,12 +77,19 @@ def seconds_text(nanoseconds: int) -> str:
 def date_text(nanoseconds: int) -> str:
     """Nanoseconds since 1970 as local time, in Wireshark's words (``Nov 23, 2026 08:09:28.9…``)."""
     whole, rest = divmod(nanoseconds, 1_000_000_000)
+    second, zone = _date(whole)
+    return f"{second}.{rest:09d}{zone}"
+
+
+@lru_cache(maxsize=1024)
+def _date(whole: int) -> tuple[str, str]:
+    """What stands before and after the fraction of a second."""
     try:
         moment = datetime.datetime.fromtimestamp(whole).astimezone()
     except (OverflowError, ValueError, OSError):
-        return f"{whole}.{rest:09d}"
+        return str(whole), ""
     zone = moment.tzname() or time.tzname[0]
-    return f"{moment:%b} {moment.day:2d}, {moment:%Y %H:%M:%S}.{rest:09d} {zone}"
+    return f"{moment:%b} {moment.day:2d}, {moment:%Y %H:%M:%S}", f" {zone}"
 
 
 def _hex(digits: int) -> Callable[[int], str]:
@@ -156,7 +163,7 @@ GUID = Kind("GUID", 16, "bytes", _guid, _guid)
 FRAME = Kind("FRAME", 4, "uint", str, str)
 NONE = Kind("NONE", 0, "none", _nothing, _nothing)
 FLOAT = Kind("FLOAT", 4, "float", lambda v: f"{v:g}", lambda v: f"{v:g}")
-DOUBLE = Kind("DOUBLE", 8, "float", lambda v: f"{v:g}", lambda v: f"{v:g}")
+DOUBLE = Kind("DOUBLE", 8, "float", lambda v: f"{v:.15g}", lambda v: f"{v:.15g}")
 TIME = Kind("TIME", 8, "uint", date_text, date_text)
 """Absolute: nanoseconds since 1970."""
 INTERVAL = Kind("INTERVAL", 8, "uint", seconds_text, lambda v: f"{seconds_text(v)} seconds")

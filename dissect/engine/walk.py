@@ -33,6 +33,7 @@ NOTED_TABLES: dict[str, Note] = {
 """Tables where a key without a dissector is worth a note; an unknown port is not."""
 
 MALFORMED_FIELD = Field("_ws.malformed", "Malformed Packet")
+FRAGMENT_FIELD = Field("_ws.unreassembled", "Unreassembled Packet")
 SHORT_FIELD = Field("_ws.short", "Packet size limited during capture")
 UNDECODED = Field("sixscope.undecoded", "Not decoded", BYTES)
 
@@ -183,22 +184,27 @@ def _stopped(cursor: Cursor, chosen: Dissector, stop: DecodeStop) -> None:
     packet = cursor.packet
     if cursor.quoted and isinstance(stop, (Truncated, Malformed)):
         return
-    malformed = isinstance(stop, Malformed)
-    note = notes.MALFORMED if malformed else notes.SHORT
+    note, field, words = _ending(cursor, stop)
     _find(packet, note, stop.offset, f"{note.text}: {chosen.name} {stop}")
+    cursor.info_add(f"[{words}]")
     root = cursor.layer.node
-    if malformed:
-        cursor.info_add("[Malformed Packet]")
     if root is not None:
-        field = MALFORMED_FIELD if malformed else SHORT_FIELD
         marker = Node(field, stop.offset, 0)
-        words = f"Malformed Packet: {chosen.short}" if malformed else field.label
-        marker.text = f"[{words}: {stop}]"
+        marker.text = f"[{field.label}: {chosen.short}: {stop}]"
         root.add(marker)
         left = cursor.stop - cursor.pos
         if left > 0:
             value = cursor.data[cursor.pos : cursor.stop]
             root.add(Node(UNDECODED, cursor.pos, left, value))
+
+
+def _ending(cursor: Cursor, stop: DecodeStop) -> tuple[Note, Field, str]:
+    """Why octets are missing: the note, its field, and the words in the Info column."""
+    if not isinstance(stop, Malformed):
+        return notes.SHORT, SHORT_FIELD, SHORT_FIELD.label
+    if cursor.facts.fragment:
+        return notes.FRAGMENT, FRAGMENT_FIELD, "BoundErrorUnreassembled Packet"
+    return notes.MALFORMED, MALFORMED_FIELD, MALFORMED_FIELD.label
 
 
 def _closing(task: _Task) -> _Task:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TextIO
 
 from dissect.engine.packet import Packet
+from dissect.engine.values import FRAME, INTERVAL, TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class Exporter:
 CACHED_OCTETS = 40
 """Fields up to this size are remembered with their text: most values come again and again."""
 
-CACHE_LIMIT = 100_000
+VOLATILE = frozenset({TIME, INTERVAL, FRAME})
+"""Kinds whose values hardly ever come again."""
+
+CACHE_LIMIT = 40_000
 
 
 class Cache(dict[object, str]):

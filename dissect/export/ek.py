@@ -59,7 +59,7 @@ class Ek(Exporter):
             nested = bool(name) and is_protocol(node)
             if nested:
                 key = _key(name)
-                text = self._layer(node, data, top)
+                text = self._layer(node, data, top if name.startswith("_ws.") else name)
             else:
                 key = self._keys.get((top, name)) or self._name(top, name)
                 text = self._value(node)

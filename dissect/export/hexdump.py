@@ -11,7 +11,10 @@ def hexdump(data: bytes) -> str:
     """Sixteen octets a line: offset, hexadecimal, ASCII; each line ends with a newline."""
     digits = 4 if len(data) <= 0x10000 else 6 if len(data) <= 0x1000000 else 8
     shown = _UNPRINTABLE.sub(b".", data).decode("ascii")
+    octets = data.hex(" ")
     return "".join(
-        f"{at:0{digits}x}  {data[at : at + 16].hex(' '):<47}   {shown[at : at + 16]}\n"
-        for at in range(0, len(data), 16)
+        [
+            f"{at:0{digits}x}  {octets[3 * at : 3 * at + 47]:<47}   {shown[at : at + 16]}\n"
+            for at in range(0, len(data), 16)
+        ]
     )

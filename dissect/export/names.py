@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 _LEGAL = re.compile(
-    r"\b(incorporated|corporation|corporate|company|limited|systems?|technolog(?:y|ies)|gmbh|"
+    r"\b(incorporated|corporation|company|limited|systems?|technolog(?:y|ies)|gmbh|"
     r"international|group|holdings?|inc|corp|ltd|llc|co|ag|sa|bv|ab|kg|plc|the)\b",
     re.IGNORECASE,
 )
@@ -25,7 +25,8 @@ def mac_name(mac: bytes) -> str:
         return "IPv6mcast_" + _group(mac[2:])
     if mac[:3] == b"\x01\x00\x5e" and mac[3] < 0x80:
         return "IPv4mcast_" + _group(mac[3:])
-    vendor = "" if mac[0] & 3 else _vendor(mac[:3])
+    # neither groups, nor addresses that somebody made up, nor zeros, which Xerox never used
+    vendor = "" if mac[0] & 3 or mac[:3] == bytes(3) else _vendor(mac[:3])
     return f"{vendor}_{mac[3:].hex(':')}" if vendor else mac.hex(":")
 
 

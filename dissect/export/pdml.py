@@ -10,7 +10,7 @@ from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import NONE, date_text, seconds_text
-from dissect.export.base import CACHE_LIMIT, CACHED_OCTETS, Exporter, View
+from dissect.export.base import CACHE_LIMIT, CACHED_OCTETS, VOLATILE, Exporter, View
 from dissect.export.kinds import PROTOCOLS_WITHIN
 from dissect.export.sanitise import xml_text
 
@@ -77,28 +77,35 @@ class Pdml(Exporter):
                 out.append("  </proto>\n")
 
     def _nodes(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
-        cache = self._cache
+        cached = self._cache.get
+        append = out.append
         for node in nodes:
-            offset, length = node.offset, node.length
-            children = node.children
-            raw = data[offset : offset + length]
-            if node.text is None and length <= CACHED_OCTETS and not node.is_layer:
-                key = (node.field, node.value, raw, node.suffix, length)
-                parts = cache.get(key)
+            offset, length, text, field = node.offset, node.length, node.text, node.field
+            if length > CACHED_OCTETS or node.is_layer or text.__class__ is tuple:
+                before, after = _parts(node, data)
+                if field.name == "data":  # has no position
+                    before, after = before + after, ""
+                    offset = ""  # type: ignore[assignment]
+            else:
+                raw = data[offset : offset + length] if length else b""
+                key = (field, node.value, raw, node.suffix, text, length)
+                parts = cached(key)
                 if parts is None:
-                    if len(cache) >= CACHE_LIMIT:
-                        cache.clear()
-                    parts = cache[key] = _parts(node, data, raw)
+                    parts = _parts(node, data)
+                    if field.kind not in VOLATILE:
+                        self._keep(key, parts)
+                before, after = parts
+            if node.children:
+                append(f"{indent}{before}{offset}{after}>\n")
+                self._nodes(out, node.children, data, indent + "  ")
+                append(f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n")
             else:
-                parts = _parts(node, data, raw)
-            before, after = parts
-            position = str(offset) if after else ""
-            if children:
-                out.append(f"{indent}{before}{position}{after}>\n")
-                self._nodes(out, children, data, indent + "  ")
-                out.append(f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n")
-            else:
-                out.append(f"{indent}{before}{position}{after}/>\n")
+                append(f"{indent}{before}{offset}{after}/>\n")
+
+    def _keep(self, key: object, parts: Parts) -> None:
+        if len(self._cache) >= CACHE_LIMIT:
+            self._cache.clear()
+        self._cache[key] = parts
 
 
 def _is_proto(node: Node) -> bool:
@@ -108,9 +115,10 @@ def _is_proto(node: Node) -> bool:
     return node.is_layer and name != "data"
 
 
-def _parts(node: Node, data: bytes, raw: bytes) -> Parts:
-    """A node's element without its end, split at its position; ``data`` has no position."""
+def _parts(node: Node, data: bytes) -> Parts:
+    """A node's element without its end, split where its position stands."""
     field = node.field
+    raw = data[node.offset : node.offset + node.length]
     if not field.name:
         value = f'" value="{raw.hex()}"' if node.length > 0 else '"'
         return f'<field name="" show="{xml_text(node.line)}" size="{node.length}" pos="', value

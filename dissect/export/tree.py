@@ -8,7 +8,7 @@ from dissect.engine.notes import EXPERT, Severity
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import ETHER, address_text
-from dissect.export.base import CACHED_OCTETS, Cache, Exporter, View
+from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
 from dissect.export.hexdump import hexdump
 from dissect.export.sanitise import visible
 from dissect.export.text import CYAN, RED, RESET, YELLOW
@@ -42,12 +42,18 @@ class Tree(Exporter):
             field = node.field
             if field.hidden:
                 continue
-            if node.text is None and node.length <= CACHED_OCTETS and plain:
-                raw = data[node.offset : node.offset + node.length] if field.mask else None
-                key = (field, node.value, raw, node.suffix)
-                line = cached(key) or self._cache.keep(key, self._line(node, data))
-            else:
+            text = node.text
+            if (
+                node.length > CACHED_OCTETS
+                or text.__class__ is tuple
+                or field.kind in VOLATILE
+                or not plain
+            ):
                 line = self._line(node, data)
+            else:
+                raw = data[node.offset : node.offset + node.length] if field.mask else None
+                key = (field, node.value, raw, node.suffix, text)
+                line = cached(key) or self._cache.keep(key, self._line(node, data))
             if expert and not field.generated:
                 line = f"[{line}]"
             lines.append(indent + line)

@@ -1,13 +1,13 @@
 """IP Authentication Header (RFC 4302, section 2).
 
-    0               8               16                             31
-    +---------------+---------------+-------------------------------+
-    |  Next Header  |  Payload Len  |           Reserved            |
-    +---------------+---------------+-------------------------------+
-    |              Security Parameters Index (SPI)                  |
-    |                   Sequence Number                             |
-    |        Integrity Check Value, a multiple of 4 octets          |
-    +---------------------------------------------------------------+
+0               8               16                             31
++---------------+---------------+-------------------------------+
+|  Next Header  |  Payload Len  |           Reserved            |
++---------------+---------------+-------------------------------+
+|              Security Parameters Index (SPI)                  |
+|                   Sequence Number                             |
+|        Integrity Check Value, a multiple of 4 octets          |
++---------------------------------------------------------------+
 """
 
 from __future__ import annotations

@@ -88,6 +88,7 @@ class Arp(NamedTuple):
 @dissector("arp", "Address Resolution Protocol", "ARP", ethertype=(0x0806, 0x8035))
 def arp(c: Cursor) -> Result:
     """Read sizes and addresses; say who asks for whom."""
+    c.info("")
     hardware = c.add(HW_TYPE)
     protocol = c.add(PROTO_TYPE)
     if hardware == ATM2225:  # another layout: two more sizes, for ATM numbers and subaddresses
@@ -99,6 +100,7 @@ def arp(c: Cursor) -> Result:
     last = 1 if operation == DRARP_ERROR else size
     c.need(2 * hw_size + size + last)
     at, data = c.pos, c.data
+    c.bound(at + 2 * hw_size + 2 * size, "arp.proto.size")
     message = Arp(
         operation,
         data[at : at + hw_size],
@@ -220,6 +222,7 @@ class _Seen:
 
 class _Earlier(NamedTuple):
     address: bytes
+    user: bytes
     hardware: bytes
     frame: int
     seconds: int
@@ -228,26 +231,29 @@ class _Earlier(NamedTuple):
 def _duplicate(c: Cursor, m: Arp) -> None:
     """Say so when somebody else was heard to have one of the addresses."""
     frame, now = c.packet.number, (c.packet.time_ns or 0) // 1_000_000_000
-    earlier = c.recall(lambda session: _check(session, m, frame, now))
-    if earlier is None:
-        return
-    text = ".".join(map(str, earlier.address))
-    c.info_add(" (duplicate use of %s detected!)", text)
-    other = m.sender_hw if earlier.address == m.sender else m.target_hw
-    form = "[Duplicate IP address detected for %s (%s) - also in use by %s (frame %d)]"
-    said = f"Duplicate IP address configured ({text})"
-    with c.text(form, text, other, earlier.hardware, earlier.frame):
-        node = c.put(EARLIER_FRAME, earlier.frame, c.layer.offset)
-        c.note(DUPLICATE, node, said)
-        c.put(SECONDS_SINCE, earlier.seconds, c.layer.offset)
+    found = c.recall(lambda session: _check(session, m, frame, now)) or []
+    if found:
+        c.info_add(" (duplicate use of %s detected!)", found[-1].address)
+    for earlier in found:
+        text = ".".join(map(str, earlier.address))
+        form = "[Duplicate IP address detected for %s (%s) - also in use by %s (frame %d)]"
+        with c.text(form, text, earlier.user, earlier.hardware, earlier.frame):
+            node = c.put(EARLIER_FRAME, earlier.frame, c.layer.offset)
+            c.note(DUPLICATE, node, f"Duplicate IP address configured ({text})")
+            c.put(SECONDS_SINCE, earlier.seconds, c.layer.offset)
 
 
-def _check(session: Session, m: Arp, frame: int, now: int) -> _Earlier | None:
-    found = None
-    if any(m.sender) and not m.sender_hw[0] & 1:
-        found = _use(session, m.sender, m.sender_hw, frame, now)
-    if m.operation == REPLY and any(m.target) and any(m.target_hw) and not m.target_hw[0] & 1:
-        found = _use(session, m.target, m.target_hw, frame, now) or found
+def _check(session: Session, m: Arp, frame: int, now: int) -> list[_Earlier]:
+    """Remember the sender, and who is answered; hand back those that had other hardware."""
+    users = [(m.sender, m.sender_hw)]
+    if m.operation == REPLY and any(m.target_hw) and m.target != m.sender:
+        users.append((m.target, m.target_hw))
+    found = []
+    for address, hardware in users:
+        if any(address) and not hardware[0] & 1:
+            earlier = _use(session, address, hardware, frame, now)
+            if earlier is not None:
+                found.append(earlier)
     return found
 
 
@@ -256,6 +262,6 @@ def _use(
 ) -> _Earlier | None:
     seen: _Seen = session.entry("arp", address, lambda _: _Seen(hardware, frame, now))
     if seen.hardware != hardware:
-        return _Earlier(address, seen.hardware, seen.frame, now - seen.seconds)
+        return _Earlier(address, hardware, seen.hardware, seen.frame, now - seen.seconds)
     seen.frame, seen.seconds = frame, now
     return None

@@ -1,11 +1,11 @@
 """IPv6 Fragment header (RFC 8200, section 4.5).
 
-    0               8               16                          29   31
-    +---------------+---------------+----------------------------+---+-+
-    |  Next Header  |   Reserved    |   Fragment Offset (13 bits) |Res|M|
-    +---------------+---------------+----------------------------+---+-+
-    |                         Identification                           |
-    +------------------------------------------------------------------+
+0               8               16                          29   31
++---------------+---------------+----------------------------+---+-+
+|  Next Header  |   Reserved    |   Fragment Offset (13 bits) |Res|M|
++---------------+---------------+----------------------------+---+-+
+|                         Identification                           |
++------------------------------------------------------------------+
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.values import BOOL, X8, X32
 from dissect.protocols.codes.ip_protocols import IP_PROTO
-from dissect.protocols.ipv6_chain import announce, follow
+from dissect.protocols.ipv6_chain import follow
 
 MAX_PAYLOAD = 65535
 """What the Payload Length of the reassembled packet can say."""
@@ -53,19 +53,17 @@ TOO_FAR = Note(
 )  # fmt: skip
 
 
-@dissector(
-    "ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment", nested=True, ip_proto=44
-)
+@dissector("ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment", nested=True, ip_proto=44)
 def fragment(c: Cursor) -> Result:
     """A part of a packet; only the first one can be decoded further."""
     header = c.header(Fragment)
     start = 8 * header.offset
     if c.at is not None:
         c.node("ipv6.fraghdr.offset").suffix = f" ({start} bytes)"
-    announce(
-        c, "IPv6 fragment (off=%d more=%s ident=0x%08x nxt=%d)",
-        start, "y" if header.more else "n", header.ident, header.nxt,
-    )  # fmt: skip
+    more = "y" if header.more else "n"
+    c.info(
+        "IPv6 fragment (off=%d more=%s ident=0x%08x nxt=%d)", start, more, header.ident, header.nxt
+    )
     facts = c.facts
     if not c.quoted:
         if header.more and c.left % 8:

@@ -6,14 +6,15 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, FRAME, INTERVAL, STR, TIME, U16, U32
+from dissect.protocols.codes.link_types import ENCAPSULATION
 
 SECTION = Field("frame.section_number", "Section number", U32)
 INTERFACE_ID = Field("frame.interface_id", "Interface id", U32)
 INTERFACE_NAME = Field("frame.interface_name", "Interface name", STR)
 INTERFACE_DESCRIPTION = Field("frame.interface_description", "Interface description", STR)
-ENCAP_TYPE = Field("frame.encap_type", "Encapsulation type", U16)
+ENCAP_TYPE = Field("frame.encap_type", "Encapsulation type", U16, dict(ENCAPSULATION.values()))
 ARRIVAL = Field("frame.time", "Arrival Time", TIME)
 SHIFT = Field("frame.offset_shift", "Time shift for this packet", INTERVAL, generated=True)
 EPOCH = Field("frame.time_epoch", "Epoch Time", INTERVAL)
@@ -56,12 +57,14 @@ def frame(c: Cursor) -> Result:
     times = c.recall(lambda session: _times(when, session)) if when is not None else None
     if c.at is None:
         return _first(packet.link_type)
-    octets = "byte" if packet.original == 1 else "bytes"
     c.title(
-        f"Frame {packet.number}: {packet.original} {octets} on wire ({8 * packet.original} bits), "
-        f"{len(packet.data)} bytes captured ({8 * len(packet.data)} bits)"
-    )
+        "Frame %d: %s on wire (%d bits), %s captured (%d bits)%s", packet.number,
+        _octets(packet.original), 8 * packet.original,
+        _octets(len(packet.data)), 8 * len(packet.data), _where(c),
+    )  # fmt: skip
     _interface(c)
+    if packet.link_type in ENCAPSULATION:
+        c.put(ENCAP_TYPE, ENCAPSULATION[packet.link_type][0])
     if when is not None:
         c.put(ARRIVAL, when)
         c.put(SHIFT, 0)
@@ -88,6 +91,17 @@ def _first(link_type: int | str) -> Result:
     return Next(name=link_type) if isinstance(link_type, str) else ("link_type", link_type)
 
 
+def _octets(count: int) -> str:
+    return f"{count} byte" if count == 1 else f"{count} bytes"
+
+
+def _where(c: Cursor) -> str:
+    interface = c.packet.interface
+    if interface is None:
+        return ""
+    return f" on interface {interface.name or 'unknown'}, id {interface.id}"
+
+
 def _interface(c: Cursor) -> None:
     interface = c.packet.interface
     if interface is None:
@@ -96,6 +110,6 @@ def _interface(c: Cursor) -> None:
     node = c.put(INTERFACE_ID, interface.id)
     if interface.name:
         node.suffix = f" ({interface.name})"
-        node.add(type(node)(INTERFACE_NAME, 0, 0, interface.name))
+        node.add(Node(INTERFACE_NAME, 0, 0, interface.name))
     if interface.description:
-        node.add(type(node)(INTERFACE_DESCRIPTION, 0, 0, interface.description))
+        node.add(Node(INTERFACE_DESCRIPTION, 0, 0, interface.description))

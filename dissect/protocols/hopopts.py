@@ -1,9 +1,9 @@
 """IPv6 Hop-by-Hop Options header (RFC 8200, section 4.3).
 
-    0               1               2
-    +---------------+---------------+------------------------------+
-    |  Next Header  |  Hdr Ext Len  |  Options, filling up 8 octets |
-    +---------------+---------------+------------------------------+
+0               1               2
++---------------+---------------+------------------------------+
+|  Next Header  |  Hdr Ext Len  |  Options, filling up 8 octets |
++---------------+---------------+------------------------------+
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ Objects: MPLS label stack (RFC 4950), interface information (RFC 5837), interfac
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from dissect.engine.checksum import STATUS, Status, checksum
 from dissect.engine.cursor import Cursor
@@ -32,7 +32,10 @@ CLASSES = {
 CLASS = Field("icmp.ext.class", "Class", U8, CLASSES)
 CTYPE = Field("icmp.ext.ctype", "C-Type", U8)
 OBJECT_DATA = Field("icmp.ext.data", "Data", BYTES)
-CHECKSUM_STATUS = Field("icmp.ext.checksum.status", "Checksum Status", U8, {int(s): name for s, name in STATUS.items()})
+CHECKSUM_STATUS = Field(
+    "icmp.ext.checksum.status", "Checksum Status", U8,
+    {int(status): name for status, name in STATUS.items()},
+)  # fmt: skip
 RESERVED = Field("icmp.reserved", "Reserved", BYTES)
 
 LABEL_FIELDS = (
@@ -72,8 +75,8 @@ IDENT_TYPES = {
     1: "Identifies Interface By Name", 2: "Identifies Interface By Index",
     3: "Identifies Interface By Address",
 }  # fmt: skip
-IDENT_NAME = Field("icmp.int_ident.name", "Name", STR)
-IDENT_INDEX = Field("icmp.int_ident.index", "Index", U32)
+IDENT_NAME = Field("icmp.int_ident.name", "Name", STR, convert=lambda name: name.split("\0", 1)[0])
+IDENT_INDEX = Field("icmp.int_ident.index", "Interface Index", U32)
 IDENT_AFI = Field("icmp.int_ident.afi", "Address Family Identifier", U16)
 IDENT_ADDRESS_LENGTH = Field("icmp.int_ident.addr_length", "Address Length", U8)
 IDENT_RESERVED = Field("icmp.int_ident.reserved", "Reserved", BYTES)
@@ -98,6 +101,10 @@ BAD_CHECKSUM = Note(
     "icmp.ext.checksum_bad", Severity.WARNING, Group.CHECKSUM, "Bad ICMP extension checksum",
     "RFC 4884, section 7",
 )  # fmt: skip
+TOO_LONG = Note(
+    "sixscope.icmp.ext.cut", Severity.WARNING, Group.MALFORMED,
+    "Extension object longer than what is left of the message", "RFC 4884, section 8",
+)  # fmt: skip
 BAD_LENGTH = Note(
     "sixscope.icmp.ext.length", Severity.ERROR, Group.MALFORMED,
     "Extension object shorter than its own header", "RFC 4884, section 8",
@@ -106,10 +113,13 @@ BAD_LENGTH = Note(
 
 def extensions(c: Cursor) -> None:
     """The extension structure, from the cursor to the end of its bounds."""
-    with c.item(EXTENSIONS, c.captured):
+    with c.item(EXTENSIONS, max(c.captured, 0)):
+        if not c.more:
+            return
         start, end = c.pos, c.stop
         header = c.header(ExtensionHeader)
-        _verify(c, header.sum, c.data[start:end])
+        if c.end == end:  # all of it was captured
+            _verify(c, header.sum, c.data[start:end])
         while c.more:
             if not _object(c):
                 break
@@ -123,7 +133,7 @@ def _verify(c: Cursor, found: int, octets: bytes) -> None:
     elif checksum(octets):
         right = checksum(octets[:2] + bytes(2) + octets[4:])
         status, words = Status.BAD, f"incorrect, should be 0x{right:04x}"
-        c.note(BAD_CHECKSUM, "icmp.ext.checksum")
+        c.note(BAD_CHECKSUM, "icmp.ext.checksum", f"Bad checksum [should be 0x{right:04x}]")
     if c.at is not None:
         node = c.node("icmp.ext.checksum")
         node.suffix = f" {words}"
@@ -132,25 +142,30 @@ def _verify(c: Cursor, found: int, octets: bytes) -> None:
 
 def _object(c: Cursor) -> bool:
     """One object; False when nothing can stand behind it."""
-    size, kind = int.from_bytes(c.peek(2), "big"), c.peek(1, 2)
-    titles = {1: "MPLS Stack Entry"} | {2: CLASSES[2], 3: CLASSES[3]}
-    title = titles.get(kind[0] if kind else 0, "Unknown object")
+    c.need(4)
+    head = c.peek(4)
+    size, number, ctype = int.from_bytes(head[:2], "big"), head[2], head[3]
     if size < 4:
         with c.text("Object with bad length") as node:
             c.add(LENGTH)
             c.add(CLASS)
             c.note(BAD_LENGTH, node)
         return False
-    with c.text("%s", title), c.limit(size, "icmp.ext.length"):
-        c.add(LENGTH)
-        number = c.add(CLASS)
-        reader = READERS.get(number)
-        if reader is None:
-            c.add(CTYPE)
-            c.rest(OBJECT_DATA)
-        else:
-            reader(c)
-    return True
+    title = TITLES.get(number) or f"Unknown object ({number}/{ctype})"
+    cut = size > c.left
+    with c.text("%s", f"{title} (truncated)" if cut else title) as node:
+        if cut:
+            c.note(TOO_LONG, node)
+        with c.limit(min(size, c.left), "icmp.ext.length"):
+            c.add(LENGTH)
+            c.add(CLASS)
+            READERS.get(number, _unknown)(c)
+    return not cut
+
+
+def _unknown(c: Cursor) -> None:
+    c.add(CTYPE)
+    c.rest(OBJECT_DATA)
 
 
 def _labels(c: Cursor) -> None:
@@ -214,4 +229,5 @@ def _identification(c: Cursor) -> None:
         c.rest(OBJECT_DATA)
 
 
-READERS: dict[int, Any] = {1: _labels, 2: _information, 3: _identification}
+TITLES = {1: "MPLS Stack Entry", 2: CLASSES[2], 3: CLASSES[3]}
+READERS: dict[int, Callable[[Cursor], None]] = {1: _labels, 2: _information, 3: _identification}

@@ -130,7 +130,7 @@ def ipv4(c: Cursor) -> Result:
     start = c.pos
     first = c.peek(4)
     if len(first) == 4 and not _sane(c, first):
-        return None
+        return Next("ip_proto", 41, start) if first[0] >> 4 == 6 else None
     header = c.header(IPv4)
     octets = 4 * header.ihl
     dst = header.dst
@@ -139,6 +139,7 @@ def ipv4(c: Cursor) -> Result:
     if c.at is not None:
         _texts(c, header, dst)
     c.ends(header.src, dst)
+    c.info("")
     facts = c.facts
     facts.version, facts.ip, facts.final = 4, header, b""
     facts.source, facts.destination = header.src, dst
@@ -160,6 +161,8 @@ def ipv4(c: Cursor) -> Result:
             IP_PROTO.get(header.p, "Unknown"), header.p, 8 * header.off, header.id,
         )  # fmt: skip
         return Next(name="data")
+    if c.left <= 0:
+        return None
     if lookup("ip_proto", header.p) is None:
         c.info("%s (%d)", IP_PROTO.get(header.p, "Unknown"), header.p)
     return "ip_proto", header.p

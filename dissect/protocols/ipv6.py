@@ -1,14 +1,14 @@
 """Internet Protocol, version 6 (RFC 8200, section 3).
 
-    0       4               12                                     32
-    +-------+---------------+---------------------------------------+
-    |Version| Traffic Class |              Flow Label               |
-    +-------+---------------+-------+---------------+---------------+
-    |        Payload Length         |  Next Header  |   Hop Limit   |
-    +-------------------------------+---------------+---------------+
-    |                       Source Address, 16 octets               |
-    |                    Destination Address, 16 octets             |
-    +---------------------------------------------------------------+
+0       4               12                                     32
++-------+---------------+---------------------------------------+
+|Version| Traffic Class |              Flow Label               |
++-------+---------------+-------+---------------+---------------+
+|        Payload Length         |  Next Header  |   Hop Limit   |
++-------------------------------+---------------+---------------+
+|                       Source Address, 16 octets               |
+|                    Destination Address, 16 octets             |
++---------------------------------------------------------------+
 """
 
 from __future__ import annotations
@@ -178,9 +178,9 @@ def _explain(c: Cursor, header: Any) -> None:
     """Words beside the numbers, and what is written inside the addresses."""
     c.title("Internet Protocol Version 6, Src: %s, Dst: %s", header.src, header.dst)
     dscp, ecn = header.tclass >> 2, header.tclass & 3
-    c.node("ipv6.tclass").suffix = (
-        f" (DSCP: {DSCP_SHORT.get(dscp, 'Unknown')}, ECN: {ECN_SHORT[ecn]})"
-    )
+    c.node(
+        "ipv6.tclass"
+    ).suffix = f" (DSCP: {DSCP_SHORT.get(dscp, 'Unknown')}, ECN: {ECN_SHORT[ecn]})"
     for address, start, fields in (
         (header.src, c.pos - 32, SOURCE),
         (header.dst, c.pos - 16, DESTINATION),

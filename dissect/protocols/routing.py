@@ -156,9 +156,7 @@ def routing(c: Cursor) -> Result:
     announce(c, "IPv6 routing")
     header = c.header(Routing)
     kind: int = header.type
-    c.title(
-        "Routing Header for IPv6 (%s)", ROUTING_TYPES.get(kind) or f"Unknown type {kind}"
-    )
+    c.title("Routing Header for IPv6 (%s)", ROUTING_TYPES.get(kind) or f"Unknown type {kind}")
     with c.limit(8 * header.len + 4, because="ipv6.routing.len"):
         final = TYPES.get(kind, _unknown)(c, header.segleft)
     if final and header.segleft and c.facts.version == 6:

@@ -89,3 +89,10 @@ def test_protocols_say_what_leads_to_them():
     (ipv6,) = [row for row in rows if row["name"] == "ipv6"]
     assert ipv6["title"] == "Internet Protocol Version 6"
     assert "ip_proto=41" in ipv6["reached_by"]
+    assert ipv6["decode"] == "full"
+
+
+def test_generic_protocols_are_marked_as_such():
+    rows = json.loads(run("protocols", "-T", "json").stdout)
+    assert {row["decode"] for row in rows} == {"full", "generic"}
+    assert all(("(generic)" in row["title"]) == (row["decode"] == "generic") for row in rows)

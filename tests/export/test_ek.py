@@ -43,3 +43,12 @@ def test_two_layers_of_one_name_become_an_array(write):
 
 def test_packet_without_a_time_has_the_epoch(write, frame):
     assert documents(write(Ek, Packet(frame())))[1]["timestamp"] == "0000"
+
+
+def test_fields_of_a_quoted_packet_keep_their_own_protocols_names(write):
+    ip = "6000000000{:02x}3a40" + "fe800000000000000000000000000001" * 2
+    quoted = bytes.fromhex(ip.format(8) + "8000000000000001")
+    error = bytes.fromhex("0300000000000000") + quoted
+    packet = Packet(bytes(12) + b"\x86\xdd" + bytes.fromhex(ip.format(len(error))) + error)
+    icmpv6 = documents(write(Ek, packet))[1]["layers"]["icmpv6"]
+    assert icmpv6["ipv6"]["ipv6_ipv6_plen"] == "8"

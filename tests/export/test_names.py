@@ -13,9 +13,14 @@ from dissect.export.names import mac_name
         ("01005e00000d", "IPv4mcast_0d"),
         ("01005e7f0010", "IPv4mcast_7f:00:10"),
         ("00000c112233", "Cisco_11:22:33"),
+        ("001e64234d34", "IntelCor_23:4d:34"),
         ("020000000001", "02:00:00:00:00:01"),
         ("f2ffff000001", "f2:ff:ff:00:00:01"),
     ],
 )
 def test_names_are_tsharks(mac, name):
     assert mac_name(bytes.fromhex(mac)) == name
+
+
+def test_the_zero_address_has_no_vendor():
+    assert mac_name(bytes(6)) == "00:00:00:00:00:00"

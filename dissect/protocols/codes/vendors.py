@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+_RENAMED = {"Aruba, a Hewlett Packard Enterprise Company": "Hewlett Packard Enterprise"}
 _KNOWN_AS = {
     0x000000: "Officially Xerox, but 0:0:0:0:0:0 is more common",
     0x006094: "AMD PCNET PCI",
@@ -29,4 +30,5 @@ def vendor(oui: int) -> str | None:
         name = str(OUI(oui).registration(0).org)
     except NotRegisteredError:
         return None
+    name = _RENAMED.get(name, name)
     return name.title() if name.isupper() else name

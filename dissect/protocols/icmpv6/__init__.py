@@ -35,8 +35,9 @@ class Head(Header):
 
 
 CHECKSUM_STATUS = Field(
-    "icmpv6.checksum.status", "Checksum Status", U8, {int(s): name for s, name in STATUS.items()}, generated=True
-)
+    "icmpv6.checksum.status", "Checksum Status", U8,
+    {int(status): name for status, name in STATUS.items()}, generated=True,
+)  # fmt: skip
 
 BAD_CHECKSUM = Note(
     "icmpv6.checksum_bad.expert", Severity.WARNING, Group.CHECKSUM, "Bad checksum",

@@ -16,6 +16,7 @@ from typing import Any
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Result
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, IPV6, U8, U16, X8
@@ -114,6 +115,12 @@ RECORD_SOURCE = Field("icmpv6.mldr.mar.source_address", "Source Address", IPV6)
 AUXILIARY = Field("icmpv6.mldr.mar.auxiliary_data", "Auxiliary Data", BYTES)
 
 
+RECORDS_MISSING = Note(
+    "sixscope.mld.records_missing", Severity.WARNING, Group.MALFORMED,
+    "Fewer records than the report announces", "RFC 3810, section 5.2.3",
+)  # fmt: skip
+
+
 @message(130, "Multicast Listener Query")
 def query(c: Cursor, head: Any) -> Result:
     """Who listens to a group (or to any)?  The length tells the version."""
@@ -138,8 +145,9 @@ def version_1(c: Cursor, head: Any) -> Result:
 @message(143, "Multicast Listener Report Message v2")
 def report(c: Cursor, head: Any) -> Result:
     """What the sender listens to, group by group."""
-    for _ in range(c.header(Report).records):
+    for left in range(c.header(Report).records, 0, -1):
         if not c.more:
+            c.note(RECORDS_MISSING, "icmpv6.mldr.nb_mcast_records", f"{left} records are missing")
             break
         _record(c)
     return None

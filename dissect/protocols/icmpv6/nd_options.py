@@ -216,6 +216,7 @@ def _link_layer(
             c.put(also, address, at, 8)
             c.put(alias, address, at, 8)
         c.add(PADDING, 6)
+        info = " from %s"  # as Wireshark has it, whoever's address it is
     c.info_add(info, address)
     return " : %s", address
 

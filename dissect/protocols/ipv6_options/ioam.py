@@ -1,13 +1,13 @@
 """In situ OAM in an IPv6 option (RFC 9486, section 3), its trace data (RFC 9197, section 4.4).
 
-    +---------------+---------------+
-    |   Reserved    |  Option-Type  |
-    +---------------+---------------+-----------------------------+
-    |  Namespace ID                 |NodeLen| Flags | RemainingLen|
-    |  Trace Type (24 bits)                         |   Reserved  |
-    |  free space, RemainingLen words                             |
-    |  node data, newest first: NodeLen words, maybe a snapshot   |
-    +-------------------------------------------------------------+
++---------------+---------------+
+|   Reserved    |  Option-Type  |
++---------------+---------------+-----------------------------+
+|  Namespace ID                 |NodeLen| Flags | RemainingLen|
+|  Trace Type (24 bits)                         |   Reserved  |
+|  free space, RemainingLen words                             |
+|  node data, newest first: NodeLen words, maybe a snapshot   |
++-------------------------------------------------------------+
 """
 
 from __future__ import annotations
@@ -143,9 +143,7 @@ def _trace(c: Cursor) -> None:
             number += 1
 
 
-def _node_data(
-    c: Cursor, present: list[tuple[str, tuple[Field, ...]]], snapshot: bool
-) -> None:
+def _node_data(c: Cursor, present: list[tuple[str, tuple[Field, ...]]], snapshot: bool) -> None:
     for words, fields in present:
         if len(fields) > 1:
             with c.text(words):

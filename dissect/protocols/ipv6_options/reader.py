@@ -133,10 +133,9 @@ def _check_place(c: Cursor, known: Option) -> None:
 
 
 def _data(c: Cursor, known: Option, size: int) -> None:
-    wrong = size < known.least or known.length not in (None, size)
-    if wrong:
+    if size < known.least or known.length not in (None, size):
         c.note(INVALID_LENGTH, c.last, f"{known.name}: Invalid length ({size} bytes)")
-    if known.read is not None and not wrong:
+    if known.read is not None and c.left >= (known.length or known.least):
         known.read(c)
     for field in known.fields:
         octets = field.kind.size or c.left

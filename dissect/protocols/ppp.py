@@ -1,0 +1,56 @@
+"""Point-to-Point Protocol (RFC 1661), with the address and control octets of RFC 1662.
+
+    0               8               16                              32
+    +---------------+---------------+-------------------------------+
+    | Address 0xff  | Control 0x03  | Protocol, 8 or 16 bits        |
+    +---------------+---------------+-------------------------------+
+
+Address and control may be left out, and the protocol's first octet when it is zero (RFC 1661,
+section 6.5 and 6.6): an odd first octet ends the number.
+"""
+
+from __future__ import annotations
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.tables import Next, Result, dissector, lookup
+from dissect.engine.tree import Field
+from dissect.engine.values import U8, X8, X16
+from dissect.protocols.codes.ppp import PROTOCOLS
+
+ADDRESS = Field("ppp.address", "Address", X8)
+CONTROL = Field("ppp.control", "Control", X8)
+PROTOCOL = Field("ppp.protocol", "Protocol", X16, PROTOCOLS)
+DIRECTION = Field("ppp.direction", "Direction", U8, {0: "DTE->DCE", 1: "DCE->DTE"})
+
+WITH_DIRECTION = 204
+RECEIVED = 0
+LINKS = (9, 50, WITH_DIRECTION)
+CHDLC_ADDRESSES = (0x0F, 0x8F)
+ETHERTYPES = {0x0021: 0x0800, 0x0057: 0x86DD, 0x0281: 0x8847, 0x0283: 0x8848}
+"""PPP's numbers of protocols that have an EtherType too."""
+BRIDGED = 0x0031
+
+
+@dissector("ppp", "Point-to-Point Protocol", "PPP", link_type=LINKS, gre_proto=0x880B)
+def ppp(c: Cursor) -> Result:
+    """Read the octets that are there, go on by protocol."""
+    if not c.start:
+        c.ends("N/A", "N/A")
+        if c.packet.link_type == WITH_DIRECTION:
+            c.put(DIRECTION, int(c.uint(1) == RECEIVED), 0, 1)
+        first = c.peek(1)
+        if first and first[0] in CHDLC_ADDRESSES and c.packet.link_type in LINKS:
+            return Next(name="chdlc")
+    if c.peek(1) == b"\xff":
+        c.add(ADDRESS)
+        c.add(CONTROL)
+    c.need(1)
+    kind = c.add(PROTOCOL, 1 if c.peek(1)[0] & 1 else 2)
+    found = lookup("ppp_proto", kind)
+    if found is not None:
+        return Next("ppp_proto", kind)
+    if kind in ETHERTYPES:
+        return Next("ethertype", ETHERTYPES[kind], listed=False)
+    c.protocol(f"0x{kind:04x}")
+    c.info("PPP %s (0x%04x)", PROTOCOLS.get(kind, "Unknown"), kind)
+    return Next(name="data")

@@ -1,0 +1,120 @@
+"""PPP over Ethernet: discovery and session (RFC 2516).
+
+    0       4       8               16                              32
+    +-------+-------+---------------+-------------------------------+
+    |Version| Type  |     Code      |          Session ID           |
+    +-------+-------+---------------+-------------------------------+
+    |            Length             |  Tags, or a PPP packet        |
+    +-------------------------------+-------------------------------+
+"""
+
+from __future__ import annotations
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Next, Result, dissector
+from dissect.engine.tree import Field
+from dissect.engine.values import BYTES, NONE, STR, U8, U16, X8, X16
+
+CODES = {
+    0x00: "Session Data",
+    0x07: "Active Discovery Offer (PADO)",
+    0x09: "Active Discovery Initiation (PADI)",
+    0x0A: "Active Discovery Session-Grant (PADG)",
+    0x0B: "Active Discovery Session-Credit Resp.(PADC)",
+    0x0C: "Active Discovery Quality (PADQ)",
+    0x19: "Active Discovery Request (PADR)",
+    0x65: "Active Discovery Session-confirmation (PADS)",
+    0xA7: "Active Discovery Terminate (PADT)",
+    0xD3: "Active Discovery Message (PADM)",
+    0xD4: "Active Discovery Network (PADN)",
+}
+
+
+class Pppoe(Header):
+    """The header, 6 octets."""
+
+    __hdr__ = (("_vt", "B", 0x11), ("code", "B", 0), ("session", "H", 0), ("len", "H", 0))
+    __bit_fields__ = {"_vt": (("version", 4), ("type", 4))}
+    names = (
+        F("version", "pppoe.version", "Version", U8),
+        F("type", "pppoe.type", "Type", U8),
+        F("code", "pppoe.code", "Code", X8, CODES),
+        F("session", "pppoe.session_id", "Session ID", X16),
+        F("len", "pppoe.payload_length", "Payload Length"),
+    )
+
+
+TAGS = Field("pppoed.tags", "PPPoE Tags", NONE)
+TAG_FIELDS: dict[int, Field] = {
+    0x0101: Field("pppoed.tags.service_name", "Service-Name", STR),
+    0x0102: Field("pppoed.tags.ac_name", "AC-Name", STR),
+    0x0103: Field("pppoed.tags.host_uniq", "Host-Uniq", BYTES),
+    0x0104: Field("pppoed.tags.ac_cookie", "AC-Cookie", BYTES),
+    0x0110: Field("pppoed.tags.relay_session_id", "Relay-Session-Id", BYTES),
+    0x0111: Field("pppoed.tags.hurl", "HURL", BYTES),
+    0x0112: Field("pppoed.tags.motm", "MOTM", BYTES),
+    0x0120: Field("pppoed.tags.max_payload", "PPP-Max-Payload", BYTES),
+    0x0121: Field("pppoed.tags.ip_route_add", "IP Route Add", BYTES),
+    0x0201: Field("pppoed.tags.service_name_error", "Service-Name-Error", STR),
+    0x0202: Field("pppoed.tags.ac_system_error", "AC-System-Error", STR),
+    0x0203: Field("pppoed.tags.generic_error", "Generic-Error", STR),
+}
+TAG = Field("pppoed.tag", "Tag", X16)
+TAG_LENGTH = Field("pppoed.tag_length", "Tag Length", U16)
+UNKNOWN_TAG = Field("pppoed.tag.unknown_data", "Unknown Data", BYTES)
+END_OF_LIST, AC_NAME = 0x0000, 0x0102
+
+SHORTEST, FCS = 40, 4
+"""Payloads up to this size may be padded by Ethernet; four octets may be its check sequence."""
+
+BAD_LENGTH = Note(
+    "pppoe.payload_length.bad", Severity.WARNING, Group.PROTOCOL, "Possible bad payload length",
+    "RFC 2516, section 4",
+)  # fmt: skip
+
+
+@dissector("pppoed", "PPP-over-Ethernet Discovery", "PPPoED", ethertype=0x8863)
+def discovery(c: Cursor) -> Result:
+    """Find an access concentrator: a header and tags."""
+    header = c.header(Pppoe)
+    c.info("%s", CODES.get(header.code, "Unknown"))
+    c.bound(c.pos + header.len, "pppoe.payload_length")
+    if c.more:
+        with c.item(TAGS, c.left, because="pppoe.payload_length"):
+            while c.captured >= 4:
+                if not _tag(c):
+                    break
+            c.skip(c.captured)
+    return None
+
+
+def _tag(c: Cursor) -> bool:
+    """One tag; False after the tag that ends the list."""
+    at = c.pos
+    kind, size = c.uint(2), c.uint(2)
+    if kind == END_OF_LIST:
+        return False
+    field = TAG_FIELDS.get(kind)
+    if field is None:
+        c.put(TAG, kind, at, 2)
+        c.put(TAG_LENGTH, size, at + 2, 2)
+    if size:
+        with c.limit(size, because="pppoed.tag_length"):
+            value = c.add(field or UNKNOWN_TAG, size)
+        if kind == AC_NAME:
+            c.info_add(" AC-Name='%s'", value)
+    return True
+
+
+@dissector("pppoes", "PPP-over-Ethernet Session", "PPPoES", ethertype=0x8864, link_type=51)
+def session(c: Cursor) -> Result:
+    """Carry a PPP packet."""
+    header = c.header(Pppoe)
+    c.info("%s", CODES.get(header.code, "Unknown"))
+    actual = c.left
+    if actual > SHORTEST and header.len not in (actual, actual - FCS):
+        text = f"{BAD_LENGTH.text} {header.len} != {actual}"
+        c.note(BAD_LENGTH, "pppoe.payload_length", text)
+    return Next(name="ppp", end=c.pos + header.len)

@@ -1,0 +1,403 @@
+"""Transmission Control Protocol (RFC 9293, section 3.1).
+
+    0       4       8               16                             32
+    +-------------------------------+-------------------------------+
+    |          Source Port          |       Destination Port        |
+    +-------------------------------+-------------------------------+
+    |                        Sequence Number                        |
+    |                    Acknowledgment Number                      |
+    +-------+-----+-----------------+-------------------------------+
+    | Offset| Res |A C E U A P R S F|            Window             |
+    +-------+-----+-----------------+-------------------------------+
+    |           Checksum            |        Urgent Pointer         |
+    +-------------------------------+-------------------------------+
+    |                 Options, 0 to 40 octets, padded               |
+    +---------------------------------------------------------------+
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
+from dissect.engine.conversation import key_of
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import TABLES, Next, Result, dissector
+from dissect.engine.tree import Field, Node
+from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, NONE, STR, U8, U16, U32, X16
+from dissect.protocols.tcp_options import options, window_scale
+from dissect.protocols.tcp_stream import UNKNOWN, Seen, learn
+
+TCP_PROTO = 6
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE = (1 << bit for bit in range(9))
+SET = ("Not set", "Set")
+
+
+def _flag(name: str, label: str, first: int, octet: int, width: int = 1) -> F:
+    """A field of the flags' word: ``first`` counts the word's bits from its highest."""
+    kind = BOOL
+    return F("off_flags_word", f"tcp.flags.{name}", label, kind, SET, within=(first, width),
+             span=(octet, 1))  # fmt: skip
+
+
+class TCP(Header):
+    """The fixed header, 20 octets."""
+
+    __hdr__ = (
+        ("sport", "H", 0),
+        ("dport", "H", 0),
+        ("seq", "I", 0),
+        ("ack", "I", 0),
+        ("_off_flags", "H", 0x5000),
+        ("win", "H", 0),
+        ("sum", "H", 0),
+        ("urp", "H", 0),
+    )
+    __bit_fields__ = {"_off_flags": (("off", 4), ("flags", 12))}  # off: in 4-octet words
+    names = (
+        F("sport", "tcp.srcport", "Source Port"),
+        F("dport", "tcp.dstport", "Destination Port"),
+        F("sport", "tcp.port", "Source or Destination Port", hidden=True),
+        F("dport", "tcp.port", "Source or Destination Port", hidden=True),
+        F("seq", "tcp.seq", "Sequence Number"),
+        F("seq", "tcp.seq_raw", "Sequence Number (raw)", hidden=True),
+        F("ack", "tcp.ack", "Acknowledgment Number"),
+        F("ack", "tcp.ack_raw", "Acknowledgment number (raw)", hidden=True),
+        F("off", "tcp.hdr_len", "Header Length", U8, span=(12, 1), convert=lambda off: 4 * off),
+        F("flags", "tcp.flags", "Flags", X16,
+          bits=(
+              _flag("res", "Reserved", 4, 12, 3),
+              _flag("ae", "Accurate ECN", 7, 12),
+              _flag("cwr", "Congestion Window Reduced", 8, 13),
+              _flag("ece", "ECN-Echo", 9, 13),
+              _flag("urg", "Urgent", 10, 13),
+              _flag("ack", "Acknowledgment", 11, 13),
+              _flag("push", "Push", 12, 13),
+              _flag("reset", "Reset", 13, 13),
+              _flag("syn", "Syn", 14, 13),
+              _flag("fin", "Fin", 15, 13),
+          )),
+        F("win", "tcp.window_size_value", "Window"),
+        F("sum", "tcp.checksum", "Checksum", X16),
+        F("urp", "tcp.urgent_pointer", "Urgent Pointer"),
+    )  # fmt: skip
+
+
+PLACE = {f.name: index for index, f in enumerate(TCP.names)}
+"""Where each field of the header stands among the layer's nodes."""
+
+FLAGS_STR = Field("tcp.flags.str", "TCP Flags", STR)
+ACE = Field("tcp.flags.ace", "ACE", U8, mask=0x01C0)
+STREAM = Field("tcp.stream", "Stream index", U32, generated=True)
+COMPLETENESS = Field("tcp.completeness", "Conversation completeness", U8, generated=True)
+SEGMENT = Field("tcp.len", "TCP Segment Len", U32, generated=True)
+NEXT_SEQ = Field("tcp.nxtseq", "Next Sequence Number", U32, generated=True)
+WINDOW = Field("tcp.window_size", "Calculated window size", U32, generated=True)
+FACTOR = Field("tcp.window_size_scalefactor", "Window size scaling factor", I32, generated=True)
+CHECKSUM_STATUS = Field("tcp.checksum.status", "Checksum Status", U8, STATUS, generated=True)
+CALCULATED = Field("tcp.checksum_calculated", "Calculated Checksum", X16, generated=True)
+SINCE_FIRST = Field(
+    "tcp.time_relative", "Time since first frame in this TCP stream", INTERVAL, generated=True
+)
+SINCE_PREVIOUS = Field(
+    "tcp.time_delta", "Time since previous frame in this TCP stream", INTERVAL, generated=True
+)
+PAYLOAD = Field("tcp.payload", "TCP payload", BYTES)
+RESET_CAUSE = Field("tcp.reset_cause", "Reset cause", STR)
+
+_CHAT = (Severity.CHAT, Group.SEQUENCE)
+SYN_SEEN = Note("tcp.connection.syn", *_CHAT, "Connection establish request (SYN)")
+SYNACK_SEEN = Note("tcp.connection.synack", *_CHAT, "Connection establish acknowledge (SYN+ACK)")
+FIN_SEEN = Note("tcp.connection.fin", *_CHAT, "Connection finish (FIN)")
+CLOSES = Note(
+    "tcp.connection.fin_active", *_CHAT, "This frame initiates the connection closing"
+)
+CLOSED = Note(
+    "tcp.connection.fin_passive", *_CHAT, "This frame undergoes the connection closing"
+)
+RST_SEEN = Note(
+    "tcp.connection.rst", Severity.WARNING, Group.SEQUENCE, "Connection reset (RST)"
+)
+SHORT = Note(
+    "tcp.short_segment", Severity.WARNING, Group.MALFORMED,
+    "Short segment: it does not hold the TCP header that it announces", "RFC 9293, section 3.1",
+)  # fmt: skip
+BOGUS_LENGTH = Note(
+    "tcp.bogus_header_length", Severity.ERROR, Group.PROTOCOL, "Bogus TCP header length",
+    "RFC 9293, section 3.1",
+)  # fmt: skip
+ACK_WITHOUT_FLAG = Note(
+    "tcp.ack.nonzero", Severity.NOTE, Group.PROTOCOL,
+    "The acknowledgment number field is nonzero while the ACK flag is not set",
+    "RFC 9293, section 3.1",
+)  # fmt: skip
+URGENT_WITHOUT_FLAG = Note(
+    "tcp.urgent_pointer.non_zero", Severity.NOTE, Group.PROTOCOL,
+    "The urgent pointer field is nonzero while the URG flag is not set", "RFC 9293, section 3.1",
+)  # fmt: skip
+BAD_CHECKSUM = Note(
+    "tcp.checksum_bad.expert", Severity.ERROR, Group.CHECKSUM, "Bad checksum",
+    "RFC 9293, section 3.1",
+)  # fmt: skip
+CHECKSUM_FFFF = Note(
+    "tcp.checksum.ffff", Severity.WARNING, Group.CHECKSUM,
+    "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", "RFC 1624",
+)  # fmt: skip
+
+DISSECTORS = TABLES.setdefault("tcp_port", {})
+
+
+@dissector("tcp", "Transmission Control Protocol", "TCP", ip_proto=TCP_PROTO)
+def tcp(c: Cursor) -> Result:
+    """Read the header and options, find the stream, go on by port."""
+    start = c.pos
+    if c.captured < 20 and c.captured >= 4 and not c.quoted:
+        ports = c.peek(4)
+        c.info("%d → %d", int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
+    header = c.header(TCP)
+    octets = 4 * header.off
+    size = c.end - start - octets
+    c.facts.ports = (header.sport, header.dport)
+    seen = _seen(c, header, start + 20, octets, max(size, 0))
+    window = _info(c, header, seen)
+    if c.at is not None:
+        _show(c, header, start, size, seen, window)
+    _notes(c, header, seen)
+    if octets < 20:
+        text = f"{BOGUS_LENGTH.text} ({octets}, must be at least 20)"
+        c.note(BOGUS_LENGTH, "tcp.hdr_len", text)
+        c.info_add(", bogus TCP header length (%d, must be at least 20)", octets)
+        return None
+    if size < 0:
+        c.note(SHORT, c.layer.node)
+    _checksum(c, header, start)
+    if header.flags & URG:
+        c.info_add(" Urg=%d", header.urp)
+    if size >= 0:
+        c.info_add(" Len=%d", size)
+    if octets > 20:
+        analysis = options(c, octets - 20, header.flags, seen)
+    else:
+        analysis = ()
+    if c.at is not None:
+        _times(c, start, seen)
+        c.at.children.extend(analysis)  # type: ignore[union-attr]
+    return _payload(c, header, size)
+
+
+def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
+    """What the stream was like when this segment came; learns from it at first sight."""
+    ports = (header.sport, header.dport)
+    key = key_of(c, ports)
+    forward = key[1] == ports[0] and key[0] == c.facts.source
+    now, quoted = c.packet.time_ns, c.quoted
+    scale = None
+    if header.flags & SYN and octets > 20:
+        scale = window_scale(c.data[at : min(at + octets - 20, c.stop)])
+    seen = c.recall(
+        lambda session: learn(session, key, forward, now, header, size, scale, quoted),
+        quoted=True,
+    )
+    return UNKNOWN if seen is None else seen
+
+
+def _info(c: Cursor, header: Any, seen: Seen) -> int:
+    """The Info column up to the window, which is handed back, scaled."""
+    flags = header.flags
+    window: int = header.win
+    if seen.shift > 0 and not flags & SYN:
+        window <<= seen.shift
+    if not c.quoted:
+        words = flag_words(flags, seen.ace and not flags & SYN)
+        seq = header.seq - seen.base & 0xFFFFFFFF
+        if flags & ACK:
+            ack = header.ack - seen.ack_base & 0xFFFFFFFF
+            c.info("%d → %d [%s] Seq=%d Ack=%d Win=%d", header.sport, header.dport, words, seq,
+                   ack, window)  # fmt: skip
+        else:
+            c.info("%d → %d [%s] Seq=%d Win=%d", header.sport, header.dport, words, seq, window)
+    return window
+
+
+def _notes(c: Cursor, header: Any, seen: Seen) -> None:
+    """Remarks on flags, and on fields that their flags don't vouch for."""
+    flags = header.flags
+    if flags & ACK == 0 and header.ack:
+        c.note(ACK_WITHOUT_FLAG, "tcp.ack")
+    if flags & URG == 0 and header.urp:
+        c.note(URGENT_WITHOUT_FLAG, "tcp.urgent_pointer")
+    if not flags & (SYN | FIN | RST):
+        return
+    if flags & SYN:
+        note, port = (SYNACK_SEEN, header.sport) if flags & ACK else (SYN_SEEN, header.dport)
+        c.note(note, "tcp.flags.syn", f"{note.text}: server port {port}")
+    if flags & FIN:
+        c.note(FIN_SEEN, "tcp.flags.fin")
+        c.note(CLOSES if seen.closes else CLOSED, "tcp.flags.fin")
+    if flags & RST:
+        c.note(RST_SEEN, "tcp.flags.reset")
+
+
+# --- flags in words -----------------------------------------------------------------------------
+
+_WORDS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE")
+_LETTERS = "RRRACEUAPRSF"
+
+
+@lru_cache(maxsize=8192)
+def flag_words(flags: int, ace: bool = False) -> str:
+    """``SYN, ACK``; with ``ace`` three of the flags are a counter (RFC 9768)."""
+    words = [word for bit, word in enumerate(_WORDS[: 6 if ace else 9]) if flags >> bit & 1]
+    if ace:
+        words.append(f"ACE={flags >> 6 & 7}")
+    if flags & 0xE00:
+        words.append("Reserved")
+    return ", ".join(words) or "<None>"
+
+
+@lru_cache(maxsize=8192)
+def flag_letters(flags: int, ace: bool = False) -> str:
+    """One letter per flag, from the highest: ``·······A··S·``."""
+    letters = "".join(
+        letter if flags >> 11 - place & 1 else "·" for place, letter in enumerate(_LETTERS)
+    )
+    return f"{letters[:3]}-{flags >> 6 & 7}-{letters[6:]}" if ace else letters
+
+
+# --- the tree -----------------------------------------------------------------------------------
+
+
+def _show(
+    c: Cursor, header: Any, start: int, size: int, seen: Seen, window: int
+) -> None:
+    """Put what is worked out among the header's fields, and complete their lines."""
+    nodes: list[Node] = c.at.children  # type: ignore[union-attr,assignment]
+    flags, octets = header.flags, 4 * header.off
+    seq = header.seq - seen.base & 0xFFFFFFFF
+    ack = header.ack - seen.ack_base & 0xFFFFFFFF if flags & ACK else header.ack
+    title = f"{c.layer.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}"
+    if flags & ACK:
+        title += f", Ack: {ack}"
+    c.title("%s", title + (f", Len: {size}" if size >= 0 else ""))
+    if seen.base or seen.ack_base:
+        nodes[PLACE["tcp.seq"]].value = seq
+        nodes[PLACE["tcp.seq"]].suffix = "    (relative sequence number)"
+        nodes[PLACE["tcp.ack"]].value = ack
+        nodes[PLACE["tcp.ack"]].suffix = "    (relative ack number)"
+    nodes[PLACE["tcp.hdr_len"]].text = f"Header Length: {octets} bytes ({header.off})"
+    _show_flags(nodes[PLACE["tcp.flags"]], flags, seen.ace and not flags & SYN)
+    at = start + 14
+    scaled = [Node(WINDOW, at, 2, window)]
+    if not flags & SYN:
+        factor = 1 << seen.shift if seen.shift >= 0 else seen.shift
+        scaled.append(Node(FACTOR, at, 2, factor))
+        scaled[1].suffix = {-1: " (unknown)", -2: " (no window scaling used)"}.get(factor, "")
+    after = PLACE["tcp.window_size_value"] + 1
+    nodes[after:after] = scaled
+    if size >= 0 and not c.quoted:
+        follows = seq + size + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
+        nodes.insert(PLACE["tcp.seq_raw"] + 1, Node(NEXT_SEQ, start, 0, follows))
+    if c.quoted:
+        del nodes[PLACE["tcp.seq_raw"]]
+    found = []
+    if seen.stream >= 0:
+        found.append(Node(STREAM, start, 0, seen.stream))
+        found.append(Node(COMPLETENESS, start, 0, seen.completeness))
+        found[1].text = f"Conversation completeness: {_completeness(seen.completeness)}"
+    if size >= 0 and not c.quoted:
+        found.append(Node(SEGMENT, start, 0, size))
+    nodes[PLACE["tcp.seq"] : PLACE["tcp.seq"]] = found
+
+
+def _show_flags(node: Node, flags: int, ace: bool) -> None:
+    node.suffix = f" ({flag_words(flags, ace)})"
+    bits: list[Node] = node.children  # type: ignore[assignment]
+    if ace:
+        bits[1:4] = [Node(ACE, node.offset, 2, flags >> 6 & 7)]
+    letters = flag_letters(flags, ace)
+    bits.append(Node(FLAGS_STR, node.offset, 2, letters))
+
+
+@lru_cache(maxsize=64)
+def _completeness(bits: int) -> str:
+    """Which parts of a conversation are there: handshake, data, end."""
+    stage = {1: "SYN_SENT", 3: "CLIENT_ESTABLISHED", 7: "ESTABLISHED", 15: "DATA"}.get(bits)
+    if stage:
+        return f"Incomplete, {stage} ({bits})"
+    if bits & 7 == 7 and bits & 0x30:
+        return f"Complete, {'WITH_DATA' if bits & 8 else 'NO_DATA'} ({bits})"
+    return f"Incomplete ({bits})"
+
+
+def _times(c: Cursor, start: int, seen: Seen) -> None:
+    if seen.times is None:
+        return
+    with c.text("Timestamps") as node:
+        node.offset = start
+        c.put(SINCE_FIRST, seen.times[0], start)
+        c.put(SINCE_PREVIOUS, seen.times[1], start)
+    node.length = 0
+
+
+# --- checksum and payload -----------------------------------------------------------------------
+
+
+def _checksum(c: Cursor, header: Any, start: int) -> None:
+    """Verify the checksum, where all that it covers is here."""
+    facts, end = c.facts, c.end
+    if facts.fragment or not facts.version or end > c.stop:
+        if c.at is not None:
+            _show_checksum(c, Status.UNVERIFIED, " [unverified]", None)
+        return
+    pseudo = pseudo_header_sum(c, TCP_PROTO, end - start)
+    rest = checksum(c.data[start:end], pseudo)
+    right = header.sum
+    if rest:
+        right += rest
+        right = (right & 0xFFFF) + (right >> 16)
+        text = f"Bad checksum [should be 0x{right:04x}]"
+        if header.sum == pseudo:
+            text += " (that of the pseudo-header: left to the network card)"
+        c.note(BAD_CHECKSUM, "tcp.checksum", text)
+        c.info_add(" [TCP CHECKSUM INCORRECT]")
+    elif right == 0xFFFF:
+        c.note(CHECKSUM_FFFF, "tcp.checksum")
+    if c.at is not None:
+        if rest:
+            words = f' incorrect, should be 0x{right:04x} (maybe caused by "TCP checksum offload"?)'
+            _show_checksum(c, Status.BAD, words, right)
+        else:
+            _show_checksum(c, Status.GOOD, " [correct]", right)
+
+
+def _show_checksum(c: Cursor, status: Status, words: str, right: int | None) -> None:
+    nodes: list[Node] = c.at.children  # type: ignore[union-attr,assignment]
+    node = nodes[-2]
+    node.suffix = words
+    shown = [Node(CHECKSUM_STATUS, node.offset, 0, int(status))]
+    shown[0].text = f"Checksum Status: {STATUS[status]}"
+    if right is not None:
+        shown.append(Node(CALCULATED, node.offset, 2, right))
+    nodes[-1:-1] = shown
+
+
+def _payload(c: Cursor, header: Any, size: int) -> Result:
+    """Show the payload and choose who reads it; that of a reset says why."""
+    captured = c.captured
+    if size <= 0 or captured <= 0:
+        return None
+    octets = c.data[c.pos : c.pos + captured]
+    if header.flags & RST:
+        c.put(RESET_CAUSE, octets.split(b"\0")[0].decode("utf-8", "replace"), c.pos, captured)
+        return None
+    if c.at is not None:
+        words = "byte" if size == 1 else "bytes"
+        c.put(PAYLOAD, octets, c.pos, captured).text = f"TCP payload ({size} {words})"
+    low, high = sorted((header.sport, header.dport))
+    for port in (low, high):
+        if port and port in DISSECTORS:
+            return Next("tcp_port", port)
+    return Next(name="data")

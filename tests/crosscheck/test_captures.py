@@ -1,0 +1,57 @@
+"""Every capture of ours, and of others where they are there, beside tshark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from dissect.crosscheck.tally import Tally, check_file, check_files
+from tests.captures_list import OURS, SHARED, THEIRS, name
+
+needs_tshark = pytest.mark.skipif(
+    not shutil.which("tshark") and os.environ.get("CI") != "true",
+    reason="tshark is not installed; the goldens are compared instead",
+)
+
+FLOOR = 99.0
+"""Percent of the fields reached on which both must agree over all captures from elsewhere, for
+each protocol that occurs often enough to say so."""
+OFTEN = 2000
+
+
+def told(tally: Tally) -> str:
+    """What disagrees, for the failure's message."""
+    lines = list(tally.problems)
+    for field, counts in tally.worst(10):
+        lines.append(f"{field}: {counts.disagreed} of {counts.disagreed + counts.agreed}")
+        lines += [f"    packet {e.packet}: {e.ours} tshark: {e.theirs}" for e in counts.examples]
+    return "\n".join(lines)
+
+
+@pytest.mark.tshark
+@needs_tshark
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_every_field_agrees_with_tshark(path):
+    tally = check_file(str(path))
+    assert tally.errors == []
+    assert tally.packets
+    assert tally.agrees, told(tally)
+
+
+@pytest.mark.tshark
+@pytest.mark.sweep
+@needs_tshark
+@pytest.mark.skipif(not THEIRS, reason=f"{SHARED} is not there")
+def test_captures_from_elsewhere_agree_with_tshark():
+    total = Tally()
+    for _, tally in check_files(map(str, THEIRS), jobs=os.cpu_count() or 1):
+        total.add(tally)
+    assert total.files == len(THEIRS)
+    low = {
+        protocol: f"{counts.right:.2f}%"
+        for protocol, counts in total.protocols().items()
+        if counts.right < FLOOR and counts.agreed + counts.disagreed > OFTEN
+    }
+    assert not low, f"{low}\n{told(total)}"
