@@ -183,7 +183,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (8, struct.pack(">HHH", 0, 6, 1800), "Home agent information"),
         (9, bytes(6) + ROUTER + OTHER, "Source address list"),
         (10, bytes(6) + ROUTER, "Target address list"),
-        (13, bytes(6) + struct.pack(">Q", 0x694E_0000_8000_0000), "Timestamp"),
+        (13, bytes(6) + struct.pack(">Q", 1_767_225_600 << 16 | 0x8000), "Timestamp"),
         (14, b"sixsco", "Nonce"),
         (17, struct.pack(">BBI", 2, 64, 0) + ROUTER, "IP address, fast handover"),
         (19, b"\1" + HOST_MAC, "Link-layer address, fast handover"),

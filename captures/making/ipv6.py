@@ -126,18 +126,18 @@ def extension_headers() -> Iterator[Commented]:
     yield ethernet(ipv6(padded_options(UDP_PROTO, b"") * 1 + DATAGRAM[:4], 60)), "UDP cut off"
     ah = struct.pack(">BBHII", UDP_PROTO, 4, 0, 0x100, 7) + counting(12)
     yield ethernet(ipv6(ah + DATAGRAM, 51)), "Authentication Header, 96 bits"
-    yield ethernet(ipv6(ah[:1] + b"\0" + ah[2:8] + DATAGRAM, 51)), "AH shorter than its header"
     yield ethernet(ipv6(struct.pack(">II", 0x200, 8) + counting(48), 50)), "ESP"
     mobility = struct.pack(">BBBBH", NO_NEXT, 0, 0, 0, 0) + bytes(2)
     yield ethernet(ipv6(mobility, 135)), "Mobility Header, Binding Refresh Request"
     hip = struct.pack(">BBBBHH", NO_NEXT, 4, 1, 0x21, 0, 0) + counting(32)
     yield ethernet(ipv6(hip, 139)), "Host Identity Protocol, I1"
     shim = bytes((UDP_PROTO, 0, 0x80)) + bytes(5)
-    yield ethernet(ipv6(shim + DATAGRAM, 140)), "Shim6 payload"
     yield ethernet(ipv6(counting(16), 253)), "An experimental protocol"
     yield ethernet(ipv6(counting(16), 200)), "A protocol without a name"
     many = b"".join(padded_options(60, b"") for _ in range(30))
     yield ethernet(ipv6(many + padded_options(UDP_PROTO, b"") + DATAGRAM, 60)), "31 headers"
+    yield ethernet(ipv6(shim + DATAGRAM, 140)), "Shim6 payload"
+    yield ethernet(ipv6(ah[:1] + b"\0" + ah[2:8] + DATAGRAM, 51)), "AH shorter than its header"
 
 
 def fragments() -> Iterator[Commented]:
@@ -167,7 +167,6 @@ def jumbograms() -> Iterator[Commented]:
         return ethernet(ipv6(head + body, 0, plen=plen))
 
     size = 8 + len(DATAGRAM)
-    yield jumbo(size, 0), "Jumbo length under 65,536"
     yield jumbo(70000, None), "Jumbo option, and Payload Length isn't 0"
     yield jumbo(70000, 0), "Claims more than there is"
     yield (
@@ -185,6 +184,7 @@ def jumbograms() -> Iterator[Commented]:
     )
     head = padded_options(UDP_PROTO, option(0xC2, struct.pack(">I", 70000)))
     yield ethernet(ipv6(head + DATAGRAM, 60, plen=0)), "In Destination Options"
+    yield jumbo(size, 0), "Jumbo length under 65,536"
 
 
 def packets() -> Iterator[Commented]:

@@ -49,7 +49,8 @@ class Subcommands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say what to do with a file's name where a subcommand is expected."""
         name = args[0]
-        if name not in self.list_commands(ctx) and (name == "-" or os.path.exists(name)):
+        is_file = name == "-" or "." in name or os.sep in name or os.path.exists(name)
+        if is_file and name not in self.list_commands(ctx) and name[:2] != "--":
             raise click.UsageError(f"to see the packets of a capture: sixscope show {name}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -63,16 +64,20 @@ class Subcommands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand; being interrupted, or not read any more, is no error to talk about."""
         try:
-            return super().invoke(ctx)
+            status = super().invoke(ctx)
+            sys.stdout.flush()
         except KeyboardInterrupt:
             return 130
         except BrokenPipeError:
-            return _unread()
+            return _unread(0)
+        except OSError as error:
+            complain(f"sixscope: output: {error.strerror or error}")
+            return _unread(2)
+        return status
 
     def _status(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
         try:
             status = super().main(args, prog_name, **extra)
-            sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as help_text:
             click.echo(help_text.format_message())
             return 2
@@ -83,8 +88,6 @@ class Subcommands(click.Group):
             return 2
         except click.Abort:
             return 130
-        except BrokenPipeError:
-            return _unread()
         return status if isinstance(status, int) else 0
 
 
@@ -95,10 +98,10 @@ def complain(message: str) -> None:
     click.echo(visible(" ".join(message.split("\n"))), err=True)
 
 
-def _unread() -> int:
-    """Who read our output has seen enough; Python must not complain when it flushes the rest."""
+def _unread(status: int) -> int:
+    """Nobody takes our output any more; Python must not complain when it flushes the rest."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return status
 
 
 def _summary(name: str) -> str:
@@ -119,7 +122,9 @@ def _version(ctx: click.Context, param: click.Parameter, asked: bool) -> None:
 
 @click.group(
     "sixscope",
-    cls=Subcommands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Subcommands,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,

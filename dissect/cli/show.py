@@ -162,29 +162,33 @@ class Selection:
 
 def _show(path: str, exporter: Exporter, select: Selection, *, relative_seq: bool) -> int:
     """Show one file; returns the exit status that it deserves."""
-    from dissect.api import open_capture
-    from dissect.capture.record import CaptureError
     from dissect.cli.main import complain
 
     live = _arrives(path)
     flush = exporter.stream.flush
+    failures: list[str] = []
+    for packet in _watched(select.of(_readable(path, failures, relative_seq=relative_seq))):
+        exporter.packet(packet)
+        if live:
+            flush()
+    if failures:
+        flush()
+        complain(f"sixscope: {failures[0]}")
+    return 2 if failures else 0
+
+
+def _readable(path: str, failures: list[str], *, relative_seq: bool) -> Iterator[Packet]:
+    """The packets up to the first failure to read; errors of writing are not mixed up with it."""
+    from dissect.api import open_capture
+    from dissect.capture.record import CaptureError
+
     try:
         with open_capture(path, relative_seq=relative_seq) as capture:
-            for packet in _watched(select.of(iter(capture))):
-                exporter.packet(packet)
-                if live:
-                    flush()
-    except (CaptureError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        flush()
-        if isinstance(error, OSError):
-            error_text = f"{path}: {error.strerror or error}"
-        else:
-            error_text = str(error)
-        complain(f"sixscope: {error_text}")
-        return 2
-    return 0
+            yield from capture
+    except CaptureError as error:
+        failures.append(str(error))
+    except OSError as error:
+        failures.append(f"{path}: {error.strerror or error}")
 
 
 def _arrives(path: str) -> bool:

@@ -24,11 +24,6 @@ def always(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return True
 
 
-def behind(name: str) -> Condition:
-    """A packet in which we have a field or layer of that name."""
-    return lambda packet, ours, theirs: name in packet
-
-
 @dataclass(frozen=True)
 class Known:
     """One mistake of tshark's.
@@ -49,7 +44,81 @@ class Known:
     capture: str
 
 
-KNOWN: tuple[Known, ...] = ()
+def later_section(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet's interface is described in a section that isn't the file's first."""
+    return packet.interface is not None and packet.interface.section > 0
+
+
+def small_jumbo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Jumbo Payload option whose length a Payload Length could say."""
+    return any(node.value < 65536 for node in packet.fields("ipv6.opt.jumbo"))
+
+
+def pad1(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An option of one octet, to which tshark gives the next octet's value as a length."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.offset, ours.length) == (theirs.offset, 1)
+    )
+
+
+def noted(*names: str) -> Condition:
+    """A packet about which we made one of these notes."""
+    wanted = frozenset(names)
+    return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
+
+
+DIFFERENT: frozenset[Kind] = frozenset({"different"})
+EXTRA: frozenset[Kind] = frozenset({"extra"})
+ANY: frozenset[Kind] = frozenset({"different", "missing", "extra"})
+
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "ipv6.opt", DIFFERENT, pad1,
+        "Pad1 is given the length of an option with a length; it is one octet",
+        "RFC 8200, section 4.2", "ipv6_options.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, small_jumbo,
+            "a jumbo length under 65,536 ends the decode; the option is wrong, but the octets are "
+            "there",
+            "RFC 2675, section 3", "ipv6_jumbo.pcapng",
+        )
+        for field in ("ipv6.*opt*", "udp.*", "tcp.*", "icmpv6.*", "data.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, noted("sixscope.opt.overrun", "ipv6.opt.invalid_len"),
+            "an option's value is read past the end of the option, or of its header",
+            "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
+        )
+        for field in ("ipv6.opt*", "udp.*", "data.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, noted("sixscope.ah.too_short"),
+            "what follows a too short Authentication Header is decoded as if it had no sequence "
+            "number",
+            "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
+        )
+        for field in ("udp.*", "data.*", "frame.protocols")
+    ),
+    Known(
+        "frame.interface_*", DIFFERENT, later_section,
+        "interfaces of later sections get the first section's numbers and names; we number them "
+        "over the whole file",
+        "draft-ietf-opsawg-pcapng, section 4.2", "pcapng_sections.pcapng",
+    ),
+    Known(
+        "frame.time_delta*", DIFFERENT,
+        lambda packet, ours, theirs: theirs is not None and len(theirs.show) > 15,
+        "a packet without a time (Simple Packet Block) counts as one of 1970 for the next one's "
+        "delta",
+        "draft-ietf-opsawg-pcapng, section 4.4", "pcapng_blocks.pcapng",
+    ),
+)  # fmt: skip
 
 
 def find(

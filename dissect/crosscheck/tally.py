@@ -32,8 +32,8 @@ from dissect.engine.tables import DISSECTORS
 EXAMPLES = 4
 """Disagreements remembered per field and kind and file set."""
 
-CARRIERS = {"ethertype"}
-"""Names in ``frame.protocols`` that are no protocols."""
+NO_PROTOCOLS = ("_ws.", "pkt_comment", "ethertype")
+"""Beginnings of names that tshark lists among the protocols, and that are none."""
 
 
 class Example(NamedTuple):
@@ -231,7 +231,7 @@ class _Judge:
         for row in difference.agreed:
             self.tally.count(row.name).agreed += 1
         for here, there in difference.different:
-            if complete or here.name != "frame.protocols":
+            if complete or not self._depends_on_all(here.name):
                 self._disagree(packet, here, there)
             else:
                 self.tally.count(here.name).unreached += 1
@@ -242,7 +242,7 @@ class _Judge:
             else:
                 self._disagree(packet, None, row)
         for row in difference.extra:
-            if complete or protocol_of(row.name) != "data":  # what we show where they know more
+            if complete or not self._depends_on_all(row.name):
                 self._disagree(packet, row, None)
 
     def _theirs(self, sections: list[Section]) -> tuple[list[Row], Counter[Row]]:
@@ -254,17 +254,25 @@ class _Judge:
             found += section.rows
             if lost:
                 beyond.update(section.rows)
-            elif not section.name.startswith("_ws."):
-                lost = not self._is_judged(section.name)
+            else:
+                lost = not self._is_judged_or_none(section.name)
         return found, beyond
 
     def _is_judged(self, name: str) -> bool:
         return protocol_of(name) in self.judged
 
+    @staticmethod
+    def _depends_on_all(name: str) -> bool:
+        """Fields that differ because a protocol isn't decoded: the chain, and data in its place."""
+        return name == "frame.protocols" or protocol_of(name) == "data"
+
     def _all_judged(self, theirs: list[Row]) -> bool:
         """Whether tshark names no protocol that we don't decode."""
         chain = next((row.show for row in theirs if row.name == "frame.protocols"), "")
-        return all(name in CARRIERS or self._is_judged(name) for name in chain.split(":"))
+        return all(map(self._is_judged_or_none, chain.split(":")))
+
+    def _is_judged_or_none(self, name: str) -> bool:
+        return self._is_judged(name) or name.startswith(NO_PROTOCOLS)
 
     def _disagree(self, packet: Packet, ours: Row | None, theirs: Row | None) -> None:
         row = ours or theirs

@@ -21,7 +21,7 @@ class Status(IntEnum):
     ILLEGAL = 4
 
 
-STATUS = {
+STATUS: dict[int, str] = {
     Status.BAD: "Bad",
     Status.GOOD: "Good",
     Status.UNVERIFIED: "Unverified",

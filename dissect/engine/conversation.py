@@ -42,9 +42,12 @@ C = TypeVar("C", bound=Conversation)
 
 
 def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
-    """The two ends in an order that doesn't depend on who sends."""
+    """The two ends in an order that doesn't depend on who sends.
+
+    Behind a Routing header the end is the final destination.
+    """
     facts = c.facts
-    source, destination = facts.source, facts.destination
+    source, destination = facts.source, facts.final or facts.destination
     sport, dport = ports
     if source < destination or (source == destination and sport <= dport):
         return source, sport, destination, dport

@@ -70,11 +70,12 @@ class Cursor:
     end    where the innermost length field says that things end; may lie past ``data``
     stop   min(end, len(data)): where reading must stop
     at     the node that gets children; None when no tree is made
+    key    the table key by which this dissector was found
     """
 
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "budget", "last",
+        "quoted", "budget", "last", "key",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -91,6 +92,7 @@ class Cursor:
         self.quoted = False
         self.budget = budget
         self.last: Node = NOWHERE
+        self.key: Any = None
 
     # --- bounds --------------------------------------------------------------------------------
 
@@ -181,11 +183,11 @@ class Cursor:
         """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
         at = end = self.pos
         octets = self.data[at : self.stop]
-        if self.at is not None and octets:
-            view = plan.read(octets + bytes(plan.size - len(octets)), 0)
-            whole = tuple(takewhile(lambda node: node[2] + node[3] <= len(octets), plan.nodes))
-            self._show(whole, view, at)
-            end += max((offset + length for _, _, offset, length, _ in whole), default=0)
+        whole = tuple(takewhile(lambda node: node[2] + node[3] <= len(octets), plan.nodes))
+        if whole:
+            end += max(offset + length for _, _, offset, length, _ in whole)
+            if self.at is not None:
+                self._show(whole, plan.read(octets + bytes(plan.size - len(octets)), 0), at)
         try:
             self.need(plan.size)
         finally:
@@ -327,7 +329,7 @@ class Cursor:
         """Make a note on a node, on the last field of that name in this layer, or on the layer."""
         place: Node | None = None
         if self.at is not None and self.layer.node is not None:
-            place = self.layer.node.find(on) if isinstance(on, str) else on
+            place = self._last_of(on) if isinstance(on, str) else on
             if place is None or place is NOWHERE:
                 place = self.layer.node
         offset, length = (place.offset, place.length) if place else (self.layer.offset, 0)
@@ -340,7 +342,11 @@ class Cursor:
         """The last node of that name in this layer; a node that nobody reads without a tree."""
         if self.at is None or self.layer.node is None:
             return NOWHERE
-        return self.layer.node.find(name) or NOWHERE
+        return self._last_of(name) or NOWHERE
+
+    def _last_of(self, name: str) -> Node | None:
+        """The last node of that name; most often it is in the subtree that is being read."""
+        return self.at.find(name) or self.layer.node.find(name)  # type: ignore[union-attr]
 
     def title(self, form: str, *arguments: Any) -> None:
         """This layer's line in the tree.  Octets among the arguments are shown as addresses."""

@@ -28,6 +28,8 @@ class Next:
                 and trailer behind an IP packet in a frame
     name        a dissector by name, instead of table and key
     listed      False: the table is not named in ``frame.protocols`` even if it usually is
+    continues   the same protocol once more (an MPLS label): a layer of its own, which
+                ``frame.protocols`` does not name again
     after       called when all of that is decoded, if its dissector ended before the one that asked
                 does: the cursor is back in that layer, on the octets between the two ends
     missing     what to do without a dissector: the name of one to use instead
@@ -43,6 +45,7 @@ class Next:
     name: str = ""
     missing: str = "data"
     listed: bool = True
+    continues: bool = False
     after: Callable[[Cursor], None] | None = None
 
 

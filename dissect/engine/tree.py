@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from dissect.engine.values import BOOL, BYTES, NONE, Enum, Kind, address_text
+from dissect.engine.values import BOOL, BYTES, NONE, Enum, Kind, Special, address_text
 
 FIELDS: dict[str, Field] = {}
 """Every field that some protocol declares, by display-filter name (the first declaration)."""
@@ -88,7 +88,8 @@ class Field:
             named = self.value_name(value)
             if self.kind.show is BOOL.show:
                 return named or text
-            return f"{named or 'Unknown'} ({text})"
+            if named is not None or not isinstance(self.enum, Special):
+                return f"{named or 'Unknown'} ({text})"
         return text + self.unit
 
 
@@ -197,10 +198,14 @@ class Layer:
 
     ``header`` is the named tuple of the fixed header, None where the dissector read none;
     ``quoted`` says that it stands inside an error message; ``nested`` that it is part of the layer
-    before it (an IPv6 extension header).
+    before it (an IPv6 extension header); ``continues`` that it is the same protocol as that, once
+    more.
     """
 
-    __slots__ = ("name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic")
+    __slots__ = (
+        "name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic",
+        "continues",
+    )  # fmt: skip
 
     def __init__(self, name: str, title: str, offset: int, *, quoted: bool, nested: bool) -> None:
         self.name = name
@@ -212,6 +217,7 @@ class Layer:
         self.quoted = quoted
         self.nested = nested
         self.generic = False
+        self.continues = False
 
     def __repr__(self) -> str:
         return f"<Layer {self.name} {self.offset}..{self.end}>"

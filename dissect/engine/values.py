@@ -18,6 +18,11 @@ from typing import Any, Literal
 Enum = Mapping[int, str] | Callable[[int], str | None] | tuple[str, str]
 """Names of values: a table, a function, or for booleans ``(when false, when true)``."""
 
+
+class Special(dict[int, str]):
+    """Names of a few special values; any other value is shown as a plain number."""
+
+
 Reader = Literal["uint", "int", "bytes", "none", "str", "float"]
 
 

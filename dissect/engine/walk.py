@@ -128,6 +128,7 @@ def _call(cursor: Cursor, task: _Task, chosen: Dissector) -> Result:
     packet = cursor.packet
     layer = Layer(chosen.name, chosen.title, task.start, quoted=task.quoted, nested=chosen.nested)
     layer.generic = chosen.generic
+    layer.continues = task.next.continues
     packet.layers.append(layer)
     if chosen.column and not task.quoted:
         packet.protocol = chosen.short
@@ -160,6 +161,7 @@ def _place(cursor: Cursor, task: _Task, layer: Layer) -> None:
     cursor.because = task.because
     cursor.facts = task.facts
     cursor.quoted = task.quoted
+    cursor.key = task.next.key
     cursor.at = None
 
 

@@ -56,8 +56,8 @@ class Exporter:
 CACHED_OCTETS = 40
 """Fields up to this size are remembered with their text: most values come again and again."""
 
-VOLATILE = frozenset({TIME, INTERVAL, FRAME})
-"""Kinds whose values hardly ever come again."""
+VOLATILE = frozenset(map(id, (TIME, INTERVAL, FRAME)))
+"""Identities of the kinds whose values hardly ever come again (their hash would be slow)."""
 
 CACHE_LIMIT = 40_000
 

@@ -10,6 +10,9 @@ from dissect.export.times import TimeColumn
 
 TITLES = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info")
 
+Ends = tuple[bytes | str, bytes | str]
+"""Source and destination: octets by their length IPv6, IPv4 or MAC, or text."""
+
 
 class Columns:
     """Makes the texts of all columns for one packet after another; safe to print."""
@@ -44,6 +47,10 @@ class Columns:
         return visible(address_text(address))
 
 
-def _outermost(ends: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+def _outermost(ends: list[Ends]) -> Ends:
     """The outermost IP addresses, those of the link where there are none."""
-    return next((pair for pair in ends if len(pair[0]) in (4, 16)), ends[0])
+    return next((pair for pair in ends if _is_ip(pair[0])), ends[0])
+
+
+def _is_ip(address: bytes | str) -> bool:
+    return isinstance(address, bytes) and len(address) in (4, 16)

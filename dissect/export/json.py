@@ -9,7 +9,7 @@ from typing import TextIO
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import NONE
-from dissect.export.base import CACHED_OCTETS, Cache, Exporter, View
+from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
 from dissect.export.kinds import is_protocol, type_number
 from dissect.export.sanitise import json_string
 
@@ -51,7 +51,7 @@ class Json(Exporter):
             if hexdump and field.name and node.length > 0:
                 members.append(_raw(node, data, indent))
             if field.kind is not NONE:
-                if node.length <= CACHED_OCTETS and node.text is None:
+                if node.length <= CACHED_OCTETS and id(field.kind) not in VOLATILE:
                     key = (field, node.value)
                     member = cache.get(key) or cache.keep(key, _member(node))
                 else:
@@ -59,9 +59,9 @@ class Json(Exporter):
                 members.append(indent + member)
                 if not node.children:
                     continue
-                name = json_string(field.name + "_tree")
+                name = f'"{field.name}_tree"'
             else:
-                name = json_string(field.name or node.line)
+                name = f'"{field.name}"' if field.name else json_string(node.line)
                 if not node.children:
                     text = json_string(node.line) if is_protocol(node) else '""'
                     members.append(f"{indent}{name}: {text}")
@@ -86,7 +86,7 @@ def _day(quarter_hours: int) -> str:
 
 
 def _member(node: Node) -> str:
-    return f"{json_string(node.field.name)}: {json_string(node.show)}"
+    return f'"{node.field.name}": {json_string(node.show)}'
 
 
 def raw_value(node: Node, data: bytes) -> str:
@@ -101,6 +101,6 @@ def _raw(node: Node, data: bytes, indent: str) -> str:
     values = (node.offset, node.length, node.field.mask, type_number(node))
     numbers = "".join(f",\n{indent}{INDENT}{value}" for value in values)
     return (
-        f"{indent}{json_string(node.field.name + '_raw')}: [\n"
+        f'{indent}"{node.field.name}_raw": [\n'
         f'{indent}{INDENT}"{raw_value(node, data)}"{numbers}\n{indent}]'
     )

@@ -10,7 +10,7 @@ from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import NONE, date_text, seconds_text
-from dissect.export.base import CACHE_LIMIT, CACHED_OCTETS, VOLATILE, Exporter, View
+from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
 from dissect.export.kinds import PROTOCOLS_WITHIN
 from dissect.export.sanitise import xml_text
 
@@ -33,16 +33,13 @@ size="{size}"/>
   </proto>
 """
 
-Parts = tuple[str, str]
-"""A field's element before and after the number of its position."""
-
 
 class Pdml(Exporter):
     """One ``<packet>`` each, in one ``<pdml>``."""
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
-        self._cache: dict[object, Parts] = {}
+        self._cache = Cache()
 
     def start(self) -> None:
         """The head of the document."""
@@ -82,30 +79,21 @@ class Pdml(Exporter):
         for node in nodes:
             offset, length, text, field = node.offset, node.length, node.text, node.field
             if length > CACHED_OCTETS or node.is_layer or text.__class__ is tuple:
-                before, after = _parts(node, data)
-                if field.name == "data":  # has no position
-                    before, after = before + after, ""
-                    offset = ""  # type: ignore[assignment]
+                element = _element(node, data)
             else:
                 raw = data[offset : offset + length] if length else b""
-                key = (field, node.value, raw, node.suffix, text, length)
-                parts = cached(key)
-                if parts is None:
-                    parts = _parts(node, data)
-                    if field.kind not in VOLATILE:
-                        self._keep(key, parts)
-                before, after = parts
+                key = (field, node.value, raw, node.suffix, text, offset, length)
+                element = cached(key) or ""
+                if not element:
+                    element = _element(node, data)
+                    if id(field.kind) not in VOLATILE:
+                        self._cache.keep(key, element)
             if node.children:
-                append(f"{indent}{before}{offset}{after}>\n")
+                append(f"{indent}{element}>\n")
                 self._nodes(out, node.children, data, indent + "  ")
                 append(f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n")
             else:
-                append(f"{indent}{before}{offset}{after}/>\n")
-
-    def _keep(self, key: object, parts: Parts) -> None:
-        if len(self._cache) >= CACHE_LIMIT:
-            self._cache.clear()
-        self._cache[key] = parts
+                append(f"{indent}{element}/>\n")
 
 
 def _is_proto(node: Node) -> bool:
@@ -115,28 +103,24 @@ def _is_proto(node: Node) -> bool:
     return node.is_layer and name != "data"
 
 
-def _parts(node: Node, data: bytes) -> Parts:
-    """A node's element without its end, split where its position stands."""
+def _element(node: Node, data: bytes) -> str:
+    """A node's element without its end."""
     field = node.field
     raw = data[node.offset : node.offset + node.length]
+    place = f'size="{node.length}" pos="{node.offset}"'
+    value = f' value="{raw.hex()}"' if node.length > 0 else ""
     if not field.name:
-        value = f'" value="{raw.hex()}"' if node.length > 0 else '"'
-        return f'<field name="" show="{xml_text(node.line)}" size="{node.length}" pos="', value
+        return f'<field name="" show="{xml_text(node.line)}" {place}{value}'
     if field.name == "data":
-        return f'<field name="data" value="{raw.hex()}"', ""
+        return f'<field name="data" value="{raw.hex()}"'
     tag = "proto" if _is_proto(node) else "field"
     hide = ' hide="yes"' if field.hidden else ""
-    before = (
-        f'<{tag} name="{xml_text(field.name)}" showname="{xml_text(node.showname(data))}"{hide} '
-        f'size="{node.length}" pos="'
-    )
+    head = f'<{tag} name="{field.name}" showname="{xml_text(node.showname(data))}"{hide} {place}'
     if tag == "proto" or field is EXPERT:
-        return before, '"'
+        return head
     if field.kind is NONE:
-        return before, '" show="" value=""'
-    show = f'" show="{xml_text(node.show)}"'
-    if node.length <= 0:
-        return before, show
-    if field.mask and isinstance(node.value, int):
-        return before, f'{show} value="{node.value:X}" unmaskedvalue="{raw.hex()}"'
-    return before, f'{show} value="{raw.hex()}"'
+        return f'{head} show="" value=""'
+    show = f'show="{xml_text(node.show)}"'
+    if field.mask and isinstance(node.value, int) and node.length > 0:
+        return f'{head} {show} value="{node.value:X}" unmaskedvalue="{raw.hex()}"'
+    return f"{head} {show}{value}"

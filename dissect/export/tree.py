@@ -46,7 +46,7 @@ class Tree(Exporter):
             if (
                 node.length > CACHED_OCTETS
                 or text.__class__ is tuple
-                or field.kind in VOLATILE
+                or id(field.kind) in VOLATILE
                 or not plain
             ):
                 line = self._line(node, data)

@@ -28,9 +28,14 @@ from dissect.protocols.codes.arp import HARDWARE, OPERATIONS
 from dissect.protocols.codes.ethertypes import ETHERTYPES
 
 ETHERNET, IEEE802, ATM2225 = 1, 6, 19
-REQUEST, REPLY, REVERSE_REQUEST, REVERSE_REPLY = 1, 2, 3, 4
-DRARP_ERROR, NAK = 7, 10
+REQUEST, REPLY = 1, 2
+DRARP_ERROR = 7
 IPV4_TYPE = 0x0800
+MARS_WORDS = {
+    12: "MULTI request", 13: "MSERV request", 14: "JOIN request", 15: "LEAVE", 16: "NAK",
+    17: "UNSERV request", 18: "SJOIN request", 19: "SLEAVE",
+}  # fmt: skip
+"""How the Info column calls messages of the Multicast Address Resolution Server (RFC 2022)."""
 
 HW_TYPE = Field("arp.hw.type", "Hardware type", U16, HARDWARE)
 PROTO_TYPE = Field("arp.proto.type", "Protocol type", X16, ETHERTYPES)
@@ -52,7 +57,6 @@ SECONDS_SINCE = Field(
     "arp.seconds-since-duplicate-address-frame", "Seconds since earlier frame seen", U32,
     generated=True,
 )  # fmt: skip
-REST = Field("data.data", "Data", BYTES)
 
 
 def _address_fields(end: str, words: str) -> tuple[Field, Field, Field, Field]:
@@ -154,15 +158,16 @@ def _purpose(c: Cursor, m: Arp) -> tuple[str, str]:
 
 
 def _said(m: Arp) -> str:
+    """A message in words, by its operation (see ``codes.arp``)."""
     sender, target = _protocol_text(m, m.sender), _protocol_text(m, m.target)
     sender_hw, target_hw = _hardware_text(m.sender_hw, m), _hardware_text(m.target_hw, m)
     match m.operation:
         case 1:
             return f"Who has {target}? Tell {sender}"
-        case 2 | 9:
-            return f"{sender_hw if m.operation == 9 else sender} is at " + (
-                sender if m.operation == 9 else sender_hw
-            )
+        case 2:
+            return f"{sender} is at {sender_hw}"
+        case 9:
+            return f"{sender_hw} is at {sender}"
         case 3 | 5 | 8:
             return f"Who is {target_hw}? Tell {sender_hw}"
         case 4 | 6:
@@ -174,7 +179,7 @@ def _said(m: Arp) -> str:
         case 23:
             return f"MAPOS UNARP request from {sender_hw} at {sender}"
         case operation if 11 <= operation <= 22:
-            name = OPERATIONS[operation].removeprefix("mars ")
+            name = MARS_WORDS.get(operation, OPERATIONS[operation].removeprefix("mars "))
             return f"MARS {name} from {sender_hw} at {sender}"
         case 0 | 65535:
             return f"Reserved opcode {m.operation}"

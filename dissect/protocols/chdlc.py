@@ -1,5 +1,7 @@
 """Cisco HDLC and its Serial Line Address Resolution Protocol (SLARP).
 
+The header of four octets, then the packet:
+
     0               8               16                              32
     +---------------+---------------+-------------------------------+
     |    Address    |    Control    |       Protocol (EtherType)    |

@@ -21,38 +21,39 @@ from dissect.protocols.codes.ethertypes import ETHERTYPES
 from dissect.protocols.codes.vendors import vendor
 from dissect.protocols.ethernet_trailer import HAS_FCS, MAYBE_FCS, NO_FCS, show_trailer
 
-MAX_LENGTH = 1500
-"""The highest length/type that is a length."""
+MAX_LENGTH, MIN_TYPE = 1500, 0x600
+"""The highest length/type that is a length, the lowest that is an EtherType."""
 
+FCS_LENGTHS = (32, 4)
+"""What capture files say of a check sequence, in bits as they should, or in octets."""
 ISL = (b"\x01\x00\x0c\x00\x00", b"\x0c\x00\x0c\x00\x00")
 """How Cisco's Inter-Switch Link header begins, which stands before another Ethernet header."""
 ISL_HEADER = 26
 
 
-class _Addresses(Header):
-    __hdr__ = (("dst", "6s", bytes(6)), ("src", "6s", bytes(6)), ("type", "H", 0x0800))
-    names = (F("dst", "eth.dst", "Destination"), F("src", "eth.src", "Source"))
+LAYOUT = (("dst", "6s", bytes(6)), ("src", "6s", bytes(6)), ("type", "H", 0x0800))
+ADDRESSES = (F("dst", "eth.dst", "Destination"), F("src", "eth.src", "Source"))
 
 
-class EthernetII(_Addresses):
+class EthernetII(Header):
     """The header with an EtherType, 14 octets."""
 
-    __hdr__ = _Addresses.__hdr__
-    names = (*_Addresses.names, F("type", "eth.type", "Type", X16, ETHERTYPES))
+    __hdr__ = LAYOUT
+    names = (*ADDRESSES, F("type", "eth.type", "Type", X16, ETHERTYPES))
 
 
-class IEEE8023(_Addresses):
+class IEEE8023(Header):
     """The header with a length."""
 
-    __hdr__ = _Addresses.__hdr__
-    names = (*_Addresses.names, F("type", "eth.len", "Length"))
+    __hdr__ = LAYOUT
+    names = (*ADDRESSES, F("type", "eth.len", "Length"))
 
 
-class Invalid(_Addresses):
+class Invalid(Header):
     """The header with a number that is neither."""
 
-    __hdr__ = _Addresses.__hdr__
-    names = (*_Addresses.names, F("type", "eth.invalid_lentype", "Invalid length/type", XD16))
+    __hdr__ = LAYOUT
+    names = (*ADDRESSES, F("type", "eth.invalid_lentype", "Invalid length/type", XD16))
 
 
 TRAILER = Field("eth.trailer", "Trailer", BYTES)
@@ -106,29 +107,28 @@ LEN_PAST_END = Note(
 def ethernet(c: Cursor) -> Result:
     """Read the header, go on by type or length, come back for what follows the payload."""
     kind = int.from_bytes(c.peek(2, 12), "big")
-    if kind >= 0x600 or not kind:
+    if kind >= MIN_TYPE or not kind:
         header = c.header(EthernetII)
-        if lookup("ethertype", kind) is None:
+        step, unknown = _step(kind)
+        c.info(unknown or "Ethernet II")
+        if unknown:
             c.protocol(f"0x{kind:04x}")
-            c.info("%s", ETHERTYPES.get(kind, "Ethernet II"))
-        else:
-            c.info("Ethernet II")
-        step = Next("ethertype", kind, end=_payload_end(c), after=_trailer)
+        if _fcs(c) == HAS_FCS:
+            step = Next("ethertype", kind, end=_payload_end(c), after=_trailer)
     elif kind <= MAX_LENGTH:
         if c.peek(5) in ISL:
             c.skip(ISL_HEADER)
             return Next(name="eth")
         header = c.header(IEEE8023)
-        step = Next(name="llc", end=_length(c, kind), after=_trailer)
-        if c.peek(2) == b"\xff\xff":  # IPX without LLC, from before there was LLC
-            step.name = "data"
+        raw_ipx = c.peek(2) == b"\xff\xff"  # without LLC, from before there was LLC
+        step = Next(name="data" if raw_ipx else "llc", end=_length(c, kind), after=_trailer)
     else:
         header = c.header(Invalid)
         text = f"Invalid length/type: 0x{kind:04x} ({kind})"
         c.note(INVALID_LENTYPE, "eth.invalid_lentype", text)
         c.info("Ethernet Unknown: %s", text)
         step = Next(name="data")
-    source, destination = header.src, header.dst
+    destination, source, _ = header
     c.ends(source, destination)
     facts = c.facts
     facts.link_source, facts.link_destination = source, destination
@@ -143,26 +143,35 @@ def ethernet(c: Cursor) -> Result:
     return step
 
 
+@lru_cache(maxsize=1024)
+def _step(kind: int) -> tuple[Next, str]:
+    """Where an EtherType leads, and what the Info column says if nobody decodes it."""
+    unknown = ""
+    if lookup("ethertype", kind) is None:
+        unknown = ETHERTYPES.get(kind, "Ethernet II")
+    return Next("ethertype", kind, after=_trailer), unknown
+
+
 def _fcs(c: Cursor) -> int:
     """Whether the frame check sequence is there: tunnels carry none."""
     if c.layer.offset:
         return NO_FCS
     interface = c.packet.interface
     bits = None if interface is None else interface.fcs_length
-    return MAYBE_FCS if bits is None else HAS_FCS if bits == 32 else NO_FCS
+    return MAYBE_FCS if bits is None else HAS_FCS if bits in FCS_LENGTHS else NO_FCS
 
 
-def _payload_end(c: Cursor) -> int | None:
+def _payload_end(c: Cursor) -> int:
     """Where the payload must end: before a frame check sequence that is known to be there."""
-    return c.end - 4 if _fcs(c) == HAS_FCS and c.left >= 4 else None
+    return c.end - 4 if _fcs(c) == HAS_FCS and c.left >= 4 else c.end
 
 
 def _length(c: Cursor, length: int) -> int:
     """Where the payload ends by the length field."""
-    room = (_payload_end(c) or c.end) - c.pos
-    if length > room:
+    end = _payload_end(c)
+    if c.pos + length > end:
         c.note(LEN_PAST_END, "eth.len")
-        return c.pos + room
+        return end
     return c.pos + length
 
 

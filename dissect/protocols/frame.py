@@ -7,7 +7,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BOOL, FRAME, INTERVAL, STR, TIME, U16, U32
+from dissect.engine.values import BOOL, FRAME, I8, INTERVAL, STR, TIME, U16, U32, X32
 from dissect.protocols.codes.link_types import ENCAPSULATION
 
 SECTION = Field("frame.section_number", "Section number", U32)
@@ -34,6 +34,35 @@ CAPTURED = Field("frame.cap_len", "Capture Length", U32)
 MARKED = Field("frame.marked", "Frame is marked", BOOL, generated=True)
 IGNORED = Field("frame.ignored", "Frame is ignored", BOOL, generated=True)
 PROTOCOLS = Field("frame.protocols", "Protocols in frame", STR, generated=True)
+SET = ("Not set", "Set")
+PACKET_FLAGS = Field(
+    "frame.packet_flags", "Packet flags", X32,
+    bits=(
+        Field("frame.packet_flags_direction", "Direction", X32,
+              {0: "Unknown", 1: "Inbound", 2: "Outbound"}, mask=0x3),
+        Field("frame.packet_flags_reception_type", "Reception type", U32,
+              {0: "Not specified", 1: "Unicast", 2: "Multicast", 3: "Broadcast", 4: "Promiscuous"},
+              mask=0x1C),
+        Field("frame.packet_flags_fcs_length", "FCS length", U32, mask=0x1E0),
+        Field("frame.packet_flags_reserved", "Reserved", U32, mask=0xFE00),
+        *(
+            Field(f"frame.packet_flags_{name}_error", f"{label} error", BOOL, SET, mask=1 << bit)
+            for bit, (name, label) in enumerate((
+                ("crc", "CRC"), ("packet_too", "Packet too long"),
+                ("packet_too_short", "Packet too short"),
+                ("wrong_inter_frame_gap", "Wrong interframe gap"),
+                ("unaligned_frame", "Unaligned frame"),
+                ("start_frame_delimiter", "Start frame delimiter"),
+                ("preamble", "Preamble"), ("symbol", "Symbol"),
+            ), 24)
+        ),
+    ),
+)  # fmt: skip
+P2P_DIRECTION = Field(
+    "frame.p2p_dir", "Point-to-Point Direction", I8, {0: "Sent", 1: "Received"}
+)  # fmt: skip
+SENT, RECEIVED = 2, 1
+"""Directions in the flags word (draft-ietf-opsawg-pcapng, section 4.3.1)."""
 COMMENT = Field("frame.comment", "Comment", STR)
 
 COMMENTED = Note("frame.comment.expert", Severity.COMMENT, Group.COMMENTS, "Packet comment")
@@ -63,6 +92,8 @@ def frame(c: Cursor) -> Result:
         _octets(len(packet.data)), 8 * len(packet.data), _where(c),
     )  # fmt: skip
     _interface(c)
+    if packet.flags is not None:
+        c.put(PACKET_FLAGS, packet.flags)
     if packet.link_type in ENCAPSULATION:
         c.put(ENCAP_TYPE, ENCAPSULATION[packet.link_type][0])
     if when is not None:
@@ -80,6 +111,8 @@ def frame(c: Cursor) -> Result:
     c.put(MARKED, False)
     c.put(IGNORED, False)
     c.put(PROTOCOLS, "")
+    if packet.flags is not None and packet.flags & 3 in (SENT, RECEIVED):
+        c.put(P2P_DIRECTION, int(packet.flags & 3 == RECEIVED))
     for comment in packet.comments:
         c.note(COMMENTED, c.put(COMMENT, comment), comment)
     c.layer.end = len(packet.data)

@@ -1,10 +1,10 @@
 """Internet Control Message Protocol (RFC 792; original datagrams: RFC 4884, section 4).
 
-    0               8               16                             32
-    +---------------+---------------+-------------------------------+
-    |     Type      |     Code      |           Checksum            |
-    +---------------+---------------+-------------------------------+
-    |        four octets that depend on the type, then its data     |
+0               8               16                             32
++---------------+---------------+-------------------------------+
+|     Type      |     Code      |           Checksum            |
++---------------+---------------+-------------------------------+
+|        four octets that depend on the type, then its data     |
 """
 
 from __future__ import annotations
@@ -20,7 +20,20 @@ from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import (
-    BOOL, BYTES, DOUBLE, DX8, DX16, FRAME, INTERVAL, IPV4, TIME, U8, U16, U32, X8, X16,
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DX8,
+    DX16,
+    FRAME,
+    INTERVAL,
+    IPV4,
+    TIME,
+    U8,
+    U16,
+    U32,
+    X8,
+    X16,
 )  # fmt: skip
 from dissect.protocols.codes import icmp as codes
 from dissect.protocols.icmp_extensions import extensions
@@ -232,8 +245,8 @@ def _data_time(c: Cursor) -> None:
     if len(octets) < 8 or now is None:
         return
     for order in ("little", "big"):
-        seconds = int.from_bytes(octets[:4], order)  # type: ignore[arg-type]
-        micros = int.from_bytes(octets[4:], order)  # type: ignore[arg-type]
+        seconds = int.from_bytes(octets[:4], order)
+        micros = int.from_bytes(octets[4:], order)
         if micros < 1_000_000 and abs(seconds - now // 1_000_000_000) < 86400:
             sent = (seconds * 1_000_000 + micros) * 1000
             c.put(DATA_TIME, sent, c.pos, 8)

@@ -32,10 +32,7 @@ CLASSES = {
 CLASS = Field("icmp.ext.class", "Class", U8, CLASSES)
 CTYPE = Field("icmp.ext.ctype", "C-Type", U8)
 OBJECT_DATA = Field("icmp.ext.data", "Data", BYTES)
-CHECKSUM_STATUS = Field(
-    "icmp.ext.checksum.status", "Checksum Status", U8,
-    {int(status): name for status, name in STATUS.items()},
-)  # fmt: skip
+CHECKSUM_STATUS = Field("icmp.ext.checksum.status", "Checksum Status", U8, STATUS, generated=True)
 RESERVED = Field("icmp.reserved", "Reserved", BYTES)
 
 LABEL_FIELDS = (
@@ -136,8 +133,9 @@ def _verify(c: Cursor, found: int, octets: bytes) -> None:
         c.note(BAD_CHECKSUM, "icmp.ext.checksum", f"Bad checksum [should be 0x{right:04x}]")
     if c.at is not None:
         node = c.node("icmp.ext.checksum")
-        node.suffix = f" {words}"
-        c.put(CHECKSUM_STATUS, status, node.offset, 2 if not found else 0)
+        node.text = f"Checksum: 0x{found:04x} {words}" if found else f"Checksum: {words}"
+        shown = c.put(CHECKSUM_STATUS, int(status), node.offset, 0 if found else 2)
+        shown.text = f"Checksum Status: {STATUS[status]}"
 
 
 def _object(c: Cursor) -> bool:
@@ -193,6 +191,9 @@ def _labels(c: Cursor) -> None:
 def _information(c: Cursor) -> None:
     """What is known about an interface: its bits say what is given."""
     kind = c.add(INFO_BITS)
+    if c.at is not None:
+        given = [bit.label for bit in INFO_BITS.bits if bit.kind is BOOL and kind & bit.mask]
+        c.last.suffix = ", ".join(["", f"Interface Role: {ROLES[kind >> 6]}", *given])
     if kind & 8:
         c.add(INFO_INDEX)
     if kind & 4:
@@ -212,7 +213,8 @@ def _information(c: Cursor) -> None:
 def _identification(c: Cursor) -> None:
     """Which interface an extended echo request asks about."""
     kind = c.add(CTYPE)
-    c.node("icmp.ext.ctype").suffix = f" ({IDENT_TYPES.get(kind, 'Unknown')})"
+    if c.at is not None:
+        c.last.suffix = f" ({IDENT_TYPES.get(kind, 'Unknown')})"
     if kind == 1:
         c.add(IDENT_NAME, c.left)
     elif kind == 2:

@@ -1,10 +1,10 @@
 """ICMP router advertisement (RFC 1256, section 3) with mobility extensions (RFC 5944, 2.1).
 
-    +---------------+---------------+-------------------------------+
-    | Num Addresses |  Entry Size   |           Lifetime            |
-    +---------------+---------------+-------------------------------+
-    |  Router Address, Preference Level (4 octets each) per entry   |
-    |  Extensions: Type, Length, data                               |
++---------------+---------------+-------------------------------+
+| Num Addresses |  Entry Size   |           Lifetime            |
++---------------+---------------+-------------------------------+
+|  Router Address, Preference Level (4 octets each) per entry   |
+|  Extensions: Type, Length, data                               |
 """
 
 from __future__ import annotations

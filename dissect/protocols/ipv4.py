@@ -1,17 +1,17 @@
 """Internet Protocol, version 4 (RFC 791, section 3.1).
 
-    0       4       8              14  16                         32
-    +-------+-------+---------------+---+---------------------------+
-    |Version|  IHL  |     DSCP      |ECN|       Total Length        |
-    +-------+-------+---------------+---+-----+---------------------+
-    |          Identification           |Flags|   Fragment Offset   |
-    +---------------+---------------+---+-----+---------------------+
-    | Time to Live  |   Protocol    |       Header Checksum         |
-    +---------------+---------------+-------------------------------+
-    |                        Source Address                         |
-    |                      Destination Address                      |
-    |                 Options, 0 to 40 octets, padded               |
-    +---------------------------------------------------------------+
+0       4       8              14  16                         32
++-------+-------+---------------+---+---------------------------+
+|Version|  IHL  |     DSCP      |ECN|       Total Length        |
++-------+-------+---------------+---+-----+---------------------+
+|          Identification           |Flags|   Fragment Offset   |
++---------------+---------------+---+-----+---------------------+
+| Time to Live  |   Protocol    |       Header Checksum         |
++---------------+---------------+-------------------------------+
+|                        Source Address                         |
+|                      Destination Address                      |
+|                 Options, 0 to 40 octets, padded               |
++---------------------------------------------------------------+
 """
 
 from __future__ import annotations
@@ -124,9 +124,10 @@ HOP_BY_HOP = frozenset({89, 103})
 """OSPF and PIM talk to neighbours with a small TTL."""
 
 
-@dissector("ip", "Internet Protocol Version 4", "IPv4", ethertype=0x0800, ip_proto=4)
+@dissector("ip", "Internet Protocol Version 4", "IPv4", ethertype=0x0800, ip_proto=4, link_type=228)
 def ipv4(c: Cursor) -> Result:
     """Read the header and options, narrow the bounds to the payload, go on by Protocol."""
+    c.info("")
     start = c.pos
     first = c.peek(4)
     if len(first) == 4 and not _sane(c, first):
@@ -139,7 +140,6 @@ def ipv4(c: Cursor) -> Result:
     if c.at is not None:
         _texts(c, header, dst)
     c.ends(header.src, dst)
-    c.info("")
     facts = c.facts
     facts.version, facts.ip, facts.final = 4, header, b""
     facts.source, facts.destination = header.src, dst
@@ -200,15 +200,14 @@ def _texts(c: Cursor, header: Any, dst: bytes) -> None:
     else:
         form = "Internet Protocol Version 4, Src: %s, Dst: %s, Via: %s"
         c.title(form, header.src, dst, header.dst)
-        assert c.at is not None and c.at.children is not None
-        del c.at.children[-4:]  # the destination and its aliases: it is the next hop only
+        del c.at.children[-4:]  # type: ignore[union-attr]  # it is the next hop only
         c.put(CURRENT, header.dst, c.pos - 4, 4)
     c.node("ip.hdr_len").text = f"Header Length: {4 * header.ihl} bytes ({header.ihl})"
     c.node("ip.frag_offset").text = f"Fragment Offset: {8 * header.off}"
     dscp, ecn = header.tos >> 2, header.tos & 3
-    c.node("ip.dsfield").suffix = (
-        f" (DSCP: {DSCP_SHORT.get(dscp, 'Unknown')}, ECN: {ECN_SHORT[ecn]})"
-    )
+    c.node(
+        "ip.dsfield"
+    ).suffix = f" (DSCP: {DSCP_SHORT.get(dscp, 'Unknown')}, ECN: {ECN_SHORT[ecn]})"
     c.node("ip.flags").suffix = "".join(
         f", {word}"
         for bit, word in ((4, "Reserved bit"), (2, "Don't fragment"), (1, "More fragments"))

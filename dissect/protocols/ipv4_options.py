@@ -16,7 +16,18 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import (
-    BOOL, BYTES, IPV4, STR, U8, U16, U32, X8, X16, X32, Kind, ipv4_text,
+    BOOL,
+    BYTES,
+    IPV4,
+    STR,
+    U8,
+    U16,
+    U32,
+    X8,
+    X16,
+    X32,
+    Kind,
+    ipv4_text,
 )  # fmt: skip
 from dissect.protocols.codes import ipv4_options as codes
 from dissect.protocols.ipv4_cipso import cipso
@@ -299,9 +310,7 @@ def _security(c: Cursor) -> None:
     while more and c.left:
         flags = c.add(field)
         c.last.suffix = "".join(
-            f", {bit.label}"
-            for bit in field.bits
-            if bit.kind is BOOL and bit.mask & flags
+            f", {bit.label}" for bit in field.bits if bit.kind is BOOL and bit.mask & flags
         )
         more = flags & 1
         field = MORE_AUTHORITIES

@@ -8,18 +8,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from typing import NamedTuple
 
-from dissect.engine.cursor import NOWHERE, Cursor
+from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.session import Session
 from dissect.engine.tables import DISSECTORS, dissector
 from dissect.engine.tree import Field, Layer, Node
 from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U16, U32, U64, X8, X16
 from dissect.protocols.codes.mptcp import RESET_REASONS, SUBTYPES
 from dissect.protocols.codes.tcp_options import KINDS
+from dissect.protocols.mptcp_connection import Known, Subflow, derived, known
 from dissect.protocols.tcp_stream import ACK, SYN, Seen
 
 SET = ("Not set", "Set")
@@ -109,96 +107,6 @@ INFINITE = Note(
 )  # fmt: skip
 
 
-# --- what is remembered of a connection ----------------------------------------------------------
-
-
-class Side:
-    """One end of a connection: its key, and what follows from it."""
-
-    __slots__ = ("token", "idsn")
-
-    def __init__(self) -> None:
-        self.token: int | None = None
-        self.idsn: int | None = None
-
-    def know(self, key: int, version: int) -> None:
-        """Take the key that this end has sent."""
-        self.token, self.idsn = derived(key, version)
-
-
-class Connection:
-    """A multipath connection and the TCP streams that carry it, the newest first."""
-
-    __slots__ = ("number", "sides", "streams")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.sides = (Side(), Side())
-        self.streams: list[int] = []
-
-
-class Subflow:
-    """A TCP stream's part in a connection; ``flipped``: its first sender isn't the first's."""
-
-    __slots__ = ("connection", "flipped", "master")
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.flipped = False
-        self.master = False
-
-    def side(self, forward: bool) -> Side:
-        """The sender of a segment that goes in that direction."""
-        return self.connection.sides[forward != self.flipped]
-
-
-class Known(NamedTuple):
-    """What an option's segment belongs to, as it was then."""
-
-    number: int
-    master: bool
-    streams: tuple[int, ...]
-    own: int | None
-    """the data sequence number before the sender's first octet"""
-    other: int | None
-
-
-def derived(key: int, version: int) -> tuple[int, int]:
-    """Token and initial data sequence number of a key (RFC 8684, section 3.1 and 3.2)."""
-    octets = key.to_bytes(8, "big")
-    digest = (hashlib.sha256 if version else hashlib.sha1)(octets).digest()
-    return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[-8:], "big")
-
-
-Learn = Callable[[Session, Subflow], None]
-
-
-def _known(c: Cursor, seen: Seen, learn: Learn | None = None) -> Known | None:
-    """The connection of this option's subflow, when it was first seen."""
-
-    def make(session: Session) -> Known:
-        table = session.table("mptcp.subflow")
-        subflow: Subflow | None = table.get(seen.stream)
-        if subflow is None:
-            subflow = table.put(seen.stream, Subflow(_connection(session)))
-        if learn is not None:
-            learn(session, subflow)
-        connection = subflow.connection
-        return Known(
-            connection.number, subflow.master, tuple(connection.streams),
-            subflow.side(seen.forward).idsn, subflow.side(not seen.forward).idsn,
-        )  # fmt: skip
-
-    return c.recall(make)
-
-
-def _connection(session: Session) -> Connection:
-    table = session.table("mptcp")
-    number = table.count
-    made: Connection = table.put(number, Connection(number))
-    return made
-
-
 # --- the option ----------------------------------------------------------------------------------
 
 
@@ -210,6 +118,7 @@ def _whole(c: Cursor) -> None:
 def mptcp(c: Cursor, length: int, flags: int, seen: Seen) -> None:
     """One option, shown as a protocol of its own within the options of TCP."""
     outer, at = c.layer, c.at
+    c.protocol("MPTCP")
     entry = DISSECTORS["mptcp"]
     layer = Layer(entry.name, entry.title, c.pos, quoted=c.quoted, nested=True)
     c.packet.layers.append(layer)
@@ -236,21 +145,21 @@ def mptcp(c: Cursor, length: int, flags: int, seen: Seen) -> None:
         c.layer, c.at = outer, at
 
 
-def analysis(c: Cursor, seen: Seen) -> tuple[Node, ...]:
+def analysis(c: Cursor) -> tuple[Node, ...]:
     """What is known of the connection, as nodes for the end of TCP's subtree."""
     start = c.layer.offset
-    known = None
+    found = None
     for key, value in c.packet.state.items():
         if key[0] == "mptcp" and key[1] >= start and isinstance(value, Known):
-            known = value
-    if known is None or c.at is None:
+            found = value
+    if found is None or c.at is None:
         return ()
     node = Node(ANALYSIS, start, 0)
-    master = node.add(Node(MASTER, start, 0, known.master))
-    if known.streams:
-        master.text = f"Master flow: Master is tcp stream {known.streams[-1]}"
-    node.add(Node(STREAM, start, 0, known.number))
-    streams = "".join(f"{number} " for number in known.streams)
+    master = node.add(Node(MASTER, start, 0, found.master))
+    if found.streams:
+        master.text = f"Master flow: Master is tcp stream {found.streams[-1]}"
+    node.add(Node(STREAM, start, 0, found.number))
+    streams = "".join(f"{number} " for number in found.streams)
     node.add(Node(SUBFLOWS, start, 0, streams))
     return (node,)
 
@@ -270,13 +179,13 @@ def _capable(c: Cursor, flags: int, seen: Seen) -> None:
     sender = c.add(SENDER_KEY)
     _from_key(c, sender, version)
 
-    def learn(session: Session, subflow: Subflow) -> None:
+    def learn(subflow: Subflow) -> None:
         subflow.master = True
         if seen.stream not in subflow.connection.streams:
             subflow.connection.streams.insert(0, seen.stream)
         subflow.side(seen.forward).know(sender, version)
 
-    _known(c, seen, learn)
+    known(c, seen, learn)
     if c.left >= 8:
         c.add(RECEIVER_KEY)
     if c.left >= 2:
@@ -300,64 +209,33 @@ def _join(c: Cursor, flags: int, seen: Seen) -> None:
         c.add(RESERVED)
         if c.left:
             c.add(SENDER_HMAC, c.left)
-        _known(c, seen)
+        known(c, seen)
         return
     c.add(BACKUP)
     c.add(ADDRESS_ID)
     if flags & ACK or length == 16:
         c.add(SENDER_SHORT_HMAC)
         c.add(SENDER_RANDOM)
-        _known(c, seen)
+        known(c, seen)
         return
     token = c.add(RECEIVER_TOKEN)
     c.add(SENDER_RANDOM)
-    c_recall_join(c, seen, token)
-
-
-def c_recall_join(c: Cursor, seen: Seen, token: int) -> None:
-    """Find the connection that a SYN wants to join, by the receiver's token."""
-
-    def make(session: Session) -> Known:
-        subflow: Subflow | None = session.table("mptcp.subflow").get(seen.stream)
-        if subflow is None:
-            found, flipped = _with_token(session, token, seen.forward)
-            subflow = Subflow(found or _connection(session))
-            subflow.flipped = flipped
-            subflow.connection.streams.insert(0, seen.stream)
-            session.table("mptcp.subflow").put(seen.stream, subflow)
-        connection = subflow.connection
-        return Known(
-            connection.number, subflow.master, tuple(connection.streams),
-            subflow.side(seen.forward).idsn, subflow.side(not seen.forward).idsn,
-        )  # fmt: skip
-
-    c.recall(make)
-
-
-def _with_token(
-    session: Session, token: int, forward: bool
-) -> tuple[Connection | None, bool]:
-    """The connection with an end of that token, and whether directions are swapped in it."""
-    for connection in reversed(session.table("mptcp").entries.values()):
-        for index, side in enumerate(connection.sides):
-            if side.token == token:  # the end that receives this SYN
-                return connection, bool(index) != (not forward)
-    return None, False
+    known(c, seen, token=token)
 
 
 def _data(c: Cursor, flags: int, seen: Seen) -> None:
     """DSS: how octets of the subflow map to those of the connection."""
     c.add(SUBTYPE)
     bits = c.add(DSS_FLAGS)
-    known = _known(c, seen)
+    flow = known(c, seen)
     start = c.layer.offset
     if bits & 1:
         wide = bits & 2
         ack = c.add(DATA_ACK, 8 if wide else 4)
         if wide:
             c.node(DATA_ACK.name).suffix = " (64bits)"
-        if known is not None and known.other is not None:
-            relative = _less(ack, known.other, wide)
+        if flow is not None and flow.other is not None:
+            relative = _less(ack, flow.other, wide)
             c.put(RELATIVE_ACK, relative, start).suffix = " (Relative)"
     if not bits & 4:
         return
@@ -370,8 +248,8 @@ def _data(c: Cursor, flags: int, seen: Seen) -> None:
         c.add(CHECKSUM)
     if not length:
         c.note(INFINITE, "tcp.options.mptcp.datalvllen")
-    if known is not None and known.own is not None:
-        c.put(RELATIVE_SEQ, _less(number, known.own, wide), start).suffix = " (Relative)"
+    if flow is not None and flow.own is not None:
+        c.put(RELATIVE_SEQ, _less(number, flow.own, wide), start).suffix = " (Relative)"
 
 
 def _less(number: int, base: int, wide: int) -> int:
@@ -386,7 +264,7 @@ def _add_address(c: Cursor, flags: int, seen: Seen) -> None:
     old = nibble in (4, 6)  # version 0 says the address's version there
     c.add(IP_VERSION if old else ECHO)
     c.add(ADDRESS_ID)
-    _known(c, seen)
+    known(c, seen)
     six = nibble == 6 if old else c.left >= 16 and c.left not in (16 - 4,)
     c.add(ADDRESS_6 if six else ADDRESS_4)
     if c.left in (2, 10):
@@ -400,7 +278,7 @@ def _remove_address(c: Cursor, flags: int, seen: Seen) -> None:
     c.peek_add(SUBTYPE)
     c.put(REMOVED, c.left - 1, c.pos, 1)
     c.skip(1)
-    _known(c, seen)
+    known(c, seen)
     while c.left:
         c.add(ADDRESS_ID)
 
@@ -409,7 +287,7 @@ def _priority(c: Cursor, flags: int, seen: Seen) -> None:
     """MP_PRIO: this subflow becomes a spare one, or no longer is."""
     c.peek_add(SUBTYPE)
     c.add(BACKUP)
-    _known(c, seen)
+    known(c, seen)
     if c.left:
         c.add(ADDRESS_ID)
 
@@ -418,7 +296,7 @@ def _fail(c: Cursor, flags: int, seen: Seen) -> None:
     """MP_FAIL: a checksum was wrong from this octet on."""
     c.peek_add(SUBTYPE)
     c.add(RESERVED)
-    _known(c, seen)
+    known(c, seen)
     c.add(DATA_SEQ)
 
 
@@ -426,7 +304,7 @@ def _fast_close(c: Cursor, flags: int, seen: Seen) -> None:
     """MP_FASTCLOSE: the connection ends at once."""
     c.peek_add(SUBTYPE)
     c.add(RESERVED)
-    _known(c, seen)
+    known(c, seen)
     c.add(RECEIVER_KEY)
 
 
@@ -434,7 +312,7 @@ def _reset(c: Cursor, flags: int, seen: Seen) -> None:
     """MP_TCPRST: why a subflow is reset."""
     c.peek_add(SUBTYPE)
     c.add(RESET_FLAGS)
-    _known(c, seen)
+    known(c, seen)
     c.add(RESET_REASON)
 
 

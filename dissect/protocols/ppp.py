@@ -28,7 +28,6 @@ LINKS = (9, 50, WITH_DIRECTION)
 CHDLC_ADDRESSES = (0x0F, 0x8F)
 ETHERTYPES = {0x0021: 0x0800, 0x0057: 0x86DD, 0x0281: 0x8847, 0x0283: 0x8848}
 """PPP's numbers of protocols that have an EtherType too."""
-BRIDGED = 0x0031
 
 
 @dissector("ppp", "Point-to-Point Protocol", "PPP", link_type=LINKS, gre_proto=0x880B)

@@ -1,5 +1,7 @@
 """PPP's control protocols: LCP (RFC 1661), IPCP (RFC 1332), IPv6CP (RFC 5072), CCP (RFC 1962).
 
+They share one header and the way of writing options:
+
     0               8               16                              32
     +---------------+---------------+-------------------------------+
     |     Code      |  Identifier   |            Length             |

@@ -1,5 +1,7 @@
 """PPP over Ethernet: discovery and session (RFC 2516).
 
+The header is the same in both, six octets:
+
     0       4       8               16                              32
     +-------+-------+---------------+-------------------------------+
     |Version| Type  |     Code      |          Session ID           |
@@ -80,13 +82,12 @@ def discovery(c: Cursor) -> Result:
     """Find an access concentrator: a header and tags."""
     header = c.header(Pppoe)
     c.info("%s", CODES.get(header.code, "Unknown"))
-    c.bound(c.pos + header.len, "pppoe.payload_length")
-    if c.more:
-        with c.item(TAGS, c.left, because="pppoe.payload_length"):
-            while c.captured >= 4:
-                if not _tag(c):
-                    break
-            c.skip(c.captured)
+    with c.limit(header.len, because="pppoe.payload_length"):
+        if c.more:
+            with c.item(TAGS, c.left):
+                while c.captured >= 4 and _tag(c):
+                    pass
+                c.skip(c.captured)
     return None
 
 

@@ -61,22 +61,17 @@ BITS: dict[int, tuple[str, str]] = {
     28: ("tlv", "TLVs"),
 }
 """The fields that bits of the first word announce."""
-SPACES = (
-    ("rtap_ns", "Radiotap NS next", 29),
-    ("vendor_ns", "Vendor NS next", 30),
-    ("ext", "Ext", 31),
-)
-"""The bits of every word that say what the next one is about, and whether there is one."""
 
 BOOL_LE = replace(BOOL, name="BOOL_LE", size=4, little=True)
-SPACE_BITS = tuple(
-    Field(f"radiotap.present.{name}", label, BOOL_LE, mask=1 << bit)
-    if name != "ext" else
-    Field("radiotap.present.ext", label, BOOL_LE, ("Absent", "Present"), mask=1 << bit)
-    for name, label, bit in SPACES
-)  # fmt: skip
+PRESENCE = ("Absent", "Present")
+SPACE_BITS = (
+    Field("radiotap.present.rtap_ns", "Radiotap NS next", BOOL_LE, mask=1 << 29),
+    Field("radiotap.present.vendor_ns", "Vendor NS next", BOOL_LE, mask=1 << 30),
+    Field("radiotap.present.ext", "Ext", BOOL_LE, PRESENCE, mask=1 << 31),
+)
+"""The bits of every word that say what the next one is about, and whether there is one."""
 FIELD_BITS = tuple(
-    Field(f"radiotap.present.{name}", label, BOOL_LE, ("Absent", "Present"), mask=1 << bit)
+    Field(f"radiotap.present.{name}", label, BOOL_LE, PRESENCE, mask=1 << bit)
     for bit, (name, label) in BITS.items()
 )
 

@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +28,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import TABLES, Next, Result, dissector
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, NONE, STR, U8, U16, U32, X16
+from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_options import options, window_scale
 from dissect.protocols.tcp_stream import UNKNOWN, Seen, learn
 
@@ -161,30 +162,31 @@ def tcp(c: Cursor) -> Result:
     octets = 4 * header.off
     size = c.end - start - octets
     c.facts.ports = (header.sport, header.dport)
-    seen = _seen(c, header, start + 20, octets, max(size, 0))
+    seen = _seen(c, header, start + 20, octets, size)
     window = _info(c, header, seen)
     if c.at is not None:
         _show(c, header, start, size, seen, window)
-    _notes(c, header, seen)
     if octets < 20:
         text = f"{BOGUS_LENGTH.text} ({octets}, must be at least 20)"
         c.note(BOGUS_LENGTH, "tcp.hdr_len", text)
         c.info_add(", bogus TCP header length (%d, must be at least 20)", octets)
         return None
+    _notes(c, header, seen)
     if size < 0:
         c.note(SHORT, c.layer.node)
     _checksum(c, header, start)
     if header.flags & URG:
         c.info_add(" Urg=%d", header.urp)
-    if size >= 0:
+    if size >= 0 and not c.facts.fragment:
         c.info_add(" Len=%d", size)
-    if octets > 20:
-        analysis = options(c, octets - 20, header.flags, seen)
-    else:
-        analysis = ()
-    if c.at is not None:
-        _times(c, start, seen)
-        c.at.children.extend(analysis)  # type: ignore[union-attr]
+    analysis: Sequence[Node] = ()
+    try:
+        if octets > 20:
+            analysis = options(c, octets - 20, header.flags, seen)
+    finally:  # known, whatever the options are like
+        if c.at is not None:
+            _times(c, start, seen)
+            c.at.children.extend(analysis)  # type: ignore[union-attr]
     return _payload(c, header, size)
 
 
@@ -193,12 +195,13 @@ def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
     ports = (header.sport, header.dport)
     key = key_of(c, ports)
     forward = key[1] == ports[0] and key[0] == c.facts.source
-    now, quoted = c.packet.time_ns, c.quoted
+    now = c.packet.time_ns
+    sound = octets >= 20 and size >= 0 and not c.quoted
     scale = None
     if header.flags & SYN and octets > 20:
         scale = window_scale(c.data[at : min(at + octets - 20, c.stop)])
     seen = c.recall(
-        lambda session: learn(session, key, forward, now, header, size, scale, quoted),
+        lambda session: learn(session, key, forward, now, header, size, scale, sound),
         quoted=True,
     )
     return UNKNOWN if seen is None else seen
@@ -278,10 +281,11 @@ def _show(
     flags, octets = header.flags, 4 * header.off
     seq = header.seq - seen.base & 0xFFFFFFFF
     ack = header.ack - seen.ack_base & 0xFFFFFFFF if flags & ACK else header.ack
+    whole = size >= 0 and not c.quoted and not c.facts.fragment
     title = f"{c.layer.title}, Src Port: {header.sport}, Dst Port: {header.dport}, Seq: {seq}"
     if flags & ACK:
         title += f", Ack: {ack}"
-    c.title("%s", title + (f", Len: {size}" if size >= 0 else ""))
+    c.title("%s", title + (f", Len: {size}" if whole else ""))
     if seen.base or seen.ack_base:
         nodes[PLACE["tcp.seq"]].value = seq
         nodes[PLACE["tcp.seq"]].suffix = "    (relative sequence number)"
@@ -297,7 +301,7 @@ def _show(
         scaled[1].suffix = {-1: " (unknown)", -2: " (no window scaling used)"}.get(factor, "")
     after = PLACE["tcp.window_size_value"] + 1
     nodes[after:after] = scaled
-    if size >= 0 and not c.quoted:
+    if whole:
         follows = seq + size + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
         nodes.insert(PLACE["tcp.seq_raw"] + 1, Node(NEXT_SEQ, start, 0, follows))
     if c.quoted:
@@ -307,7 +311,7 @@ def _show(
         found.append(Node(STREAM, start, 0, seen.stream))
         found.append(Node(COMPLETENESS, start, 0, seen.completeness))
         found[1].text = f"Conversation completeness: {_completeness(seen.completeness)}"
-    if size >= 0 and not c.quoted:
+    if whole:
         found.append(Node(SEGMENT, start, 0, size))
     nodes[PLACE["tcp.seq"] : PLACE["tcp.seq"]] = found
 
@@ -375,13 +379,14 @@ def _checksum(c: Cursor, header: Any, start: int) -> None:
 
 def _show_checksum(c: Cursor, status: Status, words: str, right: int | None) -> None:
     nodes: list[Node] = c.at.children  # type: ignore[union-attr,assignment]
-    node = nodes[-2]
+    node = c.node("tcp.checksum")
     node.suffix = words
     shown = [Node(CHECKSUM_STATUS, node.offset, 0, int(status))]
     shown[0].text = f"Checksum Status: {STATUS[status]}"
     if right is not None:
         shown.append(Node(CALCULATED, node.offset, 2, right))
-    nodes[-1:-1] = shown
+    after = nodes.index(node) + 1
+    nodes[after:after] = shown
 
 
 def _payload(c: Cursor, header: Any, size: int) -> Result:
@@ -396,6 +401,8 @@ def _payload(c: Cursor, header: Any, size: int) -> Result:
     if c.at is not None:
         words = "byte" if size == 1 else "bytes"
         c.put(PAYLOAD, octets, c.pos, captured).text = f"TCP payload ({size} {words})"
+    if c.facts.fragment:  # how much of it there is, nobody knows
+        return None
     low, high = sorted((header.sport, header.dport))
     for port in (low, high):
         if port and port in DISSECTORS:

@@ -71,24 +71,27 @@ class Stream(Conversation):
 
 def learn(
     session: Session, key: Key, forward: bool, now: int | None, header: Any, size: int,
-    scale: int | None, quoted: bool,
+    scale: int | None, sound: bool,
 ) -> Seen:  # fmt: skip
-    """Find the segment's stream and learn from it; a quoted one only says which stream it is."""
+    """Find the segment's stream, and learn from it if it is ``sound``: whole and not a quote."""
     streams = session.table("tcp")
     stream: Stream | None = streams.get(key)
     flags = header.flags
     first = stream is None
     if stream is None:
         stream = streams.put(key, Stream(streams.count))
-    elif flags & (SYN | ACK) == SYN and not quoted:
-        if stream.sides[forward].base not in (None, header.seq):  # the ports are used again
-            streams.pop(key)
-            stream = streams.put(key, Stream(streams.count))
-            stream.completeness = HAS_SYN
+    elif (
+        flags & (SYN | ACK) == SYN
+        and sound
+        and stream.sides[forward].base not in (None, header.seq)
+    ):  # the ports are used again
+        streams.pop(key)
+        stream = streams.put(key, Stream(streams.count))
+        stream.completeness = HAS_SYN
     sender, receiver = stream.sides[forward], stream.sides[not forward]
     completeness, ace = stream.completeness, stream.ace
     times = stream.times(now)
-    if not quoted:
+    if sound:
         if flags & SYN:
             _handshake(stream, sender, receiver, flags, scale)
         if flags & FIN and stream.fin_from is None:
@@ -128,9 +131,7 @@ def _progress(flags: int, size: int, first: bool, unknown: bool) -> int:
         return HAS_SYNACK
     seen = HAS_RST if flags & RST else 0
     if flags & ACK:
-        seen |= HAS_ACK
-        if size:
-            seen |= HAS_DATA
+        seen |= HAS_DATA if size else HAS_ACK
         if flags & FIN:
             seen |= HAS_FIN
     return seen

@@ -128,7 +128,7 @@ def udplite(c: Cursor) -> Result:
     size = c.end - start
     c.info("%d → %d", header.sport, header.dport)
     c.node("udp.length").value = size
-    if 0 < header.coverage < 8 or header.coverage > size and not c.facts.fragment:
+    if 0 < header.coverage < 8 or (header.coverage > size and not c.facts.fragment):
         bad = f"{header.coverage} < 8 or > {size}"
         c.node("udp.checksum_coverage").suffix = f" (bogus, must be >= 8 and <= {size})"
         c.note(BAD_COVERAGE, "udp.checksum_coverage", f"{BAD_COVERAGE.text} {bad}")
@@ -145,8 +145,8 @@ def _length(c: Cursor, header: Any, available: int) -> int:
     """The datagram's octets, header included; 0 where the length can't be believed."""
     length: int = header.len
     facts = c.facts
-    if length == 0 and (facts.version == 6 or facts.version == 4 and facts.ip.len == 0):
-        if facts.version == 6 and available < JUMBO and not facts.fragment:
+    if length == 0 and (facts.version == 6 or (facts.version == 4 and facts.ip.len == 0)):
+        if facts.version == 6 and available < JUMBO:
             c.note(ZERO_LENGTH, "udp.length")
         return available  # a jumbogram, or captured before it was cut into segments
     if length < 8:
@@ -187,7 +187,8 @@ def _no_checksum(c: Cursor, *, legal: bool) -> None:
 def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
     """Verify the checksum, where all that it covers is here."""
     end = start + size
-    if c.facts.fragment or not c.facts.version or end > c.stop:
+    offloaded = not header.len and c.facts.version == 4
+    if offloaded or c.facts.fragment or not c.facts.version or end > c.stop:
         if c.at is not None:
             _status(c, Status.UNVERIFIED, " [unverified]")
         return
@@ -197,6 +198,7 @@ def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
         right += rest
         right = (right & 0xFFFF) + (right >> 16) or 0xFFFF
         c.note(BAD_CHECKSUM, "udp.checksum", f"Bad checksum [should be 0x{right:04x}]")
+        c.info_add(" [UDP CHECKSUM INCORRECT]")
     if c.at is not None:
         node = c.node("udp.checksum")
         node.add(type(node)(CALCULATED, node.offset, 2, right))
@@ -219,7 +221,7 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     c.facts.ports = ports
     c.bound(end, because)
     key = key_of(c, ports)
-    now = None if c.quoted else c.packet.time_ns
+    now = None if c.quoted or not c.left else c.packet.time_ns
     known = c.recall(lambda session: _known(session, key, now), quoted=True)
     if c.at is not None:
         c.title(f"{c.layer.title}, Src Port: %d, Dst Port: %d", *ports)

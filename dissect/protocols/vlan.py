@@ -1,5 +1,7 @@
 """VLAN tags: IEEE 802.1Q customer tags and 802.1ad service tags (IEEE 802.1Q, clause 9).
 
+A tag stands where the length/type of the frame was, which follows it:
+
     0     3 4               16                              32
     +-----+-+---------------+-------------------------------+
     | PCP |D|    VLAN ID    |          Length/Type          |
@@ -98,9 +100,7 @@ LEN_PAST_END = Note(
 )  # fmt: skip
 
 
-@dissector(
-    "vlan", "802.1Q Virtual LAN", "VLAN", ethertype=(CUSTOMER, 0x9100), chdlc_proto=CUSTOMER
-)
+@dissector("vlan", "802.1Q Virtual LAN", "VLAN", ethertype=(CUSTOMER, 0x9100), chdlc_proto=CUSTOMER)
 def vlan(c: Cursor) -> Result:
     """A tag; behind it a length and LLC, or an EtherType, as behind Ethernet addresses."""
     kind = int.from_bytes(c.peek(2, 2), "big")

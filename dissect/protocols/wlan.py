@@ -17,7 +17,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
@@ -29,211 +28,35 @@ from dissect.engine.values import (
     U8,
     U16,
     U16_LE,
-    X8,
-    X16,
     X16_LE,
     X32_LE,
     mac_text,
 )
 from dissect.protocols.codes.wlan import (
     ACK_POLICY,
-    DS_STATUS,
-    FRAME_TYPES,
     HIGHEST_PRIORITY,
     PRIORITIES,
     TYPE_SUBTYPE,
 )
+from dissect.protocols.wlan_headers import (
+    CONTROL_HEADERS,
+    DATA_HEADERS,
+    ROLES,
+    ControlTwo,
+    Management,
+    swapped,
+)
 
-MANAGEMENT, CONTROL, DATA, EXTENSION = range(4)
-NO_DATA, QOS = 0x4, 0x8
+MANAGEMENT, CONTROL, DATA = range(3)
+POLL, NO_DATA, QOS = 0x2, 0x4, 0x8
 """Bits of a data frame's subtype."""
 TO_DS, FROM_DS = 1, 2
 ARUBA = (*range(0x8200, 0x8380, 0x10), 0x9000)
 """The GRE protocol types that Aruba's access points tunnel frames in."""
 
-
-def _swapped(value: int) -> int:
-    return (value & 0xFF) << 8 | value >> 8
-
-
-def _combined(control: int) -> int:
-    """Type and subtype as one number."""
-    return (control >> 10 & 3) << 4 | control >> 12
-
-
-# --- the fixed header --------------------------------------------------------------------------
-
-TYPE_SUBTYPE_NAME = F(
-    "fc_word", "wlan.fc.type_subtype", "Type/Subtype", X16, TYPE_SUBTYPE, span=(0, 1),
-    convert=_combined,
-)  # fmt: skip
-FRAME_CONTROL = F("fc_word", "wlan.fc", "Frame Control Field", X16, bits=(
-    F("version", "wlan.fc.version", "Version", U8, span=(0, 1)),
-    F("kind", "wlan.fc.type", "Type", U8, FRAME_TYPES, span=(0, 1)),
-    F("subtype", "wlan.fc.subtype", "Subtype", U8, span=(0, 1)),
-    F("fc_word", "wlan.flags", "Flags", X8, span=(1, 1), convert=lambda word: word & 0xFF, bits=(
-        F("ds", "wlan.fc.ds", "DS status", X8, DS_STATUS, span=(1, 1)),
-        F("ds", "wlan.fc.tods", "To DS", BOOL,
-          ("Frame is not entering DS", "Frame is entering DS"), within=(1, 1), span=(1, 1),
-          hidden=True),
-        F("ds", "wlan.fc.fromds", "From DS", BOOL,
-          ("Frame is not exiting DS", "Frame is exiting DS"), within=(0, 1), span=(1, 1),
-          hidden=True),
-        F("more_fragments", "wlan.fc.frag", "More Fragments", BOOL,
-          ("This is the last fragment", "More fragments follow"), span=(1, 1)),
-        F("retry", "wlan.fc.retry", "Retry", BOOL,
-          ("Frame is not being retransmitted", "Frame is being retransmitted"), span=(1, 1)),
-        F("power", "wlan.fc.pwrmgt", "PWR MGT", BOOL,
-          ("STA will stay up", "STA will go to sleep"), span=(1, 1)),
-        F("more_data", "wlan.fc.moredata", "More Data", BOOL,
-          ("No data buffered", "Data is buffered for STA at AP"), span=(1, 1)),
-        F("protected", "wlan.fc.protected", "Protected flag", BOOL,
-          ("Data is not protected", "Data is protected"), span=(1, 1)),
-        F("order", "wlan.fc.order", "+HTC/Order flag", BOOL,
-          ("Not strictly ordered", "Strictly ordered"), span=(1, 1)),
-    )),
-))  # fmt: skip
-DURATION = F(
-    "duration", "wlan.duration", "Duration", U16_LE, mask=0x7FFF,
-    convert=lambda value: _swapped(value) & 0x7FFF, unit=" microseconds",
-)  # fmt: skip
-SEQUENCE = (
-    F("sequence", "wlan.frag", "Fragment number", U16_LE, mask=0x000F,
-      convert=lambda value: _swapped(value) & 0xF),
-    F("sequence", "wlan.seq", "Sequence number", U16_LE, mask=0xFFF0,
-      convert=lambda value: _swapped(value) >> 4),
-)  # fmt: skip
-HEAD = (TYPE_SUBTYPE_NAME, FRAME_CONTROL, DURATION)
-
-ROLES = {
-    "ra": "Receiver address", "ta": "Transmitter address", "da": "Destination address",
-    "sa": "Source address", "bssid": "BSS Id", "staa": "STA address", "addr": "Hardware address",
-}  # fmt: skip
-
-
-def _roles(address: str, *roles: str) -> tuple[F, ...]:
-    """An address by what it is good for, each with its text; as plain ``wlan.addr`` both hidden."""
-    return tuple(
-        F(address, f"wlan.{role}{end}", ROLES[role] + words, kind, convert=convert,
-          hidden=role == "addr" or bool(end), generated=bool(end))
-        for role in roles
-        for end, words, kind, convert in (
-            ("", "", ETHER, None), ("_resolved", " (resolved)", STR, mac_text),
-        )
-    )  # fmt: skip
-
-
-class Control(Header):
-    """The header of the shortest frames, 10 octets: acknowledgements, clear to send."""
-
-    __hdr__ = (("_fc", "H", 0xD400), ("duration", "H", 0), ("a1", "6s", bytes(6)))
-    __bit_fields__ = {
-        "_fc": (
-            ("subtype", 4), ("kind", 2), ("version", 2), ("order", 1), ("protected", 1),
-            ("more_data", 1), ("power", 1), ("retry", 1), ("more_fragments", 1), ("ds", 2),
-        ),
-    }  # fmt: skip
-    names = (*HEAD, *_roles("a1", "ra", "addr"))
-
-
-class ControlTwo(Header):
-    """The header of control frames with a transmitter, 16 octets: request to send, block ack."""
-
-    __hdr__ = (*Control.__hdr__, ("a2", "6s", bytes(6)))
-    __bit_fields__ = Control.__bit_fields__
-    names = (*HEAD, *_roles("a1", "ra", "addr"), *_roles("a2", "ta", "addr"))
-
-
-class Management(Header):
-    """The header of management frames, 24 octets."""
-
-    __hdr__ = (*ControlTwo.__hdr__, ("a3", "6s", bytes(6)), ("sequence", "H", 0))
-    __bit_fields__ = Control.__bit_fields__
-    names = (
-        *HEAD, *_roles("a1", "ra", "addr", "da"), *_roles("a2", "ta", "sa"), *_roles("a3", "bssid"),
-        *_roles("a2", "addr"), *_roles("a3", "addr"), *SEQUENCE,
-    )  # fmt: skip
-
-
-ENDS = (*HEAD, *_roles("a1", "ra", "addr"), *_roles("a2", "ta", "addr"))
-TAIL = (*SEQUENCE, *_roles("a3", "addr"))
-
-
-class Direct(Header):
-    """A data frame between two stations, 24 octets."""
-
-    __hdr__ = Management.__hdr__
-    __bit_fields__ = Control.__bit_fields__
-    names = (
-        *ENDS, *_roles("a1", "da"), *_roles("a2", "sa"), *_roles("a3", "bssid"),
-        *_roles("a2", "staa"), *TAIL,
-    )  # fmt: skip
-
-
-class ToDS(Header):
-    """A data frame from a station to the access point."""
-
-    __hdr__ = Management.__hdr__
-    __bit_fields__ = Control.__bit_fields__
-    names = (
-        *ENDS, *_roles("a3", "da"), *_roles("a2", "sa"), *_roles("a1", "bssid"),
-        *_roles("a2", "staa"), *TAIL,
-    )  # fmt: skip
-
-
-class FromDS(Header):
-    """A data frame from the access point to a station."""
-
-    __hdr__ = Management.__hdr__
-    __bit_fields__ = Control.__bit_fields__
-    names = (
-        *ENDS, *_roles("a1", "da"), *_roles("a3", "sa"), *_roles("a2", "bssid"),
-        *_roles("a1", "staa"), *TAIL,
-    )  # fmt: skip
-
-
-class Bridge(Header):
-    """A data frame from one access point to another, with four addresses, 30 octets."""
-
-    __hdr__ = (*Management.__hdr__, ("a4", "6s", bytes(6)))
-    __bit_fields__ = Control.__bit_fields__
-    names = (
-        *ENDS, *_roles("a3", "da"), *_roles("a4", "sa"), *SEQUENCE,
-        *_roles("a3", "addr"), *_roles("a4", "addr"),
-    )  # fmt: skip
-
-
-DATA_HEADERS: tuple[tuple[type[Header], str, str], ...] = (
-    (Direct, "a2", "a1"), (ToDS, "a2", "a3"), (FromDS, "a3", "a1"), (Bridge, "a4", "a3"),
-)  # fmt: skip
-"""By the DS status: the header, and which addresses are its source and destination."""
-
-
-def _of_aggregate(header: type[Header], other: str) -> tuple[F, ...]:
-    """The names in a frame with an A-MSDU: an end that its subframes name is not there."""
-    dropped = {f"wlan.{other}", f"wlan.{other}_resolved"}
-    return tuple(name for name in header.names if name.name not in dropped)
-
-
-class ToDSAggregate(Header):
-    """A frame to the access point with an A-MSDU: its subframes say where they go."""
-
-    __hdr__ = Management.__hdr__
-    __bit_fields__ = Control.__bit_fields__
-    names = _of_aggregate(ToDS, "da")
-
-
-class FromDSAggregate(Header):
-    """A frame from the access point with an A-MSDU: its subframes say where they come from."""
-
-    __hdr__ = Management.__hdr__
-    __bit_fields__ = Control.__bit_fields__
-    names = _of_aggregate(FromDS, "sa")
-
-
 VERSION = Field("wlan.fc.version", "Version", U8, mask=0x03)
 BODY = Field("sixscope.wlan.body", "Frame body", BYTES)
-FCS = Field("wlan.fcs", "Frame check sequence", replace(X32_LE, name="X32_FCS"))
+FCS = Field("wlan.fcs", "Frame check sequence", X32_LE)
 FCS_STATUS = Field("wlan.fcs.status", "FCS Status", U8, {2: "Unverified"}, generated=True)
 HT_CONTROL = Field("wlan.htc", "HT Control (+HTC)", X32_LE)
 
@@ -248,15 +71,18 @@ PAST_END = Note(
 BOOL_LE = replace(BOOL, name="BOOL_LE", size=2, little=True)
 
 
-def _qos(high: tuple[Field, ...]) -> Field:
+def _qos(no_data: bool, bit4: Field, *high: Field) -> Field:
     """QoS Control; its high octet and bit 4 depend on who sends it."""
+    payload = Field(
+        "wlan.qos.amsdupresent", "Payload Type", BOOL_LE, ("MSDU", "A-MSDU"), mask=0x0080
+    )
     bits = (
         Field("wlan.qos.tid", "TID", U16_LE, mask=0x000F),
         Field("wlan.qos.priority", "Priority", U16_LE, PRIORITIES, mask=0x0007),
-        high[0],
+        bit4,
         Field("wlan.qos.ack", "Ack Policy", X16_LE, ACK_POLICY, mask=0x0060),
-        Field("wlan.qos.amsdupresent", "Payload Type", BOOL_LE, ("MSDU", "A-MSDU"), mask=0x0080),
-        *high[1:],
+        *(() if no_data else (payload,)),
+        *high,
     )
     return Field("wlan.qos", "Qos Control", X16_LE, bits=bits)
 
@@ -285,13 +111,21 @@ def _buffer_state(*more: Field) -> Field:
     )
 
 
-FROM_AP_QOS = _qos((EOSP, _buffer_state()))
-FROM_AP_BUFFERED_QOS = _qos((EOSP, _buffer_state(*BUFFER)))
-FROM_AP_POLL_QOS = _qos((EOSP, Field("wlan.qos.txop_limit", "TXOP Limit", U16_LE, mask=0xFF00)))
-QUEUE_QOS = _qos((BIT4, Field("wlan.qos.queue_size", "Queue Size", U16_LE, mask=0xFF00)))
-TXOP_QOS = _qos(
-    (BIT4, Field("wlan.qos.txop_dur_req", "TXOP Duration Requested", U16_LE, mask=0xFF00))
-)
+HIGH_OCTET: dict[str, tuple[Field, ...]] = {
+    "from AP": (EOSP, _buffer_state()),
+    "from AP, buffered": (EOSP, _buffer_state(*BUFFER)),
+    "from AP, poll": (EOSP, Field("wlan.qos.txop_limit", "TXOP Limit", U16_LE, mask=0xFF00)),
+    "to AP": (
+        BIT4, Field("wlan.qos.txop_dur_req", "TXOP Duration Requested", U16_LE, mask=0xFF00),
+    ),
+    "to AP, queue": (BIT4, Field("wlan.qos.queue_size", "Queue Size", U16_LE, mask=0xFF00)),
+    "to AP, poll": (BIT4,),
+}  # fmt: skip
+QOS_CONTROL = {
+    (who, no_data): _qos(no_data, *fields)
+    for who, fields in HIGH_OCTET.items()
+    for no_data in (False, True)
+}
 
 # --- A-MSDU ------------------------------------------------------------------------------------
 
@@ -323,9 +157,13 @@ def wlan(c: Cursor) -> Result:
     if kind == MANAGEMENT:
         header = c.header(Management)
         c.ends(header.a2, header.a1)
+        if header.retry:
+            c.note(RETRY, "wlan.fc.retry")
+        _fcs(c)
     elif kind == CONTROL:
-        header = c.header(Control if number in (0x1C, 0x1D) else ControlTwo)
-        c.ends(header.a2 if "a2" in header._fields else b"", header.a1)
+        header = c.header(CONTROL_HEADERS.get(number, ControlTwo))
+        c.ends(getattr(header, "a2", b""), header.a1)
+        _fcs(c)
     else:
         c.add(VERSION)
     c.rest(BODY)
@@ -343,10 +181,8 @@ def _unknown_version(c: Cursor, octets: bytes) -> Result:
 
 def _data(c: Cursor, subtype: int, ds: int) -> Result:
     aggregate = bool(subtype & QOS and c.peek(1, 30 if ds == 3 else 24) >= b"\x80")
-    form, source, destination = DATA_HEADERS[ds]
-    if aggregate and ds in (TO_DS, FROM_DS):
-        form = ToDSAggregate if ds == TO_DS else FromDSAggregate
-    header = c.header(form)
+    plain, aggregated, source, destination = DATA_HEADERS[ds]
+    header = c.header(aggregated if aggregate else plain)
     ends = getattr(header, source), getattr(header, destination)
     c.ends(*ends)
     c.facts.link_source, c.facts.link_destination = ends
@@ -359,7 +195,7 @@ def _data(c: Cursor, subtype: int, ds: int) -> Result:
             c.add(HT_CONTROL)
     if subtype & NO_DATA:
         return None
-    if header.protected or header.more_fragments or _swapped(header.sequence) & 0xF:
+    if header.protected or header.more_fragments or swapped(header.sequence) & 0xF:
         return Next(name="data")
     return _subframes(c) if aggregate else Next(name="llc")
 
@@ -381,14 +217,15 @@ def _fcs(c: Cursor) -> None:
 def _read_qos(c: Cursor, subtype: int, ds: int) -> None:
     octets = c.peek(2)
     low, high = (octets[0], octets[1]) if len(octets) == 2 else (0, 0)
-    if ds == FROM_DS:
-        if subtype & 2:  # it polls, too
-            field = FROM_AP_POLL_QOS
-        else:
-            field = FROM_AP_BUFFERED_QOS if high & 0x02 else FROM_AP_QOS
+    if ds & FROM_DS:
+        who = "from AP, poll" if subtype & POLL else "from AP"
+        if who == "from AP" and high & 0x02:
+            who = "from AP, buffered"
+    elif low & 0x10:
+        who = "to AP, queue"
     else:
-        field = QUEUE_QOS if low & 0x10 else TXOP_QOS
-    c.add(field)
+        who = "to AP, poll" if subtype & POLL else "to AP"
+    c.add(QOS_CONTROL[who, bool(subtype & NO_DATA)])
 
 
 def _subframes(c: Cursor) -> Result:

@@ -37,6 +37,13 @@ def test_a_bare_file_is_answered_with_what_to_type(tmp_path):
     assert result.stderr == f"sixscope: to see the packets of a capture: sixscope show {path}\n"
 
 
+@pytest.mark.parametrize("name", ["-", "absent.pcap", "some/where"])
+def test_what_looks_like_a_file_is_answered_likewise(name):
+    result = run(name)
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"sixscope show {name}\n")
+
+
 def test_unknown_subcommand_is_one_line():
     result = run("shwo")
     assert result.exit_code == 2

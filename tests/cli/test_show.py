@@ -205,6 +205,18 @@ def test_a_reader_that_has_seen_enough_ends_us_quietly(capture):
     process.stderr.close()
 
 
+def test_a_full_disk_is_told_as_such(capture):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, capture(3000)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.stderr.startswith(b"sixscope: output: ")
+    assert done.stderr.count(b"\n") == 1
+    assert done.returncode == 2
+
+
 def test_ctrl_c_ends_us_quietly_and_leaves_valid_json():
     process = subprocess.Popen(
         [*COMMAND, "-T", "json", "-"],

@@ -66,6 +66,14 @@ def test_what_lies_behind_an_undecoded_protocol_is_not_reached_but_not_found_eit
     assert found.protocols()["ipv6"].found < 100
 
 
+def test_behind_a_comment_or_a_malformed_marker_a_field_is_missing():
+    missing = Section("ipv6", [Row("ipv6.plen", 99, 2, "5")])
+    for name in ("pkt_comment", "_ws.malformed"):
+        found = judged([Section(name, []), *own_sections(), missing])
+        assert found.fields["ipv6.plen"].missing == 1
+        assert found.fields["ipv6.plen"].unreached == 0
+
+
 def test_before_an_undecoded_protocol_a_field_is_missing():
     before = Section("ipv6", [Row("ipv6.plen", 99, 2, "5")])
     found = judged([*own_sections(), before, Section("gtp", [])])

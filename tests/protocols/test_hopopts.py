@@ -1,5 +1,15 @@
 import pytest
-from ipv6_packets import UDP, address, decoded, extension, ipv6, notes, same_without_tree, shows
+
+from tests.protocols.ipv6_packets import (
+    UDP,
+    address,
+    decoded,
+    extension,
+    ipv6,
+    notes,
+    same_without_tree,
+    shows,
+)
 
 
 def hop(options, units=None):
@@ -143,7 +153,9 @@ def test_mpl_without_seed_uses_the_source_address():
 
 def trace(node_length, remaining, kind, data):
     word = node_length << 11 | remaining
-    return option(0x31, b"\0\0\0\1" + word.to_bytes(2, "big") + kind.to_bytes(3, "big") + b"\0" + data)
+    return option(
+        0x31, b"\0\0\0\1" + word.to_bytes(2, "big") + kind.to_bytes(3, "big") + b"\0" + data
+    )
 
 
 def test_ioam_trace_has_its_nodes_behind_the_free_space():

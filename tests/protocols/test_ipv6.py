@@ -2,8 +2,18 @@ import subprocess
 import sys
 
 import pytest
-from ipv6_packets import DESTINATION, SOURCE, UDP, decoded, extension, ipv6, notes, shows
-from ipv6_packets import same_without_tree
+
+from tests.protocols.ipv6_packets import (
+    DESTINATION,
+    SOURCE,
+    UDP,
+    decoded,
+    extension,
+    ipv6,
+    notes,
+    same_without_tree,
+    shows,
+)
 
 JUMBO = b"\xc2\x04"
 
@@ -95,7 +105,7 @@ def test_addresses_inside_addresses_have_fields_at_their_octets():
 
 def test_jumbogram_bounds_are_those_of_the_option():
     packet = decoded(jumbo(8 + 70000, big_udp(70000)) + b"padding")
-    assert notes(packet) == [] or all(not n.startswith("ipv6.") for n in notes(packet))
+    assert not [name for name in notes(packet) if name.startswith("ipv6.")]
     assert packet.fields("ipv6.plen")[0].line == "Payload Length: 0 (Jumbogram)"
     assert packet["ipv6.opt.jumbo"] == 70008
     assert max(layer.end for layer in packet.layers if layer.name != "frame") == 48 + 70000

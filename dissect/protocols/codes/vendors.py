@@ -1,4 +1,4 @@
-"""Who an organizationally unique identifier (OUI) of 24 bits was given to (IEEE's public listing)."""
+"""Who holds an organizationally unique identifier of 24 bits (IEEE's public listing)."""
 
 from __future__ import annotations
 

@@ -34,10 +34,7 @@ class Head(Header):
     )
 
 
-CHECKSUM_STATUS = Field(
-    "icmpv6.checksum.status", "Checksum Status", U8,
-    {int(status): name for status, name in STATUS.items()}, generated=True,
-)  # fmt: skip
+CHECKSUM_STATUS = Field("icmpv6.checksum.status", "Checksum Status", U8, STATUS, generated=True)
 
 BAD_CHECKSUM = Note(
     "icmpv6.checksum_bad.expert", Severity.WARNING, Group.CHECKSUM, "Bad checksum",
@@ -73,7 +70,7 @@ def _verify(c: Cursor, found: int) -> None:
     start = c.layer.offset
     length = c.end - start
     status = Status.UNVERIFIED
-    words = "[unverified]"
+    words = "[unverified] [in ICMP error packet]" if c.quoted else "[unverified]"
     if verifiable(c, length):
         octets = c.data[start : c.end]
         outer = pseudo_header_sum(c, PROTOCOL, length)
@@ -86,4 +83,4 @@ def _verify(c: Cursor, found: int) -> None:
             c.note(BAD_CHECKSUM, "icmpv6.checksum", f"Bad checksum [should be 0x{right:04x}]")
     if c.at is not None:
         c.node("icmpv6.checksum").suffix = f" {words}"
-        c.put(CHECKSUM_STATUS, status, start + 2)
+        c.put(CHECKSUM_STATUS, int(status), start + 2).text = f"Checksum Status: {STATUS[status]}"

@@ -1,7 +1,7 @@
 """Certification Path messages of SEcure Neighbor Discovery (RFC 3971, section 6.4).
 
-    Solicitation    Identifier (2), Component (2), options
-    Advertisement   Identifier (2), All Components (2), Component (2), Reserved (2), options
+Solicitation    Identifier (2), Component (2), options
+Advertisement   Identifier (2), All Components (2), Component (2), Reserved (2), options
 """
 
 from __future__ import annotations

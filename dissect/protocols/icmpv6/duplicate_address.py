@@ -1,6 +1,6 @@
 """Duplicate Address Request and Confirmation (RFC 6775, section 4.4).
 
-    Status, Reserved, Registration Lifetime (2), EUI-64, Registered Address
+Status, Reserved, Registration Lifetime (2), EUI-64, Registered Address
 """
 
 from __future__ import annotations

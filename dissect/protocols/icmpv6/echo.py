@@ -1,9 +1,9 @@
 """Echo Request and Echo Reply (RFC 4443, section 4).
 
-    +-------------------------------+-------------------------------+
-    |          Identifier           |        Sequence Number        |
-    +-------------------------------+-------------------------------+
-    |  Data, returned as it came                                    |
++-------------------------------+-------------------------------+
+|          Identifier           |        Sequence Number        |
++-------------------------------+-------------------------------+
+|  Data, returned as it came                                    |
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result
 from dissect.engine.tree import Field
-from dissect.engine.values import DOUBLE, FRAME, U16, X16
+from dissect.engine.values import BYTES, DOUBLE, FRAME, U16, X16
 from dissect.protocols.icmpv6.messages import message
 
 REQUEST, REPLY = 128, 129
+TEREDO_PORT = 3544
 
 IDENTIFIER = Field("icmpv6.echo.identifier", "Identifier", X16)
 SEQUENCE = Field("icmpv6.echo.sequence_number", "Sequence", U16)
+NONCE = Field("icmpv6.nonce", "Nonce", BYTES)
 RESPONSE_TO = Field("icmpv6.resp_to", "Response To", FRAME, generated=True)
 RESPONSE_TIME = Field("icmpv6.resptime", "Response Time", DOUBLE, generated=True)
 
@@ -28,12 +30,22 @@ RESPONSE_TIME = Field("icmpv6.resptime", "Response Time", DOUBLE, generated=True
 @message(REQUEST, "Echo (ping) request")
 @message(REPLY, "Echo (ping) reply")
 def echo(c: Cursor, head: Any) -> Result:
-    """Identifier and sequence number; for a reply also the request it belongs to."""
+    """Identifier and sequence number; for a reply also the request it belongs to.
+
+    A Teredo client finds the relay near a native host by an echo request that it sends through
+    its server (RFC 4380, section 5.2.9); Wireshark gives that a name of its own.
+    """
+    connectivity_test = head.type == REQUEST and c.facts.ports[1] == TEREDO_PORT
+    if connectivity_test:
+        c.protocol("Teredo")
+        c.info("Direct IPv6 Connectivity Test")
     identifier = c.add(IDENTIFIER)
     sequence = c.add(SEQUENCE)
     c.info_add(" id=0x%04x, seq=%d", identifier, sequence)
     if c.facts.version == 6:
         c.info_add(", hop limit=%d", c.facts.ip.hlim)
+    if connectivity_test:
+        c.add(NONCE, 4)
     key = _key(c, head, identifier, sequence)
     if head.type == REQUEST:
         c.recall(lambda session: _asked(c, session, key))
@@ -51,7 +63,7 @@ def _key(c: Cursor, head: Any, identifier: int, sequence: int) -> Any:
     checksum = head.sum
     if head.type == REPLY:
         checksum = (checksum + 0x0100) % 0xFFFF
-    pair = frozenset((c.facts.source, c.facts.destination))
+    pair = frozenset((c.facts.source, c.facts.final or c.facts.destination))
     return pair, identifier, sequence, checksum % 0xFFFF
 
 

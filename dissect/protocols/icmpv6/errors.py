@@ -1,12 +1,12 @@
 """ICMPv6 error messages (RFC 4443, section 3), with multi-part extensions (RFC 4884).
 
-    +---------------+-----------------------------------------------+
-    |    Length     |     Reserved                                  |  types 1 and 3
-    +---------------+-----------------------------------------------+
-    |              MTU (type 2) or Pointer (type 4)                 |
-    +---------------------------------------------------------------+
-    |  As much of the invoking packet as fits; Length counts it in  |
-    |  64-bit words when extensions follow, else it is zero         |
++---------------+-----------------------------------------------+
+|    Length     |     Reserved                                  |  types 1 and 3
++---------------+-----------------------------------------------+
+|              MTU (type 2) or Pointer (type 4)                 |
++---------------------------------------------------------------+
+|  As much of the invoking packet as fits; Length counts it in  |
+|  64-bit words when extensions follow, else it is zero         |
 """
 
 from __future__ import annotations

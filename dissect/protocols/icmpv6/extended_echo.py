@@ -1,10 +1,10 @@
 """Extended Echo Request and Reply, "PROBE" (RFC 8335, sections 2 and 3).
 
-    +-------------------------------+---------------+---------------+
-    |          Identifier           |   Sequence    |  Reserved   |L|   request
-    |                               |               |State|Res|A|4|6|   reply
-    +-------------------------------+---------------+---------------+
-    |  Request: an extension structure with the interface asked for |
++-------------------------------+---------------+---------------+
+|          Identifier           |   Sequence    |  Reserved   |L|   request
+|                               |               |State|Res|A|4|6|   reply
++-------------------------------+---------------+---------------+
+|  Request: an extension structure with the interface asked for |
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Mobile IPv6 Fast Handovers (RFC 5568, section 6.1) and Experimental Mobility (RFC 4065).
 
-    +---------------+---------------+-------------------------------+
-    |    Subtype    | Reserved/Flags|          Identifier           |
-    +---------------+---------------+-------------------------------+
-    |  Options                                                      |
++---------------+---------------+-------------------------------+
+|    Subtype    | Reserved/Flags|          Identifier           |
++---------------+---------------+-------------------------------+
+|  Options                                                      |
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Locator Update of the Identifier-Locator Network Protocol (RFC 6743, section 2).
 
-    Num of Locs, Operation, Reserved (2), then for each: Locator (8), Preference (2), Lifetime (2)
+Num of Locs, Operation, Reserved (2), then for each: Locator (8), Preference (2), Lifetime (2)
 """
 
 from __future__ import annotations

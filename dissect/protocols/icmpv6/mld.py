@@ -1,13 +1,13 @@
 """Multicast Listener Discovery, versions 1 (RFC 2710, section 3) and 2 (RFC 3810, section 5).
 
-    Query, Report, Done       Maximum Response (2), Reserved (2), Multicast Address
-    Query of version 2 adds   Flags, QQIC, Number of Sources (2), the sources
-    Report of version 2       Reserved (2), Number of Records (2), the records:
+Query, Report, Done       Maximum Response (2), Reserved (2), Multicast Address
+Query of version 2 adds   Flags, QQIC, Number of Sources (2), the sources
+Report of version 2       Reserved (2), Number of Records (2), the records:
 
-    +---------------+---------------+-------------------------------+
-    |  Record Type  |  Aux Data Len |       Number of Sources       |
-    +---------------+---------------+-------------------------------+
-    |  Multicast Address, the sources, Aux Data Len words of data   |
++---------------+---------------+-------------------------------+
+|  Record Type  |  Aux Data Len |       Number of Sources       |
++---------------+---------------+-------------------------------+
+|  Multicast Address, the sources, Aux Data Len words of data   |
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """ICMPv6 messages of Mobile IPv6 (RFC 6275, sections 6.5 to 6.8).
 
-    Home Agent Address Discovery Request    Identifier (2), Reserved (2)
-    Home Agent Address Discovery Reply      Identifier (2), Reserved (2), addresses
-    Mobile Prefix Solicitation              Identifier (2), Reserved (2)
-    Mobile Prefix Advertisement             Identifier (2), Flags (2), options
+Home Agent Address Discovery Request    Identifier (2), Reserved (2)
+Home Agent Address Discovery Reply      Identifier (2), Reserved (2), addresses
+Mobile Prefix Solicitation              Identifier (2), Reserved (2)
+Mobile Prefix Advertisement             Identifier (2), Flags (2), options
 """
 
 from __future__ import annotations

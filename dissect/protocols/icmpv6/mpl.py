@@ -1,11 +1,11 @@
 """Control messages of the Multicast Protocol for Low-Power Networks (RFC 7731, section 6.2).
 
-    Seed Info, again and again:
+Seed Info, again and again:
 
-    +---------------+-----------+---+-------------------------------+
-    |  MinSequence  |  BM Len   | S |  Seed ID: 0, 2, 8, 16 octets  |
-    +---------------+-----------+---+-------------------------------+
-    |  Buffered messages: BM Len octets, a bit for each sequence number from MinSequence on
++---------------+-----------+---+-------------------------------+
+|  MinSequence  |  BM Len   | S |  Seed ID: 0, 2, 8, 16 octets  |
++---------------+-----------+---+-------------------------------+
+|  Buffered messages: BM Len octets, a bit for each sequence number from MinSequence on
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Multicast Router Discovery (RFC 4286, sections 3 to 5).
 
-    Advertisement   the head's Code is the interval; Query Interval (2), Robustness Variable (2)
-    Solicitation, Termination    nothing
+Advertisement   the head's Code is the interval; Query Interval (2), Robustness Variable (2)
+Solicitation, Termination    nothing
 """
 
 from __future__ import annotations

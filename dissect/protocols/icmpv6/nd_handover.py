@@ -106,9 +106,7 @@ KEY_RESERVED = Field("icmpv6.opt.hkr.reserved", "Reserved", U8, mask=0x0F)
 KEY_PUBLIC = Field(
     "icmpv6.opt.hkr.encryption_public_key", "Handover Key Encryption Public Key", BYTES
 )
-KEY_ENCRYPTED = Field(
-    "icmpv6.opt.hkr.encrypted_handover_key", "Encrypted Handover Key", BYTES
-)
+KEY_ENCRYPTED = Field("icmpv6.opt.hkr.encrypted_handover_key", "Encrypted Handover Key", BYTES)
 KEY_LIFETIME = Field("icmpv6.opt.hkr.lifetime", "Lifetime", U16)
 KEY_PADDING = Field("icmpv6.opt.hkr.padding", "Padding", BYTES)
 

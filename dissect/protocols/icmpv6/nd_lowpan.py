@@ -1,9 +1,9 @@
 """Options of Neighbor Discovery on low-power networks (RFC 6775, section 4; RFC 7400, section 3).
 
-    Address Registration    Status, Reserved (3), Lifetime (2), EUI-64
-    Context                 Context Length, Flags, Reserved (2), Lifetime (2), prefix
-    Border Router           Version low (2) and high (2), Lifetime (2), Address
-    Capability              15 bits unassigned, G, Unassigned (4)
+Address Registration    Status, Reserved (3), Lifetime (2), EUI-64
+Context                 Context Length, Flags, Reserved (2), Lifetime (2), prefix
+Border Router           Version low (2) and high (2), Lifetime (2), Address
+Capability              15 bits unassigned, G, Unassigned (4)
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import EUI64, IPV6, U8, X8, X16, X32
 from dissect.protocols.icmpv6.messages import bits, flag, name_flags, reserved
-from dissect.protocols.icmpv6.nd_options import Words, option, short_address
+from dissect.protocols.icmpv6.nd_options import Words, option, read_prefix
 
 STATUS = {0: "Success", 1: "Duplicate Exists", 2: "Neighbor Cache Full"}
 
@@ -97,8 +97,8 @@ def context(c: Cursor, size: int) -> Words:
     """A prefix that header compression may leave out."""
     told = c.header(Context)
     name_flags(c, "icmpv6.opt.6co.flag")
-    prefix = short_address(c, CONTEXT_PREFIX, min(c.left, 16))
-    return " %s/%d", prefix, told.length
+    prefix = read_prefix(c, CONTEXT_PREFIX, "icmpv6.opt.length")
+    return None if prefix is None else (" %s/%d", prefix, told.length)
 
 
 @option(35, "Authoritative Border Router")

@@ -19,7 +19,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import DuplicateKey, Next, Result
 from dissect.engine.tree import Field
-from dissect.engine.values import BYTES, EUI64, IPV6, NONE, STR, U8, U16, X8, X16
+from dissect.engine.values import BYTES, EUI64, IPV6, NONE, U8, X8, Special
 from dissect.protocols.icmpv6.messages import (
     DATA,
     OPTION,
@@ -29,7 +29,6 @@ from dissect.protocols.icmpv6.messages import (
     name_flags,
     reserved,
 )
-from dissect.protocols.icmpv6.names import domain_name
 
 Words = tuple[Any, ...] | str | None
 """What an option's line says behind its name."""
@@ -45,11 +44,8 @@ TYPES: dict[int, str] = {
 
 PREFERENCE = {0: "Medium", 1: "High", 2: "Reserved", 3: "Low"}
 INFINITY = 0xFFFFFFFF
-
-
-def lifetime_name(value: int) -> str | None:
-    """All ones mean for ever."""
-    return "Infinity" if value == INFINITY else None
+LIFETIMES = Special({INFINITY: "Infinity"})
+REDIRECTED_HEADER = 4
 
 
 def option(
@@ -79,25 +75,16 @@ PADDING = Field("icmpv6.opt.padding", "Padding", NONE)
 LINK = Field("icmpv6.opt.linkaddr", "Link-layer address", BYTES)
 LINK_EUI64 = Field("icmpv6.opt.linkaddr_eui64", "Link-layer address", EUI64)
 LINK_HIDDEN = Field("icmpv6.opt.linkaddr", "Link-layer address", BYTES, hidden=True)
-SOURCE_LINK = Field(
-    "icmpv6.opt.src_linkaddr", "Source Link-layer address", BYTES, hidden=True
-)
+SOURCE_LINK = Field("icmpv6.opt.src_linkaddr", "Source Link-layer address", BYTES, hidden=True)
 SOURCE_EUI64 = Field(
     "icmpv6.opt.src_linkaddr_eui64", "Source Link-layer address", EUI64, hidden=True
 )
-TARGET_LINK = Field(
-    "icmpv6.opt.target_linkaddr", "Target Link-layer address", BYTES, hidden=True
-)
+TARGET_LINK = Field("icmpv6.opt.target_linkaddr", "Target Link-layer address", BYTES, hidden=True)
 TARGET_EUI64 = Field(
     "icmpv6.opt.target_linkaddr_eui64", "Target Link-layer address", EUI64, hidden=True
 )
 REDIRECTED = Field("icmpv6.opt.redirected_packet", "Redirected Packet", NONE)
 ADDRESS = Field("icmpv6.opt.ipv6_address", "IPv6 Address", IPV6)
-SERVER = Field("icmpv6.opt.rdnss", "Recursive DNS Servers", IPV6)
-SEARCH = Field("icmpv6.opt.dnssl", "Domain Names", STR)
-PORTAL = Field("icmpv6.opt.captive_portal", "Captive Portal", STR)
-PREFIX = Field("icmpv6.opt.prefix", "Prefix", IPV6)
-NAT64_PREFIX = Field("icmpv6.opt.pref64.prefix", "Prefix", IPV6)
 
 BAD_LENGTH = Note(
     "icmpv6.invalid_option_length", Severity.ERROR, Group.MALFORMED, "Invalid Option Length",
@@ -109,16 +96,16 @@ UNKNOWN_OPTION = Note(
 
 
 def options(c: Cursor) -> Result:
-    """All that follow; hands back the packet that a Redirected Header option quotes, if any."""
-    quoted: Next | None = None
+    """All that follow; hands back the packets that Redirected Header options quote."""
+    quoted: list[Next] = []
     while c.more:
         start = c.pos
         kind = _option(c)
         if kind is None:
             break
-        if kind == 4 and c.pos - start > 8:
-            quoted = _quoted(c, start + 8, c.pos)
-    return quoted
+        if kind == REDIRECTED_HEADER and c.pos - start > 8:
+            quoted.append(_quoted(c, start + 8, c.pos))
+    return quoted or None
 
 
 def _option(c: Cursor) -> int | None:
@@ -179,9 +166,21 @@ def _padding_behind(c: Cursor, end: int) -> None:
         c.add(PADDING, c.captured)
 
 
-def flags_in(c: Cursor, name: str) -> None:
-    """Name the flags of a field in an option."""
-    name_flags(c, name)
+def read_prefix(c: Cursor, field: Field, because: str) -> bytes | None:
+    """The rest of an option as a prefix of 0, 8 or 16 octets, filled with zeros to an address.
+
+    Another size is noted on the length field ``because``; None then.
+    """
+    size = c.left
+    if size not in (0, 8, 16):
+        c.note(BAD_LENGTH, because)
+        return None
+    c.need(size)
+    address = c.peek(size).ljust(16, b"\0")
+    if size:
+        c.put(field, address, c.pos, size)
+        c.skip(size)
+    return address
 
 
 # --- RFC 4861 ----------------------------------------------------------------------------------
@@ -202,9 +201,9 @@ def target_link_layer(c: Cursor, size: int) -> Words:
 def _link_layer(
     c: Cursor, size: int, info: str, alias: Field, alias_eui64: Field, also: Field | None
 ) -> Words:
-    """Six octets on Ethernet; eight, then padding, on IEEE 802.15.4; all of it elsewhere."""
+    """Six octets on Ethernet; eight, then zeros, on IEEE 802.15.4; all of it elsewhere."""
     at = c.pos
-    if size != 16:
+    if size != 16 or c.peek(6, 8) != bytes(6):
         address = c.add(LINK, size - 2)
         c.put(alias, address, at, size - 2)
         if size != 8:
@@ -217,6 +216,8 @@ def _link_layer(
             c.put(alias, address, at, 8)
         c.add(PADDING, 6)
         info = " from %s"  # as Wireshark has it, whoever's address it is
+    if c.at is not None and size == 8:
+        c.at.children[2].text = ("Link-layer address: %s", address)  # type: ignore[index]
     c.info_add(info, address)
     return " : %s", address
 
@@ -240,9 +241,9 @@ class PrefixInformation(Header):
                 bits("flags", 3, 5, "icmpv6.opt.prefix.flag.reserved", "Reserved", U8),
             ),
         ),
-        F("valid", "icmpv6.opt.prefix.valid_lifetime", "Valid Lifetime", lifetime_name),
+        F("valid", "icmpv6.opt.prefix.valid_lifetime", "Valid Lifetime", LIFETIMES),
         F("preferred", "icmpv6.opt.prefix.preferred_lifetime", "Preferred Lifetime",
-          lifetime_name),
+          LIFETIMES),
         reserved("reserved", "icmpv6.opt.reserved"),
         F("prefix", "icmpv6.opt.prefix", "Prefix"),
     )  # fmt: skip
@@ -252,11 +253,11 @@ class PrefixInformation(Header):
 def prefix_information(c: Cursor, size: int) -> Words:
     """A prefix of the link."""
     told = c.header(PrefixInformation)
-    flags_in(c, "icmpv6.opt.prefix.flag")
+    name_flags(c, "icmpv6.opt.prefix.flag")
     return " : %s/%d", told.prefix, told.length
 
 
-@option(4, "Redirected header")
+@option(REDIRECTED_HEADER, "Redirected header")
 def redirected_header(c: Cursor, size: int) -> Words:
     """As much of the packet that was redirected as fits."""
     c.add(RESERVED, 6)
@@ -342,167 +343,12 @@ def home_agent(c: Cursor, size: int) -> Words:
 def address_list(c: Cursor, size: int) -> Words:
     """All addresses of an interface."""
     c.add(RESERVED, 6)
-    return _addresses(c, ADDRESS)
+    return addresses(c, ADDRESS)
 
 
-def _addresses(c: Cursor, field: Field) -> Words:
+def addresses(c: Cursor, field: Field) -> Words:
+    """All that is left as addresses."""
     found = []
     while c.more:
         found.append(c.add(field))
     return (" %s" * len(found), *found)
-
-
-# --- router options ----------------------------------------------------------------------------
-
-
-class RouteInformation(Header):
-    """Behind type and length, 6 octets (RFC 4191, section 2.3)."""
-
-    __hdr__ = (("length", "B", 0), ("flags", "B", 0), ("lifetime", "I", 1800))
-    names = (
-        F("length", "icmpv6.opt.prefix.length", "Prefix Length"),
-        F(
-            "flags", "icmpv6.opt.route_info.flag", "Flag", X8,
-            bits=(
-                bits("flags", 3, 2, "icmpv6.opt.route_info.flag.route_preference",
-                     "Route Preference", U8, PREFERENCE),
-                F("flags", "icmpv6.opt.route_info.flag.reserved", "Reserved", U8, mask=0xE7,
-                  convert=lambda flags: flags & 0xE7),
-            ),
-        ),
-        F("lifetime", "icmpv6.opt.route_lifetime", "Route Lifetime", lifetime_name),
-    )  # fmt: skip
-
-
-@option(24, "Route Information")
-def route_information(c: Cursor, size: int) -> Words:
-    """A prefix that the router reaches: 0, 8 or 16 octets of it are given."""
-    told = c.header(RouteInformation)
-    flags_in(c, "icmpv6.opt.route_info.flag")
-    preference = PREFERENCE[told.flags >> 3 & 3]
-    if size > 24:
-        c.note(BAD_LENGTH, "icmpv6.opt.length")
-        return " : %s", preference
-    prefix = short_address(c, PREFIX, size - 8) if size > 8 else bytes(16)
-    return " : %s %s/%d", preference, prefix, told.length
-
-
-def short_address(c: Cursor, field: Field, size: int) -> bytes:
-    """An address of which only the first octets are in the packet."""
-    c.need(size)
-    address = c.peek(size).ljust(16, b"\0")
-    c.put(field, address, c.pos, size)
-    c.skip(size)
-    return address
-
-
-class Lifetime(Header):
-    """What RDNSS and DNSSL begin with (RFC 8106, section 5), 6 octets."""
-
-    __hdr__ = (("reserved", "H", 0), ("lifetime", "I", 1800))
-
-
-def _dns_lifetime(name: str, over: str) -> type[Header]:
-    def words(value: int) -> str | None:
-        return over if value == 0 else lifetime_name(value)
-
-    class Given(Lifetime):
-        names = (
-            reserved("reserved", "icmpv6.opt.reserved"),
-            F("lifetime", name, "Lifetime", words),
-        )
-
-    return Given
-
-
-RDNSS = _dns_lifetime("icmpv6.opt.rdnss.lifetime", "RDNSS address MUST no longer be used")
-DNSSL = _dns_lifetime("icmpv6.opt.dnssl.lifetime", "DNSSL domain name MUST no longer be used")
-
-
-@option(25, "Recursive DNS Server")
-def recursive_dns_server(c: Cursor, size: int) -> Words:
-    """Addresses of DNS servers."""
-    c.header(RDNSS)
-    return _addresses(c, SERVER)
-
-
-@option(31, "DNS Search List Option")
-def dns_search_list(c: Cursor, size: int) -> Words:
-    """Domain names to be searched, then zeros."""
-    c.header(DNSSL)
-    found = []
-    while c.more and c.peek(1) != b"\0":
-        at = c.pos
-        name = domain_name(c)
-        c.put(SEARCH, name, at, c.pos - at)
-        found.append(name)
-    if c.more:
-        c.add(PADDING, c.left)
-    return (" %s" * len(found), *found)
-
-
-class FlagsExtension(Header):
-    """Behind type and length, 6 octets (RFC 5175, section 4)."""
-
-    __hdr__ = (("flags", "H", 0), ("reserved", "I", 0))
-    names = (
-        F(
-            "flags", "icmpv6.opt.efo", "Flags Expansion Option", X16,
-            bits=(
-                flag("flags", 0, "icmpv6.opt.efo.m", "Managed address configuration"),
-                flag("flags", 1, "icmpv6.opt.efo.o", "Other configuration"),
-                flag("flags", 2, "icmpv6.opt.efo.h", "Home Agent"),
-                bits("flags", 3, 2, "icmpv6.opt.efo.prf", "Prf (Default Router Preference)",
-                     U16, PREFERENCE),
-                flag("flags", 5, "icmpv6.opt.efo.p", "Proxy"),
-                bits("flags", 6, 10, "icmpv6.opt.efo.rsv", "Reserved", U16),
-            ),
-        ),
-        reserved("reserved", "icmpv6.opt.reserved"),
-    )  # fmt: skip
-
-
-@option(26, "RA Flags Extension")
-def flags_extension(c: Cursor, size: int) -> Words:
-    """Room for more flags of an advertisement."""
-    c.header(FlagsExtension)
-    flags_in(c, "icmpv6.opt.efo")
-    return None
-
-
-@option(37, "DHCP Captive-Portal")
-def captive_portal(c: Cursor, size: int) -> Words:
-    """The URI of a portal's API (RFC 8910, section 2.3), padded with zeros."""
-    at, room = c.pos, c.left
-    c.need(room)
-    uri = c.peek(room).split(b"\0", 1)[0].decode("utf-8", "backslashreplace")
-    c.put(PORTAL, uri, at, room)
-    c.skip(room)
-    return None
-
-
-class Pref64(Header):
-    """Behind type and length, 2 octets (RFC 8781, section 4)."""
-
-    __hdr__ = (("_word", "H", 0),)
-    __bit_fields__ = {"_word": (("lifetime", 13), ("plc", 3))}
-    names = (
-        F("lifetime", "icmpv6.opt.pref64.scaled_lifetime", "Scaled Lifetime", U16),
-        F("plc", "icmpv6.opt.pref64.plc", "PLC (Prefix Length Code)", X16,
-          {code: f"{96 if not code else 72 - 8 * code} bits prefix length"
-           for code in range(6)}),
-    )  # fmt: skip
-
-
-@option(38, "PREF64 Option")
-def pref64(c: Cursor, size: int) -> Words:
-    """A NAT64 prefix: so many octets of the twelve as its code says belong to it."""
-    told = c.header(Pref64)
-    octets = {0: 12, 1: 8, 2: 7, 3: 6, 4: 5, 5: 4}.get(told.plc)
-    if octets is None:
-        c.note(BAD_LENGTH, "icmpv6.opt.length")
-    else:
-        c.need(12)
-        c.put(NAT64_PREFIX, c.peek(octets).ljust(16, b"\0"), c.pos, octets)
-    c.skip(12)
-    return None

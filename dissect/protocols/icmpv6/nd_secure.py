@@ -1,11 +1,11 @@
 """Options of SEcure Neighbor Discovery (RFC 3971, sections 5 and 6), and proxies (RFC 6496).
 
-    CGA             Pad Length, Reserved, CGA Parameters (RFC 3972, section 3), padding
-    RSA Signature   Reserved (2), Key Hash (16), signature, padding
-    Timestamp       Reserved (6), seconds since 1970 (6), 1/65536 seconds (2)
-    Nonce           random octets
-    Trust Anchor    Name Type, Pad Length, name, padding
-    Certificate     Cert Type, Reserved, certificate, padding
+CGA             Pad Length, Reserved, CGA Parameters (RFC 3972, section 3), padding
+RSA Signature   Reserved (2), Key Hash (16), signature, padding
+Timestamp       Reserved (6), seconds since 1970 (6), 1/65536 seconds (2)
+Nonce           random octets
+Trust Anchor    Name Type, Pad Length, name, padding
+Certificate     Cert Type, Reserved, certificate, padding
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ EXT_DATA = Field("icmpv6.opt.cga.ext_data", "Ext Data", BYTES)
 
 KEY_HASH = Field("icmpv6.opt.rsa.key_hash", "Key Hash", BYTES)
 PROXY_KEY_HASH = Field("icmpv6.opt.ps.key_hash", "Key Hash", BYTES)
-SIGNATURE = Field(
-    "icmpv6.opt.digital_signature_padding", "Digital Signature and Padding", NONE
-)
+SIGNATURE = Field("icmpv6.opt.digital_signature_padding", "Digital Signature and Padding", NONE)
 
 
 def since_1970(raw: int) -> int:

@@ -1,9 +1,9 @@
 """Node Information Queries (RFC 4620, sections 4 to 6).
 
-    +-------------------------------+-------------------------------+
-    |            Qtype              |             Flags             |
-    +-------------------------------+-------------------------------+
-    |  Nonce, 8 octets, then the subject (query) or answers (reply) |
++-------------------------------+-------------------------------+
+|            Qtype              |             Flags             |
++-------------------------------+-------------------------------+
+|  Nonce, 8 octets, then the subject (query) or answers (reply) |
 """
 
 from __future__ import annotations

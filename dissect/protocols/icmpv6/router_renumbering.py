@@ -1,8 +1,8 @@
 """Router Renumbering (RFC 2894, section 3).
 
-    Head        Sequence Number (4), Segment Number, Flags, Max Delay (2), Reserved (4)
-    Command     a Match-Prefix Part, then Use-Prefix Parts
-    Result      Result Messages
+Head        Sequence Number (4), Segment Number, Flags, Max Delay (2), Reserved (4)
+Command     a Match-Prefix Part, then Use-Prefix Parts
+Result      Result Messages
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dissect.engine.tables import Result
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, U16, U32, X8, X16, X32
 from dissect.protocols.icmpv6.messages import bits, flag, message, name_flags, reserved
-from dissect.protocols.icmpv6.nd_options import lifetime_name
+from dissect.protocols.icmpv6.nd_options import LIFETIMES
 
 COMMAND, RESULT, RESET = 0, 1, 255
 CODES = {COMMAND: "Command", RESULT: "Result", RESET: "Sequence number reset"}
@@ -89,9 +89,9 @@ class UsePrefix(Header):
         F("keep", "icmpv6.rr.pco.up.keeplen", "KeepLen"),
         F("mask", "icmpv6.rr.pco.up.flagmask", "FlagMask", X8, bits=_prefix_flags("mask")),
         F("ra", "icmpv6.rr.pco.up.raflags", "RAFlags", X8, bits=_prefix_flags("ra")),
-        F("valid", "icmpv6.rr.pco.up.validlifetime", "Valid Lifetime", lifetime_name),
+        F("valid", "icmpv6.rr.pco.up.validlifetime", "Valid Lifetime", LIFETIMES),
         F("preferred", "icmpv6.rr.pco.up.preferredlifetime", "Preferred Lifetime",
-          lifetime_name),
+          LIFETIMES),
         F(
             "flags", "icmpv6.rr.pco.up.flag", "Flags", X32,
             bits=(
@@ -183,5 +183,8 @@ def _result(c: Cursor) -> None:
         if part.matched > 128:
             c.note(MATCHED_TOO_LONG, "icmpv6.rr.rm.matchedlen")
         node.text = (
-            "Result Message: %s/%d (interface %d)", part.prefix, part.matched, part.interface
+            "Result Message: %s/%d (interface %d)",
+            part.prefix,
+            part.matched,
+            part.interface,
         )

@@ -1,10 +1,10 @@
 """Routing metrics and constraints in RPL's DAG Metric Container (RFC 6551, sections 2 to 4).
 
-    0               8               16              24
-    +---------------+---------+-+-+-+-+-----+-------+---------------+
-    |     Type      | Reserved|P|C|O|R|  A  | Prec  |    Length     |
-    +---------------+---------+-+-+-+-+-----+-------+---------------+
-    |  Length octets, as the type says; then the next metric        |
+0               8               16              24
++---------------+---------+-+-+-+-+-----+-------+---------------+
+|     Type      | Reserved|P|C|O|R|  A  | Prec  |    Length     |
++---------------+---------+-+-+-+-+-----+-------+---------------+
+|  Length octets, as the type says; then the next metric        |
 """
 
 from __future__ import annotations

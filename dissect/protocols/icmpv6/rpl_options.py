@@ -24,11 +24,12 @@ from dissect.protocols.icmpv6.messages import (
     OPTION,
     bits,
     flag,
+    left_over,
     name_flags,
     nothing,
     reserved,
 )
-from dissect.protocols.icmpv6.nd_options import PREFERENCE, Words, lifetime_name, short_address
+from dissect.protocols.icmpv6.nd_options import LIFETIMES, PREFERENCE, Words, read_prefix
 from dissect.protocols.icmpv6.rpl_metrics import metrics
 
 DISCOVERY_REPLY = 4
@@ -74,7 +75,7 @@ class RouteInformation(Header):
                   convert=lambda flags: flags & 0xE7),
             ),
         ),
-        F("lifetime", "icmpv6.rpl.opt.route.lifetime", "Route Lifetime", lifetime_name),
+        F("lifetime", "icmpv6.rpl.opt.route.lifetime", "Route Lifetime", LIFETIMES),
     )  # fmt: skip
 
 
@@ -178,9 +179,9 @@ class PrefixInformation(Header):
                 bits("flags", 3, 5, "icmpv6.rpl.opt.config.flag.rsv", "Reserved", U8),
             ),
         ),
-        F("valid", "icmpv6.rpl.opt.prefix.valid_lifetime", "Valid Lifetime", lifetime_name),
+        F("valid", "icmpv6.rpl.opt.prefix.valid_lifetime", "Valid Lifetime", LIFETIMES),
         F("preferred", "icmpv6.rpl.opt.prefix.preferred_lifetime", "Preferred Lifetime",
-          lifetime_name),
+          LIFETIMES),
         reserved("reserved", "icmpv6.rpl.opt.reserved"),
         F("prefix", "icmpv6.rpl.opt.prefix", "Destination Prefix"),
     )  # fmt: skip
@@ -263,6 +264,7 @@ def _option(c: Cursor, about: About) -> None:
             size = c.add(LENGTH)
             with c.limit(size, "icmpv6.rpl.opt.length"):
                 words = READERS.get(kind, _unknown)(c, about)
+                left_over(c)
         _title(c, node, kind, words)
 
 
@@ -297,8 +299,8 @@ def _metrics(c: Cursor, about: About) -> Words:
 def _route(c: Cursor, about: About) -> Words:
     told = c.header(RouteInformation)
     name_flags(c, "icmpv6.rpl.opt.route.flag")
-    prefix = short_address(c, ROUTE_PREFIX, min(c.left, 16)) if c.more else bytes(16)
-    return " %s/%d", prefix, told.length
+    prefix = read_prefix(c, ROUTE_PREFIX, "icmpv6.rpl.opt.length")
+    return None if prefix is None else (" %s/%d", prefix, told.length)
 
 
 def _configuration(c: Cursor, about: About) -> Words:
@@ -309,8 +311,8 @@ def _configuration(c: Cursor, about: About) -> Words:
 
 def _target(c: Cursor, about: About) -> Words:
     told = c.header(Target)
-    prefix = short_address(c, TARGET_PREFIX, min(c.left, 16)) if c.more else bytes(16)
-    return " %s/%d", prefix, told.length
+    prefix = read_prefix(c, TARGET_PREFIX, "icmpv6.rpl.opt.length")
+    return None if prefix is None else (" %s/%d", prefix, told.length)
 
 
 def _transit(c: Cursor, about: About) -> Words:

@@ -129,3 +129,10 @@ def test_every_option_survives_every_length_without_a_bug():
 def test_all_message_types_that_are_read_have_names():
     assert set(OPTIONS) <= set(TYPES)
     assert {1, 2, 3, 4, 128, 129, 130, 133, 134, 135, 136, 137, 143, 155, 160} <= set(MESSAGE_TYPES)
+
+
+def test_fourteen_octets_of_link_layer_address_are_no_eui64():
+    packet = packet_of(1, bytes(range(1, 15)))
+    assert [n.length for n in packet.fields("icmpv6.opt.linkaddr")] == [14]
+    assert not packet.fields("icmpv6.opt.linkaddr_eui64")
+    assert packet.info == "Router Solicitation"

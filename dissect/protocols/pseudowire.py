@@ -1,0 +1,85 @@
+"""Pseudowires over MPLS: Ethernet (RFC 4448, section 4.6), the associated channel (RFC 4385).
+
+0       4               16                                     32
++-------+---------------+---------------------------------------+
+|0 0 0 0|   Reserved    |  Sequence Number                      |  control word
++-------+-------+-------+---------------------------------------+
+|0 0 0 1|Version|Reserved (8)   |  Channel Type                 |  associated channel header
++-------+-------+---------------+-------------------------------+
+"""
+
+from __future__ import annotations
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Next, Result, dissector
+from dissect.engine.tree import Field
+from dissect.engine.values import BOOL, U8, U16, X8, X16
+from dissect.protocols.codes.pw_channels import CHANNELS
+from dissect.protocols.mpls import is_ethernet
+
+ETHERNET = 0x6558
+
+
+class AssociatedChannel(Header):
+    """Four octets."""
+
+    __hdr__ = (("_first", "B", 0x10), ("res", "B", 0), ("type", "H", 0))
+    __bit_fields__ = {"_first": (("nibble", 4), ("version", 4))}
+    names = (
+        F("version", "pwach.ver", "Channel Version", U8),
+        F("res", "pwach.res", "Reserved", X8),
+        F("type", "pwach.channel_type", "Channel Type", X16, CHANNELS),
+    )
+
+
+class ControlWord(Header):
+    """Four octets, of which only the sequence number has a meaning."""
+
+    __hdr__ = (("flags", "H", 0), ("seq", "H", 0))
+    names = (F("seq", "pweth.cw.sequence_number", "Sequence Number", U16),)
+
+
+ETHERNET_PW = Field("pweth", "PW (ethernet)", BOOL, hidden=True)
+WITH_WORD = Field("pweth.cw", "PW Control Word (ethernet)", BOOL, hidden=True)
+
+RESERVED_NOT_ZERO = Note(
+    "pwach.res.not_zero", Severity.ERROR, Group.MALFORMED,
+    "Error: this byte is reserved and must be 0", "RFC 4385, section 5",
+)  # fmt: skip
+
+
+@dissector("pwethheuristic", "Ethernet PW (CW heuristic)", "", column=False)
+def ethernet_heuristic(c: Cursor) -> Result:
+    """Guess whether a control word stands before the frame."""
+    with_word = is_ethernet(c, 4) or not is_ethernet(c, 0)
+    return Next(name="pwethcw" if with_word else "pwethnocw")
+
+
+@dissector("pwethcw", "PW Ethernet Control Word", "PW", column=False)
+def ethernet_with_word(c: Cursor) -> Result:
+    """A frame behind a control word."""
+    c.put(WITH_WORD, True)
+    c.header(ControlWord)
+    return Next("ethertype", ETHERNET, listed=False)
+
+
+@dissector("pwethnocw", "Ethernet PW (no CW)", "PW", column=False)
+def ethernet_without_word(c: Cursor) -> Result:
+    """Nothing but the frame."""
+    c.put(ETHERNET_PW, True)
+    return Next("ethertype", ETHERNET, listed=False)
+
+
+@dissector("pwach", "PW Associated Channel Header", "PW", column=False)
+def associated_channel(c: Cursor) -> Result:
+    """A channel that goes the way of the pseudowire, or of a section with its own label."""
+    if any(layer.name == "mpls" and layer.header.label == 13 for layer in c.packet.layers[-2:-1]):
+        c.title("Generic Associated Channel Header")
+    header = c.header(AssociatedChannel)
+    if header.res:
+        c.note(RESERVED_NOT_ZERO, "pwach.res")
+    if header.type in (0x0021, 0x0057):
+        return "ip_proto", 4 if header.type == 0x0021 else 41
+    return "pw_channel", header.type
