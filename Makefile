@@ -3,11 +3,24 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SIXSCOPE := $(BIN)/sixscope
+TOUR := captures/tour.pcapng
 
 .PHONY: run test check sweep bench goldens captures clean
 
 run: $(VENV)/.installed
-	@$(BIN)/python -m tests.tour captures/tour.pcapng
+	@$(SIXSCOPE) show $(TOUR)
+	@echo; echo "Packet 6, the router advertisement:"; echo
+	@$(SIXSCOPE) show -V --packets 6 $(TOUR)
+	@echo
+	@$(SIXSCOPE) show -T summary $(TOUR)
+	@echo
+	@echo "What to try next:"
+	@echo "  $(SIXSCOPE) show -V --packets 25 $(TOUR)          another packet in full"
+	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng   jumbograms that break the rules"
+	@echo "  $(SIXSCOPE) show captures/lab/s05*.pcapng             Teredo, recorded from miredo"
+	@echo "  $(SIXSCOPE) fields ipv6.opt                           the fields it knows"
+	@echo "  $(SIXSCOPE) show --help"
 
 test: $(VENV)/.test-installed
 	@.ci/tshark

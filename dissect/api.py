@@ -84,6 +84,7 @@ class Capture:
             interface=interface,
             comments=record.comments,
             flags=record.flags,
+            drops=record.drops,
             session=session,
             strict=self._strict,
         )

@@ -150,7 +150,7 @@ def tcp_options() -> Iterator[tuple[bytes, str]]:
     yield with_options(option(2, b"\x05")), "Maximum segment size of one octet"
     for flags in (0, FIN | PSH | URG, SYN | FIN, RST, RST | ACK, 0xC2, 0x1FF, 0xE10):
         yield with_options(b"", flags), f"Flags 0x{flags:03x}"
-    segment = tcp(b"six", 40000, 80, HOST4, OTHER4, flags=PSH | ACK)
+    segment = tcp(b"six", 40000, 9, HOST4, OTHER4, flags=PSH | ACK)
     yield in_frame(ipv4(segment, TCP_PROTO)), "Over IPv4"
     urgent = tcp(b"!", 40000, 23, HOST, OTHER, flags=URG | ACK)
     yield ethernet(ipv6(urgent[:18] + b"\0\1" + urgent[20:], TCP_PROTO)), "Urgent data"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dissect.api import Packet
     from dissect.export.base import Exporter, View
 
-FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv")
+FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv", "summary")
 HUMAN = ("text", "tree")
 TIMES = ("r", "a", "ad", "adoy", "d", "dd", "e", "u", "ud", "udoy")
 

@@ -7,7 +7,8 @@ agreed       same name, offset, length and value
 different    same name, but something else isn't
 missing      only tshark has it
 only here    only we have it
-not reached  missing, but behind a protocol that we don't decode: lowers "found", is no disagreement
+not reached  missing, but behind a protocol that we don't decode: lowers "found", but is no
+             disagreement; also what differs just because of such a protocol (``UNSETTLED``, data)
 tshark wrong a disagreement that ``known`` explains
 """
 
@@ -34,6 +35,9 @@ EXAMPLES = 4
 
 NO_PROTOCOLS = ("_ws.", "pkt_comment", "ethertype")
 """Beginnings of names that tshark lists among the protocols, and that are none."""
+
+UNSETTLED = {"frame.protocols", "udp.stream", "udp.time_relative", "udp.time_delta"}
+"""The chain itself; and conversations, which protocols above UDP can set up (SIP does for RTP)."""
 
 
 class Example(NamedTuple):
@@ -263,8 +267,8 @@ class _Judge:
 
     @staticmethod
     def _depends_on_all(name: str) -> bool:
-        """Fields that differ because a protocol isn't decoded: the chain, and data in its place."""
-        return name == "frame.protocols" or protocol_of(name) == "data"
+        """Whether a field may differ only because some protocol of the packet isn't decoded."""
+        return name in UNSETTLED or protocol_of(name) == "data"
 
     def _all_judged(self, theirs: list[Row]) -> bool:
         """Whether tshark names no protocol that we don't decode."""

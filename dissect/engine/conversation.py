@@ -1,20 +1,16 @@
 """Conversations: which packets belong together, by addresses and ports, whoever sends.
 
 As in Wireshark, a conversation is found by both ends, and numbered in the order in which the
-conversations of its table begin.  Quotes in error messages belong to the conversation quoted.
+conversations of its table begin: ``session.entry("udp", key_of(c, ports), Conversation)``.
+Quotes in error messages belong to the conversation quoted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
-
 from dissect.engine.cursor import Cursor
 
-if TYPE_CHECKING:
-    from dissect.engine.session import Session
-
 Key = tuple[bytes, int, bytes, int]
+"""Address and port of one end, then of the other."""
 
 
 class Conversation:
@@ -38,22 +34,18 @@ class Conversation:
         return since
 
 
-C = TypeVar("C", bound=Conversation)
-
-
 def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
     """The two ends in an order that doesn't depend on who sends.
 
-    Behind a Routing header the end is the final destination.
+    Behind a Routing header the end is the final destination; in a quote, as Wireshark has it, the
+    next one.
     """
     facts = c.facts
-    source, destination = facts.source, facts.final or facts.destination
+    source, destination = facts.source, facts.destination
+    if facts.final and not c.quoted:
+        destination = facts.final
     sport, dport = ports
     if source < destination or (source == destination and sport <= dport):
         return source, sport, destination, dport
     return destination, dport, source, sport
 
-
-def conversation(session: Session, table: str, key: Key, make: Callable[[int], C]) -> C:
-    """The conversation of two ends in a table (``udp``, ``tcp`` …), made when it is new."""
-    return session.entry(table, key, make)

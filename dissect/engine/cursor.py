@@ -475,7 +475,7 @@ def _split(node: Node, raw: int, size: int) -> None:
     nodes = []
     for bit in node.field.bits:
         at, length = bit.span or (0, size)
-        part = raw >> 8 * (size - at - length) & (1 << 8 * length) - 1
+        part = raw >> 8 * (size - at - length) & (1 << 8 * length) - 1 if size else raw
         value: Any = (part & bit.mask) >> bit.shift if bit.mask else part
         if bit.convert is not None:
             value = bit.convert(value)

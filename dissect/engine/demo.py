@@ -38,4 +38,8 @@ def tree_text(packet: Packet) -> str:
     for layer in packet.tree.children or ():
         if layer.field.name != "frame":
             show(layer, 0)
+        else:  # a header that stands inside another one has no other host here
+            for nested in layer.children or ():
+                if nested.is_layer:
+                    show(nested, 0)
     return "\n".join(lines)

@@ -25,7 +25,7 @@ class Packet:
 
     __slots__ = (
         "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
-        "session", "state", "layers", "findings", "protocol", "info_parts", "ends", "strict",
+        "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends", "strict",
         "_root", "_walked",
     )  # fmt: skip
 
@@ -40,6 +40,7 @@ class Packet:
         interface: Any = None,
         comments: tuple[str, ...] = (),
         flags: int | None = None,
+        drops: int | None = None,
         session: Session | None = None,
         strict: bool = False,
     ) -> None:
@@ -51,6 +52,7 @@ class Packet:
         self.interface = interface
         self.comments = comments
         self.flags = flags
+        self.drops = drops
         self.session = session
         self.strict = strict
         self.state: dict[Any, Any] = {}

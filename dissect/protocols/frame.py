@@ -7,7 +7,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BOOL, FRAME, I8, INTERVAL, STR, TIME, U16, U32, X32
+from dissect.engine.values import BOOL, FRAME, I8, INTERVAL, STR, TIME, U16, U32, U64, X32
 from dissect.protocols.codes.link_types import ENCAPSULATION
 
 SECTION = Field("frame.section_number", "Section number", U32)
@@ -63,6 +63,7 @@ P2P_DIRECTION = Field(
 )  # fmt: skip
 SENT, RECEIVED = 2, 1
 """Directions in the flags word (draft-ietf-opsawg-pcapng, section 4.3.1)."""
+DROPS = Field("frame.drop_count", "Drop Count", U64)
 COMMENT = Field("frame.comment", "Comment", STR)
 
 COMMENTED = Note("frame.comment.expert", Severity.COMMENT, Group.COMMENTS, "Packet comment")
@@ -108,6 +109,8 @@ def frame(c: Cursor) -> Result:
     c.put(NUMBER, packet.number)
     c.put(LENGTH, packet.original).suffix = f" bytes ({8 * packet.original} bits)"
     c.put(CAPTURED, len(packet.data)).suffix = f" bytes ({8 * len(packet.data)} bits)"
+    if packet.drops is not None:
+        c.put(DROPS, packet.drops)
     c.put(MARKED, False)
     c.put(IGNORED, False)
     c.put(PROTOCOLS, "")
@@ -141,8 +144,8 @@ def _interface(c: Cursor) -> None:
         return
     c.put(SECTION, interface.section + 1)
     node = c.put(INTERFACE_ID, interface.id)
-    if interface.name:
-        node.suffix = f" ({interface.name})"
-        node.add(Node(INTERFACE_NAME, 0, 0, interface.name))
+    name = interface.name or "unknown"
+    node.suffix = f" ({name})"
+    node.add(Node(INTERFACE_NAME, 0, 0, name))
     if interface.description:
         node.add(Node(INTERFACE_DESCRIPTION, 0, 0, interface.description))

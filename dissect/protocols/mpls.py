@@ -102,14 +102,15 @@ def _payload(c: Cursor) -> Result:
 
 
 def _plausible_ip(c: Cursor, version: int) -> bool:
-    """Whether an IP header's lengths fit what is left."""
+    """Whether an IP header's lengths fit what is left, but for padding."""
     octets = c.peek(6)
     if len(octets) < 6:
         return True
     if version == 4:
         size = int.from_bytes(octets[2:4], "big")
         return octets[0] & 15 >= 5 and 20 <= size <= c.left
-    return 40 + int.from_bytes(octets[4:6], "big") <= c.left
+    size = 40 + int.from_bytes(octets[4:6], "big")
+    return size <= c.left and not any(c.peek(c.left - size, size))
 
 
 def is_ethernet(c: Cursor, ahead: int) -> bool:

@@ -84,6 +84,8 @@ def pim(c: Cursor) -> Result:
         c.add(FLAGS)
         version = c.peek_add(IP_VERSION) if c.more else 0
     options.length = c.stop - options.offset
+    if not c.more:
+        return None
     kind = ETHERTYPE_OF.get(version)
     return Next(name="data") if kind is None else Next("ethertype", kind, listed=False)
 

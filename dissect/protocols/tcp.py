@@ -155,7 +155,7 @@ DISSECTORS = TABLES.setdefault("tcp_port", {})
 def tcp(c: Cursor) -> Result:
     """Read the header and options, find the stream, go on by port."""
     start = c.pos
-    if c.captured < 20 and c.captured >= 4 and not c.quoted:
+    if 4 <= c.captured < 20:  # a cut header tells the ports
         ports = c.peek(4)
         c.info("%d → %d", int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
     header = c.header(TCP)

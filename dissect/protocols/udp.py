@@ -104,6 +104,9 @@ DISSECTORS = TABLES.setdefault("udp_port", {})
 def udp(c: Cursor) -> Result:
     """Read the header, narrow the bounds to the length it gives, go on by port."""
     start = c.pos
+    if 4 <= c.captured < 8:  # a cut header tells the ports
+        ports = c.peek(4)
+        c.info("%d → %d", int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
     header = c.header(UDP)
     c.info("%d → %d", header.sport, header.dport)
     size = _length(c, header, c.end - start)

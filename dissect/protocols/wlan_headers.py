@@ -220,7 +220,6 @@ CONTROL_HEADERS: dict[int, type[Header]] = {
     0x1C: Control,
     0x1D: Control,
     0x1E: ContentionFreeEnd,
-    0x1F: ContentionFreeEnd,
 }
 """By type and subtype, where it isn't ControlTwo."""
 

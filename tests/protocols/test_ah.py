@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from dissect.protocols.ah import AH
 from tests.protocols.ipv6_packets import decoded, extension, ipv6, notes, same_without_tree, shows
 
@@ -50,3 +53,12 @@ def test_check_value_longer_than_the_packet():
 def test_without_a_tree_all_else_is_the_same():
     same_without_tree(authenticated(17, b"abcd", length=0))
     same_without_tree(authenticated(60, extension(59, b"")))
+
+
+def test_running_the_module_prints_the_header_without_an_ip_packet_around_it():
+    octets = bytes(AH(nxt=59, len=1)).hex()
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "dissect.protocols.ah", octets],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.splitlines()[0] == "Authentication Header"

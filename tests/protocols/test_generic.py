@@ -65,7 +65,7 @@ def test_bit_fields_stand_inside_their_octets():
 def test_payload_too_short_for_the_header_is_data():
     packet = dissect(udp(123, b"short"), RAW, strict=True)
     assert packet.chain.endswith("udp:data")
-    assert not packet.findings
+    assert not any(finding.note.name.startswith("_ws.") for finding in packet.findings)
 
 
 def test_payload_that_fails_the_check_is_data():

@@ -7,6 +7,7 @@ ones that were seen in captures or are decoded.
 from __future__ import annotations
 
 ENCAPSULATION: dict[int, tuple[int, str]] = {
+    **{147 + n: (45 + n, f"USER {n}") for n in range(16)},
     0: (15, "NULL/Loopback"),
     1: (1, "Ethernet"),
     8: (3, "SLIP"),
@@ -27,8 +28,6 @@ ENCAPSULATION: dict[int, tuple[int, str]] = {
     127: (23, "IEEE 802.11 plus radiotap radio header"),
     129: (9, "Linux ARCNET"),
     137: (67, "Juniper ATM1"),
-    149: (47, "USER 2"),
-    160: (58, "USER 13"),
     178: (83, "Juniper Ethernet"),
     195: (104, "IEEE 802.15.4 Wireless PAN"),
     204: (19, "PPP with Directional Info"),

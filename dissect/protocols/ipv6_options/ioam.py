@@ -1,4 +1,4 @@
-"""In situ OAM in an IPv6 option (RFC 9486, section 3), its trace data (RFC 9197, section 4.4).
+"""In situ OAM in an IPv6 option (RFC 9486), its trace data (RFC 9197, section 4.4).
 
 +---------------+---------------+
 |   Reserved    |  Option-Type  |
@@ -158,4 +158,4 @@ def _node_data(c: Cursor, present: list[tuple[str, tuple[Field, ...]]], snapshot
             c.add(SNAPSHOT, size)
 
 
-know(Option(0x31, read=_ioam, least=2, header=HOP, ref="RFC 9486, section 3"))
+know(Option(0x31, read=_ioam, least=2, header=HOP, ref="RFC 9486"))

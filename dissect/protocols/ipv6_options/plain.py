@@ -18,7 +18,7 @@ know(
     ),
     Option(
         0x05, (Field("ipv6.opt.router_alert", "Router Alert", U16, ALERTS),), length=2,
-        header=HOP, ref="RFC 2711, section 2.1",
+        header=HOP, ref="RFC 2711",
     ),
     Option(
         0x0F,
@@ -30,7 +30,7 @@ know(
             Field("ipv6.opt.pdm.delta_last_recv", "Delta Time Last Received", U16),
             Field("ipv6.opt.pdm.delta_last_sent", "Delta Time Last Sent", U16),
         ),
-        length=10, header=DESTINATION, ref="RFC 8250, section 3.2.1",
+        length=10, header=DESTINATION, ref="RFC 8250",
     ),
     Option(
         0x41, (Field("ipv6.opt.tpf_information", "TPF Information", X32),), length=4,
@@ -56,7 +56,7 @@ know(
     Option(0x8A, deprecated=True),
     Option(
         0x8B, (Field("ipv6.opt.ilnp_nonce", "ILNP Nonce", BYTES),), header=DESTINATION,
-        ref="RFC 6744, section 2",
+        ref="RFC 6744",
     ),
     Option(
         0x8C,
@@ -64,7 +64,7 @@ know(
             Field("ipv6.opt.lio.length", "LineIDLen", U8),
             Field("ipv6.opt.lio.line_id", "Line ID", STR),
         ),
-        least=1, header=DESTINATION, ref="RFC 6788, section 7",
+        least=1, header=DESTINATION, ref="RFC 6788",
     ),
     Option(
         0xEE,
@@ -80,10 +80,10 @@ know(
             ),
             Field("ipv6.opt.dff.sequence_number", "Sequence Number", DX16),
         ),
-        length=3, header=HOP, ref="RFC 6971, section 13.1",
+        length=3, header=HOP, ref="RFC 6971",
     ),
     *(
-        Option(kind, (EXPERIMENTAL,), ref="RFC 4727, section 3.1")
+        Option(kind, (EXPERIMENTAL,), ref="RFC 4727")
         for kind, name in OPTIONS.items()
         if name.startswith("Experimental")
     ),

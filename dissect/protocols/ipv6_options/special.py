@@ -164,7 +164,7 @@ SEQUENCE = Field("ipv6.opt.mpl.sequence", "Sequence", X8)
 SEED = Field("ipv6.opt.mpl.seed_id", "Seed ID", BYTES)
 SOURCE_IS_SEED = Note(
     "ipv6.opt.mpl.ipv6_src_seed_id", Severity.COMMENT, Group.PROTOCOL,
-    "Seed ID is the IPv6 Source Address", "RFC 7731, section 6.1",
+    "Seed ID is the IPv6 Source Address", "RFC 7731",
 )  # fmt: skip
 
 
@@ -180,9 +180,9 @@ def _mpl(c: Cursor) -> None:
 know(
     Option(0xC2, read=_jumbo, length=4, header=HOP, ref="RFC 2675, section 2"),
     Option(0xC9, read=_home_address, length=16, header=DESTINATION, ref="RFC 6275, section 6.3"),
-    Option(0x30, read=_path_mtu, length=4, header=HOP, ref="RFC 9268, section 5"),
-    Option(0x26, read=_quick_start, length=6, header=HOP, ref="RFC 4782, section 3.2"),
-    Option(0x07, read=_calipso, least=8, header=HOP, ref="RFC 5570, section 5.1"),
-    Option(0x08, read=_smf_dpd, least=1, header=HOP, ref="RFC 6621, section 6.1.1"),
-    Option(0x6D, read=_mpl, least=2, header=HOP, ref="RFC 7731, section 6.1"),
+    Option(0x30, read=_path_mtu, length=4, header=HOP, ref="RFC 9268"),
+    Option(0x26, read=_quick_start, length=6, header=HOP, ref="RFC 4782"),
+    Option(0x07, read=_calipso, least=8, header=HOP, ref="RFC 5570"),
+    Option(0x08, read=_smf_dpd, least=1, header=HOP, ref="RFC 6621"),
+    Option(0x6D, read=_mpl, least=2, header=HOP, ref="RFC 7731"),
 )

@@ -1,0 +1,98 @@
+import struct
+
+import pytest
+
+from dissect.engine.packet import dissect
+from tests.protocols.ipv4_packets import ipv4, notes, shows, udp
+
+INNER = ipv4(17, udp(b"abcd"))
+SIX = bytes([0x60, 0, 0, 0, 0, 0, 59, 64]) + bytes(32)
+
+
+def label(number, exp=0, bottom=1, ttl=64):
+    return struct.pack(">I", number << 12 | exp << 9 | bottom << 8 | ttl)
+
+
+def mac(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def ethernet(destination, source="00:1b:21:00:00:02", kind=b"\x08\x00", payload=INNER):
+    return mac(destination) + mac(source) + kind + payload
+
+
+def mpls(*parts):
+    frame = ethernet("02:00:00:00:00:01", "02:00:00:00:00:02", b"\x88\x47", b"".join(parts))
+    return dissect(frame, strict=True)
+
+
+def test_every_label_is_a_layer_named_once_in_the_chain():
+    packet = mpls(label(2016, 3, 0), label(16, 3, 1), INNER)
+    assert shows(packet, "mpls.label") == ["2016", "16"]
+    assert shows(packet, "mpls.bottom") == ["0", "1"]
+    assert packet.chain == "eth:ethertype:mpls:ip:udp:data"
+    assert packet.layer("mpls", 2).offset == 18
+    assert packet.layer("mpls").node.line.endswith("Label: 2016, Exp: 3, S: 0, TTL: 64")
+
+
+def test_special_label():
+    (field,) = mpls(label(0), INNER).fields("mpls.label")
+    assert field.line == "MPLS Label: IPv4 Explicit-Null (0)"
+
+
+@pytest.mark.parametrize(("payload", "protocol"), [(INNER, "ip"), (SIX, "ipv6")])
+def test_first_nibble(payload, protocol):
+    assert mpls(label(16), payload).layer(protocol).offset == 18
+
+
+@pytest.mark.parametrize(
+    "destination",
+    ["6c:3b:e5:00:00:01", "44:d9:e7:00:00:01", "50:00:00:00:00:01", "ff:ff:ff:ff:ff:ff"],
+)
+def test_pseudowire_without_control_word_whose_address_looks_like_something_else(destination):
+    # RFC 4928, section 3: nothing forbids such an address to come first
+    packet = mpls(label(500), ethernet(destination))
+    assert packet.layer("pwethnocw") is not None
+    assert packet.source == "10.0.0.1"
+    assert "sixscope.mpls.guess" in notes(packet)
+
+
+def test_pseudowire_with_control_word():
+    packet = mpls(label(500), b"\0\0\0\1", ethernet("00:1b:21:00:00:01"))
+    assert shows(packet, "pweth.cw.sequence_number") == ["1"]
+    assert packet.layer("eth", 2).offset == 22
+    assert packet.chain.startswith("eth:ethertype:mpls:pwethheuristic:pwethcw:eth:")
+
+
+def test_pseudowire_without_control_word_to_a_group():
+    packet = mpls(label(500), ethernet("01:00:5e:00:00:01"))
+    assert packet.layer("eth", 2).offset == 18
+
+
+def test_associated_channel():
+    packet = mpls(label(500), b"\x10\0\0\x21", INNER)
+    assert packet.fields("pwach.channel_type")[0].line == "Channel Type: IPv4 packet (0x0021)"
+    assert packet.layer("ip").offset == 22
+    generic = mpls(label(13), b"\x10\0\x7f\xf8", b"xx")
+    assert generic.layer("pwach").node.line == "Generic Associated Channel Header"
+
+
+def test_channel_label_above_the_bottom():
+    assert "mpls.invalid_label" in notes(mpls(label(13, bottom=0), label(16), INNER))
+
+
+def test_stack_without_bottom_ends():
+    packet = mpls(label(16, bottom=0))
+    assert "_ws.malformed" in notes(packet)
+    assert shows(packet, "mpls.label") == ["16"]
+
+
+def test_endless_stack_stops_at_the_limit_of_layers():
+    packet = mpls(*[label(16, bottom=0)] * 400)
+    assert "sixscope.depth" in notes(packet)
+
+
+def test_data_behind_an_unknown_nibble():
+    packet = mpls(label(16), b"\x50abcdefghijklmnopqrst")
+    assert packet.layer("data").offset == 18
+    assert (packet.protocol, packet.info) == ("MPLS", "MPLS Label Switched Packet")
