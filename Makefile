@@ -10,13 +10,13 @@ TOUR := captures/tour.pcapng
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
-	@echo; echo "Packet 6, the router advertisement:"; echo
-	@$(SIXSCOPE) show -V --packets 6 $(TOUR)
+	@echo; echo "Packet 5, the router advertisement, in full:"; echo
+	@$(SIXSCOPE) show -V --packets 5 $(TOUR)
 	@echo
 	@$(SIXSCOPE) show -T summary $(TOUR)
 	@echo
 	@echo "What to try next:"
-	@echo "  $(SIXSCOPE) show -V --packets 25 $(TOUR)          another packet in full"
+	@echo "  $(SIXSCOPE) show -V --packets 38 $(TOUR)          a jumbogram of 66,000 octets"
 	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng   jumbograms that break the rules"
 	@echo "  $(SIXSCOPE) show captures/lab/s05*.pcapng             Teredo, recorded from miredo"
 	@echo "  $(SIXSCOPE) fields ipv6.opt                           the fields it knows"

@@ -58,7 +58,9 @@ class Capture:
         session = Session(relative_seq=self._relative_seq)
         packet = self._packet
         for record in self.records:
-            yield packet(record, session)
+            one = packet(record, session)
+            yield one
+            one.decode()  # if nobody did: later packets refer to it
 
     def __len__(self) -> int:
         return len(self.records)

@@ -34,8 +34,8 @@ def golden_path(path: Path) -> Path:
 
 def lines_of(path: Path) -> Iterator[str]:
     """A capture as text: a line for each packet, and one for each of its fields."""
-    with utc():
-        for packet in open_capture(path, relative_seq=False, strict=True):
+    with utc(), open_capture(path, relative_seq=False, strict=True) as capture:
+        for packet in capture:
             packet.decode(detail=True)
             yield f"packet {packet.number} {packet.chain}"
             for row in sorted(rows(packet), key=lambda r: (r.offset, r.name, r.length, r.show)):

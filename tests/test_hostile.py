@@ -18,6 +18,8 @@ from dissect.engine.packet import Packet, dissect
 from dissect.engine.tables import TABLES
 from tests.captures_list import OURS, name
 
+LINK_TYPES = sorted(key for key, d in TABLES["link_type"].items() if not d.name.startswith("toy."))
+
 LONGEST = 600
 """Octets; longer packets are cut at every octet up to there and at some behind."""
 
@@ -82,7 +84,7 @@ def test_packet_with_octets_turned_over_gives_a_tree(path):
 
 
 @settings(max_examples=300, deadline=None)
-@given(octets=st.binary(max_size=300), link_type=st.sampled_from(sorted(TABLES["link_type"])))
+@given(octets=st.binary(max_size=300), link_type=st.sampled_from(LINK_TYPES))
 def test_any_octets_on_any_link_type_give_a_tree(octets, link_type):
     assert decode(octets, link_type).layers
 

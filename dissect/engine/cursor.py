@@ -440,12 +440,12 @@ class _Item:
         c = self.cursor
         self.parent = c.at
         self.node = NOWHERE
+        if self.size is not None:  # first, so that an impossible size leaves no node behind
+            self.inner = c.limit(self.size, self.because)
         if c.at is not None:
             self.node = c._append(Node(self.field, c.pos, self.size or 0, self.value))
             self.node.text = self.label
             c.at = self.node
-        if self.size is not None:
-            self.inner = c.limit(self.size, self.because)
         return self.node
 
     def __exit__(

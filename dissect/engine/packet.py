@@ -11,6 +11,10 @@ from dissect.engine.tree import Layer, Node, formatted
 from dissect.engine.values import address_text
 
 
+RESULTS = frozenset(("layers", "findings", "protocol", "info_parts", "ends"))
+"""What decoding gives a packet."""
+
+
 class Packet:
     """One packet of a capture.
 
@@ -25,8 +29,8 @@ class Packet:
 
     __slots__ = (
         "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
-        "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends", "strict",
-        "_root", "_walked",
+        "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends",
+        "strict", "_root", "_walked",
     )  # fmt: skip
 
     def __init__(
@@ -58,7 +62,12 @@ class Packet:
         self.state: dict[Any, Any] = {}
         self._root: Node | None = None
         self._walked = False
-        self._clear()
+
+    def __getattr__(self, name: str) -> Any:
+        """Decode when a result is first asked for: those slots are empty until then."""
+        if name in RESULTS and not self._walked:
+            return getattr(self.decode(), name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return f"<Packet {self.number} {self.chain}>"

@@ -26,7 +26,7 @@ from dissect.engine.conversation import key_of
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tables import TABLES, Next, Result, dissector
+from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_options import options, window_scale
@@ -148,7 +148,6 @@ CHECKSUM_FFFF = Note(
     "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", "RFC 1624",
 )  # fmt: skip
 
-DISSECTORS = TABLES.setdefault("tcp_port", {})
 
 
 @dissector("tcp", "Transmission Control Protocol", "TCP", ip_proto=TCP_PROTO)
@@ -405,6 +404,6 @@ def _payload(c: Cursor, header: Any, size: int) -> Result:
         return None
     low, high = sorted((header.sport, header.dport))
     for port in (low, high):
-        if port and port in DISSECTORS:
+        if port and lookup("tcp_port", port) is not None:
             return Next("tcp_port", port)
     return Next(name="data")

@@ -18,7 +18,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
-from dissect.engine.tables import TABLES, Next, Result, dissector
+from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, INTERVAL, U8, U16, U32, X16
 
@@ -97,7 +97,6 @@ TRACEROUTE_PORTS = range(33435, 33465)
 
 JUMBO = 65536
 
-DISSECTORS = TABLES.setdefault("udp_port", {})
 
 
 @dissector("udp", "User Datagram Protocol", "UDP", ip_proto=UDP_PROTO)
@@ -233,7 +232,7 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
         return None
     low, high = (ports[0], ports[1]) if ports[0] < ports[1] else (ports[1], ports[0])
     for port in (low, high):
-        if port and port in DISSECTORS:
+        if port and lookup("udp_port", port) is not None:
             return Next("udp_port", port)
     return Next(name="data")
 

@@ -1,0 +1,48 @@
+"""The README's commands and Python run, and say no word that isn't true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    line.split("  #")[0].split(" | ")[0].strip()
+    for block in re.findall(r"^```sh\n(.*?)^```", README, re.S | re.M)
+    for line in block.splitlines()
+    if line.startswith("sixscope")
+]
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if "crosscheck" not in c])
+def test_readme_command_succeeds_and_prints_something(command):
+    module = command.replace("sixscope", f"{sys.executable} -m dissect", 1)
+    done = subprocess.run(module, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
+
+
+def test_readme_python_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.S | re.M)
+    exec(compile(example, "README.md", "exec", dont_inherit=True), {})
+    assert "Router Advertisement" in capsys.readouterr().out
+
+
+def test_readme_excerpt_is_what_the_program_prints():
+    excerpt = README.split("```")[1]
+    shown = ""
+    for command in ("show -n", "show -n -V --packets 5"):
+        argv = [sys.executable, "-m", "dissect", *command.split(), "captures/tour.pcapng"]
+        shown += subprocess.run(
+            argv, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout  # fmt: skip
+    printed = set(shown.splitlines())
+    for line in excerpt.splitlines():
+        if line.strip() not in ("", "…") and not line.startswith("$"):
+            assert line in printed
