@@ -38,7 +38,7 @@ def test_6to4_with_a_mac_in_the_lower_half_has_both():
 
 
 def test_teredo_port_and_client_are_stored_inverted():
-    # RFC 4380, section 4: server 65.54.227.120, client 192.0.2.45 port 40000
+    # server 65.54.227.120, client 192.0.2.45 port 40000, by hand from RFC 4380, section 4
     found = parts("2001:0:4136:e378:8000:63bf:3fff:fdd2")
     assert found["ts_ipv4"].value == bytes([65, 54, 227, 120])
     assert found["tc_port"] == Part("tc_port", 10, 2, 40000)

@@ -66,7 +66,7 @@ def llc() -> Iterator[tuple[bytes, str]]:
     yield ieee8023(b"\xfe\xfe\x03" + counting(40)), "ISO network layer"
     yield ieee8023(b"\xf0\xf1\x7f"), "A SABME command"
     yield ieee8023(b"\xf0\xf1\x73"), "Its UA response"
-    yield ieee8023(b"\xf0\xf0\x02\x04" + counting(20)), "An information frame"
+    yield ieee8023(b"\x0e\x0e\x02\x04" + counting(20)), "An information frame"
     yield ieee8023(b"\xf0\xf0\x01\x06"), "Receiver ready"
     yield ieee8023(b"\xe0\xe0\x03" + b"\xff\xff" + counting(40)), "Novell IPX"
     yield ieee8023(b"\x06\x06\x03" + PING4), "IPv4 by its own SAP"

@@ -7,7 +7,10 @@ Quotes in error messages belong to the conversation quoted.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from dissect.engine.cursor import Cursor
+from dissect.engine.session import Session
 
 Key = tuple[bytes, int, bytes, int]
 """Address and port of one end, then of the other."""
@@ -23,12 +26,17 @@ class Conversation:
         self.first: int | None = None
         self.last: int | None = None
 
-    def times(self, now: int | None) -> tuple[int, int] | None:
-        """Nanoseconds since the first and since the previous packet; this one is now the last."""
+    def times(self, now: int | None, *, mention: bool = False) -> tuple[int, int] | None:
+        """Nanoseconds since the first and since the previous packet; this one is now the last.
+
+        A ``mention`` (a quote) can begin the conversation, but is not a packet of it.
+        """
         if now is None:
             return None
         if self.first is None or self.last is None:
             self.first = self.last = now
+        if mention:
+            return None
         since = now - self.first, now - self.last
         self.last = now
         return since
@@ -49,3 +57,48 @@ def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
         return source, sport, destination, dport
     return destination, dport, source, sport
 
+
+
+class Announcement:
+    """An address and port that some protocol gives for a stream that will begin.
+
+    As in Wireshark, it is a conversation with one end open: it has a stream number of its own,
+    which all packets from or to that end take that don't belong to a conversation already.
+    ``protocol`` names the dissector of what is sent there, ``frame`` is the packet that began it.
+    """
+
+    __slots__ = ("protocol", "frame")
+
+    def __init__(self, protocol: str, frame: int) -> None:
+        self.protocol = protocol
+        self.frame = frame
+
+    def reader(self, start: bytes) -> str:
+        """The name of the dissector for a packet of the stream, whose first octets are given."""
+        return self.protocol
+
+
+A = TypeVar("A", bound=Announcement)
+ANNOUNCED = "announced"
+
+
+def announce(session: Session, address: bytes, port: int, announcement: A) -> A:
+    """Keep an announcement; hands back the one to use: what the same frame said before stays."""
+    table = session.table(ANNOUNCED)
+    known = table.get((address, port))
+    if type(known) is type(announcement) and known.frame == announcement.frame:
+        kept: A = known
+        return kept
+    return table.put((address, port), announcement)
+
+
+def announced(session: Session, *ends: tuple[bytes, int]) -> Announcement | None:
+    """The announcement of the first of some ends that has one."""
+    table = session.tables.get(ANNOUNCED)
+    if table is None:
+        return None
+    for end in ends:
+        found: Announcement | None = table.get(end)
+        if found is not None:
+            return found
+    return None

@@ -30,7 +30,7 @@ class Facts:
 
     __slots__ = (
         "version", "source", "destination", "final", "fragment", "ports", "link_source",
-        "link_destination", "ip", "fcs",
+        "link_destination", "ip", "jumbo",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -47,8 +47,8 @@ class Facts:
         self.link_destination = b""
         self.ip: Any = None
         """The innermost IP header's named tuple."""
-        self.fcs = False
-        """The capture's own head (radiotap) says that the frame ends with its check sequence."""
+        self.jumbo = False
+        """The innermost IPv6 header's options give its length (RFC 2675)."""
 
     def copy(self) -> Facts:
         """The same facts, to be changed inside a quoted packet or a tunnel."""
@@ -71,11 +71,12 @@ class Cursor:
     stop   min(end, len(data)): where reading must stop
     at     the node that gets children; None when no tree is made
     key    the table key by which this dissector was found
+    context  what the dissector before this one wants it to know (``Next.context``)
     """
 
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "budget", "last", "key",
+        "quoted", "budget", "last", "key", "context",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -93,6 +94,7 @@ class Cursor:
         self.budget = budget
         self.last: Node = NOWHERE
         self.key: Any = None
+        self.context: Any = None
 
     # --- bounds --------------------------------------------------------------------------------
 
@@ -464,8 +466,10 @@ class _Item:
         finally:
             node = self.node
             if node is not NOWHERE:
-                if self.size is None or broken:
+                if self.size is None:
                     node.length = c.pos - node.offset
+                elif broken:
+                    node.length = min(self.size, c.stop - node.offset)
                 if node.value is None and self.field.kind.reader == "bytes":
                     node.value = c.data[node.offset : node.offset + node.length]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from dissect.engine.packet import Packet
@@ -20,7 +21,11 @@ def main_for(protocol: str) -> None:
         octets = bytes.fromhex(digits.replace(":", ""))
     except ValueError as error:
         raise SystemExit(f"not hexadecimal: {error}") from None
-    print(tree_text(Packet(octets, protocol)))
+    try:
+        print(tree_text(Packet(octets, protocol)), flush=True)
+    except BrokenPipeError:  # a reader that has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
 
 
 def tree_text(packet: Packet) -> str:

@@ -126,6 +126,8 @@ def _node_plans(f: Field, layout: dict[str, _Place], header: type[Header]) -> li
     offset, length = f.span or (place.offset, place.size)
     if place.width and not f.mask:
         f.mask = _mask(place, offset, length)
+        if f.mask == (1 << 8 * length) - 1:  # all of its octets
+            f.mask = 0
     inner = tuple(plan for bit in f.bits for plan in _node_plans(bit, layout, header))
     index = list(layout).index(attr)
     plans: list[NodePlan] = [(f, index, offset, length, inner)]

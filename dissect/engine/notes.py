@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from dissect.engine.tree import FIELDS, TEXT, Field, Node
+from dissect.engine.tree import FIELDS, Field, Node
 from dissect.engine.values import STR, U32
 
 
@@ -125,6 +125,8 @@ EXPERT_SEVERITY = Field(
 EXPERT_GROUP = Field(
     "_ws.expert.group", "Group", U32, {g: g.name.title() for g in Group}, generated=True
 )
+REFERENCE = Field("", "Reference")
+"""A line for people, which is no part of exports that tshark has too."""
 
 
 def expert_node(finding: Finding, offset: int) -> Node:
@@ -141,5 +143,5 @@ def expert_node(finding: Finding, offset: int) -> Node:
     ).text = f"Severity level: {note.severity.name.title()}"
     node.add(Node(EXPERT_GROUP, 0, 0, int(note.group))).text = f"Group: {note.group.name.title()}"
     if note.ref:
-        node.add(Node(TEXT, 0, 0)).text = f"Reference: {note.ref}"
+        node.add(Node(REFERENCE, 0, 0)).text = f"Reference: {note.ref}"
     return node

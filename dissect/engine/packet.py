@@ -112,9 +112,7 @@ class Packet:
     @property
     def chain(self) -> str:
         """The protocols from the outermost to the innermost, quoted ones included, with colons."""
-        return ":".join(
-            layer.name for layer in self.layers if layer.name != "frame" and not layer.continues
-        )
+        return ":".join(layer.name for layer in self.layers if layer.listed)
 
     def layer(self, name: str, instance: int = 1) -> Layer | None:
         """The nth layer of that name, not counting quoted ones; None if there is none."""

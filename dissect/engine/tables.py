@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dissect.engine.tree import FIELDS, Field, Layer
+from dissect.engine.tree import FIELDS, Field, Layer, Node
 
 if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
@@ -21,7 +21,8 @@ class Next:
     """Where to go on: the dissector that ``table`` has for ``key``, on octets [start, end).
 
     start, end  default to where the cursor stands and to the end of its bounds
-    into        the layer whose subtree gets what follows (a quoted packet), None: the packet
+    into        the layer or node whose subtree gets what follows (a quoted packet, the body of a
+                message), None: the packet
     quoted      what follows is a copy inside an error message: it writes no columns, and being
                 cut is normal
     trailing    it begins where the ``Next`` before it in the list found its own end: the padding
@@ -33,13 +34,14 @@ class Next:
     after       called when all of that is decoded, if its dissector ended before the one that asked
                 does: the cursor is back in that layer, on the octets between the two ends
     missing     what to do without a dissector: the name of one to use instead
+    context     what the next dissector should know, which finds it as ``c.context``
     """
 
     table: str = ""
     key: Any = None
     start: int | None = None
     end: int | None = None
-    into: Layer | None = None
+    into: Layer | Node | None = None
     quoted: bool = False
     trailing: bool = False
     name: str = ""
@@ -47,6 +49,7 @@ class Next:
     listed: bool = True
     continues: bool = False
     after: Callable[[Cursor], None] | None = None
+    context: Any = None
 
 
 Result = None | tuple[str, Any] | Next | list[Next]
@@ -68,6 +71,7 @@ class Dissector:
     keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     generic: bool = False
     column: bool = True
+    partial: bool = False
     accepts: Callable[[bytes], bool] | None = None
     """Whether octets can be this; asked with the first ones (up to 256) before it is chosen."""
 
@@ -76,6 +80,8 @@ TABLES: dict[str, dict[Any, Dissector]] = {}
 FALLBACKS: dict[str, dict[Any, Dissector]] = {}
 """Asked after TABLES: generic readers, which give way to a protocol that has the same key."""
 DISSECTORS: dict[str, Dissector] = {}
+HEURISTICS: dict[str, list[tuple[str, Callable[[Cursor], bool]]]] = {}
+"""By carrier (``udp``, ``tcp``): dissectors with a check, for ports that tell nothing."""
 VISIBLE_TABLES = frozenset({"ethertype"})
 """Tables that Wireshark lists as a protocol of their own in ``frame.protocols``."""
 
@@ -86,23 +92,27 @@ class DuplicateKey(Exception):
 
 def dissector(
     name: str, title: str, short: str = "", *, nested: bool = False, column: bool = True,
-    **keys: Any,
+    partial: bool = False, accepts: Callable[[bytes], bool] | None = None, **keys: Any,
 ) -> Callable[[Function], Function]:  # fmt: skip
     """Register a function as the dissector of a protocol.
 
     keys  table names with the key or keys there: ``ip_proto=58``, ``udp_port=(546, 547)``
     nested  its subtree belongs inside the layer before it (IPv6 extension headers)
     column  whether its short name takes the Protocol column; never when nested
+    partial  only its head is read, for what it carries: not all of its fields are there
+    accepts  says by the first octets whether it is this; without it the key decides
 
     Raises DuplicateKey when another dissector has the key.
     """
 
     def register(function: Function) -> Function:
-        node_field = FIELDS.get(name) or Field(name, title)
+        node_field = FIELDS.get(name)
+        if node_field is None or node_field.label != title:  # a generic reader's
+            node_field = FIELDS[name] = Field(name, title)
         listed = {table: _listed(key) for table, key in keys.items()}
         entry = Dissector(
             name, title, short or name.upper(), function, node_field, nested, listed,
-            column=column and not nested,
+            column=column and not nested, partial=partial, accepts=accepts,
         )  # fmt: skip
         if name in DISSECTORS:
             raise DuplicateKey(f"two dissectors are called {name}")
@@ -133,6 +143,19 @@ def fallback(
     for table, values in listed.items():
         for value in values:
             FALLBACKS.setdefault(table, {}).setdefault(value, entry)
+
+
+def heuristic(carrier: str, name: str, accepts: Callable[[Cursor], bool]) -> None:
+    """Let a dissector read what no key tells, if ``accepts`` says that it looks like it."""
+    HEURISTICS.setdefault(carrier, []).append((name, accepts))
+
+
+def guess(carrier: str, c: Cursor) -> str:
+    """The name of the dissector for a payload by its looks; ``data`` where nobody wants it."""
+    for name, accepts in HEURISTICS.get(carrier, ()):
+        if accepts(c):
+            return name
+    return "data"
 
 
 def _listed(key: Any) -> tuple[Any, ...]:

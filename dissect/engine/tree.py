@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from dissect.engine.values import BOOL, BYTES, NONE, Enum, Kind, Special, address_text
+from dissect.engine.values import BOOL, BYTES, NONE, OUI, Enum, Kind, Special, address_text
 
 FIELDS: dict[str, Field] = {}
 """Every field that some protocol declares, by display-filter name (the first declaration)."""
@@ -24,12 +24,15 @@ class Field:
     unit    words after the value
     hidden  not printed in the text tree; ``generated``: printed in brackets, not in the packet
     convert from the number in the packet to the value shown (a count of words to octets, say)
+    drawn   (width, mask) of the picture of its bits, where that isn't of the octets and ``mask``:
+            a flag drawn as one of 12 bits; (0, 0): none is drawn
+    unmasked  for exports its value is the octets, as for a field without a mask
     ref     where it is defined: an RFC and section
     """
 
     __slots__ = (
         "name", "label", "kind", "enum", "mask", "shift", "bits", "span", "also", "unit",
-        "hidden", "generated", "convert", "ref",
+        "hidden", "generated", "convert", "drawn", "unmasked", "ref",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +50,8 @@ class Field:
         hidden: bool = False,
         generated: bool = False,
         convert: Callable[[Any], Any] | None = None,
+        drawn: tuple[int, int] | None = None,
+        unmasked: bool = False,
         ref: str = "",
     ) -> None:
         self.name = name
@@ -62,6 +67,8 @@ class Field:
         self.hidden = hidden
         self.generated = generated
         self.convert = convert
+        self.drawn = drawn
+        self.unmasked = unmasked
         self.ref = ref
         if name:
             FIELDS.setdefault(name, self)
@@ -81,13 +88,16 @@ class Field:
     def value_text(self, value: Any) -> str:
         """The value as a person reads it: name and number, units, addresses, octets."""
         if self.mask and self.kind.hex:  # as many digits as the bits need
-            text = f"0x{value:0{(self.mask.bit_count() + 3) // 4}x}"
+            width = (self.mask // (self.mask & -self.mask)).bit_length()
+            text = f"0x{value:0{(width + 3) // 4}x}"
         else:
             text = self.kind.text(value)
         if self.enum is not None:
             named = self.value_name(value)
             if self.kind.show is BOOL.show:
                 return named or text
+            if self.kind is OUI:
+                return f"{text} ({named})" if named else text
             if named is not None or not isinstance(self.enum, Special):
                 return f"{named or 'Unknown'} ({text})"
         return text + self.unit
@@ -140,12 +150,16 @@ class Node:
 
     def picture(self, data: bytes) -> str:
         """The bits of a masked field (``.... 0101 = ``), or nothing for a field of whole octets."""
-        mask = self.field.mask
-        if not mask or not self.length:
+        field = self.field
+        if field.drawn is not None:
+            width, mask = field.drawn
+            raw = int(self.value) << (mask & -mask).bit_length() - 1 if mask else 0
+        else:
+            width, mask = 8 * self.length, field.mask
+            order: Literal["little", "big"] = "little" if field.kind.little else "big"
+            raw = int.from_bytes(data[self.offset : self.offset + self.length], order)
+        if not mask or not width:
             return ""
-        order: Literal["little", "big"] = "little" if self.field.kind.little else "big"
-        raw = int.from_bytes(data[self.offset : self.offset + self.length], order)
-        width = 8 * self.length
         drawn = "".join(
             ("1" if raw >> bit & 1 else "0") if mask >> bit & 1 else "."
             for bit in range(width - 1, -1, -1)
@@ -198,13 +212,12 @@ class Layer:
 
     ``header`` is the named tuple of the fixed header, None where the dissector read none;
     ``quoted`` says that it stands inside an error message; ``nested`` that it is part of the layer
-    before it (an IPv6 extension header); ``continues`` that it is the same protocol as that, once
-    more.
+    before it (an IPv6 extension header); ``listed`` that ``frame.protocols`` names it.
     """
 
     __slots__ = (
         "name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic",
-        "continues",
+        "listed",
     )  # fmt: skip
 
     def __init__(self, name: str, title: str, offset: int, *, quoted: bool, nested: bool) -> None:
@@ -217,7 +230,7 @@ class Layer:
         self.quoted = quoted
         self.nested = nested
         self.generic = False
-        self.continues = False
+        self.listed = name != "frame"
 
     def __repr__(self) -> str:
         return f"<Layer {self.name} {self.offset}..{self.end}>"

@@ -128,7 +128,7 @@ def _call(cursor: Cursor, task: _Task, chosen: Dissector) -> Result:
     packet = cursor.packet
     layer = Layer(chosen.name, chosen.title, task.start, quoted=task.quoted, nested=chosen.nested)
     layer.generic = chosen.generic
-    layer.continues = task.next.continues
+    layer.listed = layer.listed and not task.next.continues
     packet.layers.append(layer)
     if chosen.column and not task.quoted:
         packet.protocol = chosen.short
@@ -162,6 +162,7 @@ def _place(cursor: Cursor, task: _Task, layer: Layer) -> None:
     cursor.facts = task.facts
     cursor.quoted = task.quoted
     cursor.key = task.next.key
+    cursor.context = task.next.context
     cursor.at = None
 
 
@@ -243,7 +244,9 @@ def _follow(cursor: Cursor, task: _Task, result: Result) -> list[_Task]:
         end = cursor.end if step.end is None else min(step.end, cursor.end)
         quoted = task.quoted or step.quoted
         facts = cursor.facts.copy() if step.quoted else cursor.facts
-        tree = step.into.node if step.into is not None else task.tree
+        tree = task.tree
+        if tree is not None and step.into is not None:
+            tree = step.into.node if isinstance(step.into, Layer) else step.into
         follower = _Task(step, start, end, cursor.because, tree, host, facts, quoted)
         follower.outer = cursor.end
         if step.trailing and following:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import TextIO
 
+from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import BOOL, NONE, TIME
@@ -55,6 +56,8 @@ class Ek(Exporter):
     def _collect(self, group: Group, nodes: list[Node], data: bytes, top: str) -> None:
         hexdump = self.view.hexdump
         for node in nodes:
+            if node.field is REFERENCE:
+                continue
             name = node.field.name
             nested = bool(name) and is_protocol(node)
             if nested:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
+from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import FIELDS, Node
 from dissect.engine.values import BYTES
@@ -84,7 +85,7 @@ class Fields(Exporter):
         if wanted:
             for node in packet.tree.walk():
                 name = node.field.name
-                if name in wanted and (name or node.text is not None):
+                if name in wanted and (name or _is_line(node)):
                     found.setdefault(name or "text", []).append(value(node, packet.data))
         if self._column_of:
             texts = self._columns.texts(packet)
@@ -103,6 +104,10 @@ class Fields(Exporter):
         return f"{quote}{text.replace(quote, quote * 2)}{quote}" if quote else text
 
 
+def _is_line(node: Node) -> bool:
+    return node.text is not None and node.field is not REFERENCE
+
+
 def value(node: Node, data: bytes) -> str:
     """What ``-T fields`` prints for a node: octets without colons, 1 for a label's presence."""
     if node.field.name == "data":
@@ -111,6 +116,6 @@ def value(node: Node, data: bytes) -> str:
         return visible(node.line)
     if not has_value(node):
         return "1"
-    if node.field.kind is BYTES and isinstance(node.value, bytes):
+    if node.field.kind.name == BYTES.name and isinstance(node.value, bytes):
         return node.value.hex()
     return visible(node.show)

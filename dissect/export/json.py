@@ -6,6 +6,7 @@ import time
 from functools import lru_cache
 from typing import TextIO
 
+from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import NONE
@@ -48,6 +49,8 @@ class Json(Exporter):
         members = []
         for node in nodes:
             field = node.field
+            if field is REFERENCE:
+                continue
             if hexdump and field.name and node.length > 0:
                 members.append(_raw(node, data, indent))
             if field.kind is not NONE:
@@ -91,14 +94,15 @@ def _member(node: Node) -> str:
 
 def raw_value(node: Node, data: bytes) -> str:
     """A node's octets in hexadecimal; of a bit field its value alone."""
-    if node.field.mask and isinstance(node.value, int):
+    if node.field.mask and not node.field.unmasked and isinstance(node.value, int):
         return f"{node.value:X}"
     return data[node.offset : node.offset + node.length].hex()
 
 
 def _raw(node: Node, data: bytes, indent: str) -> str:
     """The ``_raw`` member of ``-x``: octets, offset, length, mask, number of the type."""
-    values = (node.offset, node.length, node.field.mask, type_number(node))
+    mask = 0 if node.field.unmasked else node.field.mask
+    values = (node.offset, node.length, mask, type_number(node))
     numbers = "".join(f",\n{indent}{INDENT}{value}" for value in values)
     return (
         f'{indent}"{node.field.name}_raw": [\n'

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TextIO
 
-from dissect.engine.notes import EXPERT
+from dissect.engine.notes import EXPERT, REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import NONE, date_text, seconds_text
@@ -78,6 +78,8 @@ class Pdml(Exporter):
         append = out.append
         for node in nodes:
             offset, length, text, field = node.offset, node.length, node.text, node.field
+            if field is REFERENCE:
+                continue
             if length > CACHED_OCTETS or node.is_layer or text.__class__ is tuple:
                 element = _element(node, data)
             else:
@@ -121,6 +123,6 @@ def _element(node: Node, data: bytes) -> str:
     if field.kind is NONE:
         return f'{head} show="" value=""'
     show = f'show="{xml_text(node.show)}"'
-    if field.mask and isinstance(node.value, int) and node.length > 0:
+    if field.mask and not field.unmasked and isinstance(node.value, int) and node.length > 0:
         return f'{head} {show} value="{node.value:X}" unmaskedvalue="{raw.hex()}"'
     return f"{head} {show}{value}"

@@ -46,7 +46,7 @@ def encapsulating(c: Cursor) -> Result:
     header = c.header(ESP)
     c.info("ESP (SPI=0x%08x)", header.spi)
     number = c.packet.number
-    before = c.recall(lambda session: _before(session, header, number))
+    before = c.recall(lambda session: _before(session, header, number), quoted=True)
     if before is not None:
         _compare(c, header, *before)
     c.pos = c.stop
@@ -66,9 +66,9 @@ def _compare(c: Cursor, header: Any, sequence: int, frame: int) -> None:
     if header.sequence == expected:
         return
     node = c.put(EXPECTED, expected, c.layer.offset)
-    what = "repeated" if header.sequence == sequence else f"expected {expected}"
-    c.note(WRONG_SEQUENCE, node, f"{WRONG_SEQUENCE.text} for SPI {header.spi:08x}: "
-           f"{header.sequence}, {what}")  # fmt: skip
+    what = "repeated" if header.sequence == sequence else f"where {expected} was expected"
+    c.note(WRONG_SEQUENCE, node, f"{WRONG_SEQUENCE.text} for SPI {header.spi:08x} - "
+           f"{header.sequence} {what}")  # fmt: skip
     c.put(PREVIOUS, frame, c.layer.offset)
 
 

@@ -19,6 +19,7 @@ from dissect.engine.values import BOOL, X8, X32
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv6_chain import follow
 
+IPV6_SIZE = 40
 MAX_PAYLOAD = 65535
 """What the Payload Length of the reassembled packet can say."""
 
@@ -68,13 +69,21 @@ def fragment(c: Cursor) -> Result:
     if not c.quoted:
         if header.more and c.left % 8:
             c.note(ODD_LENGTH, "ipv6.fraghdr.more")
-        if start + c.left > MAX_PAYLOAD:
+        if _headers_before(c) + start + c.left > MAX_PAYLOAD:
             c.note(TOO_FAR, "ipv6.fraghdr.offset")
-    if facts.version == 6 and not facts.ip.plen and not facts.ip.nxt:
+    if facts.jumbo:
         c.note(JUMBO)
     if start or header.more:
         facts.fragment = True
     return Next(name="data") if start else follow(c, header.nxt)
+
+
+def _headers_before(c: Cursor) -> int:
+    """Octets of extension headers before this one, which come again in the reassembled payload."""
+    for layer in reversed(c.packet.layers):
+        if layer.name == "ipv6":
+            return c.layer.offset - layer.offset - IPV6_SIZE
+    return 0
 
 
 if __name__ == "__main__":

@@ -39,14 +39,15 @@ PACKET_FLAGS = Field(
     "frame.packet_flags", "Packet flags", X32,
     bits=(
         Field("frame.packet_flags_direction", "Direction", X32,
-              {0: "Unknown", 1: "Inbound", 2: "Outbound"}, mask=0x3),
+              {0: "Unknown", 1: "Inbound", 2: "Outbound"}, mask=0x3, drawn=(32, 0x3)),
         Field("frame.packet_flags_reception_type", "Reception type", U32,
               {0: "Not specified", 1: "Unicast", 2: "Multicast", 3: "Broadcast", 4: "Promiscuous"},
-              mask=0x1C),
-        Field("frame.packet_flags_fcs_length", "FCS length", U32, mask=0x1E0),
-        Field("frame.packet_flags_reserved", "Reserved", U32, mask=0xFE00),
+              mask=0x1C, drawn=(32, 0x1C)),
+        Field("frame.packet_flags_fcs_length", "FCS length", U32, mask=0x1E0, drawn=(32, 0x1E0)),
+        Field("frame.packet_flags_reserved", "Reserved", U32, mask=0xFE00, drawn=(32, 0xFE00)),
         *(
-            Field(f"frame.packet_flags_{name}_error", f"{label} error", BOOL, SET, mask=1 << bit)
+            Field(f"frame.packet_flags_{name}_error", f"{label} error", BOOL, SET,
+                  mask=1 << bit, drawn=(32, 1 << bit))
             for bit, (name, label) in enumerate((
                 ("crc", "CRC"), ("packet_too", "Packet too long"),
                 ("packet_too_short", "Packet too short"),
@@ -117,7 +118,9 @@ def frame(c: Cursor) -> Result:
     if packet.flags is not None and packet.flags & 3 in (SENT, RECEIVED):
         c.put(P2P_DIRECTION, int(packet.flags & 3 == RECEIVED))
     for comment in packet.comments:
-        c.note(COMMENTED, c.put(COMMENT, comment), comment)
+        node = c.put(COMMENT, comment)
+        node.text = comment
+        c.note(COMMENTED, node, comment)
     c.layer.end = len(packet.data)
     return _first(packet.link_type)
 
@@ -135,7 +138,8 @@ def _where(c: Cursor) -> str:
     interface = c.packet.interface
     if interface is None:
         return ""
-    return f" on interface {interface.name or 'unknown'}, id {interface.id}"
+    way = {RECEIVED: " (inbound)", SENT: " (outbound)"}.get((c.packet.flags or 0) & 3, "")
+    return f" on interface {interface.name or 'unknown'}, id {interface.id}{way}"
 
 
 def _interface(c: Cursor) -> None:

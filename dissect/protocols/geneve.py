@@ -37,8 +37,9 @@ class Geneve(Header):
         "_vni": (("vni", 24), ("reserved", 8)),
     }
     names = (
-        F("version", "geneve.version", "Version", U8),
-        F("words", "geneve.option.length", "Length", U8, convert=_octets, unit=" bytes"),
+        F("version", "geneve.version", "Version", U8, drawn=(0, 0), unmasked=True),
+        F("words", "geneve.option.length", "Length", U8, convert=_octets, unit=" bytes",
+          drawn=(0, 0), unmasked=True),
         F("flags", "geneve.flags", "Flags", X8,
           bits=(
               F("flags", "geneve.flags.oam", "Operations, Administration and Management Frame",

@@ -89,7 +89,7 @@ ZERO_LENGTH = Note(
 )  # fmt: skip
 
 
-@dissector("gtp", "GPRS Tunneling Protocol", "GTP", udp_port=(2152, 2123))
+@dissector("gtp", "GPRS Tunneling Protocol", "GTP", partial=True, udp_port=(2152, 2123))
 def gtp(c: Cursor) -> Result:
     """Read the header and its extensions; go on with the user packet by its first octet."""
     first = c.peek(1)

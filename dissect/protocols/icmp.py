@@ -272,7 +272,8 @@ def _mask(c: Cursor, head: Any) -> Result:
 
 def _extended_request(c: Cursor, head: Any) -> Result:
     c.header(ExtendedRequest)
-    extensions(c)
+    if c.more:
+        extensions(c)
     return None
 
 
@@ -318,7 +319,7 @@ def _error(c: Cursor, head: Any) -> Result:
 
 
 OLD_SIZE = 128
-"""Octets of the original datagram before extensions that no length announces (RFC 4884, 5.1)."""
+"""Octets of the original datagram before extensions that no length announces (RFC 4884, 5.5)."""
 
 
 def _original(c: Cursor, size: int) -> Result:

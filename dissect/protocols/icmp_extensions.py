@@ -37,8 +37,8 @@ RESERVED = Field("icmp.reserved", "Reserved", BYTES)
 
 LABEL_FIELDS = (
     Field("icmp.mpls.label", "Label", U24, mask=0xFFFFF0),
-    Field("icmp.mpls.exp", "Experimental", U24, mask=0x0E),
-    Field("icmp.mpls.s", "Stack bit", BOOL, ("Not set", "Set"), mask=0x01),
+    Field("icmp.mpls.exp", "Experimental", U24, mask=0x0E, drawn=(24, 0x0E)),
+    Field("icmp.mpls.s", "Stack bit", BOOL, ("Not set", "Set"), mask=0x01, drawn=(24, 0x01)),
     Field("icmp.mpls.ttl", "Time to live", U8),
 )
 
@@ -88,7 +88,7 @@ class ExtensionHeader(Header):
     __hdr__ = (("_word", "H", 0x2000), ("sum", "H", 0))
     __bit_fields__ = {"_word": (("version", 4), ("reserved", 12))}
     names = (
-        F("version", "icmp.ext.version", "Version", U8, span=(0, 1)),
+        F("version", "icmp.ext.version", "Version", U8, span=(0, 1), drawn=(0, 0), unmasked=True),
         F("reserved", "icmp.ext.res", "Reserved", X16),
         F("sum", "icmp.ext.checksum", "Checksum", X16),
     )

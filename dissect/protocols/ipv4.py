@@ -41,8 +41,9 @@ class IPv4Start(Header):
     )
     __bit_fields__ = {"_v_hl": (("version", 4), ("ihl", 4))}  # ihl: in 4-octet words
     names = (
-        F("version", "ip.version", "Version", U8),
-        F("ihl", "ip.hdr_len", "Header Length", U8, convert=lambda words: 4 * words),
+        F("version", "ip.version", "Version", U8, unmasked=True),
+        F("ihl", "ip.hdr_len", "Header Length", U8, convert=lambda words: 4 * words,
+          unmasked=True),
         F("tos", "ip.dsfield", "Differentiated Services Field", X8,
           bits=(
               F("tos", "ip.dsfield.dscp", "Differentiated Services Codepoint", U8, DSCP,
@@ -124,7 +125,10 @@ HOP_BY_HOP = frozenset({89, 103})
 """OSPF and PIM talk to neighbours with a small TTL."""
 
 
-@dissector("ip", "Internet Protocol Version 4", "IPv4", ethertype=0x0800, ip_proto=4, link_type=228)
+@dissector(
+    "ip", "Internet Protocol Version 4", "IPv4",
+    ethertype=0x0800, ip_proto=4, link_type=228, llc_dsap=0x06,
+)  # fmt: skip
 def ipv4(c: Cursor) -> Result:
     """Read the header and options, narrow the bounds to the payload, go on by Protocol."""
     c.info("")
@@ -182,7 +186,8 @@ def _sane(c: Cursor, first: bytes) -> bool:
     elif octets < 20:
         text = f"Bogus IP header length ({octets}, must be at least 20)"
         c.put(shown["ip.version"], version, c.pos, 1)
-        c.put(shown["ip.hdr_len"], octets, c.pos, 1)
+        words = f"Header Length: {octets} bytes ({first[0] & 15})"
+        c.put(shown["ip.hdr_len"], octets, c.pos, 1).text = words
         c.note(BOGUS_HEADER_LENGTH, "ip.hdr_len", text)
         c.info(text)
     else:
@@ -260,4 +265,6 @@ def _checksum(c: Cursor, header: Any, start: int, octets: int) -> None:
     elif status is Status.GOOD:
         field.suffix = " [correct]"
     else:
-        field.suffix = f" incorrect, should be 0x{right:04x}"
+        field.suffix = (
+            f' incorrect, should be 0x{right:04x}(may be caused by "IP checksum offload"?)'
+        )

@@ -188,7 +188,8 @@ def _option(c: Cursor) -> bool:
     option = OPTIONS.get(kind)
     if kind in (END, NO_OPERATION):
         assert option is not None
-        with c.item(option.field, 1):
+        with c.item(option.field, 1) as node:
+            node.text = option.field.label
             c.add(TYPE)
         return kind != END
     name = option.label if option else f"Unknown (0x{kind:02x})"

@@ -38,6 +38,7 @@ def _aliases(end: str) -> tuple[Field, ...]:
 
 
 WORDS = {"src": "Source", "dst": "Destination"}
+IP_VERSION_WORDS = ' [This field makes the filter match on "ip.version == 6" possible]'
 
 
 class IPv6(Header):
@@ -53,8 +54,8 @@ class IPv6(Header):
     )
     __bit_fields__ = {"_v_fc_flow": (("version", 4), ("tclass", 8), ("flow", 20))}
     names = (
-        F("version", "ipv6.version", "Version", U8, span=(0, 1)),
-        F("version", "ip.version", "Version", U8, span=(0, 1), hidden=True),
+        F("version", "ipv6.version", "Version", U8, span=(0, 1), unmasked=True),
+        F("version", "ip.version", "Version", U8, span=(0, 1), hidden=True, unit=IP_VERSION_WORDS),
         F(
             "tclass", "ipv6.tclass", "Traffic Class", X32,
             bits=(
@@ -73,7 +74,8 @@ class IPv6(Header):
     )  # fmt: skip
 
 
-VERSION = Field("ipv6.version", "Version", U8, mask=0xF0)
+VERSION = Field("ipv6.version", "Version", U8, mask=0xF0, unmasked=True)
+IP_VERSION = Field("ip.version", "Version", U8, mask=0xF0, hidden=True, unit=IP_VERSION_WORDS)
 
 PARTS: tuple[tuple[str, str, Kind], ...] = (
     ("slaac_mac", "SLAAC MAC", ETHER),
@@ -147,13 +149,13 @@ def ipv6(c: Cursor) -> Result:
     first = c.peek(1)
     if first and first[0] >> 4 != 6:
         return _not_version_6(c, first[0] >> 4)
-    if c.end - c.pos < HEADER_OCTETS and not c.quoted:
+    if first and c.end - c.pos < HEADER_OCTETS:
         c.note(INVALID_HEADER)
         c.info("Invalid IPv6 header (%d bytes, need exactly 40)", c.left)
     header = c.header(IPv6)
     c.ends(header.src, header.dst)
     facts = c.facts
-    facts.version, facts.ip = 6, header
+    facts.version, facts.ip, facts.jumbo = 6, header, False
     facts.source, facts.destination, facts.final = header.src, header.dst, b""
     if c.at is not None:
         _explain(c, header)
@@ -167,8 +169,10 @@ def ipv6(c: Cursor) -> Result:
 
 
 def _not_version_6(c: Cursor, version: int) -> Result:
-    """Not a header that we could read: all of it is data."""
-    c.add(VERSION)
+    """Not a header that we could read: all of it is data, and the packet is none of IPv6."""
+    c.layer.listed = False
+    c.peek_add(VERSION)
+    c.add(IP_VERSION)
     c.note(BOGUS_VERSION, VERSION.name)
     c.info("Bogus IPv6 version (%d, must be 6)", version)
     return Next(name="data", start=c.start)

@@ -104,7 +104,7 @@ def _control(frame: int, response: bool, poll: bool) -> Field:
         return Field("llc.control", "Control field", X16, bits=bits)
     if poll:
         asked = (_poll(response and frame == 1, BOOL_LE, 0x0100),)
-    ftype = Field("llc.control.ftype", "Frame type", X16_LE, FRAME_TYPES, mask=0x01 | frame)
+    ftype = Field("llc.control.ftype", "Frame type", X16_LE, FRAME_TYPES, mask=0x03 if frame else 0x01)
     bits = (N_R, *asked, S_FTYPE, ftype) if frame == 1 else (N_R, N_S, *asked, ftype)
     return Field("llc.control", "Control field", X16_LE, bits=bits)
 
@@ -131,6 +131,9 @@ def llc(c: Cursor) -> Result:
     """Read the access points and the control field, go on by them or by SNAP's type."""
     dsap = c.add(DSAP)
     ssap = c.add(SSAP)
+    if c.at is not None:
+        for name, sap in (("llc.dsap.sap", dsap), ("llc.ssap.sap", ssap)):
+            c.node(name).text = f"SAP: {SAPS.get(sap & 0xFE, 'Unknown')}"
     control, text = _read_control(c, bool(ssap & 1))
     c.info("%s", text)
     if dsap == SNAP and ssap == SNAP:
@@ -142,7 +145,7 @@ def llc(c: Cursor) -> Result:
     )  # fmt: skip
     if control == UI or not control & 1:
         return Next("llc_dsap", dsap)
-    return Next(name="data")
+    return Next(name="data") if c.more else None
 
 
 def _read_control(c: Cursor, response: bool) -> tuple[int, str]:

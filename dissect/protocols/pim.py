@@ -65,7 +65,7 @@ BAD_CHECKSUM = Note(
 )
 
 
-@dissector("pim", "Protocol Independent Multicast", "PIMv2", ip_proto=PIM_PROTO)
+@dissector("pim", "Protocol Independent Multicast", "PIMv2", partial=True, ip_proto=PIM_PROTO)
 def pim(c: Cursor) -> Result:
     """Read the header; go on with the packet inside a Register."""
     c.info("")

@@ -97,12 +97,13 @@ HAS_TIME, HAS_FLAGS, HAS_MORE = 1 << 0, 1 << 1, 1 << 31
 FCS_AT_END = 0x10
 
 
-@dissector("radiotap", "Radiotap Header", "802.11", link_type=127)
+@dissector("radiotap", "Radiotap Header", "802.11", partial=True, link_type=127)
 def radiotap(c: Cursor) -> Result:
     """Read as far as the flags, and go on behind the length."""
     start = c.pos
     header = c.header(Radiotap)
     c.title("Radiotap Header v%d, Length %d", header.version, header.len)
+    check_sequence = False
     with c.limit(header.len - 4, "radiotap.length"):
         with c.item(PRESENT):
             present = word = c.add(FIRST_WORD)
@@ -112,6 +113,6 @@ def radiotap(c: Cursor) -> Result:
             c.skip(-(c.pos - start) % 8)
             c.add(TIME)
         if present & HAS_FLAGS:
-            c.facts.fcs = bool(c.add(FLAGS) & FCS_AT_END)
+            check_sequence = bool(c.add(FLAGS) & FCS_AT_END)
         c.rest(REST)
-    return Next(name="wlan")
+    return Next(name="wlan", context=check_sequence)

@@ -114,7 +114,7 @@ UNDECODED = _note(f"{PREFIX}.undecoded", "Undecoded IPv6 routing header field",
                   "RFC 8200, section 4.4", Severity.NOTE, Group.UNDECODED)  # fmt: skip
 MULTICAST_HOP = _note(
     "ipv6.src_route_list.multicast_addr",
-    "Multicast addresses must not appear in the source route list", "RFC 6554, section 4.2",
+    "Multicast addresses must not appear in the source route list", "RFC 6554, section 3",
 )  # fmt: skip
 SOURCE_IS_HOP = _note(
     "ipv6.src_route_list.src_addr", "Source address must not appear in the source route list"
@@ -124,7 +124,7 @@ DESTINATION_IS_HOP = _note(
 )
 MULTICAST_DESTINATION = _note(
     "ipv6.dst_addr.not_multicast", "Destination address must not be a multicast address",
-    "RFC 6554, section 4.2",
+    "RFC 6554, section 3",
 )  # fmt: skip
 RPL_PAD = _note(
     f"{PREFIX}.rpl.cmprI_cmprE_pad",

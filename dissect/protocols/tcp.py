@@ -26,7 +26,7 @@ from dissect.engine.conversation import key_of
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tables import Next, Result, dissector, lookup
+from dissect.engine.tables import Next, Result, dissector, guess, lookup
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_options import options, window_scale
@@ -39,9 +39,9 @@ SET = ("Not set", "Set")
 
 def _flag(name: str, label: str, first: int, octet: int, width: int = 1) -> F:
     """A field of the flags' word: ``first`` counts the word's bits from its highest."""
-    kind = BOOL
-    return F("off_flags_word", f"tcp.flags.{name}", label, kind, SET, within=(first, width),
-             span=(octet, 1))  # fmt: skip
+    mask = (1 << width) - 1 << 16 - first - width
+    return F("off_flags_word", f"tcp.flags.{name}", label, BOOL, SET, within=(first, width),
+             span=(octet, 1), drawn=(12, mask))  # fmt: skip
 
 
 class TCP(Header):
@@ -67,8 +67,9 @@ class TCP(Header):
         F("seq", "tcp.seq_raw", "Sequence Number (raw)", hidden=True),
         F("ack", "tcp.ack", "Acknowledgment Number"),
         F("ack", "tcp.ack_raw", "Acknowledgment number (raw)", hidden=True),
-        F("off", "tcp.hdr_len", "Header Length", U8, span=(12, 1), convert=lambda off: 4 * off),
-        F("flags", "tcp.flags", "Flags", X16,
+        F("off", "tcp.hdr_len", "Header Length", U8, span=(12, 1), convert=lambda off: 4 * off,
+          unmasked=True),
+        F("flags", "tcp.flags", "Flags", X16, drawn=(0, 0),
           bits=(
               _flag("res", "Reserved", 4, 12, 3),
               _flag("ae", "Accurate ECN", 7, 12),
@@ -91,9 +92,10 @@ PLACE = {f.name: index for index, f in enumerate(TCP.names)}
 """Where each field of the header stands among the layer's nodes."""
 
 FLAGS_STR = Field("tcp.flags.str", "TCP Flags", STR)
-ACE = Field("tcp.flags.ace", "ACE", U8, mask=0x01C0)
+ACE = Field("tcp.flags.ace", "ACE", U8, mask=0x01C0, drawn=(12, 0x01C0))
 STREAM = Field("tcp.stream", "Stream index", U32, generated=True)
 COMPLETENESS = Field("tcp.completeness", "Conversation completeness", U8, generated=True)
+ACK_RAW = Field("tcp.ack_raw", "Acknowledgment number (raw)", U32)
 SEGMENT = Field("tcp.len", "TCP Segment Len", U32, generated=True)
 NEXT_SEQ = Field("tcp.nxtseq", "Next Sequence Number", U32, generated=True)
 WINDOW = Field("tcp.window_size", "Calculated window size", U32, generated=True)
@@ -290,6 +292,8 @@ def _show(
         nodes[PLACE["tcp.seq"]].suffix = "    (relative sequence number)"
         nodes[PLACE["tcp.ack"]].value = ack
         nodes[PLACE["tcp.ack"]].suffix = "    (relative ack number)"
+    if not flags & ACK:
+        nodes[PLACE["tcp.ack_raw"]].field = ACK_RAW
     nodes[PLACE["tcp.hdr_len"]].text = f"Header Length: {octets} bytes ({header.off})"
     _show_flags(nodes[PLACE["tcp.flags"]], flags, seen.ace and not flags & SYN)
     at = start + 14
@@ -303,7 +307,7 @@ def _show(
     if whole:
         follows = seq + size + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
         nodes.insert(PLACE["tcp.seq_raw"] + 1, Node(NEXT_SEQ, start, 0, follows))
-    if c.quoted:
+    if c.quoted and c.facts.version == 4:
         del nodes[PLACE["tcp.seq_raw"]]
     found = []
     if seen.stream >= 0:
@@ -370,7 +374,7 @@ def _checksum(c: Cursor, header: Any, start: int) -> None:
         c.note(CHECKSUM_FFFF, "tcp.checksum")
     if c.at is not None:
         if rest:
-            words = f' incorrect, should be 0x{right:04x} (maybe caused by "TCP checksum offload"?)'
+            words = f' incorrect, should be 0x{right:04x}(maybe caused by "TCP checksum offload"?)'
             _show_checksum(c, Status.BAD, words, right)
         else:
             _show_checksum(c, Status.GOOD, " [correct]", right)
@@ -406,4 +410,4 @@ def _payload(c: Cursor, header: Any, size: int) -> Result:
     for port in (low, high):
         if port and lookup("tcp_port", port) is not None:
             return Next("tcp_port", port)
-    return Next(name="data")
+    return Next(name=guess("tcp", c))

@@ -89,7 +89,7 @@ DUPLICATE_SACK = Note(
 )  # fmt: skip
 FAST_OPEN = Note(
     "tcp.analysis.tfo_syn", Severity.NOTE, Group.SEQUENCE, "TCP SYN with TFO Cookie",
-    "RFC 7413, section 4.1.3",
+    "RFC 7413, section 4.1.1",
 )  # fmt: skip
 
 
@@ -133,9 +133,13 @@ def sack(c: Cursor, node: Node, around: Around) -> str:
     blocks: list[tuple[int, int]] = []
     while c.left >= 8:
         left, right = (c.add(edge) - around.seen.ack_base & 0xFFFFFFFF for edge in EDGES)
-        if base or around.seen.ack_base:
-            for child in (node.children or ())[-2:]:
-                child.value = child.value - around.seen.ack_base & 0xFFFFFFFF
+        if c.at is not None:
+            words = " (relative)" if base or around.seen.ack_base else ""
+            for child, edge, side in zip(
+                (node.children or ())[-2:], (left, right), ("left", "right"), strict=True
+            ):
+                child.value = edge
+                child.text = f"{side} edge = {edge}{words}"
         blocks.append((left, right))
         c.info_add(" SLE=%d SRE=%d", left, right)
     if c.left:

@@ -31,7 +31,7 @@ UNKNOWN_DATA = Field("tcp.options.unknown.payload", "Payload", BYTES)
 
 BAD_LENGTH = Note(
     "tcp.option.len.invalid", Severity.NOTE, Group.SEQUENCE, "Invalid length for option",
-    "RFC 9293, section 3.2",
+    "RFC 9293, section 3.1",
 )  # fmt: skip
 AFTER_EOL = Note(
     "tcp.non_zero_bytes_after_eol", Severity.ERROR, Group.PROTOCOL, "Non-zero header padding",
@@ -39,7 +39,7 @@ AFTER_EOL = Note(
 )  # fmt: skip
 NOPS = Note(
     "tcp.nop", Severity.WARNING, Group.PROTOCOL,
-    "4 NOP in a row - a router may have removed some options",
+    "4 NOP - a router may have removed some options",
 )  # fmt: skip
 MSS_ABSENT = Note(
     "tcp.options.mss.absent", Severity.NOTE, Group.PROTOCOL,
@@ -47,7 +47,7 @@ MSS_ABSENT = Note(
 )  # fmt: skip
 MSS_PRESENT = Note(
     "tcp.options.mss.present", Severity.WARNING, Group.PROTOCOL,
-    "The non-SYN packet does contain a MSS option", "RFC 9293, section 3.7.1",
+    "The non-SYN packet does contain a MSS option", "RFC 9293, section 3.2",
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _field(name: str, label: str) -> Field:
 def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
     """Read the options of a segment; hands back nodes to show behind the segment's own."""
     header = c.layer.header
-    if c.at is None and size == 12 and c.peek(4) == b"\1\1\x08\x0a" and c.captured >= 12:
+    if c.at is None and size == 12 and not flags & SYN and c.peek(4) == b"\1\1\x08\x0a" and c.captured >= 12:
         octets = c.peek(12)  # by far the most usual ones
         c.info_add(" TSval=%d TSecr=%d", int.from_bytes(octets[4:8], "big"),
                    int.from_bytes(octets[8:], "big"))  # fmt: skip
@@ -98,12 +98,12 @@ def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
 
 def _all(c: Cursor, node: Node, around: Around, names: list[str]) -> bool:
     """Option by option, up to one whose length can't be; True when all could be read."""
+    start = c.pos
     nops = 0
     while c.more:
         c.need(1)
         kind = c.data[c.pos]
         if kind > 1:
-            nops = 0
             if not _option(c, kind, around, names):
                 return False
             continue
@@ -114,7 +114,7 @@ def _all(c: Cursor, node: Node, around: Around, names: list[str]) -> bool:
             single.text = known.field.label
         if kind == 1:
             nops += 1
-            if nops == 4:
+            if nops == 4 and (c.pos - start) % 4 == 0:  # the last one fills a word
                 c.note(NOPS, node)
         elif any(c.peek(c.left)) and c.data[c.pos]:
             with c.text(AFTER_EOL.text) as rest:

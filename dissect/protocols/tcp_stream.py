@@ -111,7 +111,8 @@ def _handshake(
 ) -> None:
     """Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
     if scale is None:
-        if sender.shift == UNKNOWN_SCALING:
+        refused = flags & ACK and receiver.shift == NO_SCALING
+        if sender.shift == UNKNOWN_SCALING or refused:
             sender.shift = receiver.shift = NO_SCALING
     elif not (flags & ACK and sender.shift == NO_SCALING):
         sender.shift = min(scale, MAX_SHIFT)
@@ -127,13 +128,13 @@ def _progress(flags: int, size: int, first: bool, unknown: bool) -> int:
         return (HAS_SYN | (HAS_DATA if size else 0)) if unknown else 0
     if first:
         return 0
-    if flags & SYN:
-        return HAS_SYNACK
     seen = HAS_RST if flags & RST else 0
-    if flags & ACK:
+    if flags & SYN:
+        seen |= HAS_SYNACK
+    elif flags & ACK:
         seen |= HAS_DATA if size else HAS_ACK
-        if flags & FIN:
-            seen |= HAS_FIN
+    if flags & ACK and flags & FIN:
+        seen |= HAS_FIN
     return seen
 
 

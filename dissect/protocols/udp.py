@@ -10,15 +10,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
-from dissect.engine.conversation import Conversation, Key, key_of
+from dissect.engine.conversation import Conversation, Key, announced, key_of
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
-from dissect.engine.tables import Next, Result, dissector, lookup
+from dissect.engine.tables import Next, Result, dissector, guess, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, INTERVAL, U8, U16, U32, X16
 
@@ -98,6 +98,13 @@ TRACEROUTE_PORTS = range(33435, 33465)
 JUMBO = 65536
 
 
+class Known(NamedTuple):
+    """What is known of the stream: number, times since its packets, and what was announced."""
+
+    number: int
+    times: tuple[int, int] | None
+    protocol: str
+
 
 @dissector("udp", "User Datagram Protocol", "UDP", ip_proto=UDP_PROTO)
 def udp(c: Cursor) -> Result:
@@ -105,9 +112,9 @@ def udp(c: Cursor) -> Result:
     start = c.pos
     if 4 <= c.captured < 8:  # a cut header tells the ports
         ports = c.peek(4)
-        c.info("%d → %d", int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
+        _name_ports(c, int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
     header = c.header(UDP)
-    c.info("%d → %d", header.sport, header.dport)
+    _name_ports(c, header.sport, header.dport)
     size = _length(c, header, c.end - start)
     if not size:
         return None
@@ -128,7 +135,7 @@ def udplite(c: Cursor) -> Result:
     start = c.pos
     header = c.header(UDPLite)
     size = c.end - start
-    c.info("%d → %d", header.sport, header.dport)
+    _name_ports(c, header.sport, header.dport)
     c.node("udp.length").value = size
     if 0 < header.coverage < 8 or (header.coverage > size and not c.facts.fragment):
         bad = f"{header.coverage} < 8 or > {size}"
@@ -141,6 +148,11 @@ def udplite(c: Cursor) -> Result:
     elif c.at is not None:
         _status(c, Status.UNVERIFIED, " [unverified]")
     return _payload(c, header, c.end, "")
+
+
+def _name_ports(c: Cursor, source: int, destination: int) -> None:
+    c.title("%s, Src Port: %d, Dst Port: %d", c.layer.title, source, destination)
+    c.info("%d → %d", source, destination)
 
 
 def _length(c: Cursor, header: Any, available: int) -> int:
@@ -223,36 +235,42 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     c.facts.ports = ports
     c.bound(end, because)
     key = key_of(c, ports)
-    now = None if c.quoted or not c.left else c.packet.time_ns
-    known = c.recall(lambda session: _known(session, key, now), quoted=True)
+    sender = c.facts.source, header.sport
+    known = c.recall(lambda session: _known(c, session, key, sender), quoted=True)
     if c.at is not None:
-        c.title(f"{c.layer.title}, Src Port: %d, Dst Port: %d", *ports)
         _show(c, known)
     if c.captured <= 0:
         return None
+    if known is not None and known.protocol:
+        return Next(name=known.protocol)
     low, high = (ports[0], ports[1]) if ports[0] < ports[1] else (ports[1], ports[0])
     for port in (low, high):
         if port and lookup("udp_port", port) is not None:
             return Next("udp_port", port)
-    return Next(name="data")
+    return Next(name=guess("udp", c))
 
 
-def _known(
-    session: Session, key: Key, now: int | None
-) -> tuple[int, tuple[int, int] | None]:
-    """The stream's number, and the times since its packets."""
-    stream = session.entry("udp", key, Conversation)
-    return stream.number, stream.times(now)
+def _known(c: Cursor, session: Session, key: Key, sender: tuple[bytes, int]) -> Known:
+    """Find the stream of two ends, or of one of them that was announced, the sender's first."""
+    receiver = key[2:] if sender == key[:2] else key[:2]
+    announcement = announced(session, sender, receiver)
+    if announcement is None or session.table("udp").get(key) is not None:
+        stream = session.entry("udp", key, Conversation)
+    else:
+        stream = session.entry("udp", announcement, Conversation)
+    protocol = announcement.reader(c.peek(2)) if announcement is not None else ""
+    times = stream.times(c.packet.time_ns, mention=c.quoted or not c.left)
+    return Known(stream.number, times, protocol)
 
 
-def _show(c: Cursor, known: tuple[int, tuple[int, int] | None] | None) -> None:
+def _show(c: Cursor, known: Known | None) -> None:
     if known is not None:
-        c.put(STREAM, known[0])
-        if known[1] is not None:
+        c.put(STREAM, known.number)
+        if known.times is not None:
             with c.text("Timestamps") as node:
                 node.offset = c.layer.offset
-                c.put(SINCE_FIRST, known[1][0], c.layer.offset)
-                c.put(SINCE_PREVIOUS, known[1][1], c.layer.offset)
+                c.put(SINCE_FIRST, known.times[0], c.layer.offset)
+                c.put(SINCE_PREVIOUS, known.times[1], c.layer.offset)
             node.length = 0
     size = c.captured
     if size > 0:

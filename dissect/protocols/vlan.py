@@ -59,8 +59,8 @@ class LengthTag(Header):
 
 def _service_names(vid: str) -> tuple[F, ...]:
     return (
-        F("priority", "ieee8021ad.priority", "Priority", U8, span=(0, 1)),
-        F("dei", "ieee8021ad.dei", "DEI", U8, span=(0, 1)),
+        F("priority", "ieee8021ad.priority", "Priority", U8, span=(0, 1), drawn=(16, 0xE000)),
+        F("dei", "ieee8021ad.dei", "DEI", U8, span=(0, 1), drawn=(16, 0x1000)),
         F("id", f"ieee8021ad.{vid}", "ID", U16),
     )
 

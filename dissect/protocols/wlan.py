@@ -204,9 +204,8 @@ def _fcs(c: Cursor) -> None:
     """The frame check sequence at the end, where the capture says that it holds one."""
     interface = c.packet.interface
     known = c.layer.offset == 0 and interface is not None and interface.fcs_length == 32
-    if not (known or c.facts.fcs) or c.cut or c.left < 4:
+    if not (known or c.context is True) or c.cut or c.left < 4:
         return
-    c.facts.fcs = False
     at = c.end - 4
     value = int.from_bytes(c.data[at : c.end], "little")
     c.put(FCS, value, at, 4).suffix = " [unverified]"
@@ -247,7 +246,7 @@ def _subframes(c: Cursor) -> Result:
                 c.note(PAST_END, c.last)
         node.length = min(whole, c.stop - start)
         end = start + size
-        steps.append(Next(name="llc", start=c.pos, end=end))
+        steps.append(Next(name="llc", start=c.pos, end=end, into=node))
         c.pos = min(start + whole, c.end)
     return steps
 

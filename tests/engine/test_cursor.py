@@ -97,11 +97,11 @@ def test_bits_of_a_field_stand_on_their_own_octets():
     assert low.showname(c.data) == ".... .... .... 0101 = Low: 5"
 
 
-def test_subtree_of_a_broken_item_keeps_its_children():
+def test_subtree_of_a_broken_item_keeps_its_children_and_all_octets_there_are():
     c = cursor(b"\1\2")
     with pytest.raises(Malformed), c.item(OCTETS, 5, because="t.length"):
         c.add(BYTE)
-    assert [row[:3] for row in shown(c)] == [("t.octets", 0, 1), ("t.byte", 0, 1)]
+    assert [row[:3] for row in shown(c)] == [("t.octets", 0, 2), ("t.byte", 0, 1)]
 
 
 def test_octets_that_are_no_utf8_are_kept_visible():

@@ -70,7 +70,11 @@ def _verify(c: Cursor, found: int) -> None:
     start = c.layer.offset
     length = c.end - start
     status = Status.UNVERIFIED
-    words = "[unverified] [in ICMP error packet]" if c.quoted else "[unverified]"
+    words = "[unverified]"
+    if c.quoted:
+        words += " [in ICMP error packet]"
+    elif c.facts.fragment:
+        words += " [fragmented datagram]"
     if verifiable(c, length):
         octets = c.data[start : c.end]
         outer = pseudo_header_sum(c, PROTOCOL, length)

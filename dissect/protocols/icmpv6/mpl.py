@@ -1,4 +1,4 @@
-"""Control messages of the Multicast Protocol for Low-Power Networks (RFC 7731, section 6.2).
+"""Control messages of the Multicast Protocol for Low-Power Networks (RFC 7731, 6.2 and 6.3).
 
 Seed Info, again and again:
 

@@ -1,5 +1,5 @@
 """Options of fast handover (RFC 5568, section 6.4), handover keys (RFC 5269), hierarchical Mobile
-IPv6 (RFC 5380, section 6) and transient bindings (RFC 5271, section 4).
+IPv6 (RFC 5380, section 5) and 3G CDMA networks (RFC 5271, section 6).
 
     IP Address/Prefix       Option-Code, Prefix Length, Reserved (4), Address
     Link-layer Address      Option-Code, address, padding

@@ -121,6 +121,7 @@ def _option(c: Cursor) -> int | None:
         node.text = f"ICMPv6 Option ({TYPES.get(kind) or f'Unknown {kind}'})"
         return None
     with c.item(OPTION, size, because="icmpv6.opt.length") as node:
+        _title(c, node, kind, None)
         _type_and_length(c, size)
         reader = OPTIONS.get(kind, _unknown)
         words = reader(c, size)
@@ -205,7 +206,7 @@ def _link_layer(
     at = c.pos
     if size != 16 or c.peek(6, 8) != bytes(6):
         address = c.add(LINK, size - 2)
-        c.put(alias, address, at, size - 2)
+        c.put(alias, address, at, size - 2).text = (f"{alias.label}: %s", address)
         if size != 8:
             return None
     else:
@@ -282,7 +283,7 @@ def mtu(c: Cursor, size: int) -> Words:
 
 
 class ShortcutLimit(Header):
-    """Behind type and length, 6 octets (RFC 2491)."""
+    """Behind type and length, 6 octets (RFC 2491, appendix D)."""
 
     __hdr__ = (("limit", "B", 0), ("reserved1", "B", 0), ("reserved2", "I", 0))
     names = (

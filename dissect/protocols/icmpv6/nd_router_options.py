@@ -13,7 +13,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import IPV6, STR, U8, U16, X8, X16, Special
-from dissect.protocols.icmpv6.messages import bits, flag, name_flags, reserved
+from dissect.protocols.icmpv6.messages import bits, name_flags, reserved
 from dissect.protocols.icmpv6.names import domain_name
 from dissect.protocols.icmpv6.nd_options import (
     BAD_LENGTH,
@@ -107,22 +107,15 @@ def dns_search_list(c: Cursor, size: int) -> Words:
 
 
 class FlagsExtension(Header):
-    """Behind type and length, 6 octets (RFC 5175, section 4)."""
+    """Behind type and length, the flags 8 to 55 of an advertisement (RFC 5175, section 4).
+
+    None of them is assigned.  They continue the flags 0 to 7 of the message itself (M, O, H, …) and
+    don't repeat them.
+    """
 
     __hdr__ = (("flags", "H", 0), ("reserved", "I", 0))
     names = (
-        F(
-            "flags", "icmpv6.opt.efo", "Flags Expansion Option", X16,
-            bits=(
-                flag("flags", 0, "icmpv6.opt.efo.m", "Managed address configuration"),
-                flag("flags", 1, "icmpv6.opt.efo.o", "Other configuration"),
-                flag("flags", 2, "icmpv6.opt.efo.h", "Home Agent"),
-                bits("flags", 3, 2, "icmpv6.opt.efo.prf", "Prf (Default Router Preference)",
-                     U16, PREFERENCE),
-                flag("flags", 5, "icmpv6.opt.efo.p", "Proxy"),
-                bits("flags", 6, 10, "icmpv6.opt.efo.rsv", "Reserved", U16),
-            ),
-        ),
+        F("flags", "icmpv6.opt.efo", "Flags Expansion Option", X16),
         reserved("reserved", "icmpv6.opt.reserved"),
     )  # fmt: skip
 
@@ -131,7 +124,6 @@ class FlagsExtension(Header):
 def flags_extension(c: Cursor, size: int) -> Words:
     """Room for more flags of an advertisement."""
     c.header(FlagsExtension)
-    name_flags(c, "icmpv6.opt.efo")
     return None
 
 

@@ -135,8 +135,7 @@ def trust_anchor(c: Cursor, size: int) -> Words:
         elif kind == 2:
             at, room = c.pos, c.left
             c.put(NAME_FQDN, domain_name(c), at, room)
-    if c.more:
-        c.add(PADDING, c.left)
+    c.add(PADDING, c.left)
     return None
 
 

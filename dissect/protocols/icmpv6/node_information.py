@@ -83,9 +83,10 @@ def reply(c: Cursor, head: Any) -> Result:
     """Answers, each with the seconds that it holds; for names once for all."""
     told = _head(c)
     if told.qtype == 2 and c.more:
+        data = c.pos
         c.add(TTL)
         while c.more:
-            _name(c, NODE_NAME)
+            _name(c, NODE_NAME, data)
     elif told.qtype in (3, 4):
         while c.more:
             c.add(TTL)
@@ -99,10 +100,10 @@ def _head(c: Cursor) -> Any:
     return told
 
 
-def _name(c: Cursor, field: Field) -> None:
-    """A name; one of a single label has a second empty label behind it (RFC 4620, section 4)."""
+def _name(c: Cursor, field: Field, pointers_from: int | None = None) -> None:
+    """A name; a single label has a second empty label behind it (RFC 4620, sections 4 and 6.2)."""
     at = c.pos
-    name = domain_name(c)
+    name = domain_name(c, pointers_from)
     c.put(field, name, at, c.pos - at)
     if "." not in name and c.peek(1) == b"\0":
         c.skip(1)

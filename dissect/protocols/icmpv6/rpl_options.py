@@ -245,7 +245,7 @@ ROUTES_NOT_ZERO = Note(
 REPLY_NOT_ZERO = Note(
     "icmpv6.rpl.p2p.dro.rdo.zero", Severity.WARNING, Group.PROTOCOL,
     "This field MUST be set to zero when the P2P-RDO is included in a P2P-DRO",
-    "RFC 6997, section 8.1",
+    "RFC 6997, section 8.2",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from dissect.protocols.ipv6_options.reader import HOP, INVALID_LENGTH, Option, k
 
 PREFIX = "ipv6.opt.ioam.trace"
 TRACES = {0: "Pre-allocated Trace", 1: "Incremental Trace"}
+INCREMENTAL = 1
 TYPES = TRACES | {2: "Proof of Transit", 3: "Edge to Edge"}
 X56 = Kind("X56", 7, "uint", lambda value: f"0x{value:016x}", lambda value: f"0x{value:014x}",
            hex=True)  # fmt: skip
@@ -86,7 +87,7 @@ SNAPSHOT = _node("oss.data", "Data", BYTES)
 
 BAD_NODE_LENGTH = Note(
     f"{PREFIX}.invalid_nodelen", Severity.ERROR, Group.PROTOCOL,
-    'Invalid "NodeLen" value: cannot be 0', "RFC 9197, section 4.4.1",
+    'Invalid "NodeLen" value: cannot be 0',  # but with nothing else than a snapshot
 )  # fmt: skip
 BAD_REMAINING = Note(
     f"{PREFIX}.invalid_remlen", Severity.ERROR, Group.PROTOCOL, 'Invalid "RemLen" value',
@@ -108,24 +109,29 @@ def _ioam(c: Cursor) -> None:
         c.note(INVALID_LENGTH, "ipv6.opt.length", text)
     if c.left >= 8:
         with c.text(TRACES[kind]):
-            _trace(c)
+            _trace(c, incremental=kind == INCREMENTAL)
 
 
-def _trace(c: Cursor) -> None:
-    """The trace's header; its data only if the lengths in there make sense."""
+def _trace(c: Cursor, *, incremental: bool) -> None:
+    """The trace's header; its data only if the lengths in there make sense.
+
+    The room that RemainingLen speaks of is inside a pre-allocated option, and still to be added to
+    an incremental one.
+    """
     c.add(NAMESPACE)
-    words = c.add(NODE_LENGTH)
-    bad = not words
-    if bad:
-        c.note(BAD_NODE_LENGTH, c.last)
+    words, words_node = c.add(NODE_LENGTH), c.last
     c.pos -= 1  # the flags lie across the octets of both lengths
     c.peek_add(FLAGS)
     c.skip(1)
-    free = 4 * c.add(REMAINING)
-    if free > c.left - 4:
+    remaining = 4 * c.add(REMAINING)
+    free = 0 if incremental else remaining
+    bad = free > c.left - 4
+    if bad:
         c.note(BAD_REMAINING, c.last, f"IOAM RemLen: Invalid length ({free} bytes)")
-        bad = True
     kind = c.add(TRACE_TYPE)
+    if not words and kind != SNAPSHOT_BIT:
+        c.note(BAD_NODE_LENGTH, words_node)
+        bad = True
     present = [DATA[bit] for bit in range(len(DATA)) if kind & 0x800000 >> bit]
     if words and 4 * words != sum(f.kind.size for _, fields in present for f in fields):
         c.note(BAD_TYPE, c.last)
@@ -137,7 +143,7 @@ def _trace(c: Cursor) -> None:
         if free:
             c.add(FREE_SPACE, free)
         number = 1
-        while c.left >= 4 * words:
+        while c.more and c.left >= 4 * words:
             with c.text("Node %d", number):
                 _node_data(c, present, bool(kind & SNAPSHOT_BIT))
             number += 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, DX16, STR, U8, U16, X8, X16, X32
 from dissect.protocols.codes.ipv6_options import OPTIONS
 from dissect.protocols.ipv6_options.reader import DESTINATION, HOP, Option, know
 
 ALERTS = {0: "MLD", 1: "RSVP", 2: "Active Network"}
+PADDING = replace(BYTES, text=lambda octets: BYTES.text(octets) if octets else "<none>")
 EXPERIMENTAL = Field("ipv6.opt.experimental", "Experimental Option", BYTES)
 
 know(
-    Option(0x01, (Field("ipv6.opt.padn", "PadN", BYTES),), ref="RFC 8200, section 4.2"),
+    Option(0x01, (Field("ipv6.opt.padn", "PadN", PADDING),), ref="RFC 8200, section 4.2"),
     Option(
         0x04, (Field("ipv6.opt.tel", "Tunnel Encapsulation Limit", U8),), length=1,
         header=DESTINATION, ref="RFC 2473, section 4.1.1",

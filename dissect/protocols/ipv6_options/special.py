@@ -26,6 +26,7 @@ NOT_JUMBO = Note(
 
 def _jumbo(c: Cursor) -> None:
     length = c.add(JUMBO_LENGTH)
+    c.facts.jumbo = True
     if length < SHORTEST_JUMBO:
         c.note(NOT_JUMBO, c.last)
     if c.facts.version == 6 and c.facts.ip.plen:

@@ -1,4 +1,4 @@
-"""What an IPv6 address says about itself."""
+"""Addresses and numbers that are written inside an IPv6 address, with their octets."""
 
 from __future__ import annotations
 

@@ -1,0 +1,69 @@
+"""DHCPv6 Bulk Leasequery, over TCP (RFC 5460).
+
+0                               16              24             32
++-------------------------------+---------------+---------------+
+|  Message Size (what follows)  | Message Type  |   Reserved    |
++-------------------------------+---------------+---------------+
+|        Transaction ID         |  Options                      |
+"""
+
+from __future__ import annotations
+
+from dissect.engine.cursor import Cursor
+from dissect.engine.header import F, Header
+from dissect.engine.notes import Group, Malformed, Note, Severity
+from dissect.engine.tables import Next, Result, dissector
+from dissect.protocols.dhcpv6.codes import MESSAGES
+from dissect.protocols.dhcpv6.options import MALFORMED, Message, options
+
+NAME = "dhcpv6.bulk_leasequery"
+PORT = 547
+ALLOWED = range(14, 18)
+"""Leasequery, and its reply, done and data."""
+
+BAD_TYPE = Note(
+    "dhcpv6.bulk_leasequery.bad_msg_type", Severity.WARNING, Group.MALFORMED,
+    "Message Type not allowed by DHCPv6 Bulk Leasequery", "RFC 5460",
+)  # fmt: skip
+
+
+class Head(Header):
+    """In front of the options, 6 octets, of which the size counts the last 4."""
+
+    __hdr__ = (("size", "H", 4), ("type", "B", 14), ("reserved", "B", 0), ("transaction", "H", 0))
+    names = (
+        F("size", "dhcpv6.bulk_leasequery.size", "Message size"),
+        F("type", "dhcpv6.bulk_leasequery.msgtype", "Message type", MESSAGES),
+        F("reserved", "dhcpv6.bulk_leasequery.reserved", "Reserved"),
+        F("transaction", "dhcpv6.bulk_leasequery.trans_id", "Transaction ID"),
+    )
+
+
+@dissector(NAME, "DHCPv6 Bulk Leasequery", "DHCPv6 BulkLease", tcp_port=PORT)
+def bulk_leasequery(c: Cursor) -> Result:
+    """Read one message; another may follow in the same segment."""
+    c.info("")
+    size = 2 + int.from_bytes(c.peek(2), "big")
+    end = c.pos + size
+    if end > c.end:
+        c.facts.fragment = True  # the rest comes in another segment
+    try:
+        with c.limit(size, "dhcpv6.bulk_leasequery.size"):
+            _message(c)
+    except Malformed:
+        if end >= c.end:
+            raise
+        c.pos = end
+        c.note(MALFORMED, text=f"{NAME}: malformed message")
+    return Next(name=NAME, continues=True) if c.more else None
+
+
+def _message(c: Cursor) -> None:
+    head = c.header(Head)
+    c.info("%s, Transaction ID: %5u", MESSAGES.get(head.type) or "Unknown", head.transaction)
+    if head.type not in ALLOWED:
+        text = f"Message Type {head.type} not allowed by DHCPv6 Bulk Leasequery"
+        c.note(BAD_TYPE, "dhcpv6.bulk_leasequery.msgtype", text)
+    if c.more:
+        with c.text("DHCPv6 Options"):
+            options(c, Message(head.type, bulk=True))

@@ -1,0 +1,38 @@
+"""Messages over TCP."""
+
+from __future__ import annotations
+
+from tests.protocols.dhcpv6.cases import PAST, bulk
+from tests.protocols.dhcpv6.packets import BULK, h, notes, opt, read, shows, tcp
+
+
+def test_two_messages_in_a_segment_are_two_layers():
+    packet = read(bulk(15, PAST) + bulk(16), make=tcp)
+    layers = [layer for layer in packet.layers if layer.name == "dhcpv6.bulk_leasequery"]
+    assert [layer.offset for layer in layers] == [BULK, BULK + 11]
+    assert packet.chain.endswith(":tcp:dhcpv6.bulk_leasequery")
+    assert packet.protocol == "DHCPv6 BulkLease"
+    assert packet.info == "Leasequery-done, Transaction ID: 13398"
+    assert notes(packet) == []  # tshark misses octets behind a message without options
+
+
+def test_message_that_goes_on_in_the_next_segment_is_not_malformed():
+    packet = read(bulk(17, PAST)[:-2], make=tcp)
+    assert shows(packet, "dhcpv6.bulk_leasequery.size") == ["9"]
+    assert notes(packet)[-1] == "_ws.unreassembled"
+
+
+def test_size_too_small_for_a_message_leaves_the_next():
+    packet = read(h("0000 0001 0e") + bulk(16), make=tcp)
+    assert shows(packet, "dhcpv6.bulk_leasequery.size") == ["0", "1", "4"]
+    assert notes(packet) == ["dhcpv6.malformed_option"] * 2
+
+
+def test_option_past_its_message_leaves_the_next():
+    packet = read(bulk(14, opt(7, b"\1", 8)) + bulk(16), make=tcp)
+    assert shows(packet, "dhcpv6.bulk_leasequery.msgtype") == ["14", "16"]
+
+
+def test_queries_of_bulk_leasequery_are_only_wrong_over_udp():
+    query = opt(44, b"\3" + bytes(16))
+    assert notes(read(bulk(14, query), make=tcp)) == []
