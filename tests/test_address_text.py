@@ -1,6 +1,7 @@
 """Reading and writing addresses: RFC 4291 and 5952's examples, and ipaddress's second opinion."""
 
 import ipaddress
+import re
 
 import pytest
 from hypothesis import given
@@ -63,12 +64,11 @@ def test_ipaddress_writes_the_same(address):
 @given(st.text(alphabet="0123456789abcdefg:./%-[]x ", max_size=48) | st.text(max_size=12))
 def test_any_text_is_read_or_refused_in_one_line(text):
     try:
-        typed = read(text)
+        told = str(len(read(text).octets))
     except NotAnAddress as error:
-        assert str(error)
-        assert "\n" not in str(error)
-    else:
-        assert len(typed.octets) in (4, 6, 8, 16)
+        told = str(error)
+    assert told in ("4", "6", "8", "16") or len(told) > 10
+    assert "\n" not in told
 
 
 @given(st.from_regex(r"[0-9a-f:.]{2,40}", fullmatch=True))
@@ -179,6 +179,5 @@ def test_reverse_names_are_read(address):
     ],
 )
 def test_wrong_input_is_told_what_is_wrong(text, reason):
-    with pytest.raises(NotAnAddress, match=".+") as caught:
+    with pytest.raises(NotAnAddress, match=re.escape(reason)):
         read(text)
-    assert reason in str(caught.value)

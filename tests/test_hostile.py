@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import dissect.protocols  # noqa: F401
+import dissect.protocols
 from dissect.capture.open import open_records
 from dissect.engine.packet import Packet, dissect
 from dissect.engine.tables import TABLES

@@ -69,6 +69,7 @@ def _ipv6(sheet: Sheet, typed: Typed, options: Options) -> None:
         sheet.ipv4("ipv4", "IPv4 address", address[12:])
     if block.kind == "nat64-local" and options.translator is None:
         sheet.ipv4("ipv4", "IPv4 address", address[12:], ", if the translator's prefix is a /96")
+        sheet.tell("ipv4_guess", "", True)
     translated = _translated(sheet, address, options)
     sheet.inside(address)
     if block.kind == "unique-local":
@@ -212,12 +213,11 @@ def _prefix(sheet: Sheet, prefix: Prefix, *, meaning: bool) -> None:
         sheet.tell("wildcard", "wildcard", canonical(wildcard))
     sheet.tell("first", "first address", canonical(network))
     sheet.tell("last", "last address", canonical(prefix.last))
-    # JSON's readers often hold numbers as doubles: text beyond their 53 bits
-    exact = prefix.size if prefix.host_bits <= 53 else str(prefix.size)
-    sheet.tell("addresses", "addresses", exact, f"{prefix.size:,} (2^{prefix.host_bits})")
+    # beyond 64 bits too: powers of two are exact even for JSON's readers that use doubles
+    sheet.tell("addresses", "addresses", prefix.size, f"{prefix.size:,} (2^{prefix.host_bits})")
     if is_ipv6 and length < 64:
         subnets = 1 << (64 - length)
-        sheet.tell("subnets", "subnets of /64", str(subnets) if length < 11 else subnets,
+        sheet.tell("subnets", "subnets of /64", subnets,
                    f"{subnets:,} (2^{64 - length})")  # fmt: skip
     if not is_ipv6 and 8 <= length < 31 and network[0] < 224:
         sheet.tell("hosts", "hosts", prefix.size - 2,

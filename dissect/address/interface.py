@@ -82,11 +82,11 @@ def _guess(octets: bytes) -> Identifier:
         return Identifier("port", words, guess=True, value=port)
     if not any(octets[:4]) and not octets[4]:
         return Identifier("low-byte", "low byte: given by hand or by DHCPv6", guess=True)
+    if any(part.lstrip("0") in WORDS for part in parts):
+        return Identifier("words", "words in hexadecimal digits: given by hand", guess=True)
     ipv4 = _ipv4(octets, parts)
     if ipv4:
         return Identifier("ipv4", "IPv4 address written in the address", guess=True, value=ipv4)
-    if any(part.lstrip("0") in WORDS for part in parts):
-        return Identifier("words", "words in hexadecimal digits: given by hand", guess=True)
     if len(set(octets.hex())) >= 6:
         words = "random: temporary (RFC 8981) or stable opaque (RFC 7217)"
         return Identifier("random", words, guess=True)

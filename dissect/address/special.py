@@ -152,6 +152,8 @@ IPV4 = (
         out=None),
     _v4("233.252.0.0/24", "multicast-documentation", "multicast for documentation (MCAST-TEST-NET)",
         "RFC 6676", "multicast", out=False),
+    _v4("233.252.0.0/14", "multicast", "multicast, AD-HOC block III", "RFC 5771", "multicast",
+        out=None),
     _v4("233.0.0.0/8", "multicast-glop", "GLOP multicast", "RFC 3180", "multicast", out=None),
     _v4("239.0.0.0/8", "multicast-admin", "administratively scoped multicast", "RFC 2365",
         "multicast", out=False),

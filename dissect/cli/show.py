@@ -5,6 +5,7 @@ The loop over packets is here; what they look like is decided by ``dissect.expor
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import sys
@@ -120,6 +121,8 @@ def command(
         encoding="utf-8", errors="backslashreplace", newline="\n"
     )
     exporter = exporter_of(form, sys.stdout, view)
+    gc.freeze()  # trees have no cycles: looking for them often is in vain
+    gc.set_threshold(20_000, 20, 20)
     select = Selection(ranges, count)
     status = 0
     exporter.start()

@@ -7,6 +7,7 @@ Quotes in error messages belong to the conversation quoted.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TypeVar
 
 from dissect.engine.cursor import Cursor
@@ -58,7 +59,6 @@ def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
     return destination, dport, source, sport
 
 
-
 class Announcement:
     """An address and port that some protocol gives for a stream that will begin.
 
@@ -79,7 +79,34 @@ class Announcement:
 
 
 A = TypeVar("A", bound=Announcement)
-ANNOUNCED = "announced"
+ANNOUNCED, CLAIMED = "announced", "claimed"
+
+
+def claim(session: Session, key: Key, protocol: str) -> None:
+    """Let a protocol have a conversation to itself, which begins with the next packet.
+
+    So it is in Wireshark with protocols that mark their conversations, and find the one that the
+    carrier made for their first packet unmarked.
+    """
+    session.table(CLAIMED).put(key, protocol)
+
+
+def stream_key(
+    session: Session, table: str, key: Key, announcement: Announcement | None
+) -> Hashable:
+    """Under what the conversation of a packet is kept.
+
+    By both ends; by the protocol that has claimed it; or, if nothing was sent between these two
+    ends before one of them was announced, by the announcement.
+    """
+    claimed = session.tables.get(CLAIMED)
+    if claimed is not None:
+        protocol = claimed.get(key)
+        if protocol is not None:
+            return protocol, key
+    if announcement is not None and session.table(table).get(key) is None:
+        return announcement
+    return key
 
 
 def announce(session: Session, address: bytes, port: int, announcement: A) -> A:
@@ -89,7 +116,8 @@ def announce(session: Session, address: bytes, port: int, announcement: A) -> A:
     if type(known) is type(announcement) and known.frame == announcement.frame:
         kept: A = known
         return kept
-    return table.put((address, port), announcement)
+    table.put((address, port), announcement)
+    return announcement
 
 
 def announced(session: Session, *ends: tuple[bytes, int]) -> Announcement | None:

@@ -24,6 +24,9 @@ T = TypeVar("T")
 NOWHERE = Node(TEXT, 0, 0)
 """Stands for a node where no tree is being made: it can be written to, nobody reads it."""
 
+NO_LAYER = Layer("", "", 0, quoted=False, nested=False)
+"""Stands for the layer until the first one begins."""
+
 
 class Facts:
     """What outer layers tell inner ones: addresses for pseudo-headers, ports, link ends."""
@@ -72,11 +75,12 @@ class Cursor:
     at     the node that gets children; None when no tree is made
     key    the table key by which this dissector was found
     context  what the dissector before this one wants it to know (``Next.context``)
+    tree   the node that gets the subtrees of layers, host the layer that gets those nested in it
     """
 
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "budget", "last", "key", "context",
+        "quoted", "budget", "last", "key", "context", "tree", "host",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -87,7 +91,7 @@ class Cursor:
         self.end = packet.original
         self.stop = min(self.end, len(self.data))
         self.because = "frame.len"
-        self.layer: Layer = Layer("", "", 0, quoted=False, nested=False)
+        self.layer: Layer = NO_LAYER
         self.at: Node | None = None
         self.facts = Facts()
         self.quoted = False
@@ -95,6 +99,8 @@ class Cursor:
         self.last: Node = NOWHERE
         self.key: Any = None
         self.context: Any = None
+        self.tree: Node | None = None
+        self.host: Layer | None = None
 
     # --- bounds --------------------------------------------------------------------------------
 
@@ -134,8 +140,9 @@ class Cursor:
     def bound(self, end: int, because: str = "") -> None:
         """Move the end nearer, for the rest of this layer and what follows; never farther."""
         if end < self.end:
-            self.end = max(end, self.pos)
-            self.stop = min(self.end, len(self.data))
+            self.end = end = max(end, self.pos)
+            if end < self.stop:
+                self.stop = end
             self.because = because or self.because
 
     def limit(self, size: int, because: str = "") -> _Limit:
@@ -171,54 +178,32 @@ class Cursor:
         """Read a fixed header, show its ``names``, and hand back its named tuple."""
         plan = plan_of(header)
         at = self.pos
-        if at + plan.size > self.stop:
+        after = at + plan.size
+        if after > self.stop:
             self._partly(plan)
         view = plan.read(self.data, at)
-        if self.layer.header is None:
-            self.layer.header = view
+        layer = self.layer
+        if layer.header is None:
+            layer.header = view
         if self.at is not None:
-            self._show(plan.nodes, view, at)
-        self.pos = at + plan.size
+            self.show(_nodes(plan.nodes, view, at))
+        self.pos = after
         return view
 
     def _partly(self, plan: Plan) -> None:
         """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
         at = end = self.pos
         octets = self.data[at : self.stop]
-        whole = tuple(takewhile(lambda node: node[2] + node[3] <= len(octets), plan.nodes))
+        whole = tuple(takewhile(lambda node: node[3] + node[4] <= len(octets), plan.nodes))
         if whole:
-            end += max(offset + length for _, _, offset, length, _ in whole)
+            end += max(offset + length for _, _, _, offset, length, _ in whole)
             if self.at is not None:
-                self._show(whole, plan.read(octets + bytes(plan.size - len(octets)), 0), at)
+                view = plan.read(octets + bytes(plan.size - len(octets)), 0)
+                self.show(_nodes(whole, view, at))
         try:
             self.need(plan.size)
         finally:
             self.pos = end
-
-    def _show(self, nodes: tuple[NodePlan, ...], view: Any, at: int) -> None:
-        children = self.at.children  # type: ignore[union-attr]
-        if children is None:
-            children = self.at.children = []  # type: ignore[union-attr]
-        for field, index, offset, length, inner in nodes:
-            value = view[index]
-            if field.convert is not None:
-                value = field.convert(value)
-            node = Node(field, at + offset, length, value)
-            children.append(node)
-            if inner:
-                node.children = self._inner(inner, view, at)
-
-    def _inner(self, plans: Any, view: Any, at: int) -> list[Node]:
-        nodes = []
-        for field, index, offset, length, inner in plans:
-            value = view[index]
-            if field.convert is not None:
-                value = field.convert(value)
-            node = Node(field, at + offset, length, value)
-            if inner:
-                node.children = self._inner(inner, view, at)
-            nodes.append(node)
-        return nodes
 
     # --- fields --------------------------------------------------------------------------------
 
@@ -283,10 +268,24 @@ class Cursor:
         """
         if self.at is None:
             return NOWHERE
-        node = self._append(Node(field, self.pos if offset is None else offset, size, value))
-        if field.bits:
-            _split(node, value, size)
+        node = Node(field, self.pos if offset is None else offset, size, value)
+        if field.also or field.bits or self.at.children is None:
+            self._append(node)
+            if field.bits:
+                _split(node, value, size)
+        else:
+            self.at.children.append(node)
+            self.last = node
         return node
+
+    def show(self, nodes: list[Node]) -> None:
+        """Show nodes that were made elsewhere; does nothing where no tree is made."""
+        if self.at is None:
+            return
+        if self.at.children is None:
+            self.at.children = nodes
+        else:
+            self.at.children += nodes
 
     def item(
         self, field: Field, size: int | None = None, value: Any = None, *, because: str = ""
@@ -318,10 +317,10 @@ class Cursor:
         if children is None:
             children = parent.children = []
         children.append(node)
-        field = node.field
-        for alias in field.also:
-            value = node.value if alias.convert is None else alias.convert(node.value)
-            children.append(Node(alias, node.offset, node.length, value))
+        if node.field.also:
+            for alias in node.field.also:
+                value = node.value if alias.convert is None else alias.convert(node.value)
+                children.append(Node(alias, node.offset, node.length, value))
         self.last = node
         return node
 
@@ -469,9 +468,23 @@ class _Item:
                 if self.size is None:
                     node.length = c.pos - node.offset
                 elif broken:
-                    node.length = min(self.size, c.stop - node.offset)
+                    node.length = max(min(self.size, c.stop - node.offset), 0)
                 if node.value is None and self.field.kind.reader == "bytes":
                     node.value = c.data[node.offset : node.offset + node.length]
+
+
+def _nodes(plans: tuple[NodePlan, ...], view: Any, at: int) -> list[Node]:
+    """The nodes of a fixed header."""
+    nodes = []
+    for field, index, convert, offset, length, inner in plans:
+        value = view[index]
+        if convert is not None:
+            value = convert(value)
+        node = Node(field, at + offset, length, value)
+        if inner:
+            node.children = _nodes(inner, view, at)
+        nodes.append(node)
+    return nodes
 
 
 def _split(node: Node, raw: int, size: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections import namedtuple
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import dpkt
@@ -52,8 +53,9 @@ class HeaderError(Exception):
     """A header class whose ``names`` and ``__hdr__`` don't fit; a programmer's mistake."""
 
 
-NodePlan = tuple[Field, int, int, int, Any]
-"""Field, index into the named tuple, offset, length, and the plans of the fields inside it."""
+NodePlan = tuple[Field, int, Callable[[Any], Any] | None, int, int, Any]
+"""Field, index into the named tuple, what to do to the value there, offset, length, and the plans
+of the fields inside it."""
 
 
 class Plan:
@@ -113,14 +115,15 @@ def _layout(header: type[Header]) -> dict[str, _Place]:
 def _node_plans(f: Field, layout: dict[str, _Place], header: type[Header]) -> list[NodePlan]:
     if not isinstance(f, F) or f.attr not in layout:
         raise HeaderError(f"{header.__name__} has no attribute for {f!r}")
-    attr = f.attr
-    place = layout[attr]
+    place = layout[f.attr]
+    convert = f.convert
     if f.within:
         first, width = f.within
-        attr = f"{attr}_{first}_{width}"
-        shift = place.shift + (place.width or 8 * place.size) - first - width
-        place = _Place(place.item, place.code, place.offset, place.size, shift, width)
-        layout.setdefault(attr, place)
+        inside = (place.width or 8 * place.size) - first - width
+        convert = _part(inside, (1 << width) - 1, convert)
+        place = _Place(
+            place.item, place.code, place.offset, place.size, place.shift + inside, width
+        )
     if f.kind is None:
         f.kind = BY_STRUCT.get(place.code, BYTES)
     offset, length = f.span or (place.offset, place.size)
@@ -129,13 +132,20 @@ def _node_plans(f: Field, layout: dict[str, _Place], header: type[Header]) -> li
         if f.mask == (1 << 8 * length) - 1:  # all of its octets
             f.mask = 0
     inner = tuple(plan for bit in f.bits for plan in _node_plans(bit, layout, header))
-    index = list(layout).index(attr)
-    plans: list[NodePlan] = [(f, index, offset, length, inner)]
+    index = list(layout).index(f.attr)
+    plans: list[NodePlan] = [(f, index, convert, offset, length, inner)]
     for alias in f.also:
         if alias.kind is None:
             alias.kind = f.kind
-        plans.append((alias, index, offset, length, ()))
+        plans.append((alias, index, alias.convert, offset, length, ()))
     return plans
+
+
+def _part(shift: int, mask: int, convert: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    """What takes some bits out of a number, and converts them."""
+    if convert is None:
+        return lambda value: value >> shift & mask
+    return lambda value: convert(value >> shift & mask)
 
 
 def _mask(place: _Place, offset: int, length: int) -> int:
@@ -151,7 +161,7 @@ def _reader(
 ) -> Callable[[bytes, int], Any]:
     unpack = codes.unpack_from
     parts = tuple((p.item, p.shift, (1 << p.width) - 1) for p in layout.values() if p.width)
-    make = view._make
+    make = partial(tuple.__new__, view)  # what view._make does, without looking again
     if not parts:
         return lambda data, position: make(unpack(data, position))
 
@@ -178,11 +188,11 @@ def plan_of(header: type[Header]) -> Plan:
 
 def headers() -> list[type[Header]]:
     """Every header class that has been declared (each once, dpkt's metaclass makes two)."""
-    found: dict[str, type[Header]] = {}
+    found: list[type[Header]] = []
     pending = list(Header.__subclasses__())
     while pending:
         header = pending.pop()
         pending.extend(header.__subclasses__())
-        if hasattr(header, "__hdr_fields__"):  # dpkt's finished class, not its first draft
-            found[f"{header.__module__}.{header.__qualname__}"] = header
-    return [found[key] for key in sorted(found)]
+        if "__hdr_fields__" in vars(header):  # dpkt's finished class, not its first draft
+            found.append(header)
+    return sorted(found, key=lambda header: f"{header.__module__}.{header.__qualname__}")

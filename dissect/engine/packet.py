@@ -10,7 +10,6 @@ from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node, formatted
 from dissect.engine.values import address_text
 
-
 RESULTS = frozenset(("layers", "findings", "protocol", "info_parts", "ends"))
 """What decoding gives a packet."""
 

@@ -164,5 +164,6 @@ def _listed(key: Any) -> tuple[Any, ...]:
 
 def lookup(table: str, key: Any) -> Dissector | None:
     """The dissector that a table has for a key."""
-    found = TABLES.get(table, {}).get(key)
+    entries = TABLES.get(table)
+    found = None if entries is None else entries.get(key)
     return FALLBACKS.get(table, {}).get(key) if found is None else found

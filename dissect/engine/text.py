@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dissect.engine.cursor import Cursor
+from dissect.engine.cursor import NOWHERE, Cursor
 from dissect.engine.notes import Malformed
 from dissect.engine.tree import Field, Node
 
@@ -111,7 +111,8 @@ CLOSING = {ord('"'): ord('"'), ord("<"): ord(">")}
 def next_line(c: Cursor) -> Text:
     """The line at the cursor without its end, which the cursor is then behind.
 
-    A line ends with CR LF, LF, CR, or with the octets.  Raises Malformed for an endless one.
+    A line ends with CR LF, LF, CR, or with the octets.  Raises Truncated for one that the capture
+    cuts off, Malformed for an endless one.
     """
     start, stop = c.pos, min(c.stop, c.pos + MAX_LINE)
     data = c.data
@@ -124,12 +125,15 @@ def next_line(c: Cursor) -> Text:
         after = carriage + (2 if carriage + 1 == feed else 1)
     elif feed < 0 and stop < c.stop:
         raise Malformed(MAX_LINE + 1, MAX_LINE, start, "the longest line allowed")
+    elif feed < 0 and c.stop < c.end:
+        c.need(c.captured + 1)
     c.skip(after - start)
     return Text(data, start, end)
 
 
 def show(c: Cursor, field: Field, text: Text, value: object = None) -> Node:
     """Put a field on a text, with the text as its value unless another is given."""
+    c.need(0)  # counts as a reading: a line can be full of separators
     if c.at is None:
-        return c.put(field)
+        return NOWHERE
     return c.put(field, str(text) if value is None else value, text.start, len(text))

@@ -174,6 +174,8 @@ class Node:
         """Append a child; hands it back."""
         if self.children is None:
             self.children = []
+        elif isinstance(self.children, Shared):
+            self.children = list(self.children)
         self.children.append(node)
         return node
 
@@ -198,13 +200,25 @@ class Node:
         return found
 
 
+class Shared(list[Node]):
+    """Children that packets have in common, which nobody changes: their text can be kept, too.
+
+    They stand for the same octets at the same offset in all of these packets.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]  # as it never changes
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+
 def formatted(text: str | tuple[Any, ...]) -> str:
     """``(format, *arguments)`` or plain text; octets among the arguments are shown as addresses."""
     if isinstance(text, str):
         return text
     form, *arguments = text
-    shown = tuple(address_text(a) if isinstance(a, bytes) else a for a in arguments)
-    return str(form) % shown
+    shown = [address_text(a) if isinstance(a, bytes) else a for a in arguments]
+    return str(form) % tuple(shown)
 
 
 class Layer:

@@ -72,13 +72,15 @@ def address_text(address: bytes | str) -> str:
     return ipv4_text(address) if size == 4 else colons(address)
 
 
+@lru_cache(maxsize=64)
 def seconds_text(nanoseconds: int) -> str:
     """A relative time as seconds with nine decimals."""
-    sign = "-" if nanoseconds < 0 else ""
-    whole, rest = divmod(abs(nanoseconds), 1_000_000_000)
-    return f"{sign}{whole}.{rest:09d}"
+    if nanoseconds < 0:
+        return "-" + seconds_text(-nanoseconds)
+    return f"{nanoseconds // 1_000_000_000}.{nanoseconds % 1_000_000_000:09d}"
 
 
+@lru_cache(maxsize=64)
 def date_text(nanoseconds: int) -> str:
     """Nanoseconds since 1970 as local time, in Wireshark's words (``Nov 23, 2026 08:09:28.9…``)."""
     whole, rest = divmod(nanoseconds, 1_000_000_000)

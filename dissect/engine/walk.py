@@ -7,10 +7,11 @@ there is one place that limits depth and work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from dissect.engine import notes
-from dissect.engine.cursor import Cursor, Facts, WorkLimit
+from dissect.engine.cursor import Cursor, WorkLimit
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector, Next, Result, lookup
 from dissect.engine.tree import TEXT, Field, Layer, Node
@@ -39,30 +40,44 @@ UNDECODED = Field("sixscope.undecoded", "Not decoded", BYTES)
 
 
 class _Task:
-    """A ``Next`` with all that the walk must restore to carry it out."""
+    """A step to be taken later, with what the walk must restore for it.
 
-    __slots__ = ("next", "start", "end", "because", "tree", "host", "facts", "quoted", "before",
-                 "bound", "outer", "closing")  # fmt: skip
+    The steps on which the walk goes straight on need none: the cursor is where they begin.
+    """
 
-    def __init__(
-        self, step: Next, start: int, end: int, because: str, tree: Node | None,
-        host: Layer | None, facts: Facts, quoted: bool,
-    ) -> None:  # fmt: skip
-        self.next = step
+    __slots__ = ("step", "start", "end", "outer", "because", "tree", "host", "facts", "quoted",
+                 "before", "bound", "closing")  # fmt: skip
+
+    def __init__(self, cursor: Cursor, step: Next, start: int, end: int) -> None:
+        self.step = step
         self.start = start
         self.end = end
-        self.because = because
-        self.tree = tree
-        self.host = host
-        self.facts = facts
-        self.quoted = quoted
+        self.outer = cursor.end
+        """Where the part of the dissector that asked for this one ends."""
+        self.because = cursor.because
+        self.tree = cursor.tree
+        self.host = cursor.host
+        self.facts = cursor.facts
+        self.quoted = cursor.quoted
         self.before: _Task | None = None
         self.bound = end
         """Where the dissector said that its part ends; what follows is its carrier's trailer."""
-        self.outer = end
-        """Where the part of the dissector that asked for this one ends."""
         self.closing = False
         """Not a dissector to call but the ``after`` of one that was called."""
+
+    def resume(self, cursor: Cursor) -> None:
+        """Set the cursor on this step's octets."""
+        cursor.pos = self.start if self.before is None else max(self.start, self.before.bound)
+        cursor.end = self.end
+        cursor.stop = min(self.end, len(cursor.data))
+        cursor.because = self.because
+        cursor.tree = self.tree
+        cursor.host = self.host
+        cursor.facts = self.facts
+        cursor.quoted = self.quoted
+
+
+FRAME = Next(name="frame")
 
 
 def run(packet: Packet, *, detail: bool) -> Node | None:
@@ -70,29 +85,44 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
 
     Raises nothing, except a dissector's own exception if ``packet.strict``.
     """
-    root = Node(TEXT, 0, len(packet.data)) if detail else None
     cursor = Cursor(packet, MAX_READS)
-    first = _Task(
-        Next(name="frame"), 0, packet.original, "frame.len", root, None, cursor.facts, False
-    )
-    tasks = [first]
-    while tasks:
-        task = tasks.pop()
-        if task.closing:
-            _close(cursor, task)
-            continue
-        if task.before is not None:
-            task.start = max(task.start, task.before.bound)
-        chosen = _choose(packet, task)
+    root = cursor.tree = Node(TEXT, 0, len(packet.data)) if detail else None
+    later: list[_Task] = []
+    whole = cursor.end  # where the part of the last dissector ended before it read anything
+    result: Result = FRAME
+    while True:
+        outer = cursor.end
+        task: _Task | None = None
+        if result is None or isinstance(result, list):
+            if result:
+                later.extend(reversed(_branches(cursor, result, whole)))
+            if not later:
+                break
+            task = later.pop()
+            task.resume(cursor)
+            if task.closing:
+                _close(cursor, task)
+                result = None
+                continue
+            step, outer = task.step, task.outer
+        else:
+            step = _plain(*result) if isinstance(result, tuple) else result
+            _enter(cursor, step)
+        result = None
+        chosen = _choose(cursor, step)
         if chosen is None:
             continue
         if len(packet.layers) >= MAX_LAYERS:
-            _find(packet, notes.DEPTH, task.start, f"more than {MAX_LAYERS} layers")
+            _find(packet, notes.DEPTH, cursor.pos, f"more than {MAX_LAYERS} layers")
             break
-        result = _call(cursor, task, chosen)
-        if task.next.after is not None and task.bound < task.outer:
-            tasks.append(_closing(task))
-        tasks.extend(reversed(_follow(cursor, task, result)))
+        asker, because, whole = cursor.host, cursor.because, cursor.end
+        result = _call(cursor, step, chosen)
+        if task is not None:
+            task.bound = cursor.end
+        if step.after is not None and cursor.end < outer:
+            closing = _Task(cursor, step, cursor.end, outer)
+            closing.host, closing.because, closing.closing = asker, because, True
+            later.append(closing)
     if root is not None and root.children:
         protocols = root.children[0].find("frame.protocols")
         if protocols is not None:
@@ -100,22 +130,75 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
     return root
 
 
-def _choose(packet: Packet, task: _Task) -> Dissector | None:
-    step = task.next
+@lru_cache(maxsize=1024)
+def _plain(table: str, key: Any) -> Next:
+    return Next(table, key)
+
+
+def _enter(cursor: Cursor, step: Next) -> None:
+    """Go straight on to a step: the cursor stands there, unless the step says otherwise."""
+    if step.start is not None:
+        cursor.pos = step.start
+    if step.end is not None and step.end < cursor.end:
+        cursor.end = step.end
+        cursor.stop = min(step.end, len(cursor.data))
+    if step.quoted:
+        cursor.quoted = True
+        cursor.facts = cursor.facts.copy()
+    if step.into is not None:
+        cursor.tree = _tree(cursor, step.into)
+    if step.listed and step.table in VISIBLE_TABLES:
+        _list(cursor, step, cursor.pos)
+
+
+def _branches(cursor: Cursor, steps: list[Next], whole: int) -> list[_Task]:
+    """The tasks for several steps, in order; ``whole``: where the octets for all of them end."""
+    tasks: list[_Task] = []
+    for step in steps:
+        start = cursor.pos if step.start is None else step.start
+        end = cursor.end if step.end is None else min(step.end, cursor.end)
+        task = _Task(cursor, step, start, end)
+        if step.quoted:
+            task.quoted = True
+            task.facts = cursor.facts.copy()
+        if step.into is not None:
+            task.tree = _tree(cursor, step.into)
+        if step.trailing and tasks:
+            task.before = tasks[-1]
+            task.end = whole
+        if step.listed and step.table in VISIBLE_TABLES and not tasks:
+            _list(cursor, step, start)
+        tasks.append(task)
+    return tasks
+
+
+def _tree(cursor: Cursor, into: Layer | Node) -> Node | None:
+    """The node of a layer or node that gets what follows, if a tree is made."""
+    if cursor.tree is None:
+        return None
+    return into.node if isinstance(into, Layer) else into
+
+
+def _list(cursor: Cursor, step: Next, start: int) -> None:
+    """Name a table among the protocols."""
+    layer = Layer(step.table, "", start, quoted=cursor.quoted or step.quoted, nested=True)
+    cursor.packet.layers.append(layer)
+
+
+def _choose(cursor: Cursor, step: Next) -> Dissector | None:
     if step.name:
         return DISSECTORS[step.name]
     chosen = lookup(step.table, step.key)
-    if chosen is not None and chosen.accepts is not None:
-        start = packet.data[task.start : min(task.end, task.start + 256)]
-        chosen = chosen if chosen.accepts(start) else None
-    if chosen is None:
-        note = NOTED_TABLES.get(step.table)
-        if note is not None and not task.quoted:
-            _find(packet, note, task.start, f"{note.text}: {step.table} {step.key}")
-        if task.start >= task.end:
-            return None
-        chosen = DISSECTORS[step.missing]
-    return chosen
+    if chosen is not None and (
+        chosen.accepts is None
+        or chosen.accepts(cursor.data[cursor.pos : min(cursor.end, cursor.pos + 256)])
+    ):
+        return chosen
+    note = NOTED_TABLES.get(step.table)
+    if note is not None and not cursor.quoted:
+        text = f"{note.text}: {step.table} {step.key}"
+        _find(cursor.packet, note, cursor.pos, text)
+    return DISSECTORS[step.missing] if cursor.pos < cursor.end else None
 
 
 def _find(packet: Packet, note: Note, offset: int, text: str) -> None:
@@ -123,47 +206,43 @@ def _find(packet: Packet, note: Note, offset: int, text: str) -> None:
     packet.findings.append(Finding(note, layer, offset, 0, text))
 
 
-def _call(cursor: Cursor, task: _Task, chosen: Dissector) -> Result:
-    """Run one dissector within the bounds of its task; errors end up as findings."""
+def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
+    """Run one dissector where the cursor stands; errors end up as findings."""
     packet = cursor.packet
-    layer = Layer(chosen.name, chosen.title, task.start, quoted=task.quoted, nested=chosen.nested)
-    layer.generic = chosen.generic
-    layer.listed = layer.listed and not task.next.continues
+    start, tree, nested = cursor.pos, cursor.tree, chosen.nested
+    layer = Layer(chosen.name, chosen.title, start, quoted=cursor.quoted, nested=nested)
+    if chosen.generic:
+        layer.generic = True
+    if step.continues:
+        layer.listed = False
     packet.layers.append(layer)
-    if chosen.column and not task.quoted:
+    if chosen.column and not cursor.quoted:
         packet.protocol = chosen.short
-    _place(cursor, task, layer)
-    if task.tree is not None:
-        parent = task.host.node if chosen.nested and task.host is not None else task.tree
-        node = Node(chosen.node_field, task.start, 0)
+    cursor.layer = layer
+    cursor.start = start
+    cursor.key = step.key
+    cursor.context = step.context
+    host = cursor.host if nested else None
+    if tree is None:
+        cursor.at = None
+    else:
+        node = Node(chosen.node_field, start, 0)
         node.is_layer = True
-        (parent or task.tree).add(node)
+        (tree if host is None or host.node is None else host.node).add(node)
         layer.node = cursor.at = node
     result = _guarded(cursor, chosen, chosen.function)
-    layer.end = max(layer.end, cursor.pos)
-    task.bound = cursor.end
-    host = task.host if chosen.nested else None
-    if host is not None:
-        host.end = layer.end
+    end = layer.end
+    if cursor.pos > end:
+        end = layer.end = cursor.pos
+    if not nested:
+        cursor.host = layer
+    elif host is not None:
+        host.end = end
+        if host.node is not None:
+            host.node.length = end - host.offset
     if layer.node is not None:
-        layer.node.length = layer.end - layer.offset
-        if host is not None and host.node is not None:
-            host.node.length = host.end - host.offset
+        layer.node.length = end - start
     return result
-
-
-def _place(cursor: Cursor, task: _Task, layer: Layer) -> None:
-    """Set the cursor on a task's octets."""
-    cursor.layer = layer
-    cursor.pos = cursor.start = task.start
-    cursor.end = task.end
-    cursor.stop = min(task.end, len(cursor.data))
-    cursor.because = task.because
-    cursor.facts = task.facts
-    cursor.quoted = task.quoted
-    cursor.key = task.next.key
-    cursor.context = task.next.context
-    cursor.at = None
 
 
 def _guarded(cursor: Cursor, chosen: Dissector, function: Callable[[Cursor], Result]) -> Result:
@@ -210,49 +289,14 @@ def _ending(cursor: Cursor, stop: DecodeStop) -> tuple[Note, Field, str]:
     return notes.MALFORMED, MALFORMED_FIELD, MALFORMED_FIELD.label
 
 
-def _closing(task: _Task) -> _Task:
-    """The task of calling ``after`` on what is left behind the part that a task found."""
-    closing = _Task(
-        task.next, task.bound, task.outer, task.because, task.tree, task.host, task.facts,
-        task.quoted,
-    )  # fmt: skip
-    closing.closing = True
-    return closing
-
-
 def _close(cursor: Cursor, task: _Task) -> None:
     """Go back into a layer, for the octets behind those that it handed on."""
     layer = task.host
-    if layer is None or task.next.after is None:
+    if layer is None or task.step.after is None:
         return
-    _place(cursor, task, layer)
+    cursor.layer = layer
+    cursor.start = cursor.pos
+    cursor.key = task.step.key
+    cursor.context = task.step.context
     cursor.at = layer.node
-    _guarded(cursor, DISSECTORS[layer.name], task.next.after)
-
-
-def _follow(cursor: Cursor, task: _Task, result: Result) -> list[_Task]:
-    """The tasks that a dissector's result asks for, in order."""
-    if result is None:
-        return []
-    if isinstance(result, tuple):
-        result = Next(*result)
-    steps = result if isinstance(result, list) else [result]
-    host = cursor.layer if not cursor.layer.nested else task.host
-    following: list[_Task] = []
-    for step in steps:
-        start = cursor.pos if step.start is None else step.start
-        end = cursor.end if step.end is None else min(step.end, cursor.end)
-        quoted = task.quoted or step.quoted
-        facts = cursor.facts.copy() if step.quoted else cursor.facts
-        tree = task.tree
-        if tree is not None and step.into is not None:
-            tree = step.into.node if isinstance(step.into, Layer) else step.into
-        follower = _Task(step, start, end, cursor.because, tree, host, facts, quoted)
-        follower.outer = cursor.end
-        if step.trailing and following:
-            follower.before = following[-1]
-            follower.end = task.end
-        following.append(follower)
-        if step.table in VISIBLE_TABLES and step.listed and step is steps[0]:
-            cursor.packet.layers.append(Layer(step.table, "", start, quoted=quoted, nested=True))
-    return following
+    _guarded(cursor, DISSECTORS[layer.name], task.step.after)

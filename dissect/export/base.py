@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar, TextIO
+from typing import Any, ClassVar, TextIO
 
 from dissect.engine.packet import Packet
-from dissect.engine.values import FRAME, INTERVAL, TIME
+from dissect.engine.tree import Field
+from dissect.engine.values import FRAME, INTERVAL, TIME, colons, ipv4_text, ipv6_text, mac_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ CACHED_OCTETS = 40
 """Fields up to this size are remembered with their text: most values come again and again."""
 
 VOLATILE = frozenset(map(id, (TIME, INTERVAL, FRAME)))
-"""Identities of the kinds whose values hardly ever come again (their hash would be slow)."""
+"""Identities of the kinds whose values hardly ever come again."""
+
+PLAIN = frozenset((colons, mac_text, ipv4_text, ipv6_text))
+"""Ways to show a value that never give a character to be escaped; looking would take long."""
 
 CACHE_LIMIT = 40_000
 
@@ -70,4 +75,52 @@ class Cache(dict[object, str]):
         if len(self) >= CACHE_LIMIT:
             self.clear()
         self[key] = text
+        return text
+
+
+class Texts(dict[Field, dict[Any, str]]):
+    """What ``make`` gives for a field and a value: ``texts[field][value]``, remembered.
+
+    Not with values that hardly come again; and all is forgotten when there is too much of it.
+    """
+
+    def __init__(self, make: Callable[[Field, Any], str]) -> None:
+        self.make = make
+        self.count = 0
+
+    def __missing__(self, field: Field) -> dict[Any, str]:
+        kind = _Fresh if id(field.kind) in VOLATILE else _Values
+        values = self[field] = kind(self, field)
+        return values
+
+
+class _Fresh(dict[Any, str]):
+    """The texts of one field, whose values hardly ever come again: made, not kept."""
+
+    __slots__ = ("texts", "field")
+
+    def __init__(self, texts: Texts, field: Field) -> None:
+        self.texts = texts
+        self.field = field
+
+    def __missing__(self, value: Any) -> str:
+        return self.texts.make(self.field, value)
+
+
+class _Values(_Fresh):
+    """The texts of one field, by value."""
+
+    __slots__ = ()
+
+    def __missing__(self, value: Any) -> str:
+        texts = self.texts
+        text = texts.make(self.field, value)
+        if len(text) > 4 * CACHED_OCTETS:
+            return text
+        texts.count += 1
+        if texts.count > CACHE_LIMIT:
+            for values in texts.values():
+                values.clear()
+            texts.count = 1
+        self[value] = text
         return text

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-_UNPRINTABLE = re.compile(rb"[^\x20-\x7e]")
+_SHOWN = bytes(octet if 0x20 <= octet <= 0x7E else ord(".") for octet in range(256))
 
 
 def hexdump(data: bytes) -> str:
     """Sixteen octets a line: offset, hexadecimal, ASCII; each line ends with a newline."""
     digits = 4 if len(data) <= 0x10000 else 6 if len(data) <= 0x1000000 else 8
-    shown = _UNPRINTABLE.sub(b".", data).decode("ascii")
+    shown = data.translate(_SHOWN).decode("ascii")
     octets = data.hex(" ")
     return "".join(
         [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import TextIO
+from typing import Any, TextIO
 
 from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Node
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE
-from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
+from dissect.export.base import PLAIN, Cache, Exporter, Texts, View
 from dissect.export.kinds import is_protocol, type_number
 from dissect.export.sanitise import json_string
 
@@ -24,7 +24,8 @@ class Json(Exporter):
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
-        self._cache = Cache()
+        self._texts = Texts(_member)
+        self._shared = Cache()
         self._separator = "[\n"
 
     def packet(self, packet: Packet) -> None:
@@ -33,7 +34,7 @@ class Json(Exporter):
         self.write(
             f'{self._separator}  {{\n    "_index": "packets-{day(packet)}",\n'
             '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
-            f"{layers}\n      }}\n    }}\n  }}"
+            f"{LAYERS}{layers}\n      }}\n    }}\n  }}"
         )
         self._separator = ",\n"
 
@@ -42,36 +43,38 @@ class Json(Exporter):
         self.write("\n]\n" if self._separator == ",\n" else "[]\n")
 
     def _members(self, nodes: list[Node], data: bytes, indent: str) -> str:
-        """The members of an object, without its braces."""
-        cache = self._cache
+        """The members of an object, without its braces and the first indent."""
+        texts = self._texts
         hexdump = self.view.hexdump
-        deeper = indent + INDENT
         members = []
         for node in nodes:
             field = node.field
             if field is REFERENCE:
                 continue
+            children = node.children
             if hexdump and field.name and node.length > 0:
                 members.append(_raw(node, data, indent))
             if field.kind is not NONE:
-                if node.length <= CACHED_OCTETS and id(field.kind) not in VOLATILE:
-                    key = (field, node.value)
-                    member = cache.get(key) or cache.keep(key, _member(node))
-                else:
-                    member = _member(node)
-                members.append(indent + member)
-                if not node.children:
+                members.append(texts[field][node.value])
+                if not children:
                     continue
                 name = f'"{field.name}_tree"'
             else:
                 name = f'"{field.name}"' if field.name else json_string(node.line)
-                if not node.children:
+                if not children:
                     text = json_string(node.line) if is_protocol(node) else '""'
-                    members.append(f"{indent}{name}: {text}")
+                    members.append(f"{name}: {text}")
                     continue
-            inside = self._members(node.children, data, deeper)
-            members.append(f"{indent}{name}: {{\n{inside}\n{indent}}}")
-        return ",\n".join(members)
+            deeper = indent + INDENT
+            if isinstance(children, Shared) and not hexdump:
+                key = (children, deeper)
+                inside = self._shared.get(key) or self._shared.keep(
+                    key, self._members(children, data, deeper)
+                )
+            else:
+                inside = self._members(children, data, deeper)
+            members.append(f"{name}: {{\n{deeper}{inside}\n{indent}}}")
+        return f",\n{indent}".join(members)
 
 
 def day(packet: Packet) -> str:
@@ -88,8 +91,10 @@ def _day(quarter_hours: int) -> str:
         return "XXXX-XX-XX"
 
 
-def _member(node: Node) -> str:
-    return f'"{node.field.name}": {json_string(node.show)}'
+def _member(field: Field, value: Any) -> str:
+    shown = "" if value is None else field.kind.show(value)
+    quoted = f'"{shown}"' if field.kind.show in PLAIN else json_string(shown)
+    return f'"{field.name}": {quoted}'
 
 
 def raw_value(node: Node, data: bytes) -> str:
@@ -105,6 +110,5 @@ def _raw(node: Node, data: bytes, indent: str) -> str:
     values = (node.offset, node.length, mask, type_number(node))
     numbers = "".join(f",\n{indent}{INDENT}{value}" for value in values)
     return (
-        f'{indent}"{node.field.name}_raw": [\n'
-        f'{indent}{INDENT}"{raw_value(node, data)}"{numbers}\n{indent}]'
+        f'"{node.field.name}_raw": [\n{indent}{INDENT}"{raw_value(node, data)}"{numbers}\n{indent}]'
     )

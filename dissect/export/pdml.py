@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from typing import TextIO
 
 from dissect.engine.notes import EXPERT, REFERENCE
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Node
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE, date_text, seconds_text
-from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
+from dissect.export.base import CACHED_OCTETS, PLAIN, VOLATILE, Cache, Exporter, View
 from dissect.export.kinds import PROTOCOLS_WITHIN
 from dissect.export.sanitise import xml_text
 
@@ -77,25 +78,39 @@ class Pdml(Exporter):
         cached = self._cache.get
         append = out.append
         for node in nodes:
-            offset, length, text, field = node.offset, node.length, node.text, node.field
+            field, offset, length, children = node.field, node.offset, node.length, node.children
             if field is REFERENCE:
                 continue
-            if length > CACHED_OCTETS or node.is_layer or text.__class__ is tuple:
-                element = _element(node, data)
+            if length > CACHED_OCTETS:
+                append(_line(node, data, indent))
             else:
                 raw = data[offset : offset + length] if length else b""
-                key = (field, node.value, raw, node.suffix, text, offset, length)
-                element = cached(key) or ""
-                if not element:
-                    element = _element(node, data)
-                    if id(field.kind) not in VOLATILE:
-                        self._cache.keep(key, element)
-            if node.children:
-                append(f"{indent}{element}>\n")
-                self._nodes(out, node.children, data, indent + "  ")
+                key = (field, offset, length, node.value, raw, node.suffix, node.text, indent,
+                       not children)  # fmt: skip
+                append(cached(key) or self._new(key, node, data, indent))
+            if children:
+                if isinstance(children, Shared):
+                    append(self._shared(children, data, indent + "  "))
+                else:
+                    self._nodes(out, children, data, indent + "  ")
                 append(f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n")
-            else:
-                append(f"{indent}{element}/>\n")
+
+    def _shared(self, nodes: Shared, data: bytes, indent: str) -> str:
+        text = self._cache.get((nodes, indent))
+        if text is None:
+            out: list[str] = []
+            self._nodes(out, list(nodes), data, indent)
+            text = self._cache.keep((nodes, indent), "".join(out))
+        return text
+
+    def _new(self, key: object, node: Node, data: bytes, indent: str) -> str:
+        """A node's line that was not made before; remembered if it may come again."""
+        line = _line(node, data, indent)
+        return line if id(node.field.kind) in VOLATILE else self._cache.keep(key, line)
+
+
+def _line(node: Node, data: bytes, indent: str) -> str:
+    return f"{indent}{_element(node, data)}{'>' if node.children else '/>'}\n"
 
 
 def _is_proto(node: Node) -> bool:
@@ -105,8 +120,48 @@ def _is_proto(node: Node) -> bool:
     return node.is_layer and name != "data"
 
 
+class _Form:
+    """What is always the same in the elements of a field with a value."""
+
+    __slots__ = ("start", "hide", "same")
+
+    def __init__(self, field: Field) -> None:
+        self.start = f'<field name="{field.name}" showname="{xml_text(field.label)}: '
+        self.hide = '" hide="yes"' if field.hidden else '"'
+        self.same = field.kind.text is field.kind.show and not field.enum and not field.unit
+        """The text that a person reads is the one for filters."""
+
+
+@cache
+def _form(field: Field) -> _Form | None:
+    """None for what is written in another way: labels, protocols, bits of an octet."""
+    special = not field.name or field.kind is NONE or field is EXPERT
+    if special or field.mask or field.drawn or field.name in {"data", *PROTOCOLS_WITHIN}:
+        return None
+    return _Form(field)
+
+
 def _element(node: Node, data: bytes) -> str:
     """A node's element without its end."""
+    field, offset, length = node.field, node.offset, node.length
+    form = _form(field)
+    if form is None or node.text is not None or node.value is None or node.is_layer:
+        return _special(node, data)
+    shown = _shown(node)
+    text = shown if form.same else xml_text(field.value_text(node.value))
+    if node.suffix:
+        text += xml_text(node.suffix)
+    value = f' value="{data[offset : offset + length].hex()}"' if length > 0 else ""
+    return f'{form.start}{text}{form.hide} size="{length}" pos="{offset}" show="{shown}"{value}'
+
+
+def _shown(node: Node) -> str:
+    shown = node.show
+    return shown if node.field.kind.show in PLAIN else xml_text(shown)
+
+
+def _special(node: Node, data: bytes) -> str:
+    """An element that is not just a field with its value."""
     field = node.field
     raw = data[node.offset : node.offset + node.length]
     place = f'size="{node.length}" pos="{node.offset}"'
@@ -122,7 +177,7 @@ def _element(node: Node, data: bytes) -> str:
         return head
     if field.kind is NONE:
         return f'{head} show="" value=""'
-    show = f'show="{xml_text(node.show)}"'
+    show = f'show="{_shown(node)}"'
     if field.mask and not field.unmasked and isinstance(node.value, int) and node.length > 0:
         return f'{head} {show} value="{node.value:X}" unmaskedvalue="{raw.hex()}"'
     return f"{head} {show}{value}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Any, TextIO
 
 from dissect.engine.notes import EXPERT, Severity
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Node
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import ETHER, address_text
-from dissect.export.base import CACHED_OCTETS, VOLATILE, Cache, Exporter, View
+from dissect.export.base import CACHED_OCTETS, Cache, Exporter, Texts, View
 from dissect.export.hexdump import hexdump
 from dissect.export.sanitise import visible
 from dissect.export.text import CYAN, RED, RESET, YELLOW
@@ -22,6 +22,7 @@ class Tree(Exporter):
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
         self._cache = Cache()
+        self._texts = Texts(self._field_line)
 
     def packet(self, packet: Packet) -> None:
         """Its tree, an empty line, and with ``-x`` the octets."""
@@ -36,6 +37,7 @@ class Tree(Exporter):
         self, lines: list[str], nodes: list[Node], data: bytes, indent: str, expert: bool
     ) -> None:
         cached = self._cache.get
+        texts = self._texts
         deeper = indent + "    "
         plain = not self.view.color
         for node in nodes:
@@ -43,16 +45,14 @@ class Tree(Exporter):
             if field.hidden:
                 continue
             text = node.text
-            if (
-                node.length > CACHED_OCTETS
-                or text.__class__ is tuple
-                or id(field.kind) in VOLATILE
-                or not plain
-            ):
+            value = node.value
+            if node.length > CACHED_OCTETS or not plain:
                 line = self._line(node, data)
+            elif text is None and not (field.mask or node.suffix or value is None):
+                line = texts[field][value]
             else:
                 raw = data[node.offset : node.offset + node.length] if field.mask else None
-                key = (field, node.value, raw, node.suffix, text)
+                key = (field, value, raw, node.suffix, text)
                 line = cached(key) or self._cache.keep(key, self._line(node, data))
             if expert and not field.generated:
                 line = f"[{line}]"
@@ -62,6 +62,10 @@ class Tree(Exporter):
                 lines.append(hexdump(data[node.offset : node.offset + node.length])[:-1])
             if node.children:
                 self._lines(lines, node.children, data, deeper, expert or field is EXPERT)
+
+    def _field_line(self, field: Field, value: Any) -> str:
+        """The line of a node that has nothing but its field and value."""
+        return self._line(Node(field, 0, 0, value), b"")
 
     def _line(self, node: Node, data: bytes) -> str:
         field = node.field

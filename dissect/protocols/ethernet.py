@@ -15,7 +15,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, lookup
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import BOOL, BYTES, ETHER, OUI, STR, X16, XD16
 from dissect.protocols.codes.ethertypes import ETHERTYPES
 from dissect.protocols.codes.vendors import vendor
@@ -136,8 +136,8 @@ def ethernet(c: Cursor) -> Result:
         form = "IEEE 802.3 Ethernet" if 0 < kind <= MAX_LENGTH else "Ethernet II"
         c.title(f"{form}, Src: %s, Dst: %s", source, destination)
         at = c.start
-        c.node("eth.dst").children = list(_inside(DESTINATION_FIELDS, destination, at))
-        c.node("eth.src").children = list(_inside(SOURCE_FIELDS, source, at + 6))
+        c.node("eth.dst").children = _inside(DESTINATION_FIELDS, destination, at)
+        c.node("eth.src").children = _inside(SOURCE_FIELDS, source, at + 6)
     if source[0] & 1:
         c.note(SRC_NOT_GROUP, "eth.src")
     return step
@@ -180,13 +180,13 @@ def _trailer(c: Cursor) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _inside(fields: tuple[tuple[Field, ...], ...], address: bytes, at: int) -> tuple[Node, ...]:
+def _inside(fields: tuple[tuple[Field, ...], ...], address: bytes, at: int) -> Shared:
     """The nodes inside an address.  The same few addresses fill a capture: they share them."""
     own, common, bits = fields
     text = address.hex(":")
     oui = int.from_bytes(address[:3], "big")
     name = vendor(oui)
-    nodes: list[Node] = []
+    nodes = Shared()
     for number, (resolved, organization, organization_name) in enumerate((own, common)):
         if number:
             nodes.append(Node(ADDRESS, at, 6, address))
@@ -195,4 +195,4 @@ def _inside(fields: tuple[tuple[Field, ...], ...], address: bytes, at: int) -> t
         if name is not None:
             nodes.append(Node(organization_name, at, 6, name))
     nodes.extend(Node(bit, at, 3, int(oui & bit.mask != 0)) for bit in bits)
-    return tuple(nodes)
+    return nodes

@@ -67,7 +67,7 @@ SENT, RECEIVED = 2, 1
 DROPS = Field("frame.drop_count", "Drop Count", U64)
 COMMENT = Field("frame.comment", "Comment", STR)
 
-COMMENTED = Note("frame.comment.expert", Severity.COMMENT, Group.COMMENTS, "Packet comment")
+COMMENTED = Note("frame.comment.expert", Severity.COMMENT, Group.COMMENT, "Packet comment")
 
 
 def _times(time_ns: int, session: Session) -> tuple[int, int]:
@@ -98,23 +98,23 @@ def frame(c: Cursor) -> Result:
         c.put(PACKET_FLAGS, packet.flags)
     if packet.link_type in ENCAPSULATION:
         c.put(ENCAP_TYPE, ENCAPSULATION[packet.link_type][0])
+    nodes = []
     if when is not None:
-        c.put(ARRIVAL, when)
-        c.put(SHIFT, 0)
-        c.put(EPOCH, when)
+        nodes += [Node(ARRIVAL, 0, 0, when), Node(SHIFT, 0, 0, 0), Node(EPOCH, 0, 0, when)]
     if times is not None:
         relative, delta = times
-        c.put(DELTA, delta)
-        c.put(DELTA_SHOWN, delta)
-        c.put(RELATIVE, relative)
-    c.put(NUMBER, packet.number)
-    c.put(LENGTH, packet.original).suffix = f" bytes ({8 * packet.original} bits)"
-    c.put(CAPTURED, len(packet.data)).suffix = f" bytes ({8 * len(packet.data)} bits)"
+        nodes += [
+            Node(DELTA, 0, 0, delta), Node(DELTA_SHOWN, 0, 0, delta), Node(RELATIVE, 0, 0, relative)
+        ]  # fmt: skip
+    nodes += [
+        Node(NUMBER, 0, 0, packet.number),
+        _size(LENGTH, packet.original),
+        _size(CAPTURED, len(packet.data)),
+    ]
     if packet.drops is not None:
-        c.put(DROPS, packet.drops)
-    c.put(MARKED, False)
-    c.put(IGNORED, False)
-    c.put(PROTOCOLS, "")
+        nodes.append(Node(DROPS, 0, 0, packet.drops))
+    nodes += [Node(MARKED, 0, 0, False), Node(IGNORED, 0, 0, False), Node(PROTOCOLS, 0, 0, "")]
+    c.show(nodes)
     if packet.flags is not None and packet.flags & 3 in (SENT, RECEIVED):
         c.put(P2P_DIRECTION, int(packet.flags & 3 == RECEIVED))
     for comment in packet.comments:
@@ -128,6 +128,12 @@ def frame(c: Cursor) -> Result:
 def _first(link_type: int | str) -> Result:
     """The protocol that a frame begins with, by number or by name."""
     return Next(name=link_type) if isinstance(link_type, str) else ("link_type", link_type)
+
+
+def _size(field: Field, octets: int) -> Node:
+    node = Node(field, 0, 0, octets)
+    node.suffix = f" bytes ({8 * octets} bits)"
+    return node
 
 
 def _octets(count: int) -> str:

@@ -121,10 +121,6 @@ GENERIC = (
             OSPF_KINDS, _starts(b"\2")),
     Generic(dpkt.pim.PIM, "pim", "Protocol Independent Multicast", "PIMv2", {"ip_proto": 103},
             check=_version(2)),
-    Generic(dpkt.vrrp.VRRP, "vrrp", "Virtual Router Redundancy Protocol", "VRRP",
-            {"ip_proto": 112}, check=_version(2)),
-    Generic(dpkt.sctp.SCTP, "sctp", "Stream Control Transmission Protocol", "SCTP",
-            {"ip_proto": 132, "udp_port": 9899}),
     # --- above the link
     Generic(dpkt.aoe.AOE, "aoe", "ATAoverEthernet", "AoE", {"ethertype": 0x88A2}),
     Generic(dpkt.ipx.IPX, "ipx", "Internetwork Packet eXchange", "IPX",

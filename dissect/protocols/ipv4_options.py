@@ -24,13 +24,13 @@ from dissect.engine.values import (
     U16,
     U32,
     X8,
-    X16,
     X32,
     Kind,
     ipv4_text,
 )  # fmt: skip
 from dissect.protocols.codes import ipv4_options as codes
 from dissect.protocols.ipv4_cipso import cipso
+from dissect.protocols.ipv4_security import INVALID_LENGTH, extended_security, security
 
 WORDS = {"src": "Source", "dst": "Destination"}
 
@@ -89,48 +89,6 @@ QS_NONCE = Field("ip.opt.qs_nonce", "QS Nonce", X32, mask=0xFFFFFFFC)
 QS_RESERVED = Field("ip.opt.qs_reserved", "Reserved", X32, mask=3)
 
 
-def _until_nul(text: str) -> str:
-    return text.split("\0")[0]
-
-
-SECURITY = Field("ip.opt.sec_rfc791_sec", "Security", X16, codes.SECURITY)
-COMPARTMENTS = Field("ip.opt.sec_rfc791_comp", "Compartments", U16)
-HANDLING = Field("ip.opt.sec_rfc791_hr", "Handling Restrictions", STR, convert=_until_nul)
-CONTROL = Field("ip.opt.sec_rfc791_tcc", "Transmission Control Code", STR, convert=_until_nul)
-LEVEL = Field("ip.opt.sec_cl", "Classification Level", X8, codes.LEVELS)
-TERMINATION = Field(
-    "ip.opt.sec_prot_auth_fti", "Field Termination Indicator", BOOL,
-    ("Final octet", "Additional octet present"), mask=1,
-)  # fmt: skip
-
-
-def _unassigned(mask: int) -> Field:
-    return Field("ip.opt.sec_prot_auth_unassigned", "Unassigned", X8, mask=mask)
-
-
-AUTHORITIES = Field(
-    "ip.opt.sec_prot_auth_flags", "Protection Authority Flags", X8,
-    bits=(
-        *(
-            Field(f"ip.opt.sec_prot_auth_{name}", label, BOOL, codes.PROTECTED, mask=mask)
-            for name, label, mask in codes.AUTHORITIES
-        ),
-        _unassigned(0x06), TERMINATION,
-    ),
-)  # fmt: skip
-MORE_AUTHORITIES = Field(
-    "ip.opt.sec_prot_auth_flags", "Protection Authority Flags", X8,
-    bits=(_unassigned(0xFE), TERMINATION),
-)  # fmt: skip
-FORMAT = Field(
-    "ip.opt.ext_sec_add_sec_info_format_code", "Additional Security Info Format Code", X8
-)
-INFORMATION = Field("ip.opt.ext_sec_add_sec_info", "Additional Security Info", BYTES)
-
-INVALID_LENGTH = Note(
-    "ip.opt.len.invalid", Severity.WARNING, Group.PROTOCOL, "Invalid length for option",
-    "RFC 791, section 3.1",
-)  # fmt: skip
 BEFORE_ADDRESS = Note(
     "ip.opt.ptr.before_address", Severity.WARNING, Group.PROTOCOL,
     "Pointer points before first address", "RFC 791, section 3.1",
@@ -296,38 +254,6 @@ def _timestamp(c: Cursor) -> None:
             c.skip(c.left)
 
 
-def _security(c: Cursor) -> None:
-    """RFC 791's form where the length and the level fit, else RFC 1108's."""
-    option = c.at
-    if c.left == 9 and int.from_bytes(c.peek(2), "big") in codes.SECURITY:
-        c.add(SECURITY)
-        c.add(COMPARTMENTS)
-        c.add(HANDLING, 2)
-        c.add(CONTROL, 3)
-        return
-    c.add(LEVEL)
-    field = AUTHORITIES
-    more = True
-    while more and c.left:
-        flags = c.add(field)
-        c.last.suffix = "".join(
-            f", {bit.label}" for bit in field.bits if bit.kind is BOOL and bit.mask & flags
-        )
-        more = flags & 1
-        field = MORE_AUTHORITIES
-        if more and not c.left:
-            text = "Field Termination Indicator set to 1 for last byte of option"
-            c.note(INVALID_LENGTH, option, text)
-    if c.left:
-        c.note(INVALID_LENGTH, option, "Extraneous data in option")
-        c.skip(c.left)
-
-
-def _extended_security(c: Cursor) -> None:
-    c.add(FORMAT)
-    c.rest(INFORMATION)
-
-
 def _fields(*fields: Field) -> Callable[[Cursor], None]:
     """A reader of fixed fields; what a wrong length leaves over is passed by."""
 
@@ -404,9 +330,9 @@ OPTIONS: dict[int, Option] = {
     25: _known("qs", "Quick-Start", _quick_start, 8),
     68: _known("timestamp", "Time Stamp", _timestamp),
     82: _known("traceroute", "Traceroute", _fields(*TRACE), 12),
-    130: _known("security", "Security", _security),
+    130: _known("security", "Security", security),
     LOOSE: _known("route", "Loose Source Route", _source_route),
-    133: _known("ext_security", "Extended Security", _extended_security),
+    133: _known("ext_security", "Extended Security", extended_security),
     134: _known("cipso", "Commercial Security", cipso),
     136: _known("sid", "Stream ID", _fields(STREAM), 4),
     STRICT: _known("source_route", "Strict Source Route", _source_route),

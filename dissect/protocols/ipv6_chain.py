@@ -27,6 +27,6 @@ def announce(c: Cursor, form: str, *arguments: Any) -> None:
     """Put an extension header into the Info column, behind those before it."""
     if c.quoted:
         return
-    if c.packet.info:
+    if any(part[0] for part in c.packet.info_parts):
         form = " , " + form
     c.info_add(form, *arguments)

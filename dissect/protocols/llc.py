@@ -104,7 +104,8 @@ def _control(frame: int, response: bool, poll: bool) -> Field:
         return Field("llc.control", "Control field", X16, bits=bits)
     if poll:
         asked = (_poll(response and frame == 1, BOOL_LE, 0x0100),)
-    ftype = Field("llc.control.ftype", "Frame type", X16_LE, FRAME_TYPES, mask=0x03 if frame else 0x01)
+    mask = 0x03 if frame else 0x01
+    ftype = Field("llc.control.ftype", "Frame type", X16_LE, FRAME_TYPES, mask=mask)
     bits = (N_R, *asked, S_FTYPE, ftype) if frame == 1 else (N_R, N_S, *asked, ftype)
     return Field("llc.control", "Control field", X16_LE, bits=bits)
 

@@ -1,9 +1,9 @@
 """Multipath TCP options (RFC 8684, section 3; version 0: RFC 6824).
 
-    0               8               16      20      24             32
-    +---------------+---------------+-------+-------+--------------+
-    |   Kind = 30   |    Length     |Subtype|       data ...       |
-    +---------------+---------------+-------+----------------------+
+0               8               16      20      24             32
++---------------+---------------+-------+-------+--------------+
+|   Kind = 30   |    Length     |Subtype|       data ...       |
++---------------+---------------+-------+----------------------+
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U16, U32, U6
 from dissect.protocols.codes.mptcp import RESET_REASONS, SUBTYPES
 from dissect.protocols.codes.tcp_options import KINDS
 from dissect.protocols.mptcp_connection import Known, Subflow, derived, known
-from dissect.protocols.tcp_stream import ACK, SYN, Seen
+from dissect.protocols.tcp_flags import ACK, SYN
+from dissect.protocols.tcp_stream import Seen
 
 SET = ("Not set", "Set")
 

@@ -189,7 +189,7 @@ def _announced(c: Cursor) -> tuple[int, bool] | None:
 def _packet(c: Cursor, compound: Compound) -> int:
     """Read a packet, hand back its size."""
     start = c.pos
-    _setup(c, compound.frame)
+    _setup(c, compound)
     c.need(4)
     kind = c.data[start + 1]
     name = TYPES.get(kind, "Unknown")
@@ -200,7 +200,7 @@ def _packet(c: Cursor, compound: Compound) -> int:
     count = c.add(COUNTS[kind]) if kind in COUNTS else c.uint(1) & 0x1F
     c.add(TYPE)
     words = c.add(LENGTH)
-    size = 4 * words + 4
+    size: int = 4 * words + 4
     c.last.suffix = f" ({size} bytes)"
     final = start + size >= c.end
     with c.limit(size - 4, "rtcp.length"):
@@ -218,12 +218,12 @@ def _packet(c: Cursor, compound: Compound) -> int:
     return size
 
 
-def _setup(c: Cursor, frame: int) -> None:
-    if frame and c.at is not None:
+def _setup(c: Cursor, compound: Compound) -> None:
+    if compound.frame and c.at is not None:
         with c.item(SETUP, 0, "") as node:
-            node.text = f"Stream setup by {METHOD} (frame {frame})"
-            c.put(SETUP_FRAME, frame)
-            c.put(SETUP_METHOD, METHOD)
+            node.text = f"Stream setup by {METHOD} (frame {compound.frame})"
+            c.put(SETUP_FRAME, compound.frame, compound.start)
+            c.put(SETUP_METHOD, METHOD, compound.start)
 
 
 def _padding(c: Cursor, *, final: bool) -> int:
@@ -232,7 +232,7 @@ def _padding(c: Cursor, *, final: bool) -> int:
         return 0
     if not final:
         c.note(NOT_FINAL_PADDING, "rtcp.padding")
-    count = c.data[c.end - 1]
+    count: int = c.data[c.end - 1]
     if not 0 < count <= c.left:
         c.note(BAD_PADDING, "rtcp.padding")
         return 0
@@ -281,13 +281,15 @@ def _reports(c: Cursor, count: int) -> None:
 
 
 def _profile_extension(c: Cursor) -> None:
+    size = max(int.from_bytes(c.peek(2, 2), "big"), 4)
+    c.need(size)
     with c.text("") as node:
         kind = c.add(EXTENSION_TYPE)
         name = EXTENSIONS.get(kind, "Unknown")
         node.text = f"Payload Specific Extension ({name})"
         c.info_add("PSE:%s  ", name)
-        size = c.add(EXTENSION_LENGTH)
-        c.add(EXTENSION, max(size - 4, 0))
+        c.add(EXTENSION_LENGTH)
+        c.add(EXTENSION, size - 4)
 
 
 def _descriptions(c: Cursor, count: int) -> None:
@@ -352,8 +354,9 @@ def _jitters(c: Cursor, count: int) -> None:
 
 
 COUNTS = {
-    SR: REPORTS, RR: REPORTS, JITTER: REPORTS, SDES: SOURCES, BYE: SOURCES, APP: SUBTYPE,
-    208: SUBTYPE, 210: SUBTYPE, RTPFB: TRANSPORT_FORMAT, PSFB: MEDIA_FORMAT,
+    SR: REPORTS, RR: REPORTS, JITTER: REPORTS, FIR: REPORTS, NACK: REPORTS,
+    SDES: SOURCES, BYE: SOURCES, APP: SUBTYPE, 208: SUBTYPE, 210: SUBTYPE,
+    RTPFB: TRANSPORT_FORMAT, PSFB: MEDIA_FORMAT,
 }  # fmt: skip
 """What the five bits behind the padding bit are."""
 

@@ -88,6 +88,9 @@ BAD_PADDING = Note(
     "The padding count is zero or more than there is", "RFC 3550, section 5.1",
 )  # fmt: skip
 
+FIRST_DYNAMIC = 96
+"""The payload types whose meaning SDP gives; those before it have names (RFC 3551, section 6)."""
+
 ONE_BYTE, TWO_BYTE = 0xBEDE, 0x100
 """Profiles of RFC 8285, section 4; the second has application bits in its last four."""
 
@@ -129,7 +132,7 @@ def rtp(c: Cursor) -> Result:
 def _known(media: Media | None, kind: int, number: int) -> Known | None:
     if media is None:
         return None
-    name = media.formats.get(kind, "")
+    name = media.formats.get(kind, "") if kind >= FIRST_DYNAMIC else ""
     return Known(media.frame, tuple(media.calls), media.extend(number), name, media.secure)
 
 

@@ -7,7 +7,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.tree import Field
 from dissect.engine.values import STR
 
-MULTIPLEXED = range(192, 211)
+MULTIPLEXED = range(192, 224)
 """RTCP packet types on the port of the media (RFC 5761, section 4)."""
 
 GENERATED_CALL_ID = Field("sip.call_id_generated", "Generated Call-ID", STR, generated=True)

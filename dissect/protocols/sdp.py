@@ -16,7 +16,7 @@ from dissect.engine.session import Session
 from dissect.engine.tables import Result, dissector
 from dissect.engine.text import Text, next_line, show
 from dissect.engine.tree import Field
-from dissect.engine.values import STR, U16
+from dissect.engine.values import BYTES, STR, U16
 from dissect.protocols.codes.rtp import payload_type
 from dissect.protocols.rtp_streams import GENERATED_CALL_ID, Media
 from dissect.protocols.sdp_attributes import Description, attribute
@@ -49,6 +49,8 @@ MEDIA_LINES = LINES | {
 }
 UNKNOWN = Field("sdp.unknown", "Unknown", STR)
 INVALID = Field("sdp.invalid", "Invalid line", STR)
+
+REST = Field("sdp.data", "Data", BYTES)
 
 OWNER = _parts(
     "owner", ("username", "Owner Username"), ("sessionid", "Session ID"),
@@ -86,6 +88,9 @@ NO_EQUAL = Note(
     "Invalid SDP line (no '=' delimiter)", "RFC 8866, section 5",
 )  # fmt: skip
 
+MAX_LINES = 2000
+"""Lines of one description that are read."""
+
 MAX_STREAMS = 32
 """Media of one description whose addresses are kept."""
 
@@ -109,9 +114,13 @@ def sdp(c: Cursor) -> Result:
     start = c.pos
     session = Description()
     media: list[Description] = []
+    count = 0
     while c.more and c.captured:
         line = next_line(c)
-        if not len(line):
+        count += 1
+        if not len(line) or count > MAX_LINES:
+            c.pos = line.start
+            c.rest(REST)
             break
         letter, value = line.partition(b"=")
         name = str(letter)
@@ -251,8 +260,8 @@ def _announce(
         if exchange is not None and exchange.call and exchange.call not in stream.calls:
             stream.calls.append(exchange.call)
         calls = calls or tuple(stream.calls)
-        control = one.port if one.multiplexed else one.control or one.port + 1
-        if control != one.port and control < 65536:
+        control = one.control or (0 if one.multiplexed else one.port + 1)
+        if control not in (0, one.port) and control < 65536:
             announce(session, one.address, control, Media("rtcp", frame, {}, secure))
     return calls
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dissect.engine.cursor import Cursor
 from dissect.engine.text import Text, show
 from dissect.engine.tree import Field
-from dissect.engine.values import STR, U32
+from dissect.engine.values import BYTES, STR, U32
 
 SESSION_NAME = Field("sdp.session_attr.field", "Session Attribute Fieldname", STR)
 SESSION_VALUE = Field("sdp.session_attr.value", "Session Attribute Value", STR)
@@ -21,6 +21,10 @@ PACKETIZATION = Field(
     "sdp.fmtp.h264_packetization_mode", "Packetization mode", U32,
     {0: "Single NAL mode", 1: "Non-interleaved mode", 2: "Interleaved mode"},
 )  # fmt: skip
+NAL_UNITS = (
+    Field("sdp.nal_unit_1_string", "NAL unit 1 string", STR),
+    Field("sdp.nal_unit_2_string", "NAL unit 2 string", STR),
+)
 CANDIDATE = tuple(
     Field(f"sdp.ice_candidate.{name}", label, STR)
     for name, label in (
@@ -41,6 +45,7 @@ CANDIDATES = {
 }
 TAG = Field("sdp.crypto.tag", "tag", U32)
 SUITE = Field("sdp.crypto.crypto_suite", "Crypto suite", STR)
+KEY = Field("sdp.key_and_salt", "Key and Salt", BYTES)
 LIFETIME = Field("sdp.crypto.lifetime", "Lifetime", STR)
 MKI = Field("sdp.crypto.mki-valu", "mki-value", STR)
 MKI_LENGTH = Field("sdp.crypto.mki_length", "mki_length", STR)
@@ -53,7 +58,7 @@ class Description:
     """What a description says of where and how media go: of the session, or of one media."""
 
     def __init__(self, session: Description | None = None) -> None:
-        self.address = session.address if session is not None else b""
+        self.address: bytes = session.address if session is not None else b""
         self.port = 0
         self.control = 0
         self.multiplexed = False
@@ -99,7 +104,7 @@ def _parameters(c: Cursor, content: Text, current: Description) -> None:
     if rest is None:
         return
     name = current.formats.get(kind.number())
-    show(c, FORMAT, kind, f"{kind} [{name}]" if name else None)
+    show(c, FORMAT, kind).suffix = f" [{name}]" if name else ""
     for part in rest.split(b";"):
         text = part.strip()
         if len(text):
@@ -109,9 +114,18 @@ def _parameters(c: Cursor, content: Text, current: Description) -> None:
 def _parameter(c: Cursor, text: Text, codec: str) -> None:
     key, value = text.partition(b"=")
     with c.item(PARAMETER) as node:
-        if codec.upper() == "H264" and str(key) == "packetization-mode" and value is not None:
-            show(c, PACKETIZATION, value, value.number())
+        if codec.upper() == "H264" and value is not None:
+            _h264(c, str(key), value)
     node.offset, node.length, node.value = text.start, len(text), str(text)
+
+
+def _h264(c: Cursor, key: str, value: Text) -> None:
+    """RFC 6184, section 8.1."""
+    if key == "packetization-mode":
+        show(c, PACKETIZATION, value, value.number())
+    elif key == "sprop-parameter-sets":
+        for field, unit in zip(NAL_UNITS, value.split(b","), strict=False):
+            show(c, field, unit)
 
 
 def _candidate(c: Cursor, content: Text, current: Description) -> None:
@@ -126,7 +140,7 @@ def _candidate(c: Cursor, content: Text, current: Description) -> None:
 
 
 def _crypto(c: Cursor, content: Text, current: Description) -> None:
-    """``crypto`` (RFC 4568, section 4): a tag, a suite, and keys, which stay unread."""
+    """``crypto`` (RFC 4568, section 4): a tag, a suite, and a key, shown in its base 64."""
     words = list(content.words())
     if len(words) < 3:
         show(c, MEDIA_VALUE, content)
@@ -134,6 +148,9 @@ def _crypto(c: Cursor, content: Text, current: Description) -> None:
     show(c, TAG, words[0], words[0].number())
     show(c, SUITE, words[1])
     parts = list(words[2].split(b"|"))
+    key = parts[0].partition(b":")[1]
+    if key is not None and len(key):
+        show(c, KEY, key, key.octets)
     for part in parts[1:3]:
         identifier, length = part.partition(b":")
         if length is None:

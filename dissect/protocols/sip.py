@@ -29,12 +29,10 @@ from dissect.protocols.sip_headers import (
 )
 from dissect.protocols.sip_security import WHOLE as CREDENTIALS
 
-METHODS = frozenset(
-    """
-    ACK BYE CANCEL DO INFO INVITE MESSAGE NOTIFY OPTIONS PRACK QAUTH REFER REGISTER SPRACK
-    SUBSCRIBE UPDATE PUBLISH
-    """.split()
-)
+METHODS = frozenset((
+    "ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK",
+    "PUBLISH", "QAUTH", "REFER", "REGISTER", "SPRACK", "SUBSCRIBE", "UPDATE",
+))  # fmt: skip
 IN_DIALOG = frozenset(("INVITE", "SUBSCRIBE", "REFER"))
 """Methods that begin something, or, with a tag in To, belong to what has begun."""
 
@@ -217,13 +215,13 @@ def _bindings(c: Cursor, start: Start, headers: Headers) -> None:
     kept = headers.contacts - expired
     if not start.is_status and start.method == "REGISTER":
         if headers.star and headers.expires_now:
-            c.info_add(" (remove all bindings)")
+            c.info_add("  (remove all bindings)")
         elif expired:
-            c.info_add(" (remove %s)", _plural(expired))
+            c.info_add("  (remove %s)", _plural(expired))
             if kept:
                 c.info_add(" (add %s)", _plural(kept))
         else:
-            c.info_add(f" ({_plural(kept)})" if kept else " (fetch bindings)")
+            c.info_add(f"  ({_plural(kept)})" if kept else "  (fetch bindings)")
     elif headers.method == "REGISTER" and 200 <= start.code < 300:
         if expired:
             c.info_add("  (removed %s)", _plural(expired))

@@ -78,6 +78,8 @@ class Transaction:
             self.code = message.code
         if not repeated:
             self.frame = message.frame
+            if not message.code:
+                self.time = message.time
 
 
 def follow(session: Session, direction: Direction, message: Message) -> Matched:

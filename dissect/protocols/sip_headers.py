@@ -1,4 +1,4 @@
-"""Header fields of SIP messages (RFC 3261, section 20): one field each, and readers of the common ones."""
+"""Header fields of SIP messages (RFC 3261, section 20), and readers of the common ones."""
 
 from __future__ import annotations
 
@@ -10,31 +10,34 @@ from dissect.engine.text import Text, show
 from dissect.engine.tree import Field
 from dissect.engine.values import STR, U16, U32
 from dissect.protocols import sip_uris
-from dissect.protocols.rtp_streams import GENERATED_CALL_ID
 from dissect.protocols.sip_security import agreement, credentials, session_id
 from dissect.protocols.sip_uris import Uri, address
 
-TEXTS = """
-    Accept Accept-Contact Accept-Encoding Accept-Language Accept-Resource-Priority
-    Additional-Identity Alert-Info Allow Allow-Events Answer-Mode Attestation-Info
-    Authentication-Info Authorization Call-ID Call-Info Cellular-Network-Info Contact
-    Content-Disposition Content-Encoding Content-Language Content-Type CSeq Date Error-Info Event
-    Feature-Caps Flow-Timer From Geolocation Geolocation-Error Geolocation-Routing History-Info
-    Identity Identity-info Info-Package In-Reply-To Join MIME-Version Min-Expires Min-SE
-    Organization Origination-Id P-Access-Network-Info P-Answer-State P-Asserted-Identity
-    P-Asserted-Service P-Charge-Info P-Associated-URI P-Called-Party-ID
-    P-Charging-Function-Addresses P-Charging-Vector P-DCS-Trace-Party-ID P-DCS-OSPS
-    P-DCS-Billing-Info P-DCS-LAES P-DCS-Redirect P-Early-Media P-Media-Authorization
-    P-Preferred-Identity P-Preferred-Service P-Profile-Key P-Refused-URI-List P-Served-User
-    P-User-Database P-Visited-Network-ID Path Permission-Missing Priority Priority-Share
-    Priv-Answer-mode Privacy Proxy-Authenticate Proxy-Authorization Proxy-Require RAck Reason
-    Record-Route Recv-Info Refer-Sub Refer-To Referred-by Reject-Contact Relayed-Charge Replaces
-    Reply-To Request-Disposition Require Resource-Priority Resource-Share Response-Source
-    Restoration-Info Route Security-Client Security-Server Security-Verify Server
-    Service-Interact-Info Service-Route Session-Expires Session-ID Subject Subscription-State
-    Supported Target-Dialog Timestamp To Trigger-Consent Unsupported User-Agent Via Warning
-    WWW-Authenticate Diversion
-""".split()
+TEXTS = (
+    "Accept", "Accept-Contact", "Accept-Encoding", "Accept-Language", "Accept-Resource-Priority",
+    "Additional-Identity", "Alert-Info", "Allow", "Allow-Events", "Answer-Mode",
+    "Attestation-Info", "Authentication-Info", "Authorization", "Call-ID", "Call-Info",
+    "Cellular-Network-Info", "Contact", "Content-Disposition", "Content-Encoding",
+    "Content-Language", "Content-Type", "CSeq", "Date", "Error-Info", "Event", "Feature-Caps",
+    "Flow-Timer", "From", "Geolocation", "Geolocation-Error", "Geolocation-Routing",
+    "History-Info", "Identity", "Identity-info", "Info-Package", "In-Reply-To", "Join",
+    "MIME-Version", "Min-Expires", "Min-SE", "Organization", "Origination-Id",
+    "P-Access-Network-Info", "P-Answer-State", "P-Asserted-Identity", "P-Asserted-Service",
+    "P-Charge-Info", "P-Associated-URI", "P-Called-Party-ID", "P-Charging-Function-Addresses",
+    "P-Charging-Vector", "P-DCS-Trace-Party-ID", "P-DCS-OSPS", "P-DCS-Billing-Info", "P-DCS-LAES",
+    "P-DCS-Redirect", "P-Early-Media", "P-Media-Authorization", "P-Preferred-Identity",
+    "P-Preferred-Service", "P-Profile-Key", "P-Refused-URI-List", "P-Served-User",
+    "P-User-Database", "P-Visited-Network-ID", "Path", "Permission-Missing", "Priority",
+    "Priority-Share", "Priv-Answer-mode", "Privacy", "Proxy-Authenticate", "Proxy-Authorization",
+    "Proxy-Require", "RAck", "Reason", "Record-Route", "Recv-Info", "Refer-Sub", "Refer-To",
+    "Referred-by", "Reject-Contact", "Relayed-Charge", "Replaces", "Reply-To",
+    "Request-Disposition", "Require", "Resource-Priority", "Resource-Share", "Response-Source",
+    "Restoration-Info", "Route", "Security-Client", "Security-Server", "Security-Verify",
+    "Server", "Service-Interact-Info", "Service-Route", "Session-Expires", "Session-ID",
+    "Subject", "Subscription-State", "Supported", "Target-Dialog", "Timestamp", "To",
+    "Trigger-Consent", "Unsupported", "User-Agent", "Via", "Warning", "WWW-Authenticate",
+    "Diversion",
+)  # fmt: skip
 NUMBERS = ("Content-Length", "Expires", "Max-Breadth", "Max-Forwards", "Retry-After", "RSeq")
 OTHERS = {
     "SIP-ETag": "ETag", "SIP-If-Match": "If_Match", "User-to-User": "uui",
@@ -175,7 +178,7 @@ def _call_id(c: Cursor, value: Text, headers: Headers) -> None:
 
 def _cseq(c: Cursor, value: Text, headers: Headers) -> None:
     words = list(value.words())
-    if words:
+    if words and words[0].octets[:1].isdigit():
         headers.number = words[0].number() & 0xFFFFFFFF
         show(c, CSEQ_NUMBER, words[0], headers.number)
     if len(words) > 1:
@@ -320,5 +323,3 @@ WITH_CREDENTIALS = frozenset(
     ("authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate",
      "authentication-info")
 )  # fmt: skip
-
-__all__ = ["COMPACT", "GENERATED_CALL_ID", "HEADERS", "WITH_CREDENTIALS", "Headers", "read_header"]

@@ -1,4 +1,4 @@
-"""Headers of SIP about who may do what: credentials (RFC 3261, section 22), agreements (RFC 3329)."""
+"""Headers of SIP about who may do what (RFC 3261, section 22; RFC 3329; RFC 7989)."""
 
 from __future__ import annotations
 

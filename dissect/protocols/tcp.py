@@ -1,18 +1,18 @@
 """Transmission Control Protocol (RFC 9293, section 3.1).
 
-    0       4       8               16                             32
-    +-------------------------------+-------------------------------+
-    |          Source Port          |       Destination Port        |
-    +-------------------------------+-------------------------------+
-    |                        Sequence Number                        |
-    |                    Acknowledgment Number                      |
-    +-------+-----+-----------------+-------------------------------+
-    | Offset| Res |A C E U A P R S F|            Window             |
-    +-------+-----+-----------------+-------------------------------+
-    |           Checksum            |        Urgent Pointer         |
-    +-------------------------------+-------------------------------+
-    |                 Options, 0 to 40 octets, padded               |
-    +---------------------------------------------------------------+
+0       4       8               16                             32
++-------------------------------+-------------------------------+
+|          Source Port          |       Destination Port        |
++-------------------------------+-------------------------------+
+|                        Sequence Number                        |
+|                    Acknowledgment Number                      |
++-------+-----+-----------------+-------------------------------+
+| Offset| Res |A C E U A P R S F|            Window             |
++-------+-----+-----------------+-------------------------------+
+|           Checksum            |        Urgent Pointer         |
++-------------------------------+-------------------------------+
+|                 Options, 0 to 40 octets, padded               |
++---------------------------------------------------------------+
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, guess, lookup
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
+from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN, URG, flag_letters, flag_words
 from dissect.protocols.tcp_options import options, window_scale
 from dissect.protocols.tcp_stream import UNKNOWN, Seen, learn
 
 TCP_PROTO = 6
-FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE = (1 << bit for bit in range(9))
 SET = ("Not set", "Set")
 
 
@@ -91,7 +91,9 @@ class TCP(Header):
 PLACE = {f.name: index for index, f in enumerate(TCP.names)}
 """Where each field of the header stands among the layer's nodes."""
 
-FLAGS_STR = Field("tcp.flags.str", "TCP Flags", STR)
+SEQ_RAW = Field("tcp.seq_raw", "Sequence Number (raw)", U32)
+FLAGS_STR = Field("tcp.flags.str", "TCP Flags", STR, generated=True)
+RELATIVE = "    (relative sequence number)"
 ACE = Field("tcp.flags.ace", "ACE", U8, mask=0x01C0, drawn=(12, 0x01C0))
 STREAM = Field("tcp.stream", "Stream index", U32, generated=True)
 COMPLETENESS = Field("tcp.completeness", "Conversation completeness", U8, generated=True)
@@ -108,6 +110,7 @@ SINCE_FIRST = Field(
 SINCE_PREVIOUS = Field(
     "tcp.time_delta", "Time since previous frame in this TCP stream", INTERVAL, generated=True
 )
+TIMESTAMPS = Field("", "Timestamps", generated=True)
 PAYLOAD = Field("tcp.payload", "TCP payload", BYTES)
 RESET_CAUSE = Field("tcp.reset_cause", "Reset cause", STR)
 
@@ -116,14 +119,18 @@ SYN_SEEN = Note("tcp.connection.syn", *_CHAT, "Connection establish request (SYN
 SYNACK_SEEN = Note("tcp.connection.synack", *_CHAT, "Connection establish acknowledge (SYN+ACK)")
 FIN_SEEN = Note("tcp.connection.fin", *_CHAT, "Connection finish (FIN)")
 CLOSES = Note(
-    "tcp.connection.fin_active", *_CHAT, "This frame initiates the connection closing"
+    "tcp.connection.fin_active",
+    Severity.NOTE,
+    Group.SEQUENCE,
+    "This frame initiates the connection closing",
 )
 CLOSED = Note(
-    "tcp.connection.fin_passive", *_CHAT, "This frame undergoes the connection closing"
+    "tcp.connection.fin_passive",
+    Severity.NOTE,
+    Group.SEQUENCE,
+    "This frame undergoes the connection closing",
 )
-RST_SEEN = Note(
-    "tcp.connection.rst", Severity.WARNING, Group.SEQUENCE, "Connection reset (RST)"
-)
+RST_SEEN = Note("tcp.connection.rst", Severity.WARNING, Group.SEQUENCE, "Connection reset (RST)")
 SHORT = Note(
     "tcp.short_segment", Severity.WARNING, Group.MALFORMED,
     "Short segment: it does not hold the TCP header that it announces", "RFC 9293, section 3.1",
@@ -149,7 +156,6 @@ CHECKSUM_FFFF = Note(
     "tcp.checksum.ffff", Severity.WARNING, Group.CHECKSUM,
     "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", "RFC 1624",
 )  # fmt: skip
-
 
 
 @dissector("tcp", "Transmission Control Protocol", "TCP", ip_proto=TCP_PROTO)
@@ -240,43 +246,15 @@ def _notes(c: Cursor, header: Any, seen: Seen) -> None:
         c.note(note, "tcp.flags.syn", f"{note.text}: server port {port}")
     if flags & FIN:
         c.note(FIN_SEEN, "tcp.flags.fin")
-        c.note(CLOSES if seen.closes else CLOSED, "tcp.flags.fin")
+        c.note(CLOSES if seen.closes else CLOSED, "tcp.flags.str")
     if flags & RST:
         c.note(RST_SEEN, "tcp.flags.reset")
-
-
-# --- flags in words -----------------------------------------------------------------------------
-
-_WORDS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE")
-_LETTERS = "RRRACEUAPRSF"
-
-
-@lru_cache(maxsize=8192)
-def flag_words(flags: int, ace: bool = False) -> str:
-    """``SYN, ACK``; with ``ace`` three of the flags are a counter (RFC 9768)."""
-    words = [word for bit, word in enumerate(_WORDS[: 6 if ace else 9]) if flags >> bit & 1]
-    if ace:
-        words.append(f"ACE={flags >> 6 & 7}")
-    if flags & 0xE00:
-        words.append("Reserved")
-    return ", ".join(words) or "<None>"
-
-
-@lru_cache(maxsize=8192)
-def flag_letters(flags: int, ace: bool = False) -> str:
-    """One letter per flag, from the highest: ``·······A··S·``."""
-    letters = "".join(
-        letter if flags >> 11 - place & 1 else "·" for place, letter in enumerate(_LETTERS)
-    )
-    return f"{letters[:3]}-{flags >> 6 & 7}-{letters[6:]}" if ace else letters
 
 
 # --- the tree -----------------------------------------------------------------------------------
 
 
-def _show(
-    c: Cursor, header: Any, start: int, size: int, seen: Seen, window: int
-) -> None:
+def _show(c: Cursor, header: Any, start: int, size: int, seen: Seen, window: int) -> None:
     """Put what is worked out among the header's fields, and complete their lines."""
     nodes: list[Node] = c.at.children  # type: ignore[union-attr,assignment]
     flags, octets = header.flags, 4 * header.off
@@ -287,12 +265,15 @@ def _show(
     if flags & ACK:
         title += f", Ack: {ack}"
     c.title("%s", title + (f", Len: {size}" if whole else ""))
-    if seen.base or seen.ack_base:
+    relative = c.packet.session is not None and c.packet.session.relative_seq
+    if relative:
         nodes[PLACE["tcp.seq"]].value = seq
-        nodes[PLACE["tcp.seq"]].suffix = "    (relative sequence number)"
+        nodes[PLACE["tcp.seq"]].suffix = RELATIVE
+        nodes[PLACE["tcp.seq_raw"]].field = SEQ_RAW
         nodes[PLACE["tcp.ack"]].value = ack
-        nodes[PLACE["tcp.ack"]].suffix = "    (relative ack number)"
-    if not flags & ACK:
+        if flags & ACK:
+            nodes[PLACE["tcp.ack"]].suffix = "    (relative ack number)"
+    if relative or not flags & ACK:
         nodes[PLACE["tcp.ack_raw"]].field = ACK_RAW
     nodes[PLACE["tcp.hdr_len"]].text = f"Header Length: {octets} bytes ({header.off})"
     _show_flags(nodes[PLACE["tcp.flags"]], flags, seen.ace and not flags & SYN)
@@ -306,7 +287,9 @@ def _show(
     nodes[after:after] = scaled
     if whole:
         follows = seq + size + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
-        nodes.insert(PLACE["tcp.seq_raw"] + 1, Node(NEXT_SEQ, start, 0, follows))
+        node = Node(NEXT_SEQ, start, 0, follows)
+        node.suffix = RELATIVE if relative else ""
+        nodes.insert(PLACE["tcp.seq_raw"] + 1, node)
     if c.quoted and c.facts.version == 4:
         del nodes[PLACE["tcp.seq_raw"]]
     found = []
@@ -342,8 +325,8 @@ def _completeness(bits: int) -> str:
 def _times(c: Cursor, start: int, seen: Seen) -> None:
     if seen.times is None:
         return
-    with c.text("Timestamps") as node:
-        node.offset = start
+    with c.item(TIMESTAMPS) as node:
+        node.offset, node.text = start, TIMESTAMPS.label
         c.put(SINCE_FIRST, seen.times[0], start)
         c.put(SINCE_PREVIOUS, seen.times[1], start)
     node.length = 0

@@ -14,7 +14,8 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import TEXT, Field, Node
 from dissect.engine.values import BOOL, BYTES, U8, U16, U24, U32, X8, X16
 from dissect.protocols.codes.tcp_options import EXPERIMENTS, QUICK_START_RATES
-from dissect.protocols.tcp_stream import ACK, SYN, Seen
+from dissect.protocols.tcp_flags import ACK, SYN
+from dissect.protocols.tcp_stream import Seen
 
 SET = ("Not set", "Set")
 

@@ -20,9 +20,10 @@ from dissect.engine.values import BYTES, U8
 from dissect.protocols import tcp_option_data as data
 from dissect.protocols.codes.tcp_options import KINDS
 from dissect.protocols.mptcp import analysis, mptcp
+from dissect.protocols.tcp_flags import SYN
 from dissect.protocols.tcp_option_data import Around, Reader
 from dissect.protocols.tcp_riverbed import probe, transparency
-from dissect.protocols.tcp_stream import SYN, Seen
+from dissect.protocols.tcp_stream import Seen
 
 OPTIONS = Field("tcp.options", "Options", BYTES)
 KIND = Field("tcp.option_kind", "Kind", U8, KINDS)
@@ -74,8 +75,8 @@ def _field(name: str, label: str) -> Field:
 def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
     """Read the options of a segment; hands back nodes to show behind the segment's own."""
     header = c.layer.header
-    if c.at is None and size == 12 and not flags & SYN and c.peek(4) == b"\1\1\x08\x0a" and c.captured >= 12:
-        octets = c.peek(12)  # by far the most usual ones
+    octets = c.peek(size) if c.at is None and size == 12 and not flags & SYN else b""
+    if len(octets) == 12 and octets.startswith(b"\1\1\x08\x0a"):  # by far the most usual ones
         c.info_add(" TSval=%d TSecr=%d", int.from_bytes(octets[4:8], "big"),
                    int.from_bytes(octets[8:], "big"))  # fmt: skip
         c.pos += 12

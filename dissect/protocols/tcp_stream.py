@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from dissect.engine.conversation import Conversation, Key
 from dissect.engine.session import Session
+from dissect.protocols.tcp_flags import ACK, AE, CWR, ECE, FIN, RST, SYN
 
-FIN, SYN, RST, ACK, ACCURATE_ECN = 0x01, 0x02, 0x04, 0x10, 0x1C0
+ACCURATE_ECN = AE | CWR | ECE
 
 HAS_SYN, HAS_SYNACK, HAS_ACK, HAS_DATA, HAS_FIN, HAS_RST = (1 << bit for bit in range(6))
 """What of a conversation has been seen."""
@@ -106,9 +107,7 @@ def learn(
     )  # fmt: skip
 
 
-def _handshake(
-    stream: Stream, sender: Side, receiver: Side, flags: int, scale: int | None
-) -> None:
+def _handshake(stream: Stream, sender: Side, receiver: Side, flags: int, scale: int | None) -> None:
     """Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
     if scale is None:
         refused = flags & ACK and receiver.shift == NO_SCALING

@@ -1,11 +1,11 @@
 """User Datagram Protocol (RFC 768) and UDP-Lite (RFC 3828, section 3.1).
 
-    0                               16                             32
-    +-------------------------------+-------------------------------+
-    |          Source Port          |       Destination Port        |
-    +-------------------------------+-------------------------------+
-    |  Length / Checksum Coverage   |           Checksum            |
-    +-------------------------------+-------------------------------+
+0                               16                             32
++-------------------------------+-------------------------------+
+|          Source Port          |       Destination Port        |
++-------------------------------+-------------------------------+
+|  Length / Checksum Coverage   |           Checksum            |
++-------------------------------+-------------------------------+
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
-from dissect.engine.conversation import Conversation, Key, announced, key_of
+from dissect.engine.conversation import Conversation, Key, announced, key_of, stream_key
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
@@ -70,11 +70,10 @@ CHECKSUM_STATUS = Field("udp.checksum.status", "Checksum Status", U8, STATUS, ge
 STREAM = Field("udp.stream", "Stream index", U32, generated=True)
 SINCE_FIRST = Field("udp.time_relative", "Time since first frame", INTERVAL, generated=True)
 SINCE_PREVIOUS = Field("udp.time_delta", "Time since previous frame", INTERVAL, generated=True)
+TIMESTAMPS = Field("", "Timestamps", generated=True)
 PAYLOAD = Field("udp.payload", "UDP payload", BYTES)
 
-BAD_LENGTH = Note(
-    "udp.length.bad", Severity.ERROR, Group.MALFORMED, "Bad length value", "RFC 768"
-)
+BAD_LENGTH = Note("udp.length.bad", Severity.ERROR, Group.MALFORMED, "Bad length value", "RFC 768")
 ZERO_LENGTH = Note(
     "udp.length.bad_zero", Severity.WARNING, Group.PROTOCOL,
     "Length is zero but payload < 65536", "RFC 2675, section 4",
@@ -88,9 +87,7 @@ ZERO_CHECKSUM = Note(
     "RFC 8200, section 8.1",
 )  # fmt: skip
 BAD_CHECKSUM = Note("udp.checksum.bad", Severity.ERROR, Group.CHECKSUM, "Bad checksum", "RFC 768")
-TRACEROUTE = Note(
-    "udp.possible_traceroute", Severity.CHAT, Group.SEQUENCE, "Possible traceroute"
-)
+TRACEROUTE = Note("udp.possible_traceroute", Severity.CHAT, Group.SEQUENCE, "Possible traceroute")
 
 TRACEROUTE_PORTS = range(33435, 33465)
 """Where traceroute's probes go, three to a hop."""
@@ -254,10 +251,7 @@ def _known(c: Cursor, session: Session, key: Key, sender: tuple[bytes, int]) -> 
     """Find the stream of two ends, or of one of them that was announced, the sender's first."""
     receiver = key[2:] if sender == key[:2] else key[:2]
     announcement = announced(session, sender, receiver)
-    if announcement is None or session.table("udp").get(key) is not None:
-        stream = session.entry("udp", key, Conversation)
-    else:
-        stream = session.entry("udp", announcement, Conversation)
+    stream = session.entry("udp", stream_key(session, "udp", key, announcement), Conversation)
     protocol = announcement.reader(c.peek(2)) if announcement is not None else ""
     times = stream.times(c.packet.time_ns, mention=c.quoted or not c.left)
     return Known(stream.number, times, protocol)
@@ -267,8 +261,8 @@ def _show(c: Cursor, known: Known | None) -> None:
     if known is not None:
         c.put(STREAM, known.number)
         if known.times is not None:
-            with c.text("Timestamps") as node:
-                node.offset = c.layer.offset
+            with c.item(TIMESTAMPS) as node:
+                node.offset, node.text = c.layer.offset, TIMESTAMPS.label
                 c.put(SINCE_FIRST, known.times[0], c.layer.offset)
                 c.put(SINCE_PREVIOUS, known.times[1], c.layer.offset)
             node.length = 0

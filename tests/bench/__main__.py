@@ -21,7 +21,9 @@ from pathlib import Path
 from tests.bench import capture
 
 SIXSCOPE = [sys.executable, "-m", "dissect"]
-SCAPY = "import sys; from scapy.all import PcapReader\nfor p in PcapReader(sys.argv[1]): p.summary()"
+SCAPY = (
+    "import sys; from scapy.all import PcapReader\nfor p in PcapReader(sys.argv[1]): p.summary()"
+)
 INDEX = """
 import sys, time
 from dissect.capture.open import open_records

@@ -109,7 +109,7 @@ def test_prefix():
     assert found["kind"] == "documentation"
     assert found["netmask"] == "ffff:ffff:fffc::"
     assert found["last"] == "2001:db8:3:ffff:ffff:ffff:ffff:ffff"
-    assert int(found["addresses"]) == 2**82
+    assert found["addresses"] == 2**82
     assert found["subnets"] == 2**18
     assert len(found["reverse_zone"]) == 2
 
@@ -235,9 +235,7 @@ def test_the_others_are_told_all_the_same():
     result = run("-T", "json", "::1", "-", "::2", input="::3\nnonsense\n::4\n")
     assert result.exit_code == 2
     assert result.stderr.startswith("sixscope addr: line 2: 'nonsense'")
-    assert [item["address"] for item in json.loads(result.stdout)] == [
-        "::1", "::0.0.0.3", "::0.0.0.4", "::2",
-    ] or [item["input"] for item in json.loads(result.stdout)] == ["::1", "::3", "::4", "::2"]  # fmt: skip
+    assert [item["address"] for item in json.loads(result.stdout)] == ["::1", "::3", "::4", "::2"]
 
 
 def test_nothing_that_was_typed_reaches_the_terminal_raw():
@@ -277,7 +275,7 @@ def test_starting_is_cheap():
         "import sys; from dissect.cli.main import main\n"
         "try: main(['addr', '-n', '2001:db8::1', '00:11:22:33:44:55'])\n"
         "except SystemExit: pass\n"
-        "print(sorted({'netaddr', 'numpy', 'dpkt', 'ipaddress', 'orjson'} & set(sys.modules)))"
+        "print(sorted({'netaddr', 'numpy', 'dpkt', 'orjson'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -34,6 +34,14 @@ def test_times_count_from_the_first_and_from_the_previous_packet() -> None:
     assert [stream.times(now) for now in (100, 107, 120)] == [(0, 0), (7, 7), (20, 13)]
 
 
+def test_mention_begins_a_conversation_and_is_no_packet_of_it() -> None:
+    stream = Conversation(0)
+    assert stream.times(5, mention=True) is None
+    assert stream.times(9) == (4, 4)
+    assert stream.times(10, mention=True) is None
+    assert stream.times(12) == (7, 3)
+
+
 def test_packet_without_time_leaves_the_times_alone() -> None:
     stream = Conversation(0)
     stream.times(5)

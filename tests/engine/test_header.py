@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dissect.protocols  # noqa: F401
+from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header, HeaderError, headers, plan_of
+from dissect.engine.packet import Packet
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import U8, X16
 
 EVERY_HEADER = [pytest.param(h, id=f"{h.__module__.rsplit('.', 1)[-1]}.{h.__name__}")
@@ -56,8 +59,13 @@ def test_bit_field_gets_the_mask_of_its_span():
 
 
 def test_part_of_a_bit_field_is_read_from_its_highest_bit():
-    view = plan_of(Sample).read(bytes.fromhex("6b9f07616263"), 0)
-    assert (view.version, view.tclass, view.tclass_0_6, view.low) == (6, 0xB9, 0x2E, 15)
+    octets = bytes.fromhex("6b9f07616263")
+    view = plan_of(Sample).read(octets, 0)
+    assert (view.version, view.tclass, view.low) == (6, 0xB9, 15)
+    c = Cursor(Packet(octets), budget=10)
+    c.at = Node(Field("sample", "Sample"), 0, 0)
+    c.header(Sample)
+    assert [node.value for node in c.at.walk() if node.name == "sample.tclass.high"] == [0x2E]
 
 
 def test_name_without_an_attribute_is_refused():

@@ -3,7 +3,10 @@ from xml.etree import ElementTree
 import pytest
 
 from dissect import Packet
+from dissect.export.ek import Ek
+from dissect.export.json import Json
 from dissect.export.pdml import Pdml
+from dissect.export.tree import Tree
 
 
 def protocols(text: str) -> dict[str, ElementTree.Element]:
@@ -23,7 +26,8 @@ def test_general_information_is_tsharks(shown, tshark, frame):
     assert attributes(ours["geninfo"]) == attributes(theirs["geninfo"])
 
 
-@pytest.mark.parametrize("name", ["ipv6.tclass", "ipv6.plen", "ipv6.src", "ipv6.addr"])
+@pytest.mark.parametrize("name", ["ipv6.version", "ip.version", "ipv6.tclass", "ipv6.plen",
+                                  "ipv6.src", "ipv6.addr"])  # fmt: skip
 def test_a_field_has_tsharks_attributes(shown, tshark, frame, name):
     ours = protocols(shown([frame()], "-T", "pdml"))["ipv6"].findall(f".//field[@name='{name}']")
     theirs = protocols(tshark([frame()], "-T", "pdml"))["ipv6"].findall(f".//field[@name='{name}']")
@@ -51,6 +55,13 @@ def test_no_text_makes_the_xml_ill_formed(write, frame, evil):
     out = write(Pdml, Packet(frame(), comments=(evil,)), path=f"/tmp/{evil}.pcap")
     ElementTree.fromstring(out.encode("utf-8"))
     assert "\x1b" not in out
+
+
+def test_references_are_for_people_only(write, frame):
+    packet = Packet(frame()[:58] + bytes(2) + frame()[60:])  # a checksum that is wrong
+    for machine in (Pdml, Json, Ek):
+        assert "RFC 4443" not in write(machine, packet)
+    assert "Reference: RFC 4443" in write(Tree, packet)
 
 
 def test_no_packets_make_an_empty_document(write):

@@ -68,9 +68,7 @@ def test_syn_with_options_reads_as_tshark_prints_it() -> None:
 
 def test_synack_names_the_port_that_answers() -> None:
     packet = read(segment(SYN | ACK, back=True))
-    assert packet.findings[0].text == (
-        "Connection establish acknowledge (SYN+ACK): server port 80"
-    )
+    assert packet.findings[0].text == ("Connection establish acknowledge (SYN+ACK): server port 80")
 
 
 def test_next_sequence_number_counts_syn_and_fin() -> None:
@@ -297,7 +295,7 @@ def test_whole_quote_shows_its_stream_and_changes_nothing() -> None:
     quoted = read(unreachable(HANDSHAKE[0]()), session, time_ns=1)
     after = read(HANDSHAKE[1](), session, time_ns=2)
     assert quoted["tcp.stream"] == 0
-    assert "tcp.seq_raw" not in quoted
+    assert quoted["tcp.seq_raw"] == quoted["tcp.seq"]
     assert quoted.protocol == "ICMPv6"
     assert after["tcp.completeness"] == 1
 
@@ -309,3 +307,38 @@ def test_structure_and_detail_say_the_same() -> None:
     assert names(plain) == names(detailed)
     assert len(names(plain)) > 5
     assert plain.info == detailed.info
+
+
+def test_syn_without_segment_size_is_noted_with_and_without_a_tree() -> None:
+    octets = segment(SYN, options=b"\1\1\x08\x0a" + bytes(8))
+    for packet in (Packet(octets, RAW, strict=True).decode(), read(octets)):
+        assert "tcp.options.mss.absent" in names(packet)
+
+
+def test_flags_are_drawn_as_twelve_bits() -> None:
+    packet = read(segment(SYN | CWR | 0x200))
+    lines = {node.name: node.showname(packet.data) for node in packet.tree.walk()}
+    assert lines["tcp.flags.res"] == "001. .... .... = Reserved: Set"
+    assert lines["tcp.flags.cwr"] == ".... 1... .... = Congestion Window Reduced: Set"
+    assert lines["tcp.flags.syn"] == ".... .... ..1. = Syn: Set"
+    assert lines["tcp.flags"] == "Flags: 0x282 (SYN, CWR, Reserved)"
+
+
+def test_raw_numbers_are_hidden_unless_others_are_shown() -> None:
+    absolute = read(segment(ACK, seq=7, ack=9), Session())
+    relative = read(segment(ACK, seq=7, ack=9), Session(relative_seq=True))
+    for packet, hidden in ((absolute, True), (relative, False)):
+        for name in ("tcp.seq_raw", "tcp.ack_raw"):
+            assert [node.field.hidden for node in packet.fields(name)] == [hidden]
+
+
+def test_answer_without_window_scale_to_one_that_refused_it_ends_scaling() -> None:
+    session = Session()
+    packets = all_of(
+        session,
+        segment(SYN, options=MSS),
+        segment(SYN, options=WS7),
+        segment(SYN | ACK, options=MSS),
+        segment(ACK),
+    )
+    assert packets[-1]["tcp.window_size_scalefactor"] == -2

@@ -126,9 +126,14 @@ def test_octets_after_the_end_must_be_zero() -> None:
     assert names(read("00000000")) == []
 
 
-def test_four_nops_in_a_row_are_noted_once() -> None:
-    assert names(read("0101010101010101")) == ["tcp.nop"]
-    assert names(read("0101040201010402")) == []
+@pytest.mark.parametrize("options", ["0101010101010101", "0101630400000101", "6304000001010101"])
+def test_fourth_nop_is_noted_once_where_it_fills_a_word(options: str) -> None:
+    assert names(read(options)) == ["tcp.nop"]
+
+
+@pytest.mark.parametrize("options", ["0101040201010402", "0402010101010402", "0303070101010101"])
+def test_fourth_nop_within_a_word_is_not_noted(options: str) -> None:
+    assert names(read(options)) == []
 
 
 def test_mss_belongs_in_a_syn() -> None:

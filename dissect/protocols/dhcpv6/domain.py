@@ -48,7 +48,7 @@ NO_ROOT = Note(
     "ERROR: A root-only domain name cannot be resolved.",
 )  # fmt: skip
 TLD_LOOKUP = Note(
-    "dhcpv6.expert.tld_lookup", Severity.WARNING, Group.COMMENTS,
+    "dhcpv6.expert.tld_lookup", Severity.WARNING, Group.COMMENT,
     "WARNING: TLDs are rarely resolvable ",
 )  # fmt: skip
 NOT_ALONE = Note(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Malformed
 
-
 LONGEST_LABEL = 63
 POINTER = 0xC0
 
