@@ -111,7 +111,6 @@ def _verify(c: Cursor, size: int) -> None:
         right = 0
         good = c.data[start + 4 : start + 6] == bytes(2)
     else:
-        size = c.end - start
         octets = c.data[start : start + size]
         outer = pseudo_header_sum(c, PROTOCOL, size) if c.facts.version else 0
         right = checksum(octets[:4] + bytes(2) + octets[6:], outer)

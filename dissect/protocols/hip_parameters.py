@@ -120,6 +120,7 @@ DH_GROUP = Field("hip.tlv.dh_group_id", "Group ID", U8, codes.GROUPS)
 DH_LENGTH = Field("hip.tlv.dh_pv_length", "Public Value Length", U16)
 DH_VALUE = Field("hip.tlv.dh_public_value", "Public Value", BYTES)
 TRANSFORM = Field("hip.tlv.trans_id", "Transform ID", U16, codes.TRANSFORMS)
+ESP_SUITE = Field("hip.tlv.trans_id", "Transform ID", U16, codes.ESP_SUITES)
 LIST_RESERVED = Field("hip.tlv.esp_trans_res", "Reserved", X16)
 CIPHER = Field("hip.tlv.cipher_id", "Cipher ID", U16, codes.CIPHERS)
 NAT_MODE = Field("hip.tlv.nat_traversal_mode_id", "NAT Traversal Mode ID", X16, codes.NAT_MODES)
@@ -138,6 +139,8 @@ KEY_E_LENGTH = Field(
 KEY_E = Field("hip.tlv.host_id_e", "RSA Host Identity exponent (e)", BYTES)
 KEY_N = Field("hip.tlv.host_id_n", "RSA Host Identity public modulus (n)", BYTES)
 KEY_UNKNOWN = Field("sixscope.hip.host_id.key", "Host Identity", BYTES)
+CURVE = Field("sixscope.hip.host_id.curve", "ECC Curve", U16)
+CURVE_KEY = Field("sixscope.hip.host_id.public_key", "Public Key", BYTES)
 FQDN = Field("hip.fqdn", "FQDN", STR)
 NAI = Field("hip.nai", "NAI", STR)
 HIT_SUITE = Field("hip.tlv.hit_suite_id", "HIT Suite ID", U8, codes.HIT_SUITES, mask=0xF0)
@@ -265,7 +268,7 @@ def _host_id(c: Cursor, version: int) -> None:
 
 
 def _key(c: Cursor, algorithm: int) -> None:
-    """RSA's exponent and modulus (RFC 3110), DSA's numbers (RFC 2536)."""
+    """RSA's exponent and modulus (RFC 3110), DSA's numbers (RFC 2536), a point of a curve."""
     if algorithm == 5:
         long = c.peek(1) == b"\0"
         if long:
@@ -281,9 +284,16 @@ def _key(c: Cursor, algorithm: int) -> None:
         c.add(KEY_Q, 20)
         for field in (KEY_P, KEY_G, KEY_Y):
             c.add(field, size)
+    elif algorithm in CURVES:
+        c.add(CURVE)
+        c.rest(CURVE_KEY)
     else:
         c.note(UNKNOWN_ALGORITHM, "hip.tlv.host_id_header_algo")
         c.rest(KEY_UNKNOWN)
+
+
+CURVES = frozenset({7, 9})
+"""ECDSA and ECDSA_LOW, only in version 2 (RFC 7401, section 5.2.9)."""
 
 
 def _relayed(name: str, port: str) -> type[Header]:
@@ -331,7 +341,7 @@ READERS: dict[int, Reader] = {
     936: fields(FAILURE, repeat=REGISTRATION),
     950: _head(_relayed("reg_from", "Port")),
     961: fields(OPAQUE),
-    4095: fields(LIST_RESERVED, repeat=TRANSFORM),
+    4095: fields(LIST_RESERVED, repeat=ESP_SUITE),
     61505: fields(HMAC),
     61569: fields(HMAC),
     61633: _signature,

@@ -228,5 +228,5 @@ def _retransmitted(c: Cursor, node: Node, before: Sent, start: int) -> None:
     shown = None
     if c.at is not None:
         shown = node.add(Node(AGAIN, start + c.pos, 0, before.frame))  # where tshark has it
-        shown.add(Node(AGAIN_AFTER, start, 0, c.packet.time_ns - before.time_ns))
+        shown.add(Node(AGAIN_AFTER, start, 0, (c.packet.time_ns or 0) - before.time_ns))
     c.note(RETRANSMITTED, shown)

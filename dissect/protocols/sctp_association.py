@@ -47,7 +47,7 @@ class Known:
             if half.first is None:
                 half.first = tsn
             packet = c.packet
-            this = Sent(packet.number, packet.time_ns)
+            this = Sent(packet.number, packet.time_ns or 0)
             key = (half.number, tsn)
             before = self.session.entry("sctp.tsn", key, lambda number: this)
             found = half.first, None if before.frame == this.frame else before
@@ -58,7 +58,7 @@ class Known:
         """The first TSN of the direction that is acknowledged here."""
         if c.pos not in self.acknowledged:
             peer = self.half.peer
-            self.acknowledged[c.pos] = peer.first if peer is not None else None
+            self.acknowledged[c.pos] = (peer.first or 0) if peer is not None else None
         return self.acknowledged[c.pos]
 
 

@@ -35,7 +35,7 @@ PROTOCOL = 140
 
 TYPES: dict[int, str] = {
     1: "I1", 2: "R1", 3: "I2", 4: "R2", 5: "R1bis", 6: "I2bis", 64: "Update Request",
-    65: "Update Acknowledgment", 66: "Keepalive", 67: "Probe",
+    65: "Update Acknowledgment", 66: "Keepalive", 67: "Probe", 68: "Error",
 }  # fmt: skip
 OPTION_TYPES: dict[int, str] = {
     1: "Responder Validator Option",
@@ -45,6 +45,11 @@ OPTION_TYPES: dict[int, str] = {
     5: "CGA Signature Option",
     6: "ULID Pair Option",
     7: "Forked Instance Identifier Option",
+}
+ERRORS: dict[int, str] = {
+    0: "Unknown Shim6 message type",
+    1: "Critical option not recognized",
+    2: "Locator verification method failed",
 }
 STATES = {0: "Operational", 1: "Exploring", 2: "InboundOK"}
 
@@ -142,6 +147,9 @@ SENDER = Field("shim6.sulid", "Sender ULID", IPV6)
 RECEIVER = Field("shim6.rulid", "Receiver ULID", IPV6)
 FORK = Field("shim6.opt.fii", "Forked Instance Identifier", DX32)
 PADDING = Field("shim6.padding", "Padding", BYTES)
+ERROR = Field("sixscope.shim6.error", "Error Code", U8, ERRORS)
+POINTER = Field("sixscope.shim6.pointer", "Pointer", U16)
+IN_ERROR = Field("sixscope.shim6.packet", "Packet in error", BYTES)
 UNKNOWN_DATA = Field("sixscope.shim6.data", "Data", BYTES)
 
 BAD_CHECKSUM = Note(
@@ -240,6 +248,15 @@ def _probe(c: Cursor) -> None:
                         c.header(Probe)
 
 
+def _error(c: Cursor) -> None:
+    """The code stands in the octet behind the type, as much as fits of the packet at the end."""
+    at = c.pos - 3
+    c.put(ERROR, c.data[at] >> 1, at, 1)
+    c.add(POINTER)
+    c.rest(IN_ERROR)
+    c.need(c.left)
+
+
 def _unknown(c: Cursor) -> None:
     """Nothing is known of it, not even where its options begin."""
     c.rest(UNKNOWN_DATA)
@@ -257,6 +274,7 @@ MESSAGES: dict[int, Callable[[Cursor], None]] = {
     65: _message("Receiver", RESPONDER),
     66: _message("Receiver", reserved=4),
     67: _probe,
+    68: _error,
 }
 
 

@@ -1,4 +1,8 @@
-"""Host Identity Protocol: packet types and parameters (RFC 7401, RFC 5770, RFC 8003 to 8005)."""
+"""Host Identity Protocol: packet types and parameters.
+
+RFC 7401 and, for version 1, RFC 5201; ESP: RFC 7402; NATs: RFC 5770; certificates, registration
+and rendezvous: RFC 8002 to 8004; locators: RFC 8046.
+"""
 
 from __future__ import annotations
 
@@ -68,6 +72,7 @@ GROUPS: dict[int, str] = {
     8: "NIST P-384",
     9: "NIST P-521",
     10: "SECP160R1",
+    11: "2048-bit MODP group",
 }
 
 TRANSFORMS: dict[int, str] = {
@@ -80,8 +85,22 @@ TRANSFORMS: dict[int, str] = {
     6: "NULL with HMAC-MD5",
 }
 
+ESP_SUITES: dict[int, str] = {
+    **TRANSFORMS,
+    7: "NULL with HMAC-SHA-256",
+    8: "AES-128-CBC with HMAC-SHA-256",
+    9: "AES-256-CBC with HMAC-SHA-256",
+    10: "AES-CCM-8",
+    11: "AES-CCM-16",
+    12: "AES-GCM with an 8-octet ICV",
+    13: "AES-GCM with a 16-octet ICV",
+    14: "AES-CMAC-96",
+    15: "AES-GMAC",
+}
+"""RFC 7402, section 5.1.2, which deprecates 2 to 6."""
+
 CIPHERS: dict[int, str] = {
-    0: "Reserved", 1: "NULL-ENCRYPT", 2: "AES-128-CBC", 3: "3DES-CBC", 4: "AES-256-CBC",
+    0: "Reserved", 1: "NULL-ENCRYPT", 2: "AES-128-CBC", 3: "Reserved", 4: "AES-256-CBC",
 }  # fmt: skip
 
 HIT_SUITES: dict[int, str] = {
@@ -124,13 +143,21 @@ NOTIFICATIONS: dict[int, str] = {
     17: "Invalid HIP transform chosen",
     18: "No ESP proposal chosen",
     19: "Invalid ESP transform chosen",
+    20: "Unsupported HIT suite",
     24: "Authentication failed",
     26: "Checksum failed",
     28: "HMAC failed",
     32: "Encryption failed",
     40: "Invalid HIT",
     42: "Blocked by policy",
-    44: "Server busy please retry",
+    44: "Responder busy please retry",
+    48: "Credentials required",
+    50: "Invalid certificate",
+    51: "Registration required",
+    60: "No valid NAT traversal mode parameter",
+    61: "Connectivity checks failed",
+    62: "Message not relayed",
+    16384: "I2 acknowledgement",
 }
 
 REGISTRATIONS: dict[int, str] = {1: "RENDEZVOUS", 2: "RELAY_UDP_HIP"}

@@ -199,7 +199,7 @@ OPTIONS: dict[int, str] = {
 STATUS: dict[int, str] = {
     0: "Success",
     1: "UnspecFail",
-    2: "NoAddrAvail",
+    2: "NoAddrsAvail",
     3: "NoBinding",
     4: "NotOnLink",
     5: "UseMulticast",
@@ -221,7 +221,7 @@ STATUS: dict[int, str] = {
     21: "DNSUpdateNotSupported",
     22: "ExcessiveTimeSkew",
 }
-"""From 16 on: failover (RFC 8156)."""
+"""From 16 on: failover (RFC 8156, section 5.6)."""
 
 ENTERPRISES: Special = Special(
     {

@@ -70,7 +70,7 @@ def status(c: Cursor, message: Message) -> None:
     """What became of a request, in a number and in words."""
     c.add(STATUS_CODE)
     if c.more:
-        read_text(c, STATUS_TEXT, c.left)
+        read_text(c, STATUS_TEXT, c.left, "utf-8")
 
 
 # --- authentication ----------------------------------------------------------------------------

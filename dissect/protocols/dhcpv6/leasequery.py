@@ -29,7 +29,7 @@ RELAY_MESSAGE = Field("dhcpv6.lq_relay_data_msg", "DHCPv6 relay message", STR)
 
 BULK_ONLY = Note(
     "dhcpv6.bulk_leasequery.bad_query_type", Severity.WARNING, Group.MALFORMED,
-    "LQ-QUERY: Query types only supported by Bulk Leasequery", "RFC 5460",
+    "LQ-QUERY: Query types only supported by Bulk Leasequery", "RFC 5460, section 4",
 )  # fmt: skip
 
 containers(45)

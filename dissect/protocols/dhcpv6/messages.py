@@ -1,8 +1,11 @@
-"""The messages, and messages inside messages (RFC 8415, sections 8, 9 and 21.10).
+"""The messages, and messages inside messages (RFC 8415, sections 8, 9 and 21.10; failover: RFC
+8156, section 5.2).
 
 0               8               16              24             32
 +---------------+---------------+---------------+---------------+
 |     Type      |  Transaction ID                               |   clients and servers
++---------------+---------------+---------------+---------------+
+|  Sent Time, between partners of failover alone                |
 +---------------+---------------+---------------+---------------+
 |     Type      |   Hop Count   |  Link Address (16), Peer      |   relay agents
 +---------------+---------------+  Address (16)                 |
@@ -16,20 +19,27 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field, Layer, Node
-from dissect.engine.values import U8, X24
+from dissect.engine.values import TIME, U8, X24
 from dissect.protocols.dhcpv6.codes import MESSAGES
+from dissect.protocols.dhcpv6.duid import YEAR_2000
 from dissect.protocols.dhcpv6.options import Message, go_deeper, option, options
 
 RELAY_FORWARD, RELAY_REPLY = 12, 13
 RELAYED = frozenset({RELAY_FORWARD, RELAY_REPLY})
 DHCPV4 = frozenset({20, 21})
-"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, section 6)."""
+"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, section 6.2)."""
+FAILOVER = range(24, 36)
+"""Messages of failover, from Bndupd to Contact."""
 
 HOP_COUNT_LIMIT = 8
 
 TYPE = Field("dhcpv6.msgtype", "Message type", U8, MESSAGES)
 TRANSACTION = Field("dhcpv6.xid", "Transaction ID", X24)
 DHCPV4_FLAGS = Field("sixscope.dhcpv6.dhcpv4_flags", "Flags", X24)
+SENT_TIME = Field(
+    "sixscope.dhcpv6.failover.sent_time", "Sent Time", TIME,
+    convert=lambda seconds: (YEAR_2000 + seconds) * 1_000_000_000,
+)  # fmt: skip
 INNER = Field("dhcpv6", "DHCPv6")
 
 HOPS = Note(
@@ -60,6 +70,8 @@ def read_message(c: Cursor, outer: Message | None = None) -> None:
         c.add(DHCPV4_FLAGS)
     else:
         c.info_add("XID: 0x%06x ", c.add(TRANSACTION))
+        if kind in FAILOVER:
+            c.add(SENT_TIME, 4)
     if outer is not None and outer.hops is not None:
         _check_hops(c, message, outer)
     options(c, message)

@@ -1,9 +1,11 @@
 """Options that Wireshark 4.0 names but does not read; the fields are our own.
 
-The RFCs: 4776 (civic addresses), 5970 (network boot), 6607 (subnets), 6731 (name server
+The RFCs: 4776 (civic addresses), 5223 (LoST), 5970 (network boot), 5986 (access network), 6011
+(SIP configuration), 6422 (relay-supplied options), 6440 (ERP), 6607 (subnets), 6731 (name server
 selection), 6939 (client's link layer), 6977 (link address), 7078 (address selection), 7083
 (timeouts), 7291 (PCP), 7341 (DHCPv4 inside), 7653 (active leasequery), 8539 (softwire hint), 8572
-(secure zero touch), 8947 and 8948 (link-layer addresses), 9463 (encrypted DNS).
+(secure zero touch), 8947 and 8948 (link-layer addresses), 8973 (DOTS), 9463 (encrypted DNS), 9527
+(home networks' domains).
 """
 
 from __future__ import annotations

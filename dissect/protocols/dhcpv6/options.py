@@ -70,7 +70,7 @@ READERS: dict[int, Option] = {}
 
 MOST = 0xFFFF
 MAX_DEPTH = 40
-"""Options in options, relays in relays: a message may pass 8 relays (RFC 8415, section 7.6)."""
+"""Options in options, relays in relays: a hop count goes up to 8 (RFC 8415, section 7.6)."""
 
 OPTION = Field("dhcpv6.option.type_str", "Option", STR)
 CODE = Field("dhcpv6.option.type", "Option", U16, OPTIONS)

@@ -8,7 +8,8 @@ Binding Acknowledgement  Status, Flags, Sequence (2), Lifetime (2)
 Binding Error            Status, Reserved, Home Address (16)
 
 Options follow in all of them.  The flags are also those of mobile networks (RFC 3963), of Proxy
-Mobile IPv6 (RFC 5213), of dual stacks (RFC 5555) and of bulk registration (RFC 6602).
+Mobile IPv6 (RFC 5213), of mobility anchor points (RFC 5380), of dual stacks (RFC 5555), of the
+TLV-header format (RFC 5845) and of bulk registration (RFC 6602).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U32, Kind, ipv6_text
-from dissect.protocols.mip6.codes import AUTHENTICATION, DNS_STATUS
+from dissect.protocols.mip6.codes import AUTHENTICATION, AUTHENTICATION_SPI, DNS_STATUS
 from dissect.protocols.mip6.messages import LIFETIME, flag
 from dissect.protocols.mip6.options import Words, option, plain
 from dissect.protocols.mip6.times import UTC, ntp_time
@@ -77,7 +77,7 @@ LINK = Field("mip6.lla", "Link-layer address", LINK_ADDRESS)
 NODE_SUBTYPE = Field("mip6.mnid.subtype", "Subtype", U8, {1: "Network Access Identifier (NAI)"})
 NODE = Field("mip6.mnid.identifier", "Identifier", STR, convert=until_zero)
 AUTH_SUBTYPE = Field("mip6.auth.subtype", "Subtype", U8, AUTHENTICATION)
-AUTH_SPI = Field("mip6.auth.mobility_spi", "Mobility SPI", U32)
+AUTH_SPI = Field("mip6.auth.mobility_spi", "Mobility SPI", U32, AUTHENTICATION_SPI)
 AUTH_DATA = Field("mip6.auth.auth_data", "Authentication Data", BYTES)
 MESSAGE_TIME = Field("mip6.mseg_id.timestamp", "Timestamp", UTC, convert=ntp_time)
 CGA_PARAMETERS = Field("mip6.cgar.cga_par", "CGA Parameters", BYTES)

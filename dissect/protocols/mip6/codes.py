@@ -56,7 +56,23 @@ OPTIONS: dict[int, str] = {
     50: "Mobile Node Group Identifier",
     51: "MAG IPv6 Address",
     52: "Access Network Identifier",
+    53: "IPv4 Traffic Offload Selector",
+    54: "Dynamic IP Multicast Selector",
     55: "Delegated Mobile Network Prefix",
+    56: "Active Multicast Subscription IPv4",
+    57: "Active Multicast Subscription IPv6",
+    58: "Quality of Service",
+    59: "LMA User-Plane Address",
+    60: "Multicast Mobility",
+    61: "Multicast Acknowledgement",
+    62: "LMA-Controlled MAG Parameters",
+    63: "MAG Multipath Binding",
+    64: "MAG Identifier",
+    65: "Anchored Prefix",
+    66: "Local Prefix",
+    67: "Previous MAAR",
+    68: "Serving MAAR",
+    69: "DLIF Link-Local Address",
 }
 
 ACKNOWLEDGEMENT_STATUS: dict[int, str] = {
@@ -82,11 +98,12 @@ ACKNOWLEDGEMENT_STATUS: dict[int, str] = {
     140: "Mobile Router Operation not permitted",
     141: "Invalid Prefix",
     142: "Not Authorized for Prefix",
-    143: "Mobile Network Prefix information unavailable",
-    145: "Proxy Registration not supported by the LMA",
-    146: "Proxy Registrations from this MAG not allowed",
-    147: "No home address for this NAI",
-    148: "Invalid Time Stamp Option",
+    143: "Forwarding Setup failed",
+    144: "MIPV6-ID-MISMATCH",
+    145: "MIPV6-MESG-ID-REQD",
+    146: "MIPV6-AUTH-FAIL",
+    147: "Permanent home keygen token unavailable",
+    148: "CGA and signature verification failed",
     149: "Permanent home keygen token exists",
     150: "Non-null home nonce index expected",
     151: "SERVICE_AUTHORIZATION_FAILED",
@@ -149,12 +166,16 @@ REVOCATION_TRIGGERS: dict[int, str] = {
 REVOCATION_STATUS: dict[int, str] = {
     0: "Success",
     1: "Partial Success",
-    2: "Binding Does NOT Exist",
-    3: "IPv4 HoA Binding Does NOT Exist",
-    4: "Global Revocation NOT Authorized",
-    5: "CAN NOT Identify Binding",
-    6: "Revocation Failed, MN is Attached",
+    128: "Binding Does NOT Exist",
+    129: "IPv4 Home Address Option Required",
+    130: "Global Revocation NOT Authorized",
+    131: "Revoked Mobile Nodes Identity Required",
+    132: "Revocation Failed - MN is Attached",
+    133: "Revocation Trigger NOT Supported",
+    134: "Revocation Function NOT Supported",
+    135: "Proxy Binding Revocation NOT Supported",
 }
+"""RFC 5846, section 5.2."""
 
 LOCALIZED_STATUS: dict[int, str] = {
     0: "Success",
@@ -163,10 +184,16 @@ LOCALIZED_STATUS: dict[int, str] = {
 }
 
 AUTHENTICATION: dict[int, str] = {
+    1: "MN-HA mobility message authentication option",
+    2: "MN-AAA mobility message authentication option",
+}
+
+AUTHENTICATION_SPI: dict[int, str] = {
     0: "Reserved (not available for assignment)",
     3: "HMAC_SHA1_SPI",
     5: "Reserved for use by 3GPP2",
 }
+"""RFC 4285, section 8: numbers of algorithms, which Wireshark gives to the subtype."""
 
 DNS_STATUS: dict[int, str] = {
     0: "DNS update performed",

@@ -1,12 +1,12 @@
-"""Messages of fast handover (RFC 5568, section 6.2; RFC 5949 for Proxy Mobile IPv6).
+"""Messages of fast handover (RFC 5568, section 6.2; for Proxy Mobile IPv6: RFC 5949, section 6.1).
 
 Fast Binding Update           Sequence (2), Flags, Reserved, Lifetime (2)
 Fast Binding Acknowledgment   Status, Flags, Sequence (2), Lifetime (2)
-Fast Neighbor Advertisement   Reserved (2)
+Fast Neighbor Advertisement   Reserved (2), only in RFC 4068, section 6.3.3
 Handover Initiate             Sequence (2), Flags, Code
-Handover Acknowledge          Sequence (2), Reserved, Code
+Handover Acknowledge          Sequence (2), Flags, Code
 
-Options follow in all of them.
+Options follow in all of them.  Lifetimes are seconds here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, U8
 from dissect.protocols.mip6.codes import FAST_STATUS
-from dissect.protocols.mip6.messages import LIFETIME, flag, message
+from dissect.protocols.mip6.messages import flag, message
 from dissect.protocols.mip6.options import options
 
 
@@ -36,7 +36,7 @@ class FastBindingUpdate(Header):
         flag("flags", 3, "mip6.fbu.k_flag", "Key Management Compatibility (K) flag",
              ("No Key Management Mobility Compatibility",
               "Key Management Mobility Compatibility")),
-        F("lifetime", "mip6.fbu.lifetime", "Lifetime", LIFETIME),
+        F("lifetime", "mip6.fbu.lifetime", "Lifetime", unit=" seconds"),
     )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ class FastBindingAcknowledgment(Header):
              ("No Key Management Mobility Compatibility",
               "Key Management Mobility Compatibility")),
         F("sequence", "mip6.fback.seqnr", "Sequence number"),
-        F("lifetime", "mip6.fback.lifetime", "Lifetime", LIFETIME),
+        F("lifetime", "mip6.fback.lifetime", "Lifetime", unit=" seconds"),
     )  # fmt: skip
 
 
@@ -62,6 +62,8 @@ class HandoverInitiate(Header):
         F("sequence", "mip6.hi.seqnr", "Sequence number"),
         flag("flags", 0, "mip6.hi.s_flag", "Assigned address configuration flag (S) flag"),
         flag("flags", 1, "mip6.hi.u_flag", "Buffer flag (U) flag"),
+        flag("flags", 2, "sixscope.mip6.hi.p_flag", "Proxy (P) flag"),
+        flag("flags", 3, "sixscope.mip6.hi.f_flag", "Forwarding (F) flag"),
         F("code", "mip6.hi.code", "Code"),
     )
 
@@ -69,9 +71,12 @@ class HandoverInitiate(Header):
 class HandoverAcknowledge(Header):
     """Behind the head, 4 octets."""
 
-    __hdr__ = (("sequence", "H", 0), ("reserved", "B", 0), ("code", "B", 0))
+    __hdr__ = (("sequence", "H", 0), ("flags", "B", 0), ("code", "B", 0))
     names = (
         F("sequence", "mip6.hack.seqnr", "Sequence number"),
+        flag("flags", 0, "sixscope.mip6.hack.u_flag", "Buffer (U) flag"),
+        flag("flags", 1, "sixscope.mip6.hack.p_flag", "Proxy (P) flag"),
+        flag("flags", 2, "sixscope.mip6.hack.f_flag", "Forwarding (F) flag"),
         F("code", "mip6.hack.code", "Code"),
     )
 

@@ -177,7 +177,7 @@ def context_request(c: Cursor) -> Words:
     return None
 
 
-@option(41, "lmaa", "Mobile Node Link-local Address Interface Identifier", least=6)
+@option(41, "lmaa", "Local Mobility Anchor Address", least=6)
 def anchor_address(c: Cursor) -> Words:
     """The local mobility anchor, of the family that the code says."""
     code = c.add(ANCHOR_CODE)
