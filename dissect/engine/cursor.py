@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import takewhile
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dissect.engine.bounds import Item, Limit
+from dissect.engine.facts import Facts
 from dissect.engine.header import Header, NodePlan, Plan, plan_of
-from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated, expert_node
-from dissect.engine.tree import TEXT, Field, Layer, Node
+from dissect.engine.notes import Finding, Malformed, Note, Truncated, expert_node
+from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -21,44 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NOWHERE = Node(TEXT, 0, 0)
-"""Stands for a node where no tree is being made: it can be written to, nobody reads it."""
-
 NO_LAYER = Layer("", "", 0, quoted=False, nested=False)
 """Stands for the layer until the first one begins."""
-
-
-class Facts:
-    """What outer layers tell inner ones: addresses for pseudo-headers, ports, link ends."""
-
-    __slots__ = (
-        "version", "source", "destination", "final", "fragment", "ports", "link_source",
-        "link_destination", "ip", "jumbo",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.version = 0
-        """IP version of the innermost network layer, 0 without one."""
-        self.source = b""
-        self.destination = b""
-        self.final = b""
-        """The last address of a Routing header, for the pseudo-header; empty: the destination."""
-        self.fragment = False
-        """This is a fragment: what follows is a part of a datagram."""
-        self.ports = (0, 0)
-        self.link_source = b""
-        self.link_destination = b""
-        self.ip: Any = None
-        """The innermost IP header's named tuple."""
-        self.jumbo = False
-        """The innermost IPv6 header's options give its length (RFC 2675)."""
-
-    def copy(self) -> Facts:
-        """The same facts, to be changed inside a quoted packet or a tunnel."""
-        other = Facts()
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
-        return other
 
 
 class WorkLimit(Exception):
@@ -145,13 +110,13 @@ class Cursor:
                 self.stop = end
             self.because = because or self.because
 
-    def limit(self, size: int, because: str = "") -> _Limit:
+    def limit(self, size: int, because: str = "") -> Limit:
         """``with c.limit(n, because="some.length"):`` inside, things end after ``n`` octets.
 
         Leaving it puts the cursor at the end of those octets, read or not.  Where the enclosing
         bounds hold fewer, Malformed or Truncated is raised when leaving: what is there was read.
         """
-        return _Limit(self, size, because)
+        return Limit(self, size, because)
 
     # --- reading without a node ----------------------------------------------------------------
 
@@ -232,7 +197,7 @@ class Cursor:
             if field.convert is not None:
                 value = field.convert(value)
             if self.at is not None:
-                node = self._append(Node(field, at, size, value))
+                node = self.append(Node(field, at, size, value))
                 if field.bits:
                     _split(node, raw, size)
             return value
@@ -249,7 +214,7 @@ class Cursor:
         if field.convert is not None:
             value = field.convert(value)
         if self.at is not None:
-            self._append(Node(field, at, size, value))
+            self.append(Node(field, at, size, value))
         return value
 
     def peek_add(self, field: Field, size: int | None = None) -> Any:
@@ -270,7 +235,7 @@ class Cursor:
             return NOWHERE
         node = Node(field, self.pos if offset is None else offset, size, value)
         if field.also or field.bits or self.at.children is None:
-            self._append(node)
+            self.append(node)
             if field.bits:
                 _split(node, value, size)
         else:
@@ -289,17 +254,17 @@ class Cursor:
 
     def item(
         self, field: Field, size: int | None = None, value: Any = None, *, because: str = ""
-    ) -> _Item:
+    ) -> Item:
         """``with c.item(FIELD) as node:`` a subtree of what is read inside.
 
         size  its octets, which are then a limit too (see ``limit``); else it ends with the reading
         value  the field's own value; by default the octets for BYTES kinds, nothing for others
         """
-        return _Item(self, field, size, value, because)
+        return Item(self, field, size, value, because)
 
-    def text(self, form: str, *arguments: Any) -> _Item:
+    def text(self, form: str, *arguments: Any) -> Item:
         """``with c.text("Timestamps"):`` a subtree under a line that is no field."""
-        item = _Item(self, TEXT, None, None, "")
+        item = Item(self, TEXT, None, None, "")
         item.label = (form, *arguments) if arguments else form
         return item
 
@@ -311,7 +276,8 @@ class Cursor:
         value: bytes = self.add(field, size)
         return value
 
-    def _append(self, node: Node) -> Node:
+    def append(self, node: Node) -> Node:
+        """Put a node and its field's hidden aliases into the tree, which must be being made."""
         parent: Node = self.at  # type: ignore[assignment]
         children = parent.children
         if children is None:
@@ -391,86 +357,6 @@ class Cursor:
             packet.state[key] = make(packet.session)
         known: T = packet.state[key]
         return known
-
-
-class _Limit:
-    """See Cursor.limit."""
-
-    __slots__ = ("cursor", "target", "saved")
-
-    def __init__(self, cursor: Cursor, size: int, because: str) -> None:
-        self.cursor = cursor
-        self.target = cursor.pos + size
-        self.saved = (cursor.end, cursor.stop, cursor.because)
-        if size < 0:
-            raise Malformed(0, size, cursor.pos, because or cursor.because)
-        cursor.bound(self.target, because)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        c = self.cursor
-        c.end, c.stop, c.because = self.saved
-        if kind is None:
-            size = self.target - c.pos
-            c.need(size)
-            c.pos = self.target
-
-
-class _Item:
-    """See Cursor.item."""
-
-    __slots__ = ("cursor", "field", "size", "value", "because", "label", "parent", "node", "inner")
-
-    def __init__(
-        self, cursor: Cursor, field: Field, size: int | None, value: Any, because: str
-    ) -> None:
-        self.cursor = cursor
-        self.field = field
-        self.size = size
-        self.value = value
-        self.because = because
-        self.label: str | tuple[Any, ...] | None = None
-        self.inner: _Limit | None = None
-
-    def __enter__(self) -> Node:
-        c = self.cursor
-        self.parent = c.at
-        self.node = NOWHERE
-        if self.size is not None:  # first, so that an impossible size leaves no node behind
-            self.inner = c.limit(self.size, self.because)
-        if c.at is not None:
-            self.node = c._append(Node(self.field, c.pos, self.size or 0, self.value))
-            self.node.text = self.label
-            c.at = self.node
-        return self.node
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        c = self.cursor
-        c.at = self.parent
-        broken = kind is not None
-        try:
-            if self.inner is not None:
-                self.inner.__exit__(kind, error, trace)
-        except DecodeStop:
-            broken = True
-            raise
-        finally:
-            node = self.node
-            if node is not NOWHERE:
-                if self.size is None:
-                    node.length = c.pos - node.offset
-                elif broken:
-                    node.length = max(min(self.size, c.stop - node.offset), 0)
-                if node.value is None and self.field.kind.reader == "bytes":
-                    node.value = c.data[node.offset : node.offset + node.length]
 
 
 def _nodes(plans: tuple[NodePlan, ...], view: Any, at: int) -> list[Node]:

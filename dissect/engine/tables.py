@@ -25,14 +25,13 @@ class Next:
                 message), None: the packet
     quoted      what follows is a copy inside an error message: it writes no columns, and being
                 cut is normal
-    trailing    it begins where the ``Next`` before it in the list found its own end: the padding
-                and trailer behind an IP packet in a frame
     name        a dissector by name, instead of table and key
     listed      False: the table is not named in ``frame.protocols`` even if it usually is
     continues   the same protocol once more (an MPLS label): a layer of its own, which
                 ``frame.protocols`` does not name again
     after       called when all of that is decoded, if its dissector ended before the one that asked
-                does: the cursor is back in that layer, on the octets between the two ends
+                does: the cursor is back in that layer, on the octets between the two ends (the
+                padding and trailer behind an IP packet in a frame)
     missing     what to do without a dissector: the name of one to use instead
     context     what the next dissector should know, which finds it as ``c.context``
     """
@@ -43,7 +42,6 @@ class Next:
     end: int | None = None
     into: Layer | Node | None = None
     quoted: bool = False
-    trailing: bool = False
     name: str = ""
     missing: str = "data"
     listed: bool = True

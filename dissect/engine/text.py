@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dissect.engine.cursor import NOWHERE, Cursor
+from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Malformed
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import NOWHERE, Field, Node
 
 MAX_LINE = 16_384
 """Octets of a line; a longer one ends the reading."""

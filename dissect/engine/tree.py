@@ -253,3 +253,6 @@ class Layer:
 TEXT = Field("", "")
 DATA = Field("data", "Data")
 DATA_DATA = Field("data.data", "Data", BYTES)
+
+NOWHERE = Node(TEXT, 0, 0)
+"""Stands for a node where no tree is being made: it can be written to, nobody reads it."""

@@ -46,7 +46,7 @@ class _Task:
     """
 
     __slots__ = ("step", "start", "end", "outer", "because", "tree", "host", "facts", "quoted",
-                 "before", "bound", "closing")  # fmt: skip
+                 "closing")  # fmt: skip
 
     def __init__(self, cursor: Cursor, step: Next, start: int, end: int) -> None:
         self.step = step
@@ -59,15 +59,12 @@ class _Task:
         self.host = cursor.host
         self.facts = cursor.facts
         self.quoted = cursor.quoted
-        self.before: _Task | None = None
-        self.bound = end
-        """Where the dissector said that its part ends; what follows is its carrier's trailer."""
         self.closing = False
         """Not a dissector to call but the ``after`` of one that was called."""
 
     def resume(self, cursor: Cursor) -> None:
         """Set the cursor on this step's octets."""
-        cursor.pos = self.start if self.before is None else max(self.start, self.before.bound)
+        cursor.pos = self.start
         cursor.end = self.end
         cursor.stop = min(self.end, len(cursor.data))
         cursor.because = self.because
@@ -88,14 +85,12 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
     cursor = Cursor(packet, MAX_READS)
     root = cursor.tree = Node(TEXT, 0, len(packet.data)) if detail else None
     later: list[_Task] = []
-    whole = cursor.end  # where the part of the last dissector ended before it read anything
     result: Result = FRAME
     while True:
         outer = cursor.end
-        task: _Task | None = None
         if result is None or isinstance(result, list):
             if result:
-                later.extend(reversed(_branches(cursor, result, whole)))
+                later.extend(reversed(_branches(cursor, result)))
             if not later:
                 break
             task = later.pop()
@@ -115,10 +110,8 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
         if len(packet.layers) >= MAX_LAYERS:
             _find(packet, notes.DEPTH, cursor.pos, f"more than {MAX_LAYERS} layers")
             break
-        asker, because, whole = cursor.host, cursor.because, cursor.end
+        asker, because = cursor.host, cursor.because
         result = _call(cursor, step, chosen)
-        if task is not None:
-            task.bound = cursor.end
         if step.after is not None and cursor.end < outer:
             closing = _Task(cursor, step, cursor.end, outer)
             closing.host, closing.because, closing.closing = asker, because, True
@@ -151,8 +144,8 @@ def _enter(cursor: Cursor, step: Next) -> None:
         _list(cursor, step, cursor.pos)
 
 
-def _branches(cursor: Cursor, steps: list[Next], whole: int) -> list[_Task]:
-    """The tasks for several steps, in order; ``whole``: where the octets for all of them end."""
+def _branches(cursor: Cursor, steps: list[Next]) -> list[_Task]:
+    """The tasks for several steps, in order."""
     tasks: list[_Task] = []
     for step in steps:
         start = cursor.pos if step.start is None else step.start
@@ -163,9 +156,6 @@ def _branches(cursor: Cursor, steps: list[Next], whole: int) -> list[_Task]:
             task.facts = cursor.facts.copy()
         if step.into is not None:
             task.tree = _tree(cursor, step.into)
-        if step.trailing and tasks:
-            task.before = tasks[-1]
-            task.end = whole
         if step.listed and step.table in VISIBLE_TABLES and not tasks:
             _list(cursor, step, start)
         tasks.append(task)

@@ -31,6 +31,8 @@ PROTOCOL = 139
 UDP_PORT = 10500
 ESP = 50
 NO_NEXT_HEADER = 59
+SHORTEST = 40
+"""Octets of a header without parameters."""
 
 
 class Hip(Header):
@@ -111,6 +113,8 @@ def _verify(c: Cursor, size: int) -> None:
         right = 0
         good = c.data[start + 4 : start + 6] == bytes(2)
     else:
+        if size < SHORTEST or start + size > c.end:  # the length lies
+            size = c.end - start
         octets = c.data[start : start + size]
         outer = pseudo_header_sum(c, PROTOCOL, size) if c.facts.version else 0
         right = checksum(octets[:4] + bytes(2) + octets[6:], outer)

@@ -50,6 +50,8 @@ ERRORS: dict[int, str] = {
     0: "Unknown Shim6 message type",
     1: "Critical option not recognized",
     2: "Locator verification method failed",
+    3: "Locator List Generation number out of sync",
+    4: "Error in the number of locators in a Locator Preference option",
 }
 STATES = {0: "Operational", 1: "Exploring", 2: "InboundOK"}
 

@@ -32,7 +32,7 @@ def buggy(c: Cursor):
 @dissector("toy.carrier", "Carrier", link_type=CARRIER)
 def carrier(c: Cursor):
     c.add(BYTE)
-    return [Next("link_type", INNER), Next(name="toy.trailer", trailing=True)]
+    return Next("link_type", INNER, after=trailer)
 
 
 @dissector("toy.inner", "Inner", link_type=INNER)
@@ -43,7 +43,6 @@ def inner(c: Cursor):
     c.info("inner")
 
 
-@dissector("toy.trailer", "Trailer")
 def trailer(c: Cursor):
     while c.more:
         c.add(BYTE)
@@ -100,14 +99,14 @@ def test_dissector_bug_raises_when_strict():
 
 def test_trailer_begins_where_the_inner_protocol_says_that_it_ends():
     packet = dissect(bytes([9, 3, 0, 1, 0xAA, 0xBB]), CARRIER, strict=True)
-    assert packet.chain == "toy.carrier:toy.inner:toy.trailer"
-    assert [n.value for n in packet.layers[-1].node.children] == [0xAA, 0xBB]
+    assert packet.chain == "toy.carrier:toy.inner"
+    assert [n.value for n in packet.layer("toy.carrier").node.children] == [9, 0xAA, 0xBB]
 
 
 def test_trailer_is_shown_after_a_malformed_inner_protocol():
     packet = dissect(bytes([9, 2, 0, 0xAA]), CARRIER, strict=True)
     assert notes.MALFORMED.name in names(packet)
-    assert [n.value for n in packet.layers[-1].node.children] == [0xAA]
+    assert [n.value for n in packet.layer("toy.carrier").node.children] == [9, 0xAA]
 
 
 def test_field_past_the_end_is_malformed_and_the_rest_is_kept_as_octets():

@@ -209,6 +209,28 @@ def test_bad_checksum():
     assert decoded(hip())["hip.checksum.status"] == 1
 
 
+def test_checksum_ends_where_the_header_does():  # RFC 7401, section 5.1.1
+    octets = summed(header(), 4, 139)
+    packet = decoded(ipv6(139, octets + b"trailing"))
+    assert packet["hip.checksum.status"] == 1
+    assert "hip.bad_checksum" not in notes(packet)
+
+
+@pytest.mark.parametrize("algorithm", [7, 9])
+def test_host_identity_on_a_curve(algorithm):
+    value = struct.pack(">HHHH", 2 + 20, 0, algorithm, 1) + OCTETS[:20]
+    packet = decoded(hip(2, parameter(705, value), version=2))
+    assert packet["sixscope.hip.host_id.curve"] == 1
+    assert packet["sixscope.hip.host_id.public_key"] == OCTETS[:20]
+    assert notes(packet) == []
+
+
+def test_suites_of_esp_are_those_of_rfc_7402():
+    packet = decoded(hip(2, parameter(4095, b"\0\0\0\x08")))
+    line = "Transform ID: AES-128-CBC with HMAC-SHA-256 (8)"
+    assert packet.fields("hip.tlv.trans_id")[0].line == line
+
+
 def udp(payload):
     head = struct.pack(">HHHH", 10500, 10500, 8 + len(payload), 0)
     return ipv6(17, summed(head + payload, 6, 17))

@@ -286,6 +286,39 @@ def test_mobile_router_is_nemo():
     assert (packet.protocol, packet.info) == ("NEMO", "Binding Update")
 
 
+def test_lifetimes_of_fast_handover_are_seconds():  # tshark: 4 seconds (RFC 5568, section 6.2.2)
+    packet = decoded(mobility(8, bytes.fromhex("0001f0000005")))
+    assert packet.fields("mip6.fbu.lifetime")[0].line == "Lifetime: 5 seconds"
+    packet = decoded(mobility(9, bytes.fromhex("808000010005")))
+    assert packet.fields("mip6.fback.lifetime")[0].line == "Lifetime: 5 seconds"
+
+
+def test_flags_of_handover_between_gateways():  # RFC 5949, section 6.1
+    packet = decoded(mobility(14, bytes.fromhex("00013003")))
+    assert (packet["sixscope.mip6.hi.p_flag"], packet["sixscope.mip6.hi.f_flag"]) == (1, 1)
+    packet = decoded(mobility(15, bytes.fromhex("00014005")))
+    assert (packet["sixscope.mip6.hack.u_flag"], packet["sixscope.mip6.hack.p_flag"]) == (0, 1)
+    assert packet["mip6.hack.code"] == 5
+
+
+@pytest.mark.parametrize(
+    ("octets", "field", "line"),
+    [
+        (mobility(16, bytes.fromhex("028400018000")), "mip6.bri_status",
+         "Status: Revocation Failed - MN is Attached (132)"),
+        (mobility(6, bytes.fromhex("900000010004")), "mip6.ba.status",
+         "Status: MIPV6-ID-MISMATCH (144)"),
+        (update(option(9, b"\1\0\0\0\3d")), "mip6.auth.subtype",
+         "Subtype: MN-HA mobility message authentication option (1)"),
+        (update(option(9, b"\1\0\0\0\3d")), "mip6.auth.mobility_spi",
+         "Mobility SPI: HMAC_SHA1_SPI (3)"),
+    ],
+)  # fmt: skip
+def test_numbers_have_the_names_of_the_rfc(octets, field, line):
+    # RFC 5846, section 5.2; RFC 4285, section 8
+    assert decoded(octets).fields(field)[0].line == line
+
+
 def test_cut_capture_is_no_malformed_packet():
     octets = update(option(3, ADDRESS))
     packet = decoded(octets[:60], original=len(octets))

@@ -194,5 +194,13 @@ def test_hip_by_its_last_bit():
     assert decoded(control(1, MESSAGES[1], specific=1))["shim6.proto"] == 1
 
 
+def test_error_points_into_a_packet():
+    packet = same_without_tree(control(68, b"\0\x28" + A, specific=2))
+    assert packet["sixscope.shim6.error"] == 1
+    assert packet["sixscope.shim6.pointer"] == 40
+    assert packet["sixscope.shim6.packet"][:16] == A
+    assert "_ws.malformed" not in notes(packet)
+
+
 def test_unknown_message_keeps_its_octets():
     assert decoded(control(99, b"abcdefghij"))["sixscope.shim6.data"] == b"abcdefghij"

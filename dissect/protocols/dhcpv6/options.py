@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dissect.engine.cursor import NOWHERE, Cursor
+from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity
 from dissect.engine.tables import DuplicateKey
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import NOWHERE, Field, Node
 from dissect.engine.values import BYTES, STR, U16
 from dissect.protocols.dhcpv6.codes import OPTIONS
 

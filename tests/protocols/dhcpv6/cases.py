@@ -82,7 +82,7 @@ OPTIONS = [
     *fitting(11, h("030100") + bytes(8) + b"\2" + bytes(range(16)), bytes(10), bytes(11),
              h("020100") + bytes(8) + b"realm" + h("00000007") + bytes(range(16)),
              h("020200") + bytes(8) + b"realm" + bytes(20), h("000000") + bytes(8) + b"token"),
-    *fitting(13, b"\0\0", b"\0\2none", b"\0\1\xc3\xa9\xff"), *fitting(14, b"", b"x"),
+    *fitting(13, b"\0\0", b"\0\2none"), *fitting(14, b"", b"x"),
     *fitting(15, b"", sized(b"abc"), sized(b"abc") + sized(b"") + sized(b"d"), b"\0\x07ab",
              sized(b"abc") + b"\0\x07ab"),
     *fitting(16, h("000001"), h("00000009"), h("0000118b") + sized(b"docsis3.0"),
@@ -145,14 +145,14 @@ CABLE = [
 ]  # fmt: skip
 
 
-def bulk(kind: int, *options: bytes, reserved: int = 0) -> bytes:
+def bulk(kind: int, *options: bytes, transaction: int = 0x3456) -> bytes:
     """A message over TCP."""
-    return sized(bytes([kind, reserved]) + h("3456") + b"".join(options))
+    return sized(bytes([kind]) + transaction.to_bytes(3, "big") + b"".join(options))
 
 
 SEGMENTS = [
     *(bulk(kind, opt(7, b"\1")) for kind in (*range(14, 18), 0, 1, 12, 19)),
-    bulk(14, opt(44, b"\3" + ip("::1")), reserved=7),
+    bulk(14, opt(44, b"\3" + ip("::1"))),
     bulk(15, opt(45, IAADDR)) + bulk(17, opt(45, IAADDR)) + bulk(16, opt(13, b"\0\0ok")),
     bulk(17, opt(7, b"\1"))[:-2], bulk(14, PAST) + h("0004 0e"),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.protocols.dhcpv6.cases import PAST, bulk
-from tests.protocols.dhcpv6.packets import BULK, h, notes, opt, read, shows, tcp
+from tests.protocols.dhcpv6.packets import BULK, h, notes, opt, places, read, shows, tcp
 
 
 def test_two_messages_in_a_segment_are_two_layers():
@@ -14,6 +14,18 @@ def test_two_messages_in_a_segment_are_two_layers():
     assert packet.protocol == "DHCPv6 BulkLease"
     assert packet.info == "Leasequery-done, Transaction ID: 13398"
     assert notes(packet) == []  # tshark misses octets behind a message without options
+
+
+def test_transaction_has_three_octets():  # tshark: a reserved one and two (RFC 5460, section 5.1)
+    packet = read(bulk(14, PAST, transaction=0x123456), make=tcp)
+    assert shows(packet, "dhcpv6.bulk_leasequery.trans_id") == [str(0x123456)]
+    assert places(packet, "dhcpv6.bulk_leasequery.trans_id") == [(BULK + 3, 3)]
+    assert packet.info == f"Leasequery, Transaction ID: {0x123456}"
+
+
+def test_only_messages_of_leasequery_are_allowed():  # 22, 23 and the Reply to 23: RFC 7653
+    wrong = [kind for kind in range(40) if notes(read(bulk(kind, PAST), make=tcp))]
+    assert wrong == [kind for kind in range(40) if kind not in (7, 14, 15, 16, 17, 22, 23)]
 
 
 def test_message_that_goes_on_in_the_next_segment_is_not_malformed():

@@ -96,6 +96,17 @@ def test_text_behind_a_nul_is_noted():
     assert notes(packet) == ["_ws.string.trailing_stray_characters"]
 
 
+def test_status_message_is_utf_8():  # RFC 8415, section 21.13
+    assert shows(read(msg(7, opt(13, b"\0\2" + "né".encode()))), "dhcpv6.status_msg") == ["né"]
+
+
+def test_failover_has_the_time_of_sending_before_its_options():  # RFC 8156, section 5.2
+    packet = read(bytes([24]) + h("123456 00000e10") + opt(114, b"\1"))
+    assert packet["sixscope.dhcpv6.failover.sent_time"] == (946_684_800 + 3600) * 10**9
+    assert shows(packet, "dhcpv6.failover.binding_status") == ["1"]
+    assert notes(packet) == []
+
+
 def test_infinite_lifetime_has_a_name():
     packet = read(msg(7, opt(5, ip("::1") + b"\xff" * 8)))
     assert (
