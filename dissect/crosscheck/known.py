@@ -101,10 +101,27 @@ def quoted_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(layer.quoted and layer.name == "ipv6.routing" for layer in packet.layers)
 
 
+def hardly_captured(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The capture ends less than 12 octets behind the UDP header."""
+    layer = packet.layer("data")
+    cut = packet.original > len(packet.data)
+    return cut and layer is not None and len(packet.data) - layer.offset < 12
+
+
+def shifted(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same value, of no octets, at another place."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.length, ours.show) == (theirs.length, theirs.show) == (0, theirs.show)
+    )
+
+
 DIFFERENT: frozenset[Kind] = frozenset({"different"})
 EXTRA: frozenset[Kind] = frozenset({"extra"})
 MISSING: frozenset[Kind] = frozenset({"missing"})
 ANY: frozenset[Kind] = frozenset({"different", "missing", "extra"})
+
 
 def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their text is ours with spaces for line ends, and maybe more behind it."""
@@ -116,7 +133,7 @@ def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their field stands behind ours by what is before the first RTCP packet, or more."""
-    first = packet.layer("rtcp")
+    first = next((layer for layer in packet.layers if layer.name == "rtcp"), None)
     return (
         ours is not None
         and theirs is not None
@@ -268,6 +285,46 @@ KNOWN: tuple[Known, ...] = (
         "a packet without a time (Simple Packet Block) counts as one of 1970 for the next one's "
         "delta",
         "draft-ietf-opsawg-pcapng, section 4.4", "pcapng_blocks.pcapng",
+    ),
+    Known(
+        "dns.*", EXTRA, noted("sixscope.dns.name"),
+        "the decode ends at a name of more than 255 octets whose end isn't found; we go on behind "
+        "it",
+        "", "dns-badlabel.pcap",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":dns$", ":data"),
+        "a datagram at any port is taken for DNS by its counts alone, or because it is cut in "
+        "front of them",
+        "RFC 1035, section 4.1.1", "pcap_snaplen.pcap",
+    ),
+    Known(
+        "data.*", EXTRA, hardly_captured,
+        "of a datagram that is cut in front of the counts nothing is shown, by the same look",
+        "", "pcap_snaplen.pcap",
+    ),
+    Known(
+        "dns.opt.chain.fqdn", DIFFERENT, always,
+        "the name is shown with its length octets, we show it as a name",
+        "RFC 7901, section 4", "edns-opts.pcap",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, always,
+            "a name of one octet has no length and no labels, and a dot inside a label counts as "
+            "one between labels",
+            "RFC 1035, section 3.1", "made in tests/protocols/dns",
+        )
+        for field in ("dns.qry.name.len", "dns.count.labels")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, shifted,
+            "the position of a value that is worked out is counted from the start of the message "
+            "twice",
+            "", "Teredo.pcap",
+        )
+        for field in ("dns.extraneous.length", "dns.dnskey.key_id", "dns.key.key_id")
     ),
 )  # fmt: skip
 

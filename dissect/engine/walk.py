@@ -257,11 +257,12 @@ def _stopped(cursor: Cursor, chosen: Dissector, stop: DecodeStop) -> None:
     if cursor.quoted and isinstance(stop, (Truncated, Malformed)):
         return
     note, field, words = _ending(cursor, stop)
-    _find(packet, note, stop.offset, f"{note.text}: {chosen.name} {stop}")
+    at = min(stop.offset, packet.original)  # a pointer in the packet may lead anywhere
+    _find(packet, note, at, f"{note.text}: {chosen.name} {stop}")
     cursor.info_add(f"[{words}]")
     root = cursor.layer.node
     if root is not None:
-        marker = Node(field, stop.offset, 0)
+        marker = Node(field, at, 0)
         marker.text = f"[{field.label}: {chosen.short}: {stop}]"
         root.add(marker)
         left = cursor.stop - cursor.pos

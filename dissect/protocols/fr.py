@@ -83,7 +83,7 @@ BOGUS_ADDRESS = Note(
 )  # fmt: skip
 
 
-@dissector("fr", "Frame Relay", "FR", link_type=107, gre_proto=0x6559)
+@dissector("fr", "Frame Relay", "FR", partial=True, link_type=107, gre_proto=0x6559)
 def frame_relay(c: Cursor) -> Result:
     """Read the address; go on by the NLPID behind control octet 3, or by Cisco's type."""
     start = c.pos

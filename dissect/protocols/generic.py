@@ -70,23 +70,16 @@ def _tls(octets: bytes) -> bool:
     return 20 <= octets[0] <= 24 and octets[1] == 3 and octets[2] <= 4
 
 
-DHCP_KINDS = {"ciaddr": IPV4, "yiaddr": IPV4, "siaddr": IPV4, "giaddr": IPV4}
 OSPF_KINDS = {"router": IPV4, "area": IPV4}
 SNAP = "llc_snap"
 """Keys are (OUI, protocol ID)."""
 
 GENERIC = (
     # --- above UDP
-    Generic(dpkt.dns.DNS, "dns", "Domain Name System", "DNS", {"udp_port": 53}),
-    Generic(dpkt.dns.DNS, "mdns", "Multicast Domain Name System", "MDNS", {"udp_port": 5353}),
-    Generic(dpkt.dns.DNS, "llmnr", "Link-local Multicast Name Resolution", "LLMNR",
-            {"udp_port": 5355}),
     Generic(dpkt.dns.DNS, "nbns", "NetBIOS Name Service", "NBNS", {"udp_port": 137}),
     Generic(dpkt.netbios.Datagram, "nbdgm", "NetBIOS Datagram Service", "NBDS",
             {"udp_port": 138}, {"src": IPV4}),
     Generic(dpkt.ntp.NTP, "ntp", "Network Time Protocol", "NTP", {"udp_port": 123}),
-    Generic(dpkt.dhcp.DHCP, "dhcp", "Dynamic Host Configuration Protocol", "DHCP",
-            {"udp_port": (67, 68)}, DHCP_KINDS),
     Generic(dpkt.rip.RIP, "rip", "Routing Information Protocol", "RIP", {"udp_port": 520}),
     Generic(dpkt.hsrp.HSRP, "hsrp", "Cisco Hot Standby Router Protocol", "HSRP",
             {"udp_port": 1985}, {"vip": IPV4}, _starts(b"\0")),

@@ -1,12 +1,12 @@
 """RTP Control Protocol (RFC 3550, section 6): several packets in one datagram, each with its head.
 
-    0                   8               16                              32
-    +---+-+-------------+---------------+-------------------------------+
-    | V |P| Count / FMT |  Packet type  |   Length in words, less one   |
-    +---+-+-------------+---------------+-------------------------------+
-    |                     Synchronization Source                        |
-    +-------------------------------------------------------------------+
-    |  what the packet type says
+0                   8               16                              32
++---+-+-------------+---------------+-------------------------------+
+| V |P| Count / FMT |  Packet type  |   Length in words, less one   |
++---+-+-------------+---------------+-------------------------------+
+|                     Synchronization Source                        |
++-------------------------------------------------------------------+
+|  what the packet type says
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """RTCP feedback: about transport and about media (RFC 4585, section 6.1).
 
-    +-------------------------------+-------------------------------+
-    |                  SSRC of the sender of the report             |
-    +---------------------------------------------------------------+
-    |                  SSRC of the media source                     |
-    +---------------------------------------------------------------+
-    |  Feedback Control Information (FCI), as the format in the head says
++-------------------------------+-------------------------------+
+|                  SSRC of the sender of the report             |
++---------------------------------------------------------------+
+|                  SSRC of the media source                     |
++---------------------------------------------------------------+
+|  Feedback Control Information (FCI), as the format in the head says
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ def _bit_rate(c: Cursor, title: str) -> None:
         c.add(BIT_RATE_SOURCE)
         exponent = c.peek_add(BIT_RATE_EXPONENT)
         mantissa = c.add(BIT_RATE_MANTISSA)
-        c.put(BIT_RATE, "", c.pos - 3, 3).text = (
-            f"Maximum total media bit rate: {mantissa}*2^{exponent}"
-        )
+        c.put(
+            BIT_RATE, "", c.pos - 3, 3
+        ).text = f"Maximum total media bit rate: {mantissa}*2^{exponent}"
         c.pos -= 1
         overhead = c.add(OVERHEAD)
         if c.at is not None:

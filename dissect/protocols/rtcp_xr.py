@@ -1,10 +1,10 @@
 """RTCP extended reports (RFC 3611, section 3): blocks with a type and a length of their own.
 
-    0               8               16                              32
-    +---------------+---------------+-------------------------------+
-    |  Block type   | Type-specific |    Length in words, less one  |
-    +---------------+---------------+-------------------------------+
-    |  what the block type says
+0               8               16                              32
++---------------+---------------+-------------------------------+
+|  Block type   | Type-specific |    Length in words, less one  |
++---------------+---------------+-------------------------------+
+|  what the block type says
 """
 
 from __future__ import annotations
@@ -54,9 +54,7 @@ FLAGS = (
     Field("rtcp.xr.stats.lrflag", "Loss Report Flag", BOOL, mask=0x80),
     Field("rtcp.xr.stats.dupflag", "Duplicates Report Flag", BOOL, mask=0x40),
     Field("rtcp.xr.stats.jitterflag", "Jitter Report Flag", BOOL, mask=0x20),
-    Field(
-        "rtcp.xr.stats.ttl", "TTL or Hop Limit Flag", U8, {1: "IPv4", 2: "IPv6"}, mask=0x18
-    ),
+    Field("rtcp.xr.stats.ttl", "TTL or Hop Limit Flag", U8, {1: "IPv4", 2: "IPv6"}, mask=0x18),
 )
 STATISTICS = (
     Field("rtcp.xr.stats.lost", "Lost Packets", U32),
@@ -182,9 +180,9 @@ def _runs(c: Cursor) -> None:
                 c.put(VECTOR, vector, at, 2).text = f"Chunk: {number} -- Bit Vector 0x{vector:x}"
             else:
                 run = chunk & 0x3FFF
-                c.put(RUN, run, at, 2).text = (
-                    f"Chunk: {number} -- Length Run {chunk >> 14}s, length: {run}"
-                )
+                c.put(
+                    RUN, run, at, 2
+                ).text = f"Chunk: {number} -- Length Run {chunk >> 14}s, length: {run}"
 
 
 def _receipts(c: Cursor) -> None:

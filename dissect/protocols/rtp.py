@@ -1,14 +1,14 @@
 """Real-time Transport Protocol (RFC 3550, section 5.1), on ports that SDP announced.
 
-    0                   16                                             32
-    +---+-+-+-------+-+-+---------------------------------------------+
-    | V |P|X|  CC   |M|    PT     |          Sequence Number          |
-    +---+-+-+-------+-+-----------+-----------------------------------+
-    |                           Timestamp                             |
-    +-----------------------------------------------------------------+
-    |               Synchronization Source identifier                 |
-    +-----------------------------------------------------------------+
-    |  Contributing sources (CC times 4 octets), extension (X), payload, padding (P)
+0                   16                                             32
++---+-+-+-------+-+-+---------------------------------------------+
+| V |P|X|  CC   |M|    PT     |          Sequence Number          |
++---+-+-+-------+-+-----------+-----------------------------------+
+|                           Timestamp                             |
++-----------------------------------------------------------------+
+|               Synchronization Source identifier                 |
++-----------------------------------------------------------------+
+|  Contributing sources (CC times 4 octets), extension (X), payload, padding (P)
 """
 
 from __future__ import annotations

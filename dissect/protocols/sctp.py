@@ -103,7 +103,7 @@ def sctp(c: Cursor) -> Result:
         lambda session: direction(c, session, (header.sport, header.dport), header.tag)
     )
     steps: list[Next] = []
-    while c.more:
+    while c.more and (c.captured or not steps):
         _chunk(c, known, steps)
     return steps
 
@@ -135,7 +135,7 @@ def _chunk(c: Cursor, known: Known | None, steps: list[Next]) -> None:
         else:
             with c.limit(size - 4, LENGTH.name):
                 _body(c, kind, flags, start, known, steps)
-        padding = min(-size % 4, c.left)
+        padding = min(-(c.pos - start) % 4, c.left)
         if padding and c.captured:
             c.add(PADDING, padding)
 
@@ -227,6 +227,6 @@ def _retransmitted(c: Cursor, node: Node, before: Sent, start: int) -> None:
     c.info_add("(retransmission) ")
     shown = None
     if c.at is not None:
-        shown = node.add(Node(AGAIN, start + c.pos, 0, before.frame))  # where tshark has it
+        shown = node.add(Node(AGAIN, c.pos, 0, before.frame))
         shown.add(Node(AGAIN_AFTER, start, 0, (c.packet.time_ns or 0) - before.time_ns))
     c.note(RETRANSMITTED, shown)

@@ -224,10 +224,10 @@ def _number(name: str, label: str) -> Body:
     return Body((Field(f"sctp.{name}", label, U32),))
 
 
-def _heartbeat(c: Cursor) -> None:
+def _heartbeat(c: Cursor, depth: int) -> None:
     """The information that comes back is a parameter, which must be there."""
     c.need(4)
-    parameters(c)
+    parameters(c, depth)
 
 
 def _forward(kind: str, *stream: Field) -> Body:
@@ -281,13 +281,13 @@ def head(c: Cursor) -> tuple[int, int, int]:
     return kind, flags, c.add(LENGTH)
 
 
-def _unrecognized(c: Cursor) -> None:
+def _unrecognized(c: Cursor, depth: int) -> None:
     """The chunk that somebody didn't know, inside the cause that says so."""
     start = c.pos
     with c.text("Unrecognized chunk"):
         kind, _, size = head(c)
         with c.limit(size - 4, LENGTH.name):
-            BODIES.get(kind, UNKNOWN).read(c)
+            BODIES.get(kind, UNKNOWN).read(c, depth)
         if c.more:
             c.add(PADDING, min(-(c.pos - start) % 4, c.left))
 

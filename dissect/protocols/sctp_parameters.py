@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.notes import Group, Malformed, Note, Severity
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U16, U32, X16, X32
 from dissect.protocols.codes.sctp import (
@@ -28,7 +28,8 @@ from dissect.protocols.codes.sctp import (
     RESULTS,
 )
 
-Reader = Callable[[Cursor], None]
+Reader = Callable[[Cursor, int], None]
+"""Reads what is nested, and is told how deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Body:
     empty: bool = False
     inside: Reader | None = None
 
-    def read(self, c: Cursor) -> None:
+    def read(self, c: Cursor, depth: int = 0) -> None:
         """Read the value, which the cursor's bounds hold exactly."""
         for shown in self.fixed:
             c.add(shown)
@@ -62,7 +63,7 @@ class Body:
         if self.rest is not None and (c.more or self.empty):
             c.add(self.rest, c.left)
         if self.inside is not None:
-            self.inside(c)
+            self.inside(c, depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ PADDING = Note(
     "The padding of this final parameter should be the padding of the chunk.",
     "RFC 9260, section 3.2",
 )  # fmt: skip
+
+TOO_DEEP = Note(
+    "sixscope.sctp.depth", Severity.WARNING, Group.PROTOCOL,
+    "Parameters nested too deep, not read",
+)  # fmt: skip
+MAX_DEPTH = 16
 
 SKIP = ("Stop processing of chunk", "Skip parameter and continue processing of the chunk")
 REPORT = ("Do not report", "Do report")
@@ -118,7 +125,7 @@ STREAM = Field("sctp.parameter_reconfig_sid", "Stream Identifier", U16)
 HOSTNAME = Field("sctp.parameter_hostname", "Hostname", STR)
 
 
-def element(c: Cursor, family: Family, *, final: bool = False) -> None:
+def element(c: Cursor, family: Family, depth: int, *, final: bool = False) -> None:
     """One parameter or cause.  ``final``: its padding should not be in what holds it."""
     octets = c.peek(4)
     code, size = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:], "big")
@@ -127,7 +134,11 @@ def element(c: Cursor, family: Family, *, final: bool = False) -> None:
         c.add(family.code)
         c.add(family.length)
         with c.limit(size - 4, family.length.name):
-            family.bodies.get(code, family.unknown).read(c)
+            if depth < MAX_DEPTH:
+                family.bodies.get(code, family.unknown).read(c, depth)
+            else:
+                c.note(TOO_DEEP, node)
+                c.skip(c.left)
         padding = min(-size % 4, c.left)
         if padding:
             c.add(family.padding, padding)
@@ -135,32 +146,24 @@ def element(c: Cursor, family: Family, *, final: bool = False) -> None:
                 c.note(PADDING, node)
 
 
-def parameters(c: Cursor) -> None:
+def parameters(c: Cursor, depth: int) -> None:
     """All parameters up to the end of the bounds."""
     while c.more:
-        _deeper(c)
-        element(c, PARAMETER, final=True)
+        element(c, PARAMETER, depth, final=True)
 
 
-def parameter(c: Cursor) -> None:
+def parameter(c: Cursor, depth: int) -> None:
     """The one parameter inside another, or inside a cause."""
-    _deeper(c)
-    element(c, PARAMETER)
+    element(c, PARAMETER, depth)
 
 
-def causes(c: Cursor) -> None:
+def causes(c: Cursor, depth: int) -> None:
     """All causes up to the end of the bounds."""
     while c.more:
-        element(c, CAUSE)
+        element(c, CAUSE, depth)
 
 
-def _deeper(c: Cursor) -> None:
-    """Four octets at least: so that every element is inside a smaller space than its holder."""
-    if c.left < 4:
-        raise Malformed(4, c.left, c.pos, c.because)
-
-
-def _hostname(c: Cursor) -> None:
+def _hostname(c: Cursor, depth: int) -> None:
     """Text up to a NUL that belongs to it."""
     size = c.left
     octets = c.peek(size)

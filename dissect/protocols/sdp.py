@@ -105,9 +105,7 @@ class Exchange(NamedTuple):
     frame: int
 
 
-@dissector(
-    "sdp", "Session Description Protocol", "SDP", column=False, media_type="application/sdp"
-)
+@dissector("sdp", "Session Description Protocol", "SDP", column=False, media_type="application/sdp")
 def sdp(c: Cursor) -> Result:
     """Read line by line; what stands behind an ``m=`` belongs to that media."""
     c.protocol(f"{c.packet.protocol}/SDP")

@@ -1,10 +1,10 @@
 """Session Initiation Protocol (RFC 3261, section 7): a line, header fields, and a body.
 
-    INVITE sip:bob@example.com SIP/2.0      or      SIP/2.0 200 OK
-    Name: value
-    Content-Length: 129
+INVITE sip:bob@example.com SIP/2.0      or      SIP/2.0 200 OK
+Name: value
+Content-Length: 129
 
-    what Content-Type says
+what Content-Type says
 """
 
 from __future__ import annotations

@@ -37,8 +37,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("port1", U16), ("port-c", U16), ("port2", U16), ("port-s", U16),
 )  # fmt: skip
 AGREED = {
-    name: Field(f"sip.sec_mechanism.{name.replace('-', '_')}", name, kind)
-    for name, kind in _KINDS
+    name: Field(f"sip.sec_mechanism.{name.replace('-', '_')}", name, kind) for name, kind in _KINDS
 }
 SESSION_ID = Field("sip.Session-ID.sess_id", "sess-id", BYTES, hidden=True)
 LOCAL = Field("sip.Session-ID.local_uuid", "local-uuid", GUID)

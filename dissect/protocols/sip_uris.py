@@ -1,8 +1,8 @@
 """Addresses in SIP messages (RFC 3261, sections 19.1.1 and 20.10): display name and URI.
 
-    "Bob" <sip:bob:secret@example.com:5060;transport=tcp>;tag=1
-    |---|  |-----------------------------------------|  |---|
-    display  scheme:user@host:port;parameters           parameters of the header
+"Bob" <sip:bob:secret@example.com:5060;transport=tcp>;tag=1
+|---|  |-----------------------------------------|  |---|
+display  scheme:user@host:port;parameters           parameters of the header
 """
 
 from __future__ import annotations

@@ -42,9 +42,7 @@ VERSION = Field("snmp.version", "version", U32, VERSIONS)
 MESSAGE_VERSION = Field("snmp.msgVersion", "msgVersion", U32, VERSIONS)
 COMMUNITY = Field("snmp.community", "community", STR)
 DATA = Field("snmp.data", "data", U32, dict(enumerate(KINDS)))
-ELEMENTS = tuple(
-    Field(f"snmp.{kind.replace('-', '_')}_element", kind, NONE) for kind in KINDS
-)
+ELEMENTS = tuple(Field(f"snmp.{kind.replace('-', '_')}_element", kind, NONE) for kind in KINDS)
 REQUEST_ID = Field("snmp.request_id", "request-id", U32)
 ERROR_STATUS = Field("snmp.error_status", "error-status", U32, ERRORS)
 ERROR_INDEX = Field("snmp.error_index", "error-index", U32)

@@ -19,6 +19,8 @@ FLOOR = 99.0
 """Percent of the fields reached on which both must agree over all captures from elsewhere, for
 each protocol that occurs often enough to say so."""
 OFTEN = 2000
+LEFT_OVER = "data"
+"""What a side has no dissector for; tshark has more of them, and guesses."""
 
 
 def told(tally: Tally) -> str:
@@ -52,6 +54,8 @@ def test_captures_from_elsewhere_agree_with_tshark():
     low = {
         protocol: f"{counts.right:.2f}%"
         for protocol, counts in total.protocols().items()
-        if counts.right < FLOOR and counts.agreed + counts.disagreed > OFTEN
+        if counts.right < FLOOR
+        and counts.agreed + counts.disagreed > OFTEN
+        and protocol != LEFT_OVER
     }
     assert not low, f"{low}\n{told(total)}"

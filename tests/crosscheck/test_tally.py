@@ -138,7 +138,7 @@ def test_tallies_add_up():
 
 def test_generic_protocols_are_not_judged():
     assert {"eth", "ipv6", "udp"} <= judged_protocols()
-    assert not {"sctp", "ntp"} & judged_protocols()
+    assert not {"ntp", "hsrp"} & judged_protocols()
 
 
 def test_file_that_is_no_capture_is_an_error_not_an_exception(tmp_path, monkeypatch):

@@ -30,20 +30,17 @@ def udp(port: int, payload: bytes) -> bytes:
 
 
 def test_fields_have_dpkts_names_their_offsets_and_values():
-    packet = dissect(
-        ipv6(132, struct.pack(">HHII", 9, 10, 0x01020304, 5) + b"rest"), RAW, strict=True
-    )
-    layer = packet.layer("sctp")
+    packet = dissect(udp(520, b"\2\1\0\5rest"), RAW, strict=True)
+    layer = packet.layer("rip")
     assert layer.generic
     found = [(n.name, n.offset, n.length, n.value) for n in layer.node.children]
     assert found == [
-        ("dpkt.sctp.sport", 40, 2, 9),
-        ("dpkt.sctp.dport", 42, 2, 10),
-        ("dpkt.sctp.vtag", 44, 4, 0x01020304),
-        ("dpkt.sctp.sum", 48, 4, 5),
-        ("dpkt.sctp.data", 52, 4, b"rest"),
+        ("dpkt.rip.cmd", 48, 1, 2),
+        ("dpkt.rip.v", 49, 1, 1),
+        ("dpkt.rip.rsvd", 50, 2, 5),
+        ("dpkt.rip.data", 52, 4, b"rest"),
     ]
-    assert packet.protocol == "SCTP"
+    assert packet.protocol == "RIP"
     assert "(generic)" in layer.node.line
 
 
@@ -54,11 +51,11 @@ def test_offsets_are_those_of_dpkts_own_layout(entry):
 
 
 def test_bit_fields_stand_inside_their_octets():
-    entry = next(e for e in GENERIC if e.name == "vrrp")
+    entry = next(e for e in GENERIC if e.name == "aoe")
     first = fields_of(entry)[0][0]
     assert [(bit.name, bit.mask) for bit in first.bits] == [
-        ("dpkt.vrrp.v", 0xF0),
-        ("dpkt.vrrp.type", 0x0F),
+        ("dpkt.aoe.ver", 0xF0),
+        ("dpkt.aoe.fl", 0x0F),
     ]
 
 
@@ -74,10 +71,10 @@ def test_payload_that_fails_the_check_is_data():
 
 
 def test_own_dissector_wins(monkeypatch):
-    generic = lookup("ip_proto", 132)
+    generic = lookup("ip_proto", 89)
     own = replace(generic, name="own", generic=False)
-    monkeypatch.setitem(TABLES["ip_proto"], 132, own)
-    assert lookup("ip_proto", 132) is own
+    monkeypatch.setitem(TABLES["ip_proto"], 89, own)
+    assert lookup("ip_proto", 89) is own
 
 
 def test_generic_is_asked_where_nobody_else_has_the_key():
