@@ -16,10 +16,10 @@ run: $(VENV)/.installed
 	@$(SIXSCOPE) show -T summary $(TOUR)
 	@echo
 	@echo "What to try next:"
-	@echo "  $(SIXSCOPE) show -V --packets 38 $(TOUR)          a jumbogram of 66,000 octets"
-	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng   jumbograms that break the rules"
-	@echo "  $(SIXSCOPE) show captures/lab/s05*.pcapng             Teredo, recorded from miredo"
-	@echo "  $(SIXSCOPE) fields ipv6.opt                           the fields it knows"
+	@echo "  $(SIXSCOPE) show -V --packets 38 $(TOUR)  a jumbogram of 66,000 octets"
+	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng     jumbograms that break the rules"
+	@echo "  $(SIXSCOPE) show captures/lab/s05*.pcapng               Teredo, recorded from miredo"
+	@echo "  $(SIXSCOPE) fields ipv6.opt                             the fields it knows"
 	@echo "  $(SIXSCOPE) show --help"
 
 test: $(VENV)/.test-installed
@@ -39,7 +39,6 @@ sweep: $(VENV)/.test-installed
 
 bench: $(VENV)/.test-installed
 	@.ci/tshark
-	$(BIN)/pip install --quiet --editable '.[bench]'
 	$(BIN)/python -m tests.bench
 
 # Write the committed goldens anew; refuses where tshark disagrees.
