@@ -70,6 +70,20 @@ def test_packet_that_really_ends_at_any_octet_gives_a_tree(path):
             assert decode(octets[:size], link_type).layers
 
 
+@pytest.mark.sweep
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_every_packet_cut_at_every_octet_gives_a_tree(path):
+    """Both ways of being cut; jumbograms at every octet of their first two thousand."""
+    with open_records(path) as records:
+        for record in records:
+            for size in range(min(len(record.data), 2000)):
+                for original in (size, record.original):
+                    packet = dissect(
+                        record.data[:size], record.link_type, original=original, strict=True
+                    )
+                    assert packet.layers
+
+
 @pytest.mark.parametrize("path", OURS, ids=name)
 def test_packet_with_octets_turned_over_gives_a_tree(path):
     chance = random.Random(str(name(path)))

@@ -109,11 +109,11 @@ def learn(
 
 def _handshake(stream: Stream, sender: Side, receiver: Side, flags: int, scale: int | None) -> None:
     """Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
-    if scale is None:
-        refused = flags & ACK and receiver.shift == NO_SCALING
-        if sender.shift == UNKNOWN_SCALING or refused:
-            sender.shift = receiver.shift = NO_SCALING
-    elif not (flags & ACK and sender.shift == NO_SCALING):
+    if scale is None or (flags & ACK and receiver.shift == NO_SCALING):
+        sender.shift = NO_SCALING
+        if flags & ACK:  # the answer: now it is so for both
+            receiver.shift = NO_SCALING
+    else:
         sender.shift = min(scale, MAX_SHIFT)
     if flags & ACK:
         stream.ace = stream.offers_ace and flags >> 6 & 7 in ACCURATE_REPLIES
