@@ -125,6 +125,11 @@ class Cursor:
         at = self.pos + ahead
         return self.data[at : min(at + size, self.stop)]
 
+    def octet(self, ahead: int = 0) -> int:
+        """The octet ``ahead`` of the cursor, without moving; raises Truncated or Malformed."""
+        self.need(ahead + 1)
+        return self.data[self.pos + ahead]
+
     def uint(self, size: int) -> int:
         """Read and skip a big-endian number without showing it."""
         self.need(size)

@@ -113,16 +113,16 @@ def _address(c: Cursor) -> int:
     if second & 1:
         return dlci
     c.need(1)
-    if not c.peek(1)[0] & 1:
+    if not c.octet() & 1:
         third: int = c.add(THIRD)
         dlci = dlci << 7 | third >> 1
         c.need(1)
-        while not c.peek(1)[0] & 1:
+        while not c.octet() & 1:
             with c.text("Bogus extra address octet") as node:
                 c.skip(1)
             c.note(BOGUS_ADDRESS, node)
             c.need(1)
-    last = c.peek(1)[0]
+    last = c.octet()
     if last & 2:
         c.add(LAST_CONTROL)
         return dlci

@@ -164,7 +164,7 @@ def _data(c: Cursor, number: int, kind: int) -> None:
     elif kind == NETWORK:
         word = c.peek_add(NETWORK_ID, 4)
         at = c.pos
-        low = c.peek(4)[3]
+        low = c.octet(3)
         c.put(DIRECTION, low & 1, at, 4)
         c.put(NETWORK_RESERVED, low >> 1 & 7, at, 4)
         c.skip(4)

@@ -299,7 +299,7 @@ def _error(c: Cursor, head: Any) -> Result:
     """The second octet of the four may say how long the original datagram is (RFC 4884)."""
     end = c.pos + 4
     c.need(4)
-    words = c.peek(4)[1]
+    words = c.octet(1)
     if head.type == PARAMETER:
         c.add(POINTER)
         if not words:

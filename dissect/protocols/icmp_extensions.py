@@ -178,7 +178,7 @@ def _labels(c: Cursor) -> None:
             c.need(4)
             number = c.peek_add(label)
             c.skip(2)
-            word = c.peek(1)[0]
+            word = c.octet()
             if c.at is not None:
                 at = c.pos
                 c.put(exp, word >> 1 & 7, at, 1)

@@ -30,7 +30,7 @@ def cipso(c: Cursor) -> None:
         if tag == PADDING:
             continue
         on = c.last
-        size = c.peek(1)[0] if c.left else 0
+        size = c.octet() if c.left else 0
         if tag in CIPSO_TAGS:
             least = 2 if tag == FREE else 4
             wrong = size < least or start + size > c.end

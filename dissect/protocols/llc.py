@@ -161,7 +161,7 @@ def _read_control(c: Cursor, response: bool) -> tuple[int, str]:
     else:
         frame = first & 1
         c.need(2)
-        poll = bool(c.peek(2)[1] & 1)
+        poll = bool(c.octet(1) & 1)
         value = c.add(CONTROLS[frame, response, poll])
         text = f"N(R)={value >> 9}"
         if frame:

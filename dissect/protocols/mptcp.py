@@ -261,7 +261,7 @@ def _less(number: int, base: int, wide: int) -> int:
 def _add_address(c: Cursor, flags: int, seen: Seen) -> None:
     """ADD_ADDR: another address of the sender; the length tells its version."""
     c.peek_add(SUBTYPE)
-    nibble = c.peek(1)[0] & 0x0F
+    nibble = c.octet() & 0x0F
     old = nibble in (4, 6)  # version 0 says the address's version there
     c.add(IP_VERSION if old else ECHO)
     c.add(ADDRESS_ID)

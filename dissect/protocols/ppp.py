@@ -44,7 +44,7 @@ def ppp(c: Cursor) -> Result:
         c.add(ADDRESS)
         c.add(CONTROL)
     c.need(1)
-    kind = c.add(PROTOCOL, 1 if c.peek(1)[0] & 1 else 2)
+    kind = c.add(PROTOCOL, 1 if c.octet() & 1 else 2)
     found = lookup("ppp_proto", kind)
     if found is not None:
         return Next("ppp_proto", kind)

@@ -119,7 +119,7 @@ def _checksum(c: Cursor) -> None:
 
 def _chunk(c: Cursor, known: Known | None, steps: list[Next]) -> None:
     start = c.pos
-    name = CHUNKS.get(c.peek(1)[0], "RESERVED") if c.captured else ""
+    name = CHUNKS.get(c.octet(), "RESERVED") if c.captured else ""
     with c.text("%s chunk", name):
         c.need(4)
         c.info_add("%s ", name)

@@ -109,13 +109,13 @@ def learn(
 
 def _handshake(stream: Stream, sender: Side, receiver: Side, flags: int, scale: int | None) -> None:
     """Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
-    if scale is None or (flags & ACK and receiver.shift == NO_SCALING):
-        sender.shift = NO_SCALING
-        if flags & ACK:  # the answer: now it is so for both
-            receiver.shift = NO_SCALING
-    else:
+    answer = flags & ACK
+    refused = answer and receiver.shift == NO_SCALING
+    if scale is not None and not refused:
         sender.shift = min(scale, MAX_SHIFT)
-    if flags & ACK:
+    elif refused or sender.shift == UNKNOWN_SCALING:  # a SYN repeated without takes nothing back
+        sender.shift = receiver.shift = NO_SCALING
+    if answer:
         stream.ace = stream.offers_ace and flags >> 6 & 7 in ACCURATE_REPLIES
     else:
         stream.offers_ace = flags & ACCURATE_ECN == ACCURATE_ECN

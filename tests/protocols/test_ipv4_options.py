@@ -1,5 +1,6 @@
 import pytest
 
+from dissect.engine.packet import dissect
 from tests.protocols.ipv4_packets import decoded, ipv4, notes, same_without_tree, shows, udp
 
 
@@ -129,3 +130,13 @@ def test_cipso_categories():
 @pytest.mark.parametrize("length", range(2, 9))
 def test_options_of_every_length_agree_with_and_without_tree(kind, length):
     assert same_without_tree(with_options(option(kind, bytes(range(4, 2 + length)))))
+
+
+def test_cipso_tag_cut_off_before_its_length_is_short_not_a_bug():
+    option = bytes.fromhex("86 0a 00000001 05 04 00 07".replace(" ", "")) + b"\0\0"
+    header = bytes.fromhex("48000020000000004000000001020304 05060708".replace(" ", "")) + option
+    for size in range(20, 32):
+        packet = dissect(header[:size], "ip", original=32, strict=True)
+        found = {f.note.name for f in packet.findings}
+        assert "_ws.short" in found
+        assert "sixscope.bug" not in found

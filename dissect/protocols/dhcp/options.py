@@ -120,7 +120,7 @@ def _end(c: Cursor) -> None:
 
 
 def _option(c: Cursor) -> None:
-    code = c.peek(1)[0]
+    code = c.octet()
     size = c.peek(1, 1)
     with c.item(TYPE, None, code) as node:
         node.text = f"Option: ({code}) {OPTIONS.get(code, 'Unassigned')}"

@@ -71,7 +71,7 @@ DUID, UUID_TYPE = 255, 0
 @option(61)
 def client(c: Cursor) -> None:
     """Who the client is: a hardware address, or whatever it likes (RFC 2132, section 9.14)."""
-    kind = c.peek(1)[0] if c.captured else -1
+    kind = c.octet() if c.captured else -1
     if kind in MAC_TYPES and c.left == 7:
         c.add(HARDWARE_TYPE)
         c.add(MAC)
@@ -120,7 +120,7 @@ def routes(c: Cursor) -> None:
     """Networks, of which only the octets that matter are here, and their routers (RFC 3442)."""
     option_node = c.at
     while c.more:
-        width = c.peek(1)[0]
+        width = c.octet()
         if width > 32:
             c.note(WIDE_MASK, option_node, f"Mask width ({width}) > 32")
             return

@@ -177,7 +177,7 @@ def well_known_services(c: Cursor, rr: Record) -> None:
     first = 0
     while c.more:
         c.need(1)
-        octet = c.peek(1)[0]
+        octet = c.octet()
         if octet:
             c.add(WKS_BITS)
             ports = [str(first + bit) for bit in range(8) if octet & 0x80 >> bit]

@@ -379,7 +379,7 @@ def caa(c: Cursor, rr: Record) -> None:
     """Who may issue certificates for a name (RFC 8659, section 4.1)."""
     c.add(CAA_FLAGS)
     c.need(1)
-    tag = c.peek(c.peek(1)[0], 1)
+    tag = c.peek(c.octet(), 1)
     with c.item(CAA_KINDS.get(tag.lower(), CAA_UNKNOWN)) as node:
         size = c.add(CAA_TAG_LENGTH)
         c.add(CAA_TAG, size)

@@ -50,7 +50,7 @@ PARAMETER = {
 @message(3, "Time Exceeded", EXCEEDED)
 def extensible(c: Cursor, head: Any) -> Result:
     """A message that may carry extensions behind the quoted packet."""
-    words = c.peek(1)[0] if c.captured else 0
+    words = c.octet() if c.captured else 0
     if not words:
         c.add(RESERVED, 4)
         return _quote(c, c.end)

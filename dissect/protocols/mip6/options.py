@@ -126,7 +126,7 @@ def options(c: Cursor) -> None:
 def _option(c: Cursor) -> bool:
     """One option; False when its length leads past the end."""
     c.need(1)
-    kind = c.peek(1)[0]
+    kind = c.octet()
     if kind == 0:
         c.add(PAD_1, 1)
         return True
