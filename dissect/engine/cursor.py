@@ -6,6 +6,7 @@ What was read before an error survives it, because the nodes are already in the 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -395,8 +396,5 @@ def _split(node: Node, raw: int, size: int) -> None:
 
 
 def _float(octets: bytes) -> float:
-    import struct
-
-    form = {2: ">e", 4: ">f", 8: ">d"}[len(octets)]
-    value: float = struct.unpack(form, octets)[0]
+    value: float = struct.unpack({2: ">e", 4: ">f", 8: ">d"}[len(octets)], octets)[0]
     return value

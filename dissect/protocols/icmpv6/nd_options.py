@@ -18,7 +18,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import DuplicateKey, Next, Result
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import BYTES, EUI64, IPV6, NONE, U8, X8, Special
 from dissect.protocols.icmpv6.messages import (
     DATA,
@@ -137,12 +137,16 @@ def _type_and_length(c: Cursor, size: int) -> None:
         c.last.suffix = f" ({size} bytes)"
 
 
-def _title(c: Cursor, node: Any, kind: int, words: Words) -> None:
+def _title(c: Cursor, node: Node, kind: int, words: Words) -> None:
+    option_title(c, node, "ICMPv6 Option", TYPES.get(kind) or f"Unknown {kind}", words)
+
+
+def option_title(c: Cursor, node: Node, what: str, name: str, words: Words) -> None:
+    """An option's line in the tree: what it is, its name, and what its reader says of it."""
     if c.at is None:
         return
     form, *arguments = (words,) if isinstance(words, str) else words or ("",)
-    name = TYPES.get(kind) or f"Unknown {kind}"
-    node.text = (f"ICMPv6 Option (%s{form})", name, *arguments)
+    node.text = (f"{what} (%s{form})", name, *arguments)
 
 
 def _unknown(c: Cursor, size: int) -> Words:

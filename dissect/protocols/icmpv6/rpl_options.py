@@ -17,7 +17,7 @@ from typing import Any
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import Field
 from dissect.engine.values import IPV6, NONE, U8, X8, X32
 from dissect.protocols.icmpv6.messages import (
     DATA,
@@ -29,7 +29,13 @@ from dissect.protocols.icmpv6.messages import (
     nothing,
     reserved,
 )
-from dissect.protocols.icmpv6.nd_options import LIFETIMES, PREFERENCE, Words, read_prefix
+from dissect.protocols.icmpv6.nd_options import (
+    LIFETIMES,
+    PREFERENCE,
+    Words,
+    option_title,
+    read_prefix,
+)
 from dissect.protocols.icmpv6.rpl_metrics import metrics
 
 DISCOVERY_REPLY = 4
@@ -265,15 +271,8 @@ def _option(c: Cursor, about: About) -> None:
             with c.limit(size, "icmpv6.rpl.opt.length"):
                 words = READERS.get(kind, _unknown)(c, about)
                 left_over(c)
-        _title(c, node, kind, words)
-
-
-def _title(c: Cursor, node: Node, kind: int, words: Words) -> None:
-    if c.at is None:
-        return
-    form, *arguments = (words,) if isinstance(words, str) else words or ("",)
-    name = TYPES.get(kind) or f"Unknown {kind}"
-    node.text = (f"ICMPv6 RPL Option (%s{form})", name, *arguments)
+        name = TYPES.get(kind) or f"Unknown {kind}"
+        option_title(c, node, "ICMPv6 RPL Option", name, words)
 
 
 def _unknown(c: Cursor, about: About) -> Words:
