@@ -6,22 +6,23 @@ python captures/make.py FOLDER     somewhere else
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from making import formats, icmpv6, ipv4, ipv6, link, tour  # noqa: E402
+import making  # noqa: E402
 
-FILES = {
-    "tour.pcapng": tour.write,
-    **ipv6.FILES,
-    **icmpv6.FILES,
-    **ipv4.FILES,
-    **link.FILES,
-    **formats.FILES,
+FILES: dict[str, Callable[[Path], None]] = {
+    name: write
+    for module in sorted(info.name for info in pkgutil.iter_modules(making.__path__))
+    for name, write in getattr(import_module(f"making.{module}"), "FILES", {}).items()
 }
+"""What each module of ``making`` makes: file name, and the function that writes it."""
 
 
 def make(folder: Path = HERE) -> list[Path]:

@@ -245,3 +245,5 @@ class Tour:
 def write(path: Path) -> None:
     """Make the file."""
     Tour(path)
+
+FILES = {"tour.pcapng": write}
