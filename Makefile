@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep bench goldens captures clean
+.PHONY: run test check sweep parity bench goldens captures clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -36,6 +36,11 @@ check: $(VENV)/.test-installed
 sweep: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m pytest -n auto -q -m sweep
+
+# How much of what tshark defines our captures exercise, and how much of it agrees.
+parity: $(VENV)/.test-installed
+	@.ci/tshark
+	$(BIN)/python -m tests.parity
 
 bench: $(VENV)/.test-installed
 	@.ci/tshark

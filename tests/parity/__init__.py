@@ -1,0 +1,1 @@
+"""How much of what tshark defines is exercised by captures, and agrees: ``make parity``."""
