@@ -52,6 +52,7 @@ def counting(length: int) -> bytes:
 
 HOST_MAC, ROUTER_MAC, OTHER_MAC = mac(1), mac(0xFE), mac(2)
 HOST, ROUTER, OTHER = ip6("2001:db8:0:1::1"), ip6("2001:db8:0:1::ff"), ip6("2001:db8:0:2::2")
+THIRD = ip6("2001:db8:0:3::3")
 HOST_LOCAL, ROUTER_LOCAL = ip6("fe80::200:5eff:fe00:5301"), ip6("fe80::200:5eff:fe00:53fe")
 ALL_NODES, ALL_ROUTERS = ip6("ff02::1"), ip6("ff02::2")
 HOST4, ROUTER4, OTHER4 = ip4("192.0.2.1"), ip4("192.0.2.254"), ip4("198.51.100.2")

@@ -14,6 +14,7 @@ from making.build import (
     OTHER,
     OTHER4,
     ROUTER,
+    THIRD,
     UDP_PROTO,
     counting,
     ethernet,
@@ -32,7 +33,6 @@ from making.build import (
 
 Commented = tuple[bytes, str]
 DATAGRAM = udp(b"sixscope", 40000, 9)
-THIRD = ip6("2001:db8:0:3::3")
 
 
 def hop_by_hop(options: bytes, body: bytes = DATAGRAM, nxt: int = UDP_PROTO) -> bytes:

@@ -34,7 +34,8 @@ class Known:
     kinds    how the disagreement looks
     when     the packets and fields that it is about
     reason   what tshark does, and what we do instead
-    ref      the RFC and section that decides it; empty where we only show more
+    ref      the RFC and section that decides it; empty where none is needed: we show
+             more, or an octet not twice
     capture  a file with a packet that shows it
     """
 
@@ -94,6 +95,27 @@ def noted(*names: str) -> Condition:
     """A packet about which we made one of these notes."""
     wanted = frozenset(names)
     return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
+
+
+def misread_key_mode(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A secure RPL message whose Key Identifier Mode isn't what the level's lowest bits say."""
+    modes, levels = (packet.fields(f"icmpv6.rpl.secure.{name}") for name in ("kim", "lvl"))
+    return any(mode.value != level.value & 3 for mode, level in zip(modes, levels, strict=True))
+
+
+def elided(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Addresses of a P2P Route Discovery option lack what the DODAG's identifier begins with."""
+    return any(n.value for n in packet.fields("icmpv6.rpl.opt.routediscovery.flag.compr"))
+
+
+def has(*names: str) -> Condition:
+    """A packet with one of these fields."""
+    return lambda packet, ours, theirs: any(map(packet.fields, names))
+
+
+def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Neighbor Advertisement Acknowledgment that supplies an address."""
+    return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
 
 
 def quoted_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -251,6 +273,60 @@ KNOWN: tuple[Known, ...] = (
             "RFC 5533, section 5.3", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
         )
         for field in ("shim6.proto", "shim6.checksum*")
+    ),
+    Known(
+        "icmpv6.*", ANY, misread_key_mode,
+        "the Key Identifier Mode is read from the lowest bits, which are the Security Level's, and "
+        "the message looked for at the wrong place",
+        "RFC 6550, section 6.1", "rpl.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, elided,
+            "the target of a P2P Route Discovery is read as a whole address, though its first "
+            "octets are elided, and zeros are put in front of the others instead of the DODAG's",
+            "RFC 6997, section 7", "rpl_options.pcapng",
+        )
+        for field in ("icmpv6.rpl.opt.routediscovery.*", "icmpv6.unknown_data*")
+    ),
+    *(
+        Known(
+            field, MISSING, noted("icmpv6.rpl.unknown.metric"),
+            "the body of an unknown metric is read as the next metric",
+            "RFC 6551, section 2.1", "rpl_metrics.pcapng",
+        )
+        for field in (
+            "icmpv6.rpl.opt.metric.*", "icmpv6.rpl.unknown.metric", "icmpv6.unknown_data*",
+        )
+    ),
+    *(
+        Known(
+            field, ANY, address_supplied,
+            "the address in an NA Acknowledgment is read where the Reserved field is",
+            "RFC 5568, section 6.4", "icmpv6_handover.pcapng",
+        )
+        for field in (
+            "icmpv6.opt.naack.supplied_ncoa", "icmpv6.opt.reserved", "icmpv6.unknown_data*",
+        )
+    ),
+    Known(
+        "icmpv6.unknown_data*", MISSING,
+        has("icmpv6.opt.hkr.padding", "icmpv6.opt.hai.value", "icmpv6.opt.mn.value"),
+        "octets that were shown as a handover option's value or padding are shown again as unknown",
+        "", "icmpv6_handover.pcapng",
+    ),
+    *(
+        Known(
+            field, frozenset({"different", "missing"}), has("icmpv6.opt.nbma.shortcut_limit"),
+            "the reserved fields behind a shortcut limit are shown an octet too early",
+            "RFC 2491, appendix D", "icmpv6_nd_options.pcapng",
+        )
+        for field in ("icmpv6.opt.reserved", "icmpv6.unknown_data*")
+    ),
+    Known(
+        "icmpv6.opt.name_type.fqdn", DIFFERENT, always,
+        "the name is shown with its length octets, we show it as a name",
+        "RFC 3971, section 6.4.3", "icmpv6_nd_options.pcapng",
     ),
     Known(
         "icmpv6.opt.efo.*", MISSING, always,

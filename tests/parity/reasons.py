@@ -24,4 +24,5 @@ def reasons(path: Path = FILE) -> dict[str, str]:
 
 def mistake(field: str) -> str:
     """Why a field is only ever seen where tshark is wrong (see ``known``)."""
-    return next(f"tshark is wrong: {k.reason}" for k in KNOWN if fnmatchcase(field, k.field))
+    entries = (known for known in KNOWN if fnmatchcase(field, known.field))
+    return f"tshark is wrong: {max(entries, key=lambda known: len(known.field)).reason}"

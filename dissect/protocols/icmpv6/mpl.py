@@ -56,6 +56,7 @@ def control(c: Cursor, head: Any) -> Result:
 
 
 def _seed(c: Cursor) -> None:
+    c.need(2)  # shown whole, or not at all
     info = c.header(SeedInfo)
     at, size = c.pos, SEED_OCTETS[info.seed]
     c.need(size)
@@ -66,7 +67,7 @@ def _seed(c: Cursor) -> None:
         return
     if info.messages > c.left:
         at = c.pos
-        c.rest(UNKNOWN_DATA)
+        c.add(UNKNOWN_DATA, c.captured)
         words = f"{c.pos - at} octets left for {info.messages} of buffered messages"
         c.note(LEFT_OVER, "icmpv6.unknown_data", words)
         return

@@ -157,7 +157,7 @@ def renumbering(c: Cursor, head: Any) -> Result:
 
 
 def _match(c: Cursor) -> None:
-    with c.item(MATCH_PART) as node:
+    with c.item(MATCH_PART, 24) as node:
         part = c.header(MatchPrefix)
         if part.match > 128:
             c.note(MATCH_TOO_LONG, "icmpv6.rr.pco.mp.matchlen")
@@ -169,7 +169,7 @@ def _match(c: Cursor) -> None:
 
 
 def _use(c: Cursor) -> None:
-    with c.item(USE_PART) as node:
+    with c.item(USE_PART, 32) as node:
         part = c.header(UsePrefix)
         for name in ("flagmask", "raflags", "flag"):
             name_flags(c, f"icmpv6.rr.pco.up.{name}")
@@ -177,7 +177,7 @@ def _use(c: Cursor) -> None:
 
 
 def _result(c: Cursor) -> None:
-    with c.item(RESULT_PART) as node:
+    with c.item(RESULT_PART, 24) as node:
         part = c.header(ResultMessage)
         name_flags(c, "icmpv6.rr.rm.flag")
         if part.matched > 128:

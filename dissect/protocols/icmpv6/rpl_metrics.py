@@ -27,8 +27,8 @@ TYPES = {
     7: "Link ETX",
     8: "Link Color",
 }
-CONSTRAINT = 0x0200
-"""The C flag: the object is a constraint, not a metric."""
+CONSTRAINT, RECORDED = 0x0200, 0x0080
+"""The C flag: the object is a constraint, not a metric; the R flag: a metric is recorded."""
 
 NAME = "icmpv6.rpl.opt.metric"
 TYPE = Field(f"{NAME}.type", "Routing Metric/Constraint Type", U8, TYPES)
@@ -157,8 +157,11 @@ def _color(c: Cursor, flags: int) -> None:
             if flags & CONSTRAINT:
                 c.peek_add(COLOR_UNUSED)
                 c.add(COLOR_INCLUDED)
-            else:
+            elif flags & RECORDED:
                 c.add(COLOR_COUNTER)
+            else:
+                c.note(UNKNOWN_METRIC, c.last)
+                c.skip(2)
 
 
 def _one_by_one(field: Field) -> Callable[[Cursor, int], None]:

@@ -263,14 +263,15 @@ def options(c: Cursor, code: int, dodag: bytes = b"") -> None:
 
 
 def _option(c: Cursor, about: About) -> None:
-    with c.item(OPTION) as node:
-        kind = c.add(TYPE)
+    kind, *length = c.peek(2) or (0,)
+    size = 1 if not kind else 2 + length[0] if length else None
+    with c.item(OPTION, size, because="icmpv6.rpl.opt.length") as node:
+        c.add(TYPE)
         words: Words = None
         if kind:
-            size = c.add(LENGTH)
-            with c.limit(size, "icmpv6.rpl.opt.length"):
-                words = READERS.get(kind, _unknown)(c, about)
-                left_over(c)
+            c.add(LENGTH)
+            words = READERS.get(kind, _unknown)(c, about)
+            left_over(c)
         name = TYPES.get(kind) or f"Unknown {kind}"
         option_title(c, node, "ICMPv6 RPL Option", name, words)
 

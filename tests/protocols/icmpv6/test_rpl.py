@@ -69,7 +69,7 @@ def test_unknown_metric_is_skipped_by_its_length():
 
 
 def test_link_color_as_metric_and_as_constraint():
-    metric = struct.pack(">BHBBH", 8, 0, 3, 0, 0xFFFF)
+    metric = struct.pack(">BHBBH", 8, 0x0080, 3, 0, 0xFFFF)
     constraint = struct.pack(">BHBBH", 8, 0x0200, 3, 0, 0xFFFF)
     packet = read(155, 1, DIO + option(2, metric + constraint))
     assert shows(packet, "icmpv6.rpl.opt.metric.lc.object.counter") == ["63"]
