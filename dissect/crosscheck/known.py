@@ -113,6 +113,26 @@ def has(*names: str) -> Condition:
     return lambda packet, ours, theirs: any(map(packet.fields, names))
 
 
+def snapshots_only(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An IOAM trace of snapshots and nothing else, whose NodeLen is therefore 0."""
+    return any(node.value == 2 for node in packet.fields("ipv6.opt.ioam.trace.type"))
+
+
+def incremental(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An IOAM trace that grows by what nodes add."""
+    return any(node.value == 1 for node in packet.fields("ipv6.opt.ioam.opt_type"))
+
+
+def no_room(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An RPL source route whose padding leaves no room for its only address."""
+    return any(node.value == 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
+
+
+def compact(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Compact Routing header."""
+    return any(node.value in (5, 6) for node in packet.fields("ipv6.routing.type"))
+
+
 def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet has a Neighbor Advertisement Acknowledgment that supplies an address."""
     return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
@@ -181,7 +201,10 @@ KNOWN: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, noted("sixscope.opt.overrun", "ipv6.opt.invalid_len"),
+            field, ANY,
+            noted(
+                "sixscope.opt.overrun", "ipv6.opt.invalid_len", "ipv6.opt.ioam.trace.invalid_type"
+            ),
             "an option's value is read past the end of the option, or of its header",
             "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
         )
@@ -273,6 +296,50 @@ KNOWN: tuple[Known, ...] = (
             "RFC 5533, section 5.3", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
         )
         for field in ("shim6.proto", "shim6.checksum*")
+    ),
+    *(
+        Known(
+            field, ANY, snapshots_only,
+            "a NodeLen of 0 is taken for an error where the nodes have snapshots only, which it "
+            "does not count",
+            "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
+        )
+        for field in ("ipv6.opt.ioam.trace.*", "ipv6.opt_unknown_data", "ipv6.opt.unknown_data.*")
+    ),
+    *(
+        Known(
+            field, ANY, incremental,
+            "room that is still to be added to an incremental trace is looked for in it",
+            "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
+        )
+        for field in (
+            "ipv6.opt.ioam.trace.*", "ipv6.opt_unknown_data", "ipv6.opt.unknown_data.*",
+            "ipv6.opt.invalid_len",
+        )
+    ),
+    *(
+        Known(
+            field, EXTRA, compact,
+            "the decode ends behind a Compact Routing header; nothing is wrong with what follows",
+            "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
+        )
+        for field in ("ipv6.routing.crh*", "udp.*", "data.*")
+    ),
+    *(
+        Known(
+            field, ANY, no_room,
+            "the number of addresses is rounded up: padding is taken for the last one",
+            "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
+        )
+        for field in (
+            "ipv6.routing.rpl.addr_count", "ipv6.routing.rpl.address",
+            "ipv6.routing.rpl.full_address", "ipv6.routing.invalid_segleft",
+        )
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, compact,
+        "the decode ends behind a Compact Routing header; nothing is wrong with what follows",
+        "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
     ),
     Known(
         "icmpv6.*", ANY, misread_key_mode,

@@ -172,13 +172,26 @@ def test_ioam_trace_has_its_nodes_behind_the_free_space():
     [
         (trace(0, 0, 0xC00000, bytes(8)), "invalid_nodelen"),
         (trace(2, 9, 0xC00000, bytes(8)), "invalid_remlen"),
-        (trace(3, 0, 0xC00000, bytes(12)), "invalid_type"),
     ],
 )
 def test_ioam_trace_with_lengths_that_make_no_sense(octets, note):
     packet = decoded(hop(octets))
     assert notes(packet)[0] == f"ipv6.opt.ioam.trace.{note}"
     assert "ipv6.opt.ioam.trace.node.hlim" not in packet
+
+
+def test_ioam_nodes_of_another_length_than_the_type_says_end_with_the_first():
+    packet = decoded(hop(trace(3, 0, 0xC00000, bytes(24))))
+    assert notes(packet)[0] == "ipv6.opt.ioam.trace.invalid_type"
+    assert len(packet.fields("ipv6.opt.ioam.trace.node.hlim")) == 1
+    (rest,) = packet.fields("ipv6.opt_unknown_data")
+    assert rest.length == 24
+
+
+def test_ioam_snapshot_longer_than_the_option_is_not_read():
+    packet = decoded(hop(trace(0, 0, 2, b"\x09\0\0\6" + bytes(8))))
+    assert notes(packet)[0] == "ipv6.opt.invalid_len"
+    assert "ipv6.opt.ioam.trace.node.oss.data" not in packet
 
 
 def test_columns_name_the_headers_until_something_follows():

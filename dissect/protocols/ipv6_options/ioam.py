@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, U8, U16, X16, X24, X32, X64, Kind
 from dissect.protocols.ipv6_options.reader import HOP, INVALID_LENGTH, Option, know
 
@@ -48,9 +48,12 @@ def _node(name: str, label: str, kind: Kind) -> Field:
     return Field(f"{PREFIX}.node.{name}", label, kind)
 
 
+Words = tuple[str, tuple[Field, ...]]
+"""A name, and the fields that stand one after the other."""
+
 HOP_LIMIT = _node("hlim", "Hop Limit", U8)
 UNDEFINED = _node("undefined", "Undefined bit", X32)
-DATA: tuple[tuple[str, tuple[Field, ...]], ...] = (
+DATA: tuple[Words, ...] = (
     ("Hop_Lim and Node ID (short)", (HOP_LIMIT, _node("id", "ID", X24))),
     ("Ingress and Egress IDs (short)",
      (_node("iif", "Ingress ID", X16), _node("eif", "Egress ID", X16))),
@@ -133,35 +136,64 @@ def _trace(c: Cursor, *, incremental: bool) -> None:
         c.note(BAD_NODE_LENGTH, words_node)
         bad = True
     present = [DATA[bit] for bit in range(len(DATA)) if kind & 0x800000 >> bit]
-    if words and 4 * words != sum(f.kind.size for _, fields in present for f in fields):
-        c.note(BAD_TYPE, c.last)
-        bad = True
+    fits = 4 * words == sum(f.kind.size for _, fields in present for f in fields)
+    type_node = c.last
     c.add(TRACE_RESERVED)
     if bad:
         return
     with c.text("Trace Data"):
         if free:
             c.add(FREE_SPACE, free)
-        number = 1
-        while c.more and c.left >= 4 * words:
+        _nodes(c, 4 * words, present, bool(kind & SNAPSHOT_BIT), None if fits else type_node)
+
+
+def _nodes(c: Cursor, size: int, present: list[Words], snapshot: bool, misfit: Node | None) -> None:
+    """What the nodes wrote, until something does not fit; the first one is shown even then.
+
+    misfit  the trace type's node, if the nodes' length isn't what the type says
+    """
+    number = 1
+    while c.more:
+        start = c.pos
+        whole = c.left >= size
+        if whole:
             with c.text("Node %d", number):
-                _node_data(c, present, bool(kind & SNAPSHOT_BIT))
-            number += 1
+                whole = _node_data(c, present, snapshot and misfit is None)
+            if misfit is not None:
+                c.note(BAD_TYPE, misfit)
+                c.pos = start
+                return
+        if not whole:
+            text = f"IOAM node {number}: Invalid length ({c.end - start} bytes)"
+            c.note(INVALID_LENGTH, "ipv6.opt.length", text)
+            return
+        number += 1
 
 
-def _node_data(c: Cursor, present: list[tuple[str, tuple[Field, ...]]], snapshot: bool) -> None:
+def _node_data(c: Cursor, present: list[Words], snapshot: bool) -> bool:
+    """What one node wrote; False where the option ends before it does."""
     for words, fields in present:
+        if sum(field.kind.size for field in fields) > c.left:
+            return False
         if len(fields) > 1:
             with c.text(words):
                 for field in fields:
                     c.add(field)
         else:
             c.add(fields[0])
-    if snapshot:
-        with c.text("Opaque State Snapshot"):
-            size = 4 * c.add(SNAPSHOT_LENGTH)
-            c.add(SCHEMA)
-            c.add(SNAPSHOT, size)
+    return not snapshot or _snapshot(c)
+
+
+def _snapshot(c: Cursor) -> bool:
+    if c.left < 4:
+        return False
+    with c.text("Opaque State Snapshot"):
+        size = 4 * c.add(SNAPSHOT_LENGTH)
+        c.add(SCHEMA)
+        if size > c.left:
+            return False
+        c.add(SNAPSHOT, size)
+    return True
 
 
 know(Option(0x31, read=_ioam, least=2, header=HOP, ref="RFC 9486"))
