@@ -101,11 +101,12 @@ def routes() -> Iterator[Commented]:
         (0, group, "a group on the way"),
         (0, OTHER * 2, "an address twice"),
         (6, OTHER, "reserved bits set"),
-        (4 << 20, OTHER, "padding without compression"),
         (0xFE << 24 | 15 << 20, OTHER[15:] + bytes(3), "padding past the end"),
         (0x88 << 24, OTHER[8:] * 2, "half of each address elided"),
     ):
         yield routed(3, 1, struct.pack(">I", word) + address, OTHER), f"Type 3, {words}"
+    padded = struct.pack(">I", 4 << 20) + OTHER
+    yield routed(3, 0, padded, THIRD), "Type 3, padding without compression: no room for an address"
     yield routed(3, 5, struct.pack(">I", 0) + OTHER), "Type 3, more left than there are"
     body = udp(b"sixscope", 40000, 9, HOST, OTHER)
     header = bytes((UDP_PROTO, 2, 3, 1)) + bytes(4) + OTHER
