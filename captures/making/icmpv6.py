@@ -157,6 +157,10 @@ def neighbours() -> Iterator[tuple[bytes, str]]:
     yield message(136, 0, bytes(4) + ROUTER, ROUTER, HOST, 64), "Hop limit isn't 255: forged?"
     yield message(135, 0, target + b"\1\0" + HOST_MAC, HOST, ROUTER, 255), "Option of length 0"
     yield message(135, 0, target + b"\1\5" + HOST_MAC, HOST, ROUTER, 255), "Option past the end"
+    short = target + b"\3\1" + bytes(6) + here
+    yield message(135, 0, short, HOST, ROUTER, 255), "Option too short for its fields, then another"
+    over = target + b"\x18\3\x38\x18" + bytes(8)
+    yield message(135, 0, over, HOST, ROUTER, 255), "A prefix that the message ends within"
     yield message(135, 0, target[:12], HOST, ROUTER, 255), "A target cut off"
     yield message(135, 0, bytes(4) + ALL_NODES, HOST, ROUTER, 255), "A multicast target"
 
@@ -200,6 +204,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (35, struct.pack(">HHH", 6, 0, 60) + ROUTER, "Authoritative border router"),
         (36, struct.pack(">HI", 0x6007, 6), "6LoWPAN capabilities"),
         (37, b"https://portal.example/", "Captive portal"),
+        (37, b"caf\xe9.example", "Captive portal, not in UTF-8"),
         (38, struct.pack(">H", 1800 & ~7 | 0) + ip6("64:ff9b::")[:12], "PREF64, /96"),
         (38, struct.pack(">H", 1800 & ~7 | 4) + ip6("2001:db8:64::")[:12], "PREF64, /40"),
         (11, b"\0\0" + key + PREFIX[:8] + b"\0" + key, "CGA parameters"),

@@ -124,6 +124,8 @@ def low_power() -> Iterator[Commented]:
         yield message(159, 0, seed), f"MPL, a seed's identifier of {length} octets"
     yield message(159, 0, b"".join(seeds[:3])), "MPL, three seeds"
     yield message(159, 0, seeds[0] + b"\6"), "MPL, a second seed cut off"
+    yield message(159, 0, seeds[0] + b"\6\5"), "MPL, a second seed without its identifier"
+    yield message(159, 1, seeds[0]), "MPL, code 1"
     yield message(159, 0, b"\6\x21\x12\x34" + counting(3)), "MPL, promises more than there is"
 
 

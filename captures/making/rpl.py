@@ -9,6 +9,7 @@ from dissect.protocols.icmpv6.rpl import (
     Acknowledgment,
     Advertisement,
     ConsistencyCheck,
+    Discovery,
     DiscoveryReply,
     DiscoveryReplyAck,
     Information,
@@ -44,7 +45,8 @@ ALL_RPL = ip6("ff02::1a")
 PREFIX = ip6("2001:db8:0:1::")
 DIO = bytes(Information(instance=30, version=5, mode=0x8B, dtsn=6, flags=1, dodag=ROUTER))
 DAO = bytes(Advertisement(instance=30, flags=0xC1, sequence=6)) + ROUTER
-DRO = bytes(DiscoveryReply(instance=0x86, flags=0xF001, dodag=ROUTER))
+DISCOVERY = bytes(Discovery(instance=0x86))
+DRO = DISCOVERY + bytes(DiscoveryReply(flags=0xF001, dodag=ROUTER))
 
 
 def control(code: int, body: bytes) -> bytes:
@@ -69,8 +71,8 @@ def messages() -> Iterator[Commented]:
         (3, bytes(Acknowledgment(instance=30, flags=0x81, sequence=6)) + ROUTER, "DAO-ACK"),
         (3, bytes(Acknowledgment(instance=30, sequence=6, status=130)), "DAO-ACK: refused"),
         (4, DRO, "P2P-DRO"),
-        (5, bytes(DiscoveryReplyAck(instance=0x86, flags=0x4001, dodag=ROUTER)), "P2P-DRO-ACK"),
-        (4, bytes(DiscoveryReply(instance=0x86, version=1, dodag=ROUTER)), "P2P-DRO, version 1"),
+        (5, DISCOVERY + bytes(DiscoveryReplyAck(flags=0x4001, dodag=ROUTER)), "P2P-DRO-ACK"),
+        (4, bytes(Discovery(version=1)) + DRO[2:], "P2P-DRO, version 1"),
     )
     for code, body, words in plain:
         yield control(code, body), words

@@ -133,6 +133,14 @@ def compact(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(node.value in (5, 6) for node in packet.fields("ipv6.routing.type"))
 
 
+def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A text with octets that are no UTF-8, and otherwise the same."""
+    if ours is None or theirs is None or "\ufffd" not in theirs.show:
+        return False
+    plain = re.sub(r"\\x[89a-f][0-9a-f]|[^\x00-\x7f]", "", ours.show)
+    return ours[:3] == theirs[:3] and plain == re.sub(r"[^\x00-\x7f]", "", theirs.show)
+
+
 def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet has a Neighbor Advertisement Acknowledgment that supplies an address."""
     return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
@@ -342,6 +350,34 @@ KNOWN: tuple[Known, ...] = (
         "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
     ),
     Known(
+        "icmpv6.*", ANY, noted("sixscope.icmpv6.option_short"),
+        "the fields of an option that is too short for them are read from the next one, or behind "
+        "the message, where the decode ends then",
+        "RFC 4861, section 4.6", "icmpv6_nd.pcapng",
+    ),
+    Known(
+        "*", DIFFERENT, no_utf8,
+        "octets that are no UTF-8 are shown as question marks; we show which they are",
+        "", "icmpv6_nd_options.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            "nothing is shown of an option's last field where the message ends within it; the "
+            "octets that are there are shown here",
+            "", "icmpv6_nd.pcapng",
+        )
+        for field in ("icmpv6.opt.*", "icmpv6.invalid_option_length")
+    ),
+    *(
+        Known(
+            field, ANY, has("icmpv6.mpl.seed_info.s"),
+            "a message with a seed that is cut off is shown once more as data",
+            "", "icmpv6_low_power.pcapng",
+        )
+        for field in ("data.*", "frame.protocols")
+    ),
+    Known(
         "icmpv6.*", ANY, misread_key_mode,
         "the Key Identifier Mode is read from the lowest bits, which are the Security Level's, and "
         "the message looked for at the wrong place",
@@ -376,11 +412,15 @@ KNOWN: tuple[Known, ...] = (
             "icmpv6.opt.naack.supplied_ncoa", "icmpv6.opt.reserved", "icmpv6.unknown_data*",
         )
     ),
-    Known(
-        "icmpv6.unknown_data*", MISSING,
-        has("icmpv6.opt.hkr.padding", "icmpv6.opt.hai.value", "icmpv6.opt.mn.value"),
-        "octets that were shown as a handover option's value or padding are shown again as unknown",
-        "", "icmpv6_handover.pcapng",
+    *(
+        Known(
+            field, frozenset({"different", "missing"}),
+            has("icmpv6.opt.hkr.padding", "icmpv6.opt.hai.length", "icmpv6.opt.mn.length"),
+            "octets that were shown as a handover option's value or padding are shown again as "
+            "unknown, and the padding passes the option's end",
+            "RFC 4861, section 4.6", "icmpv6_handover.pcapng",
+        )
+        for field in ("icmpv6.opt.padding", "icmpv6.unknown_data*")
     ),
     *(
         Known(

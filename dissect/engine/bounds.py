@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from dissect.engine.notes import DecodeStop, Malformed
-from dissect.engine.tree import NOWHERE, Field, Node
+from dissect.engine.notes import DecodeStop, Malformed, Note
+from dissect.engine.tree import NOWHERE, UNDECODED, Field, Node
 
 if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
@@ -90,3 +90,40 @@ class Item:
                     node.length = max(min(self.size, c.stop - node.offset), 0)
                 if node.value is None and self.field.kind.reader == "bytes":
                     node.value = c.data[node.offset : node.offset + node.length]
+
+
+class Entry:
+    """See Cursor.entry."""
+
+    __slots__ = ("cursor", "item", "short")
+
+    def __init__(self, cursor: Cursor, item: Item, short: Note) -> None:
+        self.cursor = cursor
+        self.item = item
+        self.short = short
+
+    def __enter__(self) -> Node:
+        return self.item.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:  # fmt: skip
+        if isinstance(error, Malformed) and self._fits():
+            self._note(error)
+            self.item.__exit__(None, None, None)
+            return True
+        self.item.__exit__(kind, error, trace)
+        return False
+
+    def _fits(self) -> bool:
+        """Whether its octets are all there, so that nothing else set the end that was met."""
+        inner = self.item.inner
+        return inner is not None and inner.target <= inner.saved[1]
+
+    def _note(self, error: Malformed) -> None:
+        """Say that its octets are too few, and show those that nobody read."""
+        c, node = self.cursor, self.item.node
+        if c.captured > 0 and node is not NOWHERE:
+            node.add(Node(UNDECODED, c.pos, c.captured, c.data[c.pos : c.stop]))
+        c.note(self.short, node, f"{self.short.text}: {error}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dissect.engine.bounds import Item, Limit
+from dissect.engine.bounds import Entry, Item, Limit
 from dissect.engine.facts import Facts
 from dissect.engine.header import Header, NodePlan, Plan, plan_of
 from dissect.engine.notes import Finding, Malformed, Note, Truncated, expert_node
@@ -172,6 +172,12 @@ class Cursor:
                 view = plan.read(octets + bytes(plan.size - len(octets)), 0)
                 self.show(_nodes(whole, view, at))
         try:
+            self.pos = end
+            if len(whole) < len(plan.nodes):
+                field, _, _, offset, length, _ = plan.nodes[len(whole)]
+                if at + offset == end:
+                    self._begun(field, length)
+            self.pos = at
             self.need(plan.size)
         finally:
             self.pos = end
@@ -189,6 +195,8 @@ class Cursor:
             size = kind.size
         if size < 0:
             raise Malformed(0, size, self.pos, self.because)
+        if size > self.stop - self.pos:
+            self._begun(field, size)
         self.need(size)
         at = self.pos
         self.pos = at + size
@@ -222,6 +230,12 @@ class Cursor:
         if self.at is not None:
             self.append(Node(field, at, size, value))
         return value
+
+    def _begun(self, field: Field, size: int) -> None:
+        """Show as much as there is of a field without a value, before its end is missed."""
+        there = self.captured
+        if field.kind.reader == "none" and there > 0 and self.at is not None:
+            self.append(Node(field, self.pos, there))
 
     def peek_add(self, field: Field, size: int | None = None) -> Any:
         """As ``add``, without moving: for a second field in the same octets."""
@@ -267,6 +281,14 @@ class Cursor:
         value  the field's own value; by default the octets for BYTES kinds, nothing for others
         """
         return Item(self, field, size, value, because)
+
+    def entry(self, field: Field, size: int, short: Note, *, because: str = "") -> Entry:
+        """``with c.entry(OPTION, size, TOO_SHORT) as node:`` one of several items with lengths.
+
+        As ``item``, but where its octets are too few for what is read inside, that is noted with
+        ``short``, and the reading goes on behind them: the next one says itself where it begins.
+        """
+        return Entry(self, Item(self, field, size, None, because), short)
 
     def text(self, form: str, *arguments: Any) -> Item:
         """``with c.text("Timestamps"):`` a subtree under a line that is no field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from dissect.engine.values import BOOL, NONE, OUI, Enum, Kind, Special, address_text
+from dissect.engine.values import BOOL, BYTES, NONE, OUI, Enum, Kind, Special, address_text
 
 FIELDS: dict[str, Field] = {}
 """Every field that some protocol declares, by display-filter name (the first declaration)."""
@@ -252,6 +252,8 @@ class Layer:
 
 TEXT = Field("", "")
 DATA = Field("data", "Data")
+UNDECODED = Field("sixscope.undecoded", "Not decoded", BYTES)
+"""Octets that are there, behind a field that did not fit."""
 
 NOWHERE = Node(TEXT, 0, 0)
 """Stands for a node where no tree is being made: it can be written to, nobody reads it."""

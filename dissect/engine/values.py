@@ -88,15 +88,22 @@ def date_text(nanoseconds: int) -> str:
     return f"{second}.{rest:09d}{zone}"
 
 
+FOUR_CENTURIES = 146_097 * 86_400
+"""Seconds after which the calendar begins anew."""
+
+
 @lru_cache(maxsize=1024)
 def _date(whole: int) -> tuple[str, str]:
     """What stands before and after the fraction of a second."""
+    cycles = 0
     try:
         moment = datetime.datetime.fromtimestamp(whole).astimezone()
-    except (OverflowError, ValueError, OSError):
-        return str(whole), ""
+    except (OverflowError, ValueError, OSError):  # a year that Python has no dates for
+        cycles, whole = divmod(whole, FOUR_CENTURIES)
+        moment = datetime.datetime.fromtimestamp(whole).astimezone()
     zone = moment.tzname() or time.tzname[0]
-    return f"{moment:%b} {moment.day:2d}, {moment:%Y %H:%M:%S}", f" {zone}"
+    year = moment.year + 400 * cycles
+    return f"{moment:%b} {moment.day:2d}, {year:04d} {moment:%H:%M:%S}", f" {zone}"
 
 
 def _hex(digits: int) -> Callable[[int], str]:

@@ -14,8 +14,7 @@ from dissect.engine import notes
 from dissect.engine.cursor import Cursor, WorkLimit
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector, Next, Result, lookup
-from dissect.engine.tree import TEXT, Field, Layer, Node
-from dissect.engine.values import BYTES
+from dissect.engine.tree import TEXT, UNDECODED, Field, Layer, Node
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -36,7 +35,6 @@ NOTED_TABLES: dict[str, Note] = {
 MALFORMED_FIELD = Field("_ws.malformed", "Malformed Packet")
 FRAGMENT_FIELD = Field("_ws.unreassembled", "Unreassembled Packet")
 SHORT_FIELD = Field("_ws.short", "Packet size limited during capture")
-UNDECODED = Field("sixscope.undecoded", "Not decoded", BYTES)
 
 
 class _Task:
@@ -255,6 +253,8 @@ def _stopped(cursor: Cursor, chosen: Dissector, stop: DecodeStop) -> None:
     """A field did not fit: say so, unless it is a quote, which is cut by design."""
     packet = cursor.packet
     if cursor.quoted and isinstance(stop, (Truncated, Malformed)):
+        if cursor.pos == cursor.layer.offset:
+            cursor.layer.listed = False  # the quote ends before it
         return
     note, field, words = _ending(cursor, stop)
     at = min(stop.offset, packet.original)  # a pointer in the packet may lead anywhere

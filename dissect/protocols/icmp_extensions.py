@@ -20,6 +20,7 @@ from dissect.engine.checksum import STATUS, Status, checksum
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Next, Result
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, NONE, STR, U8, U16, U24, U32, X16
 
@@ -108,18 +109,27 @@ BAD_LENGTH = Note(
 )  # fmt: skip
 
 
-def extensions(c: Cursor) -> None:
-    """The extension structure, from the cursor to the end of its bounds."""
+VERSION = 2
+
+
+def extensions(c: Cursor) -> Result:
+    """The extension structure, from the cursor to the end of its bounds; data in another version.
+
+    What is in another version than 2 is nowhere defined (RFC 4884, section 7).
+    """
     with c.item(EXTENSIONS, max(c.captured, 0)):
         if not c.more:
-            return
+            return None
         start, end = c.pos, c.stop
+        if c.left < 4:
+            return Next(name="data", start=start)
         header = c.header(ExtensionHeader)
         if c.end == end:  # all of it was captured
             _verify(c, header.sum, c.data[start:end])
-        while c.more:
+        while c.more and header.version == VERSION:
             if not _object(c):
                 break
+    return None if header.version == VERSION else Next(name="data", start=start)
 
 
 def _verify(c: Cursor, found: int, octets: bytes) -> None:

@@ -107,6 +107,7 @@ class Known(NamedTuple):
 def udp(c: Cursor) -> Result:
     """Read the header, narrow the bounds to the length it gives, go on by port."""
     start = c.pos
+    c.need(4)  # both ports, or nothing
     if 4 <= c.captured < 8:  # a cut header tells the ports
         ports = c.peek(4)
         _name_ports(c, int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))

@@ -63,8 +63,7 @@ class ExtendedReply(Header):
 def extended_request(c: Cursor, head: Any) -> Result:
     """Asks a node about one of its interfaces."""
     c.header(ExtendedRequest)
-    extensions(c)
-    return None
+    return extensions(c)
 
 
 @message(161, "Extended Echo reply", REPLY_CODES)

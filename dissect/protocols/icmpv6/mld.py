@@ -154,7 +154,9 @@ def report(c: Cursor, head: Any) -> Result:
 
 
 def _record(c: Cursor) -> None:
-    with c.item(RECORD) as node:
+    head = c.peek(4)
+    size = 20 + 16 * int.from_bytes(head[2:], "big") + 4 * head[1] if len(head) == 4 else None
+    with c.item(RECORD, size) as node:
         record = c.header(Record)
         if c.at is not None:
             words = RECORD_TYPES.get(record.type) or f"Unknown Record Type ({record.type})"

@@ -47,6 +47,10 @@ SEQUENCE = Field("icmpv6.mpl.seed_info.sequence", "Sequence", U8)
 @message(159, "MPL Control Message")
 def control(c: Cursor, head: Any) -> Result:
     """Which messages of which seeds the sender has buffered."""
+    if head.code:
+        c.add(UNKNOWN_DATA, 1)
+        c.note(LEFT_OVER, "icmpv6.unknown_data", "Code must be 0")
+        return None
     number = 0
     while c.more:
         number += 1
@@ -59,6 +63,9 @@ def _seed(c: Cursor) -> None:
     c.need(2)  # shown whole, or not at all
     info = c.header(SeedInfo)
     at, size = c.pos, SEED_OCTETS[info.seed]
+    if size > c.left:
+        _too_short(c, f"a seed's identifier of {size}")
+        return
     c.need(size)
     seed = c.peek(size) if size else c.facts.source
     c.put(SEED_ID, seed.hex() if size == 2 else address_text(seed), at, size)
@@ -66,10 +73,7 @@ def _seed(c: Cursor) -> None:
     if not info.messages:
         return
     if info.messages > c.left:
-        at = c.pos
-        c.add(UNKNOWN_DATA, c.captured)
-        words = f"{c.pos - at} octets left for {info.messages} of buffered messages"
-        c.note(LEFT_OVER, "icmpv6.unknown_data", words)
+        _too_short(c, f"{info.messages} of buffered messages")
         return
     with c.text("Buffered Messages"):
         c.need(info.messages)
@@ -79,3 +83,9 @@ def _seed(c: Cursor) -> None:
                     sequence = (info.least + 8 * index + bit) & 0xFF
                     c.put(SEQUENCE, sequence, c.pos + index, 1)
         c.skip(info.messages)
+
+
+def _too_short(c: Cursor, what: str) -> None:
+    left = c.captured
+    c.add(UNKNOWN_DATA, left)
+    c.note(LEFT_OVER, "icmpv6.unknown_data", f"{left} octets left for {what}")

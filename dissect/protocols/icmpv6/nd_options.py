@@ -90,6 +90,10 @@ BAD_LENGTH = Note(
     "icmpv6.invalid_option_length", Severity.ERROR, Group.MALFORMED, "Invalid Option Length",
     "RFC 4861, section 4.6",
 )  # fmt: skip
+TOO_SHORT = Note(
+    "sixscope.icmpv6.option_short", Severity.ERROR, Group.MALFORMED,
+    "The option is too short for its fields", "RFC 4861, section 4.6",
+)  # fmt: skip
 UNKNOWN_OPTION = Note(
     "icmpv6.undecoded.option", Severity.NOTE, Group.UNDECODED, "Option not decoded"
 )
@@ -120,12 +124,14 @@ def _option(c: Cursor) -> int | None:
         node.length = 0
         node.text = f"ICMPv6 Option ({TYPES.get(kind) or f'Unknown {kind}'})"
         return None
-    with c.item(OPTION, size, because="icmpv6.opt.length") as node:
+    whole = c.captured >= size
+    with c.entry(OPTION, size, TOO_SHORT, because="icmpv6.opt.length") as node:
         _title(c, node, kind, None)
         _type_and_length(c, size)
         reader = OPTIONS.get(kind, _unknown)
         words = reader(c, size)
-        left_over(c)
+        if whole:
+            left_over(c)
         _title(c, node, kind, words)
     return int(kind)
 
@@ -152,12 +158,15 @@ def option_title(c: Cursor, node: Node, what: str, name: str, words: Words) -> N
 def _unknown(c: Cursor, size: int) -> Words:
     kind = c.data[c.pos - 2]
     c.note(UNKNOWN_OPTION, c.at, f"{UNKNOWN_OPTION.text}: {kind}")
-    c.add(DATA, c.left)
+    if c.captured == size - 2:
+        c.add(DATA, c.left)
     return None
 
 
 def _quoted(c: Cursor, start: int, end: int) -> Next:
-    """The packet in a Redirected Header option."""
+    """The packet in a Redirected Header option, or whatever is there in its place."""
+    if c.data[start] >> 4 != 6:
+        return Next(name="data", start=start, end=end, into=c.layer, quoted=True)
     return Next(
         "ip_proto", 41, start=start, end=end, into=c.layer, quoted=True,
         after=lambda inner: _padding_behind(inner, end),
@@ -266,7 +275,8 @@ def prefix_information(c: Cursor, size: int) -> Words:
 def redirected_header(c: Cursor, size: int) -> Words:
     """As much of the packet that was redirected as fits."""
     c.add(RESERVED, 6)
-    c.add(REDIRECTED, c.left)
+    if c.more:
+        c.add(REDIRECTED, c.left)
     return None
 
 

@@ -183,15 +183,21 @@ class ConsistencyCheck(Header):
     )  # fmt: skip
 
 
-class DiscoveryReply(Header):
-    """P2P-DRO behind the head, 20 octets."""
+class Discovery(Header):
+    """What P2P-DRO and its acknowledgement begin with, 2 octets."""
 
-    __hdr__ = (
-        ("instance", "B", 0), ("version", "B", 0), ("flags", "H", 0), ("dodag", "16s", bytes(16)),
-    )  # fmt: skip
+    __hdr__ = (("instance", "B", 0), ("version", "B", 0))
     names = (
         F("instance", "icmpv6.rpl.p2p.dro.instance", "RPLInstanceID"),
         F("version", "icmpv6.rpl.p2p.dro.version", "Version"),
+    )
+
+
+class DiscoveryReply(Header):
+    """P2P-DRO behind that, 18 octets."""
+
+    __hdr__ = (("flags", "H", 0), ("dodag", "16s", bytes(16)))
+    names = (
         F(
             "flags", "icmpv6.rpl.p2p.dro.flag", "Flags", X16,
             bits=(
@@ -206,12 +212,10 @@ class DiscoveryReply(Header):
 
 
 class DiscoveryReplyAck(Header):
-    """P2P-DRO-ACK behind the head, 20 octets."""
+    """P2P-DRO-ACK behind that, 18 octets."""
 
     __hdr__ = DiscoveryReply.__hdr__
     names = (
-        F("instance", "icmpv6.rpl.p2p.dro.instance", "RPLInstanceID"),
-        F("version", "icmpv6.rpl.p2p.dro.version", "Version"),
         F(
             "flags", "icmpv6.rpl.p2p.droack.flag", "Flags", X16,
             bits=(
@@ -302,16 +306,19 @@ def _consistency_check(c: Cursor) -> None:
 
 
 def _discovery_reply(c: Cursor) -> None:
+    _discovery(c)
     told = c.header(DiscoveryReply)
     name_flags(c, "icmpv6.rpl.p2p.dro.flag")
-    if told.version:
-        c.note(NOT_ZERO, "icmpv6.rpl.p2p.dro.version")
     options(c, DRO, told.dodag)
 
 
 def _discovery_reply_ack(c: Cursor) -> None:
-    told = c.header(DiscoveryReplyAck)
-    if told.version:
+    _discovery(c)
+    c.header(DiscoveryReplyAck)
+
+
+def _discovery(c: Cursor) -> None:
+    if c.header(Discovery).version:
         c.note(NOT_ZERO, "icmpv6.rpl.p2p.dro.version")
 
 

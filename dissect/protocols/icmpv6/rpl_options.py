@@ -17,7 +17,7 @@ from typing import Any
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import IPV6, NONE, U8, X8, X32
 from dissect.protocols.icmpv6.messages import (
     DATA,
@@ -32,6 +32,7 @@ from dissect.protocols.icmpv6.messages import (
 from dissect.protocols.icmpv6.nd_options import (
     LIFETIMES,
     PREFERENCE,
+    TOO_SHORT,
     Words,
     option_title,
     read_prefix,
@@ -263,23 +264,33 @@ def options(c: Cursor, code: int, dodag: bytes = b"") -> None:
 
 
 def _option(c: Cursor, about: About) -> None:
-    kind, *length = c.peek(2) or (0,)
-    size = 1 if not kind else 2 + length[0] if length else None
-    with c.item(OPTION, size, because="icmpv6.rpl.opt.length") as node:
-        c.add(TYPE)
-        words: Words = None
-        if kind:
+    if c.octet() and c.left > 1:
+        size = 2 + c.octet(1)
+        whole = c.captured >= size
+        with c.entry(OPTION, size, TOO_SHORT, because="icmpv6.rpl.opt.length") as node:
+            kind = c.add(TYPE)
             c.add(LENGTH)
             words = READERS.get(kind, _unknown)(c, about)
-            left_over(c)
-        name = TYPES.get(kind) or f"Unknown {kind}"
-        option_title(c, node, "ICMPv6 RPL Option", name, words)
+            if whole:
+                left_over(c)
+            _title(c, node, kind, words)
+        return
+    with c.item(OPTION) as node:
+        kind = c.add(TYPE)
+        _title(c, node, kind, None)
+        if kind:
+            c.add(LENGTH)
+
+
+def _title(c: Cursor, node: Node, kind: int, words: Words) -> None:
+    option_title(c, node, "ICMPv6 RPL Option", TYPES.get(kind) or f"Unknown {kind}", words)
 
 
 def _unknown(c: Cursor, about: About) -> Words:
     kind = c.data[c.pos - 2]
     c.note(UNKNOWN_OPTION, c.at, f"{UNKNOWN_OPTION.text}: {kind}")
-    c.add(DATA, c.left)
+    if c.captured == c.data[c.pos - 1]:
+        c.add(DATA, c.left)
     return None
 
 

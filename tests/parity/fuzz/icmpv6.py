@@ -57,15 +57,14 @@ def _record(chance: Chance) -> bytes:
 
 
 def errors(chance: Chance) -> bytes:
-    """An error that quotes a packet, which may quote one."""
+    """An error that quotes a packet, which may quote one; a quote has all headers or no octets."""
     quoted = icmpv6_packet(128, 0, chance.octets(4, 60), HOST, OTHER)
     for _ in range(chance.choice((0, 0, 1, 2))):
         quoted = icmpv6_packet(chance.randint(1, 4), 0, bytes(4) + quoted, ROUTER, HOST)
-    quoted = quoted[: chance.choice((len(quoted), chance.randint(0, len(quoted))))]
+    quoted = quoted[: chance.choice((len(quoted), chance.randint(48, len(quoted)), 0))]
     kind, code = chance.lie(chance.randint(1, 4), 4), chance.lie(chance.randint(0, 3), 12)
-    return ethernet(
-        icmpv6_packet(kind, code, chance.octets(4, 4)[:4] + quoted, ROUTER, HOST, chance.lie(64))
-    )
+    word = chance.octets(4, 4) if kind in (2, 4) else b"\0" + chance.octets(3, 3)
+    return ethernet(icmpv6_packet(kind, code, word + quoted, ROUTER, HOST, chance.lie(64)))
 
 
 def rpl(chance: Chance) -> bytes:
@@ -85,10 +84,19 @@ def rpl(chance: Chance) -> bytes:
     return _message(chance, 155, body, 255, code)
 
 
+WITH_OPTIONS = {147: 4, 148: 4, 149: 8, 150: 4, 154: 4}
+WITHOUT = (139, 140, 144, 145, 146, 151, 152, 153, 156, 157, 158, 159, 160, 161)
+
+
 def others(chance: Chance) -> bytes:
-    """Any message with any octets."""
-    kind = chance.choice((138, 139, 140, *range(144, 155), *range(156, 162)))
-    return _message(chance, kind, chance.octets(0, 60), 64, chance.choice((0, 0, 0, 1, 2)))
+    """One of the less common messages with any octets."""
+    kind = chance.choice((*WITH_OPTIONS, *WITHOUT))
+    if kind in WITH_OPTIONS:
+        body = chance.octets(WITH_OPTIONS[kind], WITH_OPTIONS[kind])
+        body += b"".join(nd_option(chance) for _ in range(chance.randint(0, 2)))
+    else:
+        body = chance.octets(0, 60)
+    return _message(chance, kind, body, 64, chance.choice((0, 0, 0, 1, 2)))
 
 
 def _message(chance: Chance, kind: int, body: bytes, hops: int, code: int = 0) -> bytes:

@@ -64,9 +64,7 @@ def gre(chance: Chance) -> bytes:
         kind, packet = BRIDGED, ethernet(packet, kind)
     flags = chance.choice((0, 0x8000, 0x2000, 0x1000, 0x3000, 0xB000))
     size = 4 * sum(1 for flag in (0x8000, 0x2000, 0x1000) if flags & flag)
-    return outer(
-        chance, struct.pack(">HH", flags, kind) + chance.octets(size, size) + packet, 47
-    )
+    return outer(chance, struct.pack(">HH", flags, kind) + chance.octets(size, size) + packet, 47)
 
 
 def teredo(chance: Chance) -> bytes:
@@ -112,4 +110,3 @@ def mpls(chance: Chance) -> bytes:
     )
     _, packet = inner(chance)
     return ethernet(stack + packet, 0x8847)
-

@@ -8,9 +8,10 @@ import pytest
 
 from dissect.protocols.icmpv6.messages import TYPES as MESSAGE_TYPES
 from dissect.protocols.icmpv6.nd_options import OPTIONS, TYPES, PrefixInformation
-from tests.protocols.icmpv6.message import address, notes, read, shows
+from tests.protocols.icmpv6.message import address, notes, read, same_without_tree, shows
 
 PREFIX = address("2001:db8::1")
+SHORT = "sixscope.icmpv6.option_short"
 
 
 def option(kind: int, value: bytes) -> bytes:
@@ -77,17 +78,31 @@ def test_route_information_too_long_is_noted_and_its_rest_kept():
 def test_dns_server_list_that_ends_within_an_address_keeps_the_whole_ones():
     packet = packet_of(25, bytes(6) + PREFIX + bytes(8))
     assert shows(packet, "icmpv6.opt.rdnss") == ["2001:db8::1"]
-    assert notes(packet) == ["_ws.malformed"]
+    assert notes(packet) == [SHORT]
 
 
-def test_search_list_label_past_the_option_is_malformed():
+def test_options_behind_a_too_short_one_are_read():
+    body = bytes(4) + b"\5\1" + bytes(6) + b"\3\1" + bytes(6) + option(5, bytes(4) + b"\5\xdc")
+    packet = read(133, 0, body)
+    assert notes(packet) == [SHORT]
+    assert shows(packet, "icmpv6.opt.type") == ["5", "3", "5"]
+    assert shows(packet, "icmpv6.opt.mtu") == ["0", "1500"]
+    assert same_without_tree(packet)
+
+
+def test_option_that_ends_with_the_capture_is_cut_not_too_short():
+    packet = read(133, 0, bytes(4) + option(3, bytes(30)), cut=8)
+    assert notes(packet) == ["_ws.short"]
+
+
+def test_search_list_label_past_the_option_is_noted():
     packet = packet_of(31, bytes(6) + b"\x3fabcdefg")
-    assert notes(packet) == ["_ws.malformed"]
+    assert notes(packet) == [SHORT]
 
 
 def test_search_list_must_not_be_compressed():
     packet = packet_of(31, bytes(6) + b"\xc0\x0c" + bytes(6))
-    assert notes(packet) == ["_ws.malformed"]
+    assert notes(packet) == [SHORT]
 
 
 def test_captive_portal_ends_at_its_padding():
@@ -115,8 +130,8 @@ def test_cga_public_key_ends_where_its_der_length_says():
     assert not packet.findings
 
 
-def test_cga_pad_length_beyond_the_option_is_malformed():
-    assert notes(packet_of(11, bytes([255, 0]) + bytes(28))) == ["_ws.malformed"]
+def test_cga_pad_length_beyond_the_option_is_noted():
+    assert notes(packet_of(11, bytes([255, 0]) + bytes(28))) == [SHORT]
 
 
 def test_every_option_survives_every_length_without_a_bug():
