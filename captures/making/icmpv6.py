@@ -134,6 +134,7 @@ def listeners() -> Iterator[tuple[bytes, str]]:
     yield mld(143, report, ip6("ff02::16")), "MLDv2 report, every record type"
     with_data = struct.pack(">BBH", 4, 2, 0) + GROUP + counting(8)
     yield mld(143, struct.pack(">HH", 0, 1) + with_data, ip6("ff02::16")), "Auxiliary data"
+    yield mld(143, struct.pack(">HH", 0, 1) + records[:40], ip6("ff02::16")), "Additional data"
     yield mld(143, struct.pack(">HH", 0, 3) + records[:20], ip6("ff02::16")), "Promises 3, has 1"
     yield message(131, 0, struct.pack(">HH", 0, 0) + GROUP, HOST_LOCAL, GROUP, 1), "No alert"
 

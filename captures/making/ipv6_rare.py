@@ -76,6 +76,10 @@ def options() -> Iterator[Commented]:
     yield destination(option(5, b"\0\0")), "Router Alert in Destination Options"
     yield hop_by_hop(option(4, b"\6")), "Tunnel Encapsulation Limit in Hop-by-Hop Options"
     yield hop_by_hop(option(7, struct.pack(">IBBH", 1, 2, 3, 0) + counting(8))), "CALIPSO, 2 words"
+    yield hop_by_hop(option(7, struct.pack(">IBBH", 1, 4, 3, 0) + counting(8))), "CALIPSO, 2 of 4"
+    yield hop_by_hop(option(0x6D, b"\x80\7" + counting(4))), "MPL, half a seed's identifier"
+    yield hop_by_hop(option(8, b"\x18" + counting(4))), "SMF duplicate detection, tagger too long"
+    yield destination(option(0x8C, b"\4line 6")), "Line identification, and octets behind it"
     yield destination(option(4, b"\4\4")), "Tunnel Encapsulation Limit of two octets"
 
 
@@ -112,6 +116,10 @@ def routes() -> Iterator[Commented]:
     header = bytes((UDP_PROTO, 2, 3, 1)) + bytes(4) + OTHER
     yield ethernet(ipv6(header + body, 43, HOST, group)), "Type 3, on the way to a group"
     yield routed(4, 3, struct.pack(">BBH", 1, 0, 6) + OTHER + THIRD), "Type 4, three left of two"
+    yield routed(2, 0, bytes(4)), "Type 2, no address"
+    yield routed(4, 0, struct.pack(">BBH", 3, 0, 6) + OTHER), "Type 4, Last Entry past the header"
+    past = bytes((UDP_PROTO, 30, 77, 0)) + bytes(20)
+    yield ethernet(ipv6(past, 43)), "A type that is not assigned, past the end"
 
 
 def addresses() -> Iterator[Commented]:

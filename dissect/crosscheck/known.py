@@ -124,8 +124,8 @@ def incremental(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 
 def no_room(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An RPL source route whose padding leaves no room for its only address."""
-    return any(node.value == 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
+    """An RPL source route that has no room for an address."""
+    return any(node.value <= 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
 
 
 def compact(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -216,7 +216,25 @@ KNOWN: tuple[Known, ...] = (
             "an option's value is read past the end of the option, or of its header",
             "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
         )
-        for field in ("ipv6.opt*", "udp.*", "data.*", "frame.protocols")
+        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, noted("ipv6.routing.invalid_length", "sixscope.srh.last_entry"),
+            "addresses are read past the end of a Routing header, and the decode may end there",
+            "RFC 8200, section 4.4", "ipv6_routing_rare.pcapng",
+        )
+        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            "nothing is shown of a Routing header's data that isn't whole, nor noted; the octets "
+            "that are there are shown here",
+            "", "ipv6_routing_rare.pcapng",
+        )
+        for field in ("ipv6.routing.unknown_data", "ipv6.routing.undecoded",
+                      "ipv6.routing.deprecated", "ipv6.routing.invalid_*")
     ),
     *(
         Known(
@@ -243,7 +261,7 @@ KNOWN: tuple[Known, ...] = (
             "here",
             "", "pcap_snaplen.pcap",
         )
-        for field in ("eth.dst", "eth.src")
+        for field in ("eth.dst", "eth.src", "ipv6.*.nxt")
     ),
     Known(
         "tcp.*", EXTRA, noted("tcp.bogus_header_length"),
@@ -336,24 +354,30 @@ KNOWN: tuple[Known, ...] = (
     *(
         Known(
             field, ANY, no_room,
-            "the number of addresses is rounded up: padding is taken for the last one",
+            "the number of addresses is rounded up: padding, or what is behind the header, is "
+            "taken for the last one",
             "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
         )
-        for field in (
-            "ipv6.routing.rpl.addr_count", "ipv6.routing.rpl.address",
-            "ipv6.routing.rpl.full_address", "ipv6.routing.invalid_segleft",
-        )
+        for field in ("ipv6.routing.*", "udp.*", "data.*", "frame.protocols")
     ),
     Known(
         "frame.protocols", DIFFERENT, compact,
         "the decode ends behind a Compact Routing header; nothing is wrong with what follows",
         "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
     ),
+    *(
+        Known(
+            field, ANY, noted("sixscope.icmpv6.option_short"),
+            "the fields of an option that is too short for them are read from the next one, or "
+            "behind the message, where the decode ends then",
+            "RFC 4861, section 4.6", "icmpv6_nd.pcapng",
+        )
+        for field in ("icmpv6.*", "data.*", "frame.protocols")
+    ),
     Known(
-        "icmpv6.*", ANY, noted("sixscope.icmpv6.option_short"),
-        "the fields of an option that is too short for them are read from the next one, or behind "
-        "the message, where the decode ends then",
-        "RFC 4861, section 4.6", "icmpv6_nd.pcapng",
+        "icmpv6.mldr.*", MISSING, has("sixscope.mld.additional"),
+        "what is behind as many records as are announced is read as more of them",
+        "RFC 3810, section 5.2.11", "icmpv6_mld.pcapng",
     ),
     Known(
         "*", DIFFERENT, no_utf8,

@@ -234,7 +234,7 @@ class Cursor:
     def _begun(self, field: Field, size: int) -> None:
         """Show as much as there is of a field without a value, before its end is missed."""
         there = self.captured
-        if field.kind.reader == "none" and there > 0 and self.at is not None:
+        if field.kind.reader == "none" and there >= 0 and self.at is not None:
             self.append(Node(field, self.pos, there))
 
     def peek_add(self, field: Field, size: int | None = None) -> Any:

@@ -184,7 +184,7 @@ def _addresses(c: Cursor, field: Field, count: int, first: int) -> list[bytes]:
 
 def _source_route(c: Cursor, left: int) -> bytes:
     c.note(DEPRECATED, f"{PREFIX}.type")
-    if c.left % 16 != 4:
+    if c.layer.header.len % 2:
         c.note(BAD_LENGTH, f"{PREFIX}.len", "IPv6 Routing Header length must be even")
     count = (c.left - 4) // 16
     _check_left(c, left, count, "Type 0")
@@ -198,7 +198,7 @@ def _source_route(c: Cursor, left: int) -> bytes:
 
 
 def _home_address(c: Cursor, left: int) -> bytes:
-    if c.left != 20:
+    if c.layer.header.len != 2:
         c.note(BAD_LENGTH, f"{PREFIX}.len", "IPv6 Type 2 Routing Header length must be 2")
     if left != 1:
         text = "IPv6 Type 2 Routing Header segments left field must be 1"
@@ -217,7 +217,7 @@ def _rpl(c: Cursor, left: int) -> bytes:
     octets, start = c.left - 4, c.pos
     word = c.header(RplWord)
     inner, last = 16 - word.internal, 16 - word.final
-    count = (octets - word.pad - last) // inner + 1
+    count = (octets - word.pad - last) // inner + 1 if octets else 0
     _check_rpl(c, word, count)
     c.put(RPL_COUNT, count, start, 2)
     if count < 0:

@@ -112,6 +112,9 @@ class Record(Header):
 SOURCE = Field("icmpv6.mld.source_address", "Source Address", IPV6)
 RECORD = Field("icmpv6.mldr.mar", "Multicast Address Record")
 RECORD_SOURCE = Field("icmpv6.mldr.mar.source_address", "Source Address", IPV6)
+ADDITIONAL = Field(
+    "sixscope.mld.additional", "Additional Data", BYTES, ref="RFC 3810, section 5.2.11"
+)
 AUXILIARY = Field("icmpv6.mldr.mar.auxiliary_data", "Auxiliary Data", BYTES)
 
 
@@ -150,6 +153,7 @@ def report(c: Cursor, head: Any) -> Result:
             c.note(RECORDS_MISSING, "icmpv6.mldr.nb_mcast_records", f"{left} records are missing")
             break
         _record(c)
+    c.rest(ADDITIONAL)
     return None
 
 

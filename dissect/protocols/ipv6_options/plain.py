@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, DX16, STR, U8, U16, X8, X16, X32
+from dissect.engine.values import BOOL, BYTES, DX16, U8, U16, X8, X16, X32
 from dissect.protocols.codes.ipv6_options import OPTIONS
 from dissect.protocols.ipv6_options.reader import DESTINATION, HOP, Option, know
 
@@ -60,14 +60,6 @@ know(
     Option(
         0x8B, (Field("ipv6.opt.ilnp_nonce", "ILNP Nonce", BYTES),), header=DESTINATION,
         ref="RFC 6744",
-    ),
-    Option(
-        0x8C,
-        (
-            Field("ipv6.opt.lio.length", "LineIDLen", U8),
-            Field("ipv6.opt.lio.line_id", "Line ID", STR),
-        ),
-        least=1, header=DESTINATION, ref="RFC 6788",
     ),
     Option(
         0xEE,

@@ -124,6 +124,14 @@ def _option(c: Cursor) -> None:
         _data(c, known, size)
 
 
+def within(c: Cursor, field: Field, size: int) -> None:
+    """A field of as many octets as the option tells; noted where the option itself has fewer."""
+    short = size > c.left
+    c.add(field, min(size, c.left))
+    if short:
+        c.note(OVERRUN, c.last)
+
+
 def _check_place(c: Cursor, known: Option) -> None:
     if known.header and c.layer.name != known.header and c.layer.name in HEADERS:
         text = f"{known.name} must use a {HEADERS[known.header]} header"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, IPV6, U8, U16, U32, X8, X16, X32
-from dissect.protocols.ipv6_options.reader import DESTINATION, HOP, OPTION, Option, know
+from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X8, X16, X32
+from dissect.protocols.ipv6_options.reader import DESTINATION, HOP, OPTION, Option, know, within
 
 # --- Jumbo Payload -----------------------------------------------------------------------------
 
@@ -26,11 +26,12 @@ NOT_JUMBO = Note(
 
 def _jumbo(c: Cursor) -> None:
     length = c.add(JUMBO_LENGTH)
-    c.facts.jumbo = True
     if length < SHORTEST_JUMBO:
         c.note(NOT_JUMBO, c.last)
     if c.facts.version == 6 and c.facts.ip.plen:
         c.note(PROHIBITED, OPTION.name)
+    else:
+        c.facts.jumbo = True
 
 
 # --- Home Address ------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ def _calipso(c: Cursor) -> None:
     words = c.add(WORDS)
     c.add(LEVEL)
     c.add(CHECKSUM)
-    c.add(BITMAP, min(4 * words, c.left))
+    within(c, BITMAP, 4 * words)
 
 
 # --- SMF duplicate packet detection ------------------------------------------------------------
@@ -140,8 +141,9 @@ def _smf_dpd(c: Cursor) -> None:
     kind = c.peek_add(TAGGER_TYPE)
     length = c.add(TAGGER_LENGTH)
     if kind:  # the length is one less than that of the identifier
-        c.add(TAGGER, min(length + 1, c.left))
-    c.add(IDENTIFIER, c.left)
+        within(c, TAGGER, length + 1)
+    if c.more:
+        c.add(IDENTIFIER, c.left)
 
 
 # --- MPL ---------------------------------------------------------------------------------------
@@ -175,7 +177,17 @@ def _mpl(c: Cursor) -> None:
         c.note(SOURCE_IS_SEED, c.last)
     c.add(SEQUENCE)
     if size:
-        c.add(SEED, min(size, c.left))
+        within(c, SEED, size)
+
+
+# --- Line Identification -----------------------------------------------------------------------
+
+LINE_LENGTH = Field("ipv6.opt.lio.length", "LineIDLen", U8)
+LINE = Field("ipv6.opt.lio.line_id", "Line ID", STR)
+
+
+def _line(c: Cursor) -> None:
+    within(c, LINE, c.add(LINE_LENGTH))
 
 
 know(
@@ -185,5 +197,6 @@ know(
     Option(0x26, read=_quick_start, length=6, header=HOP, ref="RFC 4782"),
     Option(0x07, read=_calipso, least=8, header=HOP, ref="RFC 5570"),
     Option(0x08, read=_smf_dpd, least=1, header=HOP, ref="RFC 6621"),
+    Option(0x8C, read=_line, least=1, header=DESTINATION, ref="RFC 6788"),
     Option(0x6D, read=_mpl, least=2, header=HOP, ref="RFC 7731"),
 )

@@ -22,8 +22,15 @@ def main() -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--packets", type=int, default=2000, help="of all families together")
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--protocol", dest="families", nargs="+", choices=FAMILIES,
-                        default=list(FAMILIES), metavar="NAME", help=", ".join(FAMILIES))  # fmt: skip
+    parser.add_argument(
+        "--protocol",
+        dest="families",
+        nargs="+",
+        choices=FAMILIES,
+        default=list(FAMILIES),
+        metavar="NAME",
+        help=", ".join(FAMILIES),
+    )
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the examples are saved")
     arguments = parser.parse_args()
     status = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from making.build import ALL_NODES, HOST_LOCAL, OTHER, UDP_PROTO, ethernet, ipv6, udp
+
 from tests.parity.fuzz.chance import Chance
 
 DUIDS = (
