@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity bench goldens captures clean
+.PHONY: run test check sweep parity fuzz-parity bench goldens captures clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -41,6 +41,11 @@ sweep: $(VENV)/.test-installed
 parity: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.parity
+
+# Random packets, whole and broken, beside tshark.
+fuzz-parity: $(VENV)/.test-installed
+	@.ci/tshark
+	$(BIN)/python -m tests.parity.fuzz --packets 6000
 
 bench: $(VENV)/.test-installed
 	@.ci/tshark

@@ -380,6 +380,12 @@ KNOWN: tuple[Known, ...] = (
         "RFC 3810, section 5.2.11", "icmpv6_mld.pcapng",
     ),
     Known(
+        "geneve.option*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is shown of options that pass the packet's end; those that are there are shown "
+        "here",
+        "", "geneve_broken.pcapng",
+    ),
+    Known(
         "*", DIFFERENT, no_utf8,
         "octets that are no UTF-8 are shown as question marks; we show which they are",
         "", "icmpv6_nd_options.pcapng",

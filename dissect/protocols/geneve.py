@@ -17,7 +17,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
-from dissect.engine.tree import Field
+from dissect.engine.tree import UNDECODED, Field
 from dissect.engine.values import BOOL, BYTES, U8, U32, U64, X8, X16, Kind
 from dissect.protocols.codes.ethertypes import ETHERTYPES
 
@@ -130,14 +130,18 @@ def geneve(c: Cursor) -> Result:
             node.text = f"Options: ({size} bytes)"
             while c.more:
                 _option(c)
-    return Next("ethertype", header.proto, listed=False) if c.left > 0 else None
+    return Next("ethertype", header.proto, listed=False)
 
 
 def _option(c: Cursor) -> None:
-    """One option; its length can't be wrong by less than the options' end."""
-    words = c.peek(1, 3)
-    size = 4 + 4 * (words[0] & 0x1F) if words else 4
-    with c.item(OPTION, min(size, c.left)) as node:
+    """One option; one that passes the options' end is noted, and ends them."""
+    size = 4 + 4 * (c.octet(3) & 0x1F)
+    if size > c.left:
+        with c.text(f"Option of {size} octets, past the end of the options") as node:
+            c.note(INVALID_LENGTH, node)
+            c.rest(UNDECODED)
+        return
+    with c.item(OPTION, size) as node:
         number = c.add(OPTION_CLASS)
         kind = c.peek_add(OPTION_TYPE)
         critical = "Critical" if kind & 0x80 else "Non-critical"
@@ -152,15 +156,12 @@ def _option(c: Cursor) -> None:
             node.text = (
                 f"{name}, Class: {assigned} (0x{number:04x}) Type: 0x{kind:02x} ({critical})"
             )
-        if size - 4 > c.left:
-            c.note(INVALID_LENGTH, c.last)
         _data(c, number, kind & 0x7F)
 
 
 def _data(c: Cursor, number: int, kind: int) -> None:
     if number != GOOGLE or kind not in (NETWORK, ENDPOINT, PROFILE):
-        if c.left:
-            c.add(UNKNOWN_DATA, c.left)
+        c.add(UNKNOWN_DATA, c.left)
     elif kind == NETWORK:
         word = c.peek_add(NETWORK_ID, 4)
         at = c.pos

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from making.build import ALL_NODES, HOST_LOCAL, OTHER, UDP_PROTO, ethernet, ipv6, udp
 
@@ -15,15 +16,18 @@ DUIDS = (
     b"\0\4" + bytes(16),
 )
 NAMES = b"\7example\3lab\0\5other\0"
+DEEPEST = 4
+"""Options in options."""
 PREFIX = b"\x40" + OTHER
 
 
 def option(chance: Chance, depth: int = 0) -> bytes:
-    """An option that fits its code, or one with anything in it."""
-    code = chance.choice((*FITTING, *FITTING, chance.randint(1, 150)))
-    maker = FITTING.get(code)
-    fits = maker is not None and chance.random() < 0.8 and depth < 4
-    value = maker(chance, depth) if fits and maker else chance.octets(0, 40)
+    """An option that fits its code, or, where lies are told, one with anything in it."""
+    if chance.random() < 4 * chance.lies:
+        code, value = chance.randint(1, 150), chance.octets(0, 40)
+    else:
+        code = chance.choice(tuple(FITTING)) if depth < DEEPEST else 14
+        value = FITTING[code](chance, depth)
     return struct.pack(">HH", code, chance.lie(len(value), 300)) + value
 
 
@@ -43,7 +47,7 @@ def message(chance: Chance, depth: int = 0) -> bytes:
     return bytes((kind,)) + chance.randbytes(3) + options(chance)
 
 
-FITTING = {
+FITTING: dict[int, Callable[[Chance, int], bytes]] = {
     1: lambda chance, depth: chance.choice(DUIDS),
     2: lambda chance, depth: chance.choice(DUIDS),
     3: lambda chance, depth: chance.octets(12, 12) + options(chance, depth + 1),

@@ -48,10 +48,10 @@ class Made(NamedTuple):
     number: int
 
 
-def made(family: str, seed: int, count: int) -> Iterator[Made]:
+def made(family: str, seed: int, count: int, lies: float = LIES) -> Iterator[Made]:
     """Packets of a family, whole and broken ones in turn."""
     for number in range(count):
-        chance = Chance(f"{family} {seed} {number}", LIES * (number % 2))
+        chance = Chance(f"{family} {seed} {number}", lies * (number % 2))
         yield Made(FAMILIES[family](chance), family, seed, number)
 
 
