@@ -137,8 +137,15 @@ def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A text with octets that are no UTF-8, and otherwise the same."""
     if ours is None or theirs is None or "\ufffd" not in theirs.show:
         return False
-    plain = re.sub(r"\\x[89a-f][0-9a-f]|[^\x00-\x7f]", "", ours.show)
-    return ours[:3] == theirs[:3] and plain == re.sub(r"[^\x00-\x7f]", "", theirs.show)
+    plain, other = (
+        re.sub(r"\\x[89a-f][0-9a-f]|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
+    )
+    return ours[:3] == theirs[:3] and plain == other
+
+
+def header_cut(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has an IPv6 header of which the end is missing."""
+    return any(layer.name == "ipv6" and layer.end - layer.offset < 40 for layer in packet.layers)
 
 
 def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -234,7 +241,8 @@ KNOWN: tuple[Known, ...] = (
             "", "ipv6_routing_rare.pcapng",
         )
         for field in ("ipv6.routing.unknown_data", "ipv6.routing.undecoded",
-                      "ipv6.routing.deprecated", "ipv6.routing.invalid_*")
+                      "ipv6.routing.deprecated", "ipv6.routing.invalid_*",
+                      "ipv6.routing.rpl.*")
     ),
     *(
         Known(
@@ -243,7 +251,7 @@ KNOWN: tuple[Known, ...] = (
             "number",
             "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
         )
-        for field in ("ah.icv", "udp.*", "data.*", "frame.protocols")
+        for field in ("ah.*", "ipv6.*", "udp.*", "data.*", "frame.protocols")
     ),
     *(
         Known(
@@ -261,7 +269,12 @@ KNOWN: tuple[Known, ...] = (
             "here",
             "", "pcap_snaplen.pcap",
         )
-        for field in ("eth.dst", "eth.src", "ipv6.*.nxt")
+        for field in ("eth.dst", "eth.src", "ipv6.*.nxt", "ipv6.fraghdr.*")
+    ),
+    Known(
+        "ipv6.plen", EXTRA, header_cut,
+        "the length is not shown where the header ends with it",
+        "", "icmpv6_errors.pcapng",
     ),
     Known(
         "tcp.*", EXTRA, noted("tcp.bogus_header_length"),

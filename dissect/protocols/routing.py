@@ -214,7 +214,7 @@ def _home_address(c: Cursor, left: int) -> bytes:
 
 def _rpl(c: Cursor, left: int) -> bytes:
     """Addresses without the octets that they share with the destination (RFC 6554, section 3)."""
-    octets, start = c.left - 4, c.pos
+    octets, start = 8 * c.layer.header.len, c.pos
     word = c.header(RplWord)
     inner, last = 16 - word.internal, 16 - word.final
     count = (octets - word.pad - last) // inner + 1 if octets else 0
@@ -229,6 +229,8 @@ def _rpl(c: Cursor, left: int) -> bytes:
     address = b""
     for number in range(1, count + 1):
         at, size = c.pos, min(last if number == count else inner, c.left)
+        if not size:
+            break
         address = shared[: 16 - size] + c.add(RPL_ADDRESS, size)
         c.put(RPL_FULL, address, at, size).text = ("Address[%d]: %s", number, address)
         _check_hop(c, address)

@@ -51,6 +51,10 @@ def control(c: Cursor, head: Any) -> Result:
         c.add(UNKNOWN_DATA, 1)
         c.note(LEFT_OVER, "icmpv6.unknown_data", "Code must be 0")
         return None
+    if c.left == 1:
+        c.add(UNKNOWN_DATA, 0)
+        c.note(LEFT_OVER, "icmpv6.unknown_data", "1 octet left for a seed's head of 2")
+        return None
     number = 0
     while c.more:
         number += 1
