@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dissect.engine.cursor import Cursor, WorkLimit
-from dissect.engine.notes import Malformed, Truncated
+from dissect.engine.notes import Group, Malformed, Note, Severity, Truncated
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Layer, Node
-from dissect.engine.values import BYTES, I8, STR, U8, U16, U16_LE
+from dissect.engine.values import BYTES, I8, NONE, STR, U8, U16, U16_LE
 
 BYTE = Field("t.byte", "Byte", U8)
 WORD = Field("t.word", "Word", U16)
@@ -16,6 +16,8 @@ WORD_LE = Field("t.word_le", "Word", U16_LE)
 SIGNED = Field("t.signed", "Signed", I8)
 OCTETS = Field("t.octets", "Octets", BYTES)
 TEXT = Field("t.text", "Text", STR)
+EMPTY = Field("t.empty", "Reserved", NONE)
+SHORT = Note("t.short", Severity.ERROR, Group.MALFORMED, "Too short")
 FLAGS = Field(
     "t.flags", "Flags", U16,
     bits=(
@@ -26,7 +28,9 @@ FLAGS = Field(
 
 
 def cursor(octets: bytes, original: int | None = None, budget: int = 100) -> Cursor:
-    c = Cursor(Packet(octets, original=original), budget)
+    packet = Packet(octets, original=original)
+    packet.findings = []  # as when its decode has begun
+    c = Cursor(packet, budget)
     c.layer = Layer("t", "Test", 0, quoted=False, nested=False)
     c.layer.node = c.at = Node(Field("t", "Test"), 0, 0)
     return c
@@ -102,6 +106,36 @@ def test_subtree_of_a_broken_item_keeps_its_children_and_all_octets_there_are():
     with pytest.raises(Malformed), c.item(OCTETS, 5, because="t.length"):
         c.add(BYTE)
     assert [row[:3] for row in shown(c)] == [("t.octets", 0, 2), ("t.byte", 0, 1)]
+
+
+def test_entry_too_short_for_its_fields_is_noted_and_the_next_one_read():
+    c = cursor(b"\1\2\3\4\5\6")
+    with c.entry(OCTETS, 4, SHORT, because="t.length") as node:
+        c.add(BYTE)
+        c.add(WORD)
+        c.add(WORD)
+    assert c.add(WORD) == 0x0506
+    assert [f.note.name for f in c.packet.findings] == ["t.short"]
+    assert [child.name for child in node.children] == [
+        "t.byte", "t.word", "sixscope.undecoded", "_ws.expert",
+    ]  # fmt: skip
+    assert (node.offset, node.length) == (0, 4)
+
+
+@pytest.mark.parametrize(("original", "stop"), [(3, Malformed), (9, Truncated)])
+def test_entry_that_is_not_all_there_ends_the_reading(original, stop):
+    c = cursor(b"\1\2\3", original=original)
+    with pytest.raises(stop), c.entry(OCTETS, 4, SHORT):
+        c.add(WORD)
+        c.add(WORD)
+    assert c.packet.findings == []
+
+
+def test_field_without_a_value_is_shown_as_far_as_it_is_there():
+    c = cursor(b"\1\2\3")
+    with pytest.raises(Malformed):
+        c.add(EMPTY, 4)
+    assert shown(c) == [("t.empty", 0, 3, "")]
 
 
 def test_octets_that_are_no_utf8_are_kept_visible():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from making.build import BEGIN, MILLISECOND
 
 from dissect.capture.write import PcapWriter
+from dissect.crosscheck.compare import Row
 from dissect.crosscheck.tally import Tally, check_files
 from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, tunnels
 from tests.parity.fuzz.chance import Chance
@@ -86,8 +87,8 @@ def troubles(tally: Tally) -> list[str]:
     return lines
 
 
-def _words(row: object) -> str:
-    return "-" if row is None else "{}+{} {:.60}".format(*tuple(row)[1:])  # type: ignore[arg-type]
+def _words(row: Row | None) -> str:
+    return "-" if row is None else f"{row.offset}+{row.length} {row.show:.60}"
 
 
 def guilty(packets: list[Made], tally: Tally) -> list[Made]:
