@@ -28,6 +28,9 @@ PREFERENCES = {
 }
 """One packet at a time, nothing put together from several, every checksum looked at."""
 
+REASSEMBLING = PREFERENCES | {"ip.defragment": "TRUE", "ipv6.defragment": "TRUE"}
+"""The same, with fragments put together."""
+
 INSTALL = (
     "install it: apt-get install tshark (Debian, Ubuntu), dnf install wireshark-cli (Fedora), "
     "pacman -S wireshark-cli (Arch), brew install wireshark (macOS)"
@@ -59,9 +62,7 @@ class TShark:
     Raises TSharkMissing; OSError if there is no such file.
     """
 
-    def __init__(
-        self, path: str | os.PathLike[str], preferences: Mapping[str, str] = PREFERENCES
-    ) -> None:
+    def __init__(self, path: str | os.PathLike[str], preferences: Mapping[str, str]) -> None:
         self.stopped = ""
         pyshark = _pyshark()
         if not os.path.isfile(path):
