@@ -371,7 +371,9 @@ class Cursor:
         packet = self.packet
         if self.quoted and not quoted:
             return None
-        key = (self.layer.name, self.layer.offset, self.source)
+        key: tuple[Any, ...] = (self.layer.name, self.layer.offset)
+        if self.source is not None:
+            key = (*key, self.source)
         if key not in packet.state:
             if packet.session is None:
                 return None

@@ -59,7 +59,8 @@ TOO_FAR = Note(
 
 HEADERS_SPLIT = Note(
     "sixscope.fragment.headers_split", Severity.WARNING, Group.PROTOCOL,
-    "The first fragment doesn't hold all headers up to the upper layer's", "RFC 7112, section 5",
+    "The first fragment doesn't hold all headers up to the upper layer's (RFC 7112)",
+    "RFC 8200, section 4.5",
 )  # fmt: skip
 OVERLAP = Note(
     "sixscope.fragment.overlap", Severity.ERROR, Group.REASSEMBLE,
@@ -68,6 +69,10 @@ OVERLAP = Note(
 DISCARDED = Note(
     "sixscope.fragment.discarded", Severity.NOTE, Group.REASSEMBLE,
     "Fragment of a packet that is not put together, as others overlapped", "RFC 5722, section 4",
+)  # fmt: skip
+NEXT_HEADER = Note(
+    "sixscope.fragment.next_header", Severity.NOTE, Group.PROTOCOL,
+    "Next Header differs from that of the first fragment, which counts", "RFC 8200, section 4.5",
 )  # fmt: skip
 LATE = Note(
     "sixscope.fragment.late", Severity.NOTE, Group.REASSEMBLE,
@@ -93,7 +98,7 @@ EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})
 """Headers whose second octet is their length, in 8 octets past the first."""
 FRAGMENT, AH, IPV6 = 44, 51, 41
 UPPER_LAYER = {4: 20, 6: 20, 17: 8, 33: 12, 58: 4, 132: 12, 136: 8}
-"""Octets of the headers of upper layers that a header chain ends with (RFC 7112, section 2)."""
+"""Octets of the headers of upper layers that a header chain ends with (RFC 7112)."""
 
 
 @dissector("ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment", nested=True, ip_proto=44)
@@ -119,7 +124,10 @@ def fragment(c: Cursor) -> Result:
         if part is None or part.whole is None:
             return Next(name="data")
         facts.fragment = False
-        return follow(c, part.whole.pieces[0].kind, part.whole.source)
+        first = part.whole.pieces[0].kind
+        if first != header.nxt:
+            c.note(NEXT_HEADER, "ipv6.fraghdr.nxt")
+        return follow(c, first, part.whole.source)
     return Next(name="data") if start else follow(c, header.nxt)
 
 
@@ -148,7 +156,7 @@ def _headers_before(c: Cursor) -> int:
 
 
 def _holds_headers(octets: bytes, next_header: int) -> bool:
-    """Whether these octets, whose first header is given, hold all headers (RFC 7112, section 2)."""
+    """Whether these octets, whose first header is given, hold all headers (RFC 7112)."""
     at = 0
     while next_header in EXTENSIONS or next_header in (FRAGMENT, AH, IPV6):
         head = octets[at : at + 8]

@@ -228,7 +228,7 @@ def _fragment(c: Cursor, header: Any, part: Outcome | None) -> Result:
     )  # fmt: skip
     if part is not None and part.datagram.frame:
         c.info_add(" [Reassembled in #%d]", part.datagram.frame)
-    return Next(name="data")
+    return Next(name="data") if c.more else None
 
 
 def _sane(c: Cursor, first: bytes) -> bool:
