@@ -88,8 +88,11 @@ CONTRADICTION = Note(
     "Fragments contradict each other about the end of the packet", "RFC 8200, section 4.5",
 )  # fmt: skip
 
+WAITING = 60 * SECOND
+"""RFC 8200, section 4.5."""
+
 FRAGMENTS = Fragments(
-    "ipv6", "IPv6", NONE, "reassembled.in", Rules(timeout=60 * SECOND, overlaps=False),
+    "ipv6", "IPv6", NONE, "reassembled.in", Rules(WAITING, overlaps=False),
     {Trouble.LATE: LATE, Trouble.OVERLAP: OVERLAP, Trouble.DISCARDED: DISCARDED},
     REPEATED, CONTRADICTION,
 )  # fmt: skip

@@ -128,7 +128,7 @@ CONTRADICTION = Note(
 LATE = Note(
     "sixscope.ip.fragment.late", Severity.NOTE, Group.REASSEMBLE,
     "Fragments with this identification came more than 30 seconds before, and are given up",
-    "RFC 791, section 3.2",
+    "RFC 1122, section 3.3.2",
 )  # fmt: skip
 TOO_FAR = Note(
     "sixscope.ip.fragment.too_far", Severity.ERROR, Group.PROTOCOL,
@@ -138,8 +138,11 @@ TOO_FAR = Note(
 MAX_LENGTH = 65535
 """What the Total Length of the reassembled datagram can say."""
 
+WAITING = 30 * SECOND
+"""As long as Linux waits; RFC 1122 (section 3.3.2) recommends a minute or two."""
+
 FRAGMENTS = Fragments(
-    "ip", "IPv4", BYTES, "reassembled_in", Rules(timeout=30 * SECOND, overlaps=True),
+    "ip", "IPv4", BYTES, "reassembled_in", Rules(WAITING, overlaps=True),
     {Trouble.LATE: LATE}, OVERLAP, CONTRADICTION,
 )  # fmt: skip
 
