@@ -113,16 +113,6 @@ class Cursor:
                 self.stop = end
             self.because = because or self.because
 
-    def open(self, source: Source | None) -> None:
-        """Read in another source from now on, the frame for None; where is for the caller to say.
-
-        A packet has a new one among its sources from then on.
-        """
-        self.source = source
-        self.data = self.packet.data if source is None else source.data
-        if source is not None and source not in self.packet.reassembled:
-            self.packet.reassembled.append(source)
-
     def limit(self, size: int, because: str = "") -> Limit:
         """``with c.limit(n, because="some.length"):`` inside, things end after ``n`` octets.
 

@@ -213,10 +213,9 @@ class Reassembly:
         complete = datagram.add(piece)
         self.held += datagram.cost - before
         if complete:
-            self._forget(key)
+            source, pieces = Source(name, datagram.put_together()), datagram.pieces
             datagram.frame = piece.frame
-            source = Source(name, datagram.put_together())
-            pieces, datagram.pieces = datagram.pieces, []
+            self._forget(key)
             return Outcome(datagram, Whole(source, pieces), trouble)
         while len(self.datagrams) > MAX_DATAGRAMS or self.held > MAX_OCTETS:
             self._forget(next(iter(self.datagrams)))
@@ -224,7 +223,9 @@ class Reassembly:
         return Outcome(datagram, None, trouble)
 
     def _forget(self, key: Hashable) -> None:
-        self.held -= self.datagrams.pop(key).cost
+        datagram = self.datagrams.pop(key)
+        self.held -= datagram.cost
+        datagram.pieces = []  # packets that are kept may know it still
 
 
 def _waited(datagram: Datagram, now: int | None) -> int:

@@ -14,7 +14,7 @@ from dissect.engine import notes
 from dissect.engine.cursor import Cursor, WorkLimit
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector, Next, Result, lookup
-from dissect.engine.tree import TEXT, Field, Layer, Node, SourceNode
+from dissect.engine.tree import TEXT, Field, Layer, Node, Source, SourceNode
 from dissect.engine.values import BYTES
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class _Task:
     def resume(self, cursor: Cursor) -> None:
         """Set the cursor on this step's octets."""
         if self.source is not cursor.source:
-            cursor.open(self.source)
+            _read_in(cursor, self.source)
         cursor.pos = self.start
         cursor.end = self.end
         cursor.stop = min(self.end, len(cursor.data))
@@ -136,7 +136,8 @@ def _enter(cursor: Cursor, step: Next) -> None:
     if step.start is not None:
         cursor.pos = step.start
         if step.source is not None:
-            cursor.open(step.source)
+            _read_in(cursor, step.source)
+            cursor.packet.reassembled.append(step.source)
             cursor.end = cursor.stop = len(cursor.data)
             cursor.because = step.source.name
     if step.end is not None and step.end < cursor.end:
@@ -149,6 +150,12 @@ def _enter(cursor: Cursor, step: Next) -> None:
         cursor.tree = _tree(cursor, step.into)
     if step.listed and step.table in VISIBLE_TABLES:
         _list(cursor, step, cursor.pos)
+
+
+def _read_in(cursor: Cursor, source: Source | None) -> None:
+    """Read in another source from now on, the frame for None."""
+    cursor.source = source
+    cursor.data = cursor.packet.data if source is None else source.data
 
 
 def _branches(cursor: Cursor, steps: list[Next]) -> list[_Task]:

@@ -23,6 +23,7 @@ from dissect.engine.values import BOOL, NONE, X8, X32
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv6_chain import follow
 
+IPV6_SIZE = 40
 MAX_PAYLOAD = 65535
 """What the Payload Length of the reassembled packet can say."""
 
@@ -123,7 +124,7 @@ def fragment(c: Cursor) -> Result:
     facts.fragment = True
     sound = c.quoted or _judge(c, header, start)
     if c.left and reassembles(c):
-        part = _arrive(c, header, start) if sound and not c.cut else None
+        part = _arrive(c, header, start) if sound else None
         if part is None or part.whole is None:
             return Next(name="data")
         facts.fragment = False
@@ -135,8 +136,8 @@ def fragment(c: Cursor) -> Result:
 
 
 def _judge(c: Cursor, header: Any, start: int) -> bool:
-    """Note what is wrong with a fragment; False for one that must be discarded."""
-    sound = True
+    """Note what is wrong with a fragment; False for one that must be discarded, or isn't here."""
+    sound = not c.cut and _reaches_its_end(c)
     if header.more and c.left % 8:
         c.note(ODD_LENGTH, "ipv6.fraghdr.more")
         sound = False
@@ -146,6 +147,15 @@ def _judge(c: Cursor, header: Any, start: int) -> bool:
     if not start and not c.cut and not _holds_headers(c.peek(c.left), header.nxt):
         c.note(HEADERS_SPLIT)
     return sound
+
+
+def _reaches_its_end(c: Cursor) -> bool:
+    """Whether the frame goes as far as the Payload Length says."""
+    host = c.host
+    if host is None or host.name != "ipv6" or host.source is not c.source:
+        return True
+    end: int = host.offset + IPV6_SIZE + host.header.plen
+    return end <= c.end
 
 
 def _headers_before(c: Cursor) -> int:
@@ -170,7 +180,7 @@ def _holds_headers(octets: bytes, next_header: int) -> bool:
         elif next_header == AH:
             size = 4 * head[1] + 8
         else:
-            size = 40 if next_header == IPV6 else 8
+            size = IPV6_SIZE if next_header == IPV6 else 8
         next_header = head[6] if next_header == IPV6 else head[0]
         at += size
     return len(octets) >= at + UPPER_LAYER.get(next_header, 0)

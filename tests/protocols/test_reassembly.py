@@ -239,6 +239,12 @@ def test_fragment_cut_by_the_capture_is_not_kept(part, decoded):
     assert bool(packet.layer("udp")) is decoded
 
 
+def test_fragment_that_ends_before_its_payload_length_is_not_kept():
+    session = Session()
+    read(six(0, WHOLE[:16], 1, plen=100), four(0, WHOLE[:16], 1, len=100), session=session)
+    assert not session.fragments.datagrams
+
+
 def test_headers_split_over_fragments_are_noted_and_decoded():
     whole = extension(17, b"\x01\x0c" + bytes(12)) + WHOLE
     first, _, last = read(
