@@ -62,7 +62,9 @@ class TShark:
     Raises TSharkMissing; OSError if there is no such file.
     """
 
-    def __init__(self, path: str | os.PathLike[str], preferences: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], preferences: Mapping[str, str] = PREFERENCES
+    ) -> None:
         self.stopped = ""
         pyshark = _pyshark()
         if not os.path.isfile(path):
