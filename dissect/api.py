@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
+from typing import TYPE_CHECKING, BinaryIO, Self, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
 from dissect.capture.open import open_records
@@ -24,14 +24,18 @@ class Capture:
     """The packets of a capture file: iterate over them, or take any one.
 
     Iterating holds one packet at a time, and carries what was seen on from packet to packet, for
-    the fields that need it (stream numbers, times since a request).  A packet taken by number
-    knows nothing of the others.  Both raise ``dissect.capture.record.DamagedCapture`` where the
-    file is broken, after all packets before that place.
+    the fields that need it (stream numbers, times since a request) and for fragments.  A packet
+    taken by number knows nothing of the others.  Both raise
+    ``dissect.capture.record.DamagedCapture`` where the file is broken, after all packets before
+    that place.
     """
 
-    def __init__(self, records: CaptureFile, *, relative_seq: bool, strict: bool) -> None:
+    def __init__(
+        self, records: CaptureFile, *, relative_seq: bool, reassemble: bool, strict: bool
+    ) -> None:
         self.records = records
         self._relative_seq = relative_seq
+        self._reassemble = reassemble
         self._strict = strict
 
     def __enter__(self) -> Self:
@@ -55,7 +59,7 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = Session(relative_seq=self._relative_seq)
+        session = Session(relative_seq=self._relative_seq, reassemble=self._reassemble)
         packet = self._packet
         for record in self.records:
             one = packet(record, session)
@@ -93,14 +97,17 @@ class Capture:
 
 
 def open_capture(
-    source: str | os.PathLike[str] | BinaryIO, *, relative_seq: bool = True, strict: bool = False
-) -> Capture:
+    source: str | os.PathLike[str] | BinaryIO, *, relative_seq: bool = True,
+    reassemble: bool = True, strict: bool = False,
+) -> Capture:  # fmt: skip
     """Open a capture file: pcap or pcapng, compressed or not; ``-`` is standard input.
 
     relative_seq  TCP sequence numbers count from each stream's first, as Wireshark shows them
+    reassemble    a datagram in fragments is decoded with the fragment that completes it
     strict        a dissector's mistake raises instead of becoming a note (for tests)
 
     Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture.
     """
-    options: dict[str, Any] = {"relative_seq": relative_seq, "strict": strict}
-    return Capture(open_records(source), **options)
+    return Capture(
+        open_records(source), relative_seq=relative_seq, reassemble=reassemble, strict=strict
+    )

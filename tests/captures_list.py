@@ -13,6 +13,15 @@ def _captures(folder: Path) -> list[Path]:
 
 
 OURS = _captures(ROOT / "captures")
+FRAGMENTED = [
+    path
+    for path in OURS
+    if path.name.startswith(
+        ("fragments_", "ipv6_fragments", "ipv4_header", "tour", "s07", "s08", "s10")
+    )
+]
+"""Those with fragments, which are looked at put together and each by itself."""
+
 THEIRS = _captures(SHARED)
 """Empty where the folder is absent."""
 

@@ -3,7 +3,7 @@
     python -m tests.goldens            write them anew (``make goldens``)
 
 Refuses to write one where tshark disagrees.  Where tshark is not installed the tests compare with
-these.
+these.  Captures with fragments have two: put together, and each fragment by itself.
 """
 
 from __future__ import annotations
@@ -14,27 +14,41 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import starmap
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dissect.api import open_capture
 from dissect.crosscheck.compare import rows
-from tests.captures_list import OURS, ROOT, name
+from tests.captures_list import FRAGMENTED, OURS, ROOT, name
+
+if TYPE_CHECKING:
+    from dissect.crosscheck.tally import Tally
 
 GOLDEN = ROOT / "tests" / "golden"
 LONGEST = 200
 """Characters of a value; longer ones are written as their beginning and a hash."""
 
-MADE = [path for path in OURS if path.parent == ROOT / "captures"]
+MADE = [
+    (path, reassemble)
+    for path in OURS
+    if path.parent == ROOT / "captures"
+    for reassemble in ((True, False) if path in FRAGMENTED else (True,))
+]
+"""Made captures, and whether their fragments are put together."""
 
 
-def golden_path(path: Path) -> Path:
+def golden_path(path: Path, reassemble: bool) -> Path:
     """Where the golden of a capture is."""
-    return GOLDEN / f"{path.name}.txt"
+    return GOLDEN / (f"{path.name}.txt" if reassemble else f"{path.name}.fragments.txt")
 
 
-def lines_of(path: Path) -> Iterator[str]:
+def lines_of(path: Path, reassemble: bool) -> Iterator[str]:
     """A capture as text: a line for each packet, and one for each of its fields."""
-    with utc(), open_capture(path, relative_seq=False, strict=True) as capture:
+    with (
+        utc(),
+        open_capture(path, relative_seq=False, reassemble=reassemble, strict=True) as capture,
+    ):
         for packet in capture:
             packet.decode(detail=True)
             yield f"packet {packet.number} {packet.chain}"
@@ -71,24 +85,30 @@ def main() -> int:
 
     GOLDEN.mkdir(exist_ok=True)
     status = 0
-    paths = [str(path) for path in MADE]
-    for path, tally in check_files(paths, jobs=os.cpu_count() or 1):
-        golden = golden_path(Path(path))
-        if not tally.agrees or tally.errors:
-            status = 1
-            fields = ", ".join(field for field, _ in tally.worst(5))
-            reasons = " ".join(tally.problems + tally.errors) or fields
-            print(f"not written, tshark disagrees: {name(Path(path))}: {reasons}")
-            continue
-        text = "".join(f"{line}\n" for line in lines_of(Path(path)))
-        if not golden.exists() or golden.read_text(encoding="utf-8") != text:
-            golden.write_text(text, encoding="utf-8")
-            print(f"written: {golden.relative_to(ROOT)}")
+    for way in (True, False):
+        paths = [str(path) for path, reassemble in MADE if reassemble is way]
+        for path, tally in check_files(paths, reassemble=way, jobs=os.cpu_count() or 1):
+            status |= _write(Path(path), way, tally)
     for golden in GOLDEN.glob("*.txt"):
-        if golden not in map(golden_path, MADE):
+        if golden not in starmap(golden_path, MADE):
             golden.unlink()
             print(f"removed: {golden.relative_to(ROOT)}")
     return status
+
+
+def _write(path: Path, reassemble: bool, tally: Tally) -> int:
+    """Write one golden if tshark agrees, else return 1."""
+    if not tally.agrees or tally.errors:
+        fields = ", ".join(field for field, _ in tally.worst(5))
+        reasons = " ".join(tally.problems + tally.errors) or fields
+        print(f"not written, tshark disagrees: {name(path)}: {reasons}")
+        return 1
+    golden = golden_path(path, reassemble)
+    text = "".join(f"{line}\n" for line in lines_of(path, reassemble))
+    if not golden.exists() or golden.read_text(encoding="utf-8") != text:
+        golden.write_text(text, encoding="utf-8")
+        print(f"written: {golden.relative_to(ROOT)}")
+    return 0
 
 
 if __name__ == "__main__":

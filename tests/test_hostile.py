@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import dissect.protocols
 from dissect.capture.open import open_records
 from dissect.engine.packet import Packet, dissect
+from dissect.engine.session import Session
 from dissect.engine.tables import TABLES
-from tests.captures_list import OURS, name
+from tests.captures_list import FRAGMENTED, OURS, name
 
 LINK_TYPES = sorted(key for key, d in TABLES["link_type"].items() if not d.name.startswith("toy."))
 
@@ -95,6 +96,24 @@ def test_packet_with_octets_turned_over_gives_a_tree(path):
                     (0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256))
                 )
             assert decode(bytes(changed), link_type).layers
+
+
+@pytest.mark.parametrize("path", FRAGMENTED, ids=name)
+def test_fragments_with_octets_turned_over_give_trees(path):
+    """Read in order, so that what is turned over is put together."""
+    chance = random.Random(str(name(path)))
+    with open_records(path) as records:
+        packets = [(record.data, record.link_type) for record in records][:150]
+    for _ in range(8):
+        session = Session()
+        for number, (octets, link_type) in enumerate(packets):
+            changed = bytearray(octets)
+            if changed and chance.random() < 0.5:
+                changed[chance.randrange(min(len(changed), 90))] = chance.randrange(256)
+            packet = dissect(bytes(changed), link_type, session=session, number=number, strict=True)
+            for node, data in packet.tree.walk_within(packet.data):
+                assert node.showname(data) is not None
+            assert packet.layers
 
 
 @settings(max_examples=300, deadline=None)

@@ -31,12 +31,15 @@ Examples:
               help="The N fields that disagree most, with packets and both values.")  # fmt: skip
 @click.option("--protocols", metavar="eth,ip,...",
               help="Judge these protocols' fields; by default all that we decode.")  # fmt: skip
+@click.option("--reassembly/--no-reassembly", "reassemble", default=True, show_default=True,
+              help="Whether both put fragments together.")  # fmt: skip
 @click.option("-T", "form", type=click.Choice(("text", "json")), default="text", help="Format.")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1,
               show_default="processors", help="Captures compared at a time.")  # fmt: skip
 def crosscheck(
-    files: tuple[str, ...], shown: int, protocols: str | None, form: str, jobs: int
-) -> int:
+    files: tuple[str, ...], shown: int, protocols: str | None, reassemble: bool, form: str,
+    jobs: int,
+) -> int:  # fmt: skip
     """Compare our decode with tshark's, field by field: name, offset, length and value.
 
     "Not reached" is what tshark decodes behind a protocol that we don't decode yet; "tshark wrong"
@@ -50,7 +53,8 @@ def crosscheck(
     total = Tally()
     waiting = sys.stderr.isatty() and len(files) > 1
     try:
-        for done, (_, tally) in enumerate(check_files(files, judged, jobs=jobs), 1):
+        checked = check_files(files, judged, reassemble=reassemble, jobs=jobs)
+        for done, (_, tally) in enumerate(checked, 1):
             total.add(tally)
             if waiting:
                 click.echo(f"\r{done}/{len(files)} files", nl=False, err=True)

@@ -89,6 +89,7 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 )
 @click.option("--outer", is_flag=True, help="Outermost instead of innermost addresses.")
 @click.option("--absolute-seq", is_flag=True, help="TCP sequence numbers as in the packets.")
+@click.option("--no-reassembly", is_flag=True, help="Each fragment by itself, not put together.")
 @click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
@@ -100,7 +101,7 @@ def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
     fields: tuple[str, ...], options: tuple[str, ...], count: int | None,
     ranges: Ranges | None, no_names: bool, times: str, outer: bool,
-    absolute_seq: bool, color: str,
+    absolute_seq: bool, no_reassembly: bool, color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
 
@@ -124,13 +125,14 @@ def command(
     gc.freeze()  # trees have no cycles: looking for them often is in vain
     gc.set_threshold(20_000, 20, 20)
     select = Selection(ranges, count)
+    reading = {"relative_seq": not absolute_seq, "reassemble": not no_reassembly}
     status = 0
     exporter.start()
     try:
         for path in files:
             if len(files) > 1 and form in HUMAN:
                 click.echo(f"==> {_visible(path)} <==")
-            status |= _show(path, exporter, select, relative_seq=not absolute_seq)
+            status |= _show(path, exporter, select, reading)
     finally:
         exporter.end()
     return status
@@ -163,14 +165,14 @@ class Selection:
                 return
 
 
-def _show(path: str, exporter: Exporter, select: Selection, *, relative_seq: bool) -> int:
-    """Show one file; returns the exit status that it deserves."""
+def _show(path: str, exporter: Exporter, select: Selection, reading: dict[str, bool]) -> int:
+    """Show one file, read as ``open_capture`` is told; returns the exit status it deserves."""
     from dissect.cli.main import complain
 
     live = _arrives(path)
     flush = exporter.stream.flush
     failures: list[str] = []
-    for packet in _watched(select.of(_readable(path, failures, relative_seq=relative_seq))):
+    for packet in _watched(select.of(_readable(path, failures, reading))):
         exporter.packet(packet)
         if live:
             flush()
@@ -180,13 +182,13 @@ def _show(path: str, exporter: Exporter, select: Selection, *, relative_seq: boo
     return 2 if failures else 0
 
 
-def _readable(path: str, failures: list[str], *, relative_seq: bool) -> Iterator[Packet]:
+def _readable(path: str, failures: list[str], reading: dict[str, bool]) -> Iterator[Packet]:
     """The packets up to the first failure to read; errors of writing are not mixed up with it."""
     from dissect.api import open_capture
     from dissect.capture.record import CaptureError
 
     try:
-        with open_capture(path, relative_seq=relative_seq) as capture:
+        with open_capture(path, **reading) as capture:
             yield from capture
     except CaptureError as error:
         failures.append(str(error))

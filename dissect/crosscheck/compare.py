@@ -71,7 +71,7 @@ def _collect(layer: Node, found: list[Row]) -> None:
         if node.is_layer:  # comes in its own turn
             continue
         if is_compared(node.field.name):
-            found.append(Row(node.field.name, node.offset, node.length, pdml_text(node.show)))
+            found.append(Row(node.field.name, node.position, node.length, pdml_text(node.show)))
         if node.children:
             stack.extend(node.children)
 

@@ -27,7 +27,7 @@ from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.crosscheck.compare import Row, compare, rows
 from dissect.crosscheck.known import find
-from dissect.crosscheck.tshark import Section, TShark, TSharkMissing
+from dissect.crosscheck.tshark import PREFERENCES, REASSEMBLING, Section, TShark, TSharkMissing
 from dissect.engine.packet import Packet
 from dissect.engine.tables import DISSECTORS
 
@@ -161,13 +161,14 @@ def judged_protocols() -> frozenset[str]:
 
 
 def check_files(
-    paths: Iterable[str], judged: frozenset[str] | None = None, *, jobs: int = 1
-) -> Iterator[tuple[str, Tally]]:
+    paths: Iterable[str], judged: frozenset[str] | None = None, *, reassemble: bool = True,
+    jobs: int = 1,
+) -> Iterator[tuple[str, Tally]]:  # fmt: skip
     """Compare captures with tshark, ``jobs`` at a time; yields each file's tally in order.
 
     Raises TSharkMissing.
     """
-    work = partial(check_file, judged=judged)
+    work = partial(check_file, judged=judged, reassemble=reassemble)
     paths = list(paths)
     if min(jobs, len(paths)) <= 1:
         yield from zip(paths, map(work, paths), strict=True)
@@ -180,16 +181,21 @@ def check_files(
             pool.shutdown(cancel_futures=True)
 
 
-def check_file(path: str, judged: frozenset[str] | None = None) -> Tally:
+def check_file(
+    path: str, judged: frozenset[str] | None = None, *, reassemble: bool = True
+) -> Tally:
     """Compare one capture with tshark; a file that can't be compared is an error in the tally.
+
+    judged      the protocols whose fields count; by default all that we decode
+    reassemble  whether both sides put fragments together
 
     Raises TSharkMissing.
     """
     tally = Tally(files=1)
     judge = _Judge(path, tally, judged if judged is not None else judged_protocols())
     try:
-        with TShark(path) as tshark:
-            _side_by_side(path, tshark, judge)
+        with TShark(path, REASSEMBLING if reassemble else PREFERENCES) as tshark:
+            _side_by_side(path, tshark, judge, reassemble=reassemble)
     except TSharkMissing:
         raise
     except OSError as error:
@@ -197,14 +203,14 @@ def check_file(path: str, judged: frozenset[str] | None = None) -> Tally:
     return tally
 
 
-def _side_by_side(path: str, tshark: TShark, judge: _Judge) -> None:
+def _side_by_side(path: str, tshark: TShark, judge: _Judge, *, reassemble: bool) -> None:
     tally = judge.tally
     theirs = iter(tshark)
     damage = ""
     ours = 0
     there = 0
     try:
-        with open_capture(path, relative_seq=False) as capture:
+        with open_capture(path, relative_seq=False, reassemble=reassemble) as capture:
             for packet in capture:
                 ours += 1
                 sections = next(theirs, None)

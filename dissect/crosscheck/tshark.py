@@ -28,6 +28,9 @@ PREFERENCES = {
 }
 """One packet at a time, nothing put together from several, every checksum looked at."""
 
+REASSEMBLING = PREFERENCES | {"ip.defragment": "TRUE", "ipv6.defragment": "TRUE"}
+"""The same, with fragments put together."""
+
 INSTALL = (
     "install it: apt-get install tshark (Debian, Ubuntu), dnf install wireshark-cli (Fedora), "
     "pacman -S wireshark-cli (Arch), brew install wireshark (macOS)"

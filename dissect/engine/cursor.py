@@ -15,7 +15,7 @@ from dissect.engine.bounds import Entry, Item, Limit
 from dissect.engine.facts import Facts
 from dissect.engine.header import Header, NodePlan, Plan, plan_of
 from dissect.engine.notes import Finding, Malformed, Note, Truncated, expert_node
-from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node
+from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node, Source
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -34,7 +34,8 @@ class WorkLimit(Exception):
 class Cursor:
     """A position in a packet's octets, with bounds.
 
-    data   the captured octets of the frame
+    source  what is being read; None: the frame
+    data   its octets, as far as they are captured
     pos    where the next field is read, from the start of ``data``
     end    where the innermost length field says that things end; may lie past ``data``
     stop   min(end, len(data)): where reading must stop
@@ -46,7 +47,7 @@ class Cursor:
 
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "budget", "last", "key", "context", "tree", "host",
+        "quoted", "budget", "last", "key", "context", "tree", "host", "source",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -67,6 +68,7 @@ class Cursor:
         self.context: Any = None
         self.tree: Node | None = None
         self.host: Layer | None = None
+        self.source: Source | None = None
 
     # --- bounds --------------------------------------------------------------------------------
 
@@ -328,7 +330,10 @@ class Cursor:
             if place is None or place is NOWHERE:
                 place = self.layer.node
         offset, length = (place.offset, place.length) if place else (self.layer.offset, 0)
-        finding = Finding(note, self.layer.name, offset, length, text or note.text)
+        source = place.source if place is not None else None
+        finding = Finding(
+            note, self.layer.name, offset, length, text or note.text, source or self.source
+        )
         self.packet.findings.append(finding)
         if place is not None:
             place.add(expert_node(finding, offset))
@@ -378,7 +383,9 @@ class Cursor:
         packet = self.packet
         if self.quoted and not quoted:
             return None
-        key = (self.layer.name, self.layer.offset)
+        key: tuple[Any, ...] = (self.layer.name, self.layer.offset)
+        if self.source is not None:
+            key = (*key, self.source)
         if key not in packet.state:
             if packet.session is None:
                 return None

@@ -35,7 +35,7 @@ def tree_text(packet: Packet) -> str:
     def show(node: Node, depth: int) -> None:
         if node.field.hidden:
             return
-        line = node.showname(packet.data)
+        line = node.showname(packet.data)  # a packet by itself has no other source
         lines.append("    " * depth + (f"[{line}]" if node.field.generated else line))
         for child in node.children or ():
             show(child, depth + 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from dissect.engine.tree import FIELDS, Field, Node
+from dissect.engine.tree import FIELDS, Field, Node, Source
 from dissect.engine.values import STR, U32
 
 
@@ -67,13 +67,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A note made about octets of one packet; ``text`` is the note's own or a more exact one."""
+    """A note made about octets of one packet; ``text`` is the note's own or a more exact one.
+
+    ``source`` is what the octets stand in; None: the frame.
+    """
 
     note: Note
     layer: str
     offset: int
     length: int
     text: str
+    source: Source | None = None
 
 
 class DecodeStop(Exception):

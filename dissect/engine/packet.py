@@ -7,10 +7,10 @@ from typing import Any
 from dissect.engine import walk
 from dissect.engine.notes import Finding
 from dissect.engine.session import Session
-from dissect.engine.tree import Layer, Node, formatted
+from dissect.engine.tree import Layer, Node, Source, formatted
 from dissect.engine.values import address_text
 
-RESULTS = frozenset(("layers", "findings", "protocol", "info_parts", "ends"))
+RESULTS = frozenset(("layers", "findings", "protocol", "info_parts", "ends", "reassembled"))
 """What decoding gives a packet."""
 
 
@@ -24,12 +24,13 @@ class Packet:
     interface    the capture's interface (``dissect.capture.Interface``) where the file says it
     layers       the protocols found, outermost first
     findings     notes made about it
+    reassembled  what was put together from other packets and this one, and decoded in it
     """
 
     __slots__ = (
         "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
         "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends",
-        "strict", "_root", "_walked",
+        "reassembled", "strict", "_root", "_walked",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +78,7 @@ class Packet:
         self.protocol = ""
         self.info_parts: list[tuple[Any, ...]] = []
         self.ends: list[tuple[bytes | str, bytes | str]] = []
+        self.reassembled: list[Source] = []
 
     def decode(self, *, detail: bool = False) -> Packet:
         """Run the dissectors, with nodes if ``detail``; does nothing when that is done already."""
@@ -92,6 +94,11 @@ class Packet:
         self.decode(detail=True)
         assert self._root is not None
         return self._root
+
+    @property
+    def sources(self) -> list[Source]:
+        """All octets that nodes stand in: the frame, and what was reassembled."""
+        return [Source("Frame", self.data), *self.reassembled]
 
     @property
     def info(self) -> str:

@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
+from dissect.engine.reassembly import Reassembly
+
 V = TypeVar("V")
 
 
@@ -49,10 +51,17 @@ class Table(Generic[V]):
 
 
 class Session:
-    """State over one capture.  ``relative_seq``: show TCP sequence numbers from the first one."""
+    """State over one capture.
 
-    def __init__(self, *, relative_seq: bool = False, limit: int = 200_000) -> None:
+    relative_seq  show TCP sequence numbers from the first one
+    reassemble    put fragments together
+    """
+
+    def __init__(
+        self, *, relative_seq: bool = False, reassemble: bool = True, limit: int = 200_000
+    ) -> None:
         self.relative_seq = relative_seq
+        self.fragments = Reassembly() if reassemble else None
         self.limit = limit
         self.tables: dict[str, Table[Any]] = {}
         self.first_time: int | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dissect.engine.tree import FIELDS, Field, Layer, Node
+from dissect.engine.tree import FIELDS, Field, Layer, Node, Source
 
 if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
@@ -34,6 +34,7 @@ class Next:
                 padding and trailer behind an IP packet in a frame)
     missing     what to do without a dissector: the name of one to use instead
     context     what the next dissector should know, which finds it as ``c.context``
+    source      what follows stands in there, from ``start``; not for one step of several
     """
 
     table: str = ""
@@ -48,6 +49,7 @@ class Next:
     continues: bool = False
     after: Callable[[Cursor], None] | None = None
     context: Any = None
+    source: Source | None = None
 
 
 Result = None | tuple[str, Any] | Next | list[Next]

@@ -103,8 +103,21 @@ class Field:
         return text + self.unit
 
 
+class Source:
+    """Octets that nodes stand in beside the frame's, put together from several packets.
+
+    ``name`` is what a person reads: ``Reassembled IPv6``.
+    """
+
+    __slots__ = ("name", "data")
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self.data = data
+
+
 class Node:
-    """One field of one packet: its octets (offset from the start of the frame) and its value.
+    """One field of one packet: its octets (offset from the start of their source) and its value.
 
     ``value`` is the typed value: int, bytes for addresses and octets, str, or None.
     ``text`` replaces the whole line in the tree, ``suffix`` is put after it.
@@ -112,6 +125,9 @@ class Node:
     """
 
     __slots__ = ("field", "offset", "length", "value", "children", "text", "suffix", "is_layer")
+
+    source: Source | None = None
+    """Where it and what is below it stand; None: where its parent does, the root in the frame."""
 
     def __init__(self, field: Field, offset: int, length: int, value: Any = None) -> None:
         self.field = field
@@ -130,6 +146,15 @@ class Node:
     def name(self) -> str:
         """The display-filter name."""
         return self.field.name
+
+    @property
+    def position(self) -> int:
+        """The offset as PDML writes it."""
+        return self.offset
+
+    def within(self, data: bytes) -> bytes:
+        """The octets that the offset is into; ``data`` are those of its parent's."""
+        return data if self.source is None else self.source.data
 
     @property
     def show(self) -> str:
@@ -188,6 +213,15 @@ class Node:
             if node.children:
                 stack.extend(reversed(node.children))
 
+    def walk_within(self, data: bytes) -> Iterator[tuple[Node, bytes]]:
+        """As ``walk``, each node with the octets that its offset is into; ``data``: this one's."""
+        stack = [(self, data)]
+        while stack:
+            node, data = stack.pop()
+            data = node.within(data)
+            yield node, data
+            stack.extend((child, data) for child in reversed(node.children or ()))
+
     def find(self, name: str) -> Node | None:
         """The last node of that name among the children, else deeper; None if there is none."""
         for child in reversed(self.children or ()):
@@ -198,6 +232,24 @@ class Node:
             if node.field.name == name:
                 found = node
         return found
+
+
+class SourceNode(Node):
+    """A node that stands in a source of its own, with all that is below it."""
+
+    __slots__ = ("source", "_outside")
+
+    def __init__(
+        self, field: Field, offset: int, length: int, value: Any, source: Source, parent: Node
+    ) -> None:
+        super().__init__(field, offset, length, value)
+        self.source = source
+        self._outside = parent.offset
+
+    @property
+    def position(self) -> int:
+        """As tshark has it: counted from the parent's if that is behind it, source or no source."""
+        return self.offset + (self._outside if self.offset < self._outside else 0)
 
 
 class Shared(list[Node]):
@@ -226,12 +278,13 @@ class Layer:
 
     ``header`` is the named tuple of the fixed header, None where the dissector read none;
     ``quoted`` says that it stands inside an error message; ``nested`` that it is part of the layer
-    before it (an IPv6 extension header); ``listed`` that ``frame.protocols`` names it.
+    before it (an IPv6 extension header); ``listed`` that ``frame.protocols`` names it; ``source``
+    what it stands in, None for the frame.
     """
 
     __slots__ = (
         "name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic",
-        "listed",
+        "listed", "source",
     )  # fmt: skip
 
     def __init__(self, name: str, title: str, offset: int, *, quoted: bool, nested: bool) -> None:
@@ -245,6 +298,7 @@ class Layer:
         self.nested = nested
         self.generic = False
         self.listed = name != "frame"
+        self.source: Source | None = None
 
     def __repr__(self) -> str:
         return f"<Layer {self.name} {self.offset}..{self.end}>"

@@ -72,6 +72,11 @@ def address_text(address: bytes | str) -> str:
     return ipv4_text(address) if size == 4 else colons(address)
 
 
+def bytes_count(count: int) -> str:
+    """A number of octets, in Wireshark's words: ``1 byte``, ``2 bytes``."""
+    return f"{count} byte" if count == 1 else f"{count} bytes"
+
+
 @lru_cache(maxsize=64)
 def seconds_text(nanoseconds: int) -> str:
     """A relative time as seconds with nine decimals."""

@@ -14,7 +14,7 @@ from dissect.engine import notes
 from dissect.engine.cursor import Cursor, WorkLimit
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector, Next, Result, lookup
-from dissect.engine.tree import TEXT, UNDECODED, Field, Layer, Node
+from dissect.engine.tree import TEXT, UNDECODED, Field, Layer, Node, Source, SourceNode
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -44,7 +44,7 @@ class _Task:
     """
 
     __slots__ = ("step", "start", "end", "outer", "because", "tree", "host", "facts", "quoted",
-                 "closing")  # fmt: skip
+                 "closing", "source")  # fmt: skip
 
     def __init__(self, cursor: Cursor, step: Next, start: int, end: int) -> None:
         self.step = step
@@ -57,11 +57,14 @@ class _Task:
         self.host = cursor.host
         self.facts = cursor.facts
         self.quoted = cursor.quoted
+        self.source = cursor.source
         self.closing = False
         """Not a dissector to call but the ``after`` of one that was called."""
 
     def resume(self, cursor: Cursor) -> None:
         """Set the cursor on this step's octets."""
+        if self.source is not cursor.source:
+            _read_in(cursor, self.source)
         cursor.pos = self.start
         cursor.end = self.end
         cursor.stop = min(self.end, len(cursor.data))
@@ -106,7 +109,7 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
         if chosen is None:
             continue
         if len(packet.layers) >= MAX_LAYERS:
-            _find(packet, notes.DEPTH, cursor.pos, f"more than {MAX_LAYERS} layers")
+            _find(cursor, notes.DEPTH, cursor.pos, f"more than {MAX_LAYERS} layers")
             break
         asker, because = cursor.host, cursor.because
         result = _call(cursor, step, chosen)
@@ -130,6 +133,11 @@ def _enter(cursor: Cursor, step: Next) -> None:
     """Go straight on to a step: the cursor stands there, unless the step says otherwise."""
     if step.start is not None:
         cursor.pos = step.start
+        if step.source is not None:
+            _read_in(cursor, step.source)
+            cursor.packet.reassembled.append(step.source)
+            cursor.end = cursor.stop = len(cursor.data)
+            cursor.because = step.source.name
     if step.end is not None and step.end < cursor.end:
         cursor.end = step.end
         cursor.stop = min(step.end, len(cursor.data))
@@ -140,6 +148,12 @@ def _enter(cursor: Cursor, step: Next) -> None:
         cursor.tree = _tree(cursor, step.into)
     if step.listed and step.table in VISIBLE_TABLES:
         _list(cursor, step, cursor.pos)
+
+
+def _read_in(cursor: Cursor, source: Source | None) -> None:
+    """Read in another source from now on, the frame for None."""
+    cursor.source = source
+    cursor.data = cursor.packet.data if source is None else source.data
 
 
 def _branches(cursor: Cursor, steps: list[Next]) -> list[_Task]:
@@ -185,13 +199,14 @@ def _choose(cursor: Cursor, step: Next) -> Dissector | None:
     note = NOTED_TABLES.get(step.table)
     if note is not None and not cursor.quoted:
         text = f"{note.text}: {step.table} {step.key}"
-        _find(cursor.packet, note, cursor.pos, text)
+        _find(cursor, note, cursor.pos, text)
     return DISSECTORS[step.missing] if cursor.pos < cursor.end else None
 
 
-def _find(packet: Packet, note: Note, offset: int, text: str) -> None:
+def _find(cursor: Cursor, note: Note, offset: int, text: str) -> None:
+    packet = cursor.packet
     layer = packet.layers[-1].name if packet.layers else "frame"
-    packet.findings.append(Finding(note, layer, offset, 0, text))
+    packet.findings.append(Finding(note, layer, offset, 0, text, cursor.source))
 
 
 def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
@@ -199,6 +214,7 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     packet = cursor.packet
     start, tree, nested = cursor.pos, cursor.tree, chosen.nested
     layer = Layer(chosen.name, chosen.title, start, quoted=cursor.quoted, nested=nested)
+    source = layer.source = cursor.source
     if chosen.generic:
         layer.generic = True
     if step.continues:
@@ -214,9 +230,12 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     if tree is None:
         cursor.at = None
     else:
+        parent = tree if host is None or host.node is None else host.node
         node = Node(chosen.node_field, start, 0)
+        if source is not None:
+            node = SourceNode(chosen.node_field, start, 0, None, source, parent)
         node.is_layer = True
-        (tree if host is None or host.node is None else host.node).add(node)
+        parent.add(node)
         layer.node = cursor.at = node
     result = _guarded(cursor, chosen, chosen.function)
     end = layer.end
@@ -224,7 +243,7 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
         end = layer.end = cursor.pos
     if not nested:
         cursor.host = layer
-    elif host is not None:
+    elif host is not None and host.source is source:
         host.end = end
         if host.node is not None:
             host.node.length = end - host.offset
@@ -240,12 +259,12 @@ def _guarded(cursor: Cursor, chosen: Dissector, function: Callable[[Cursor], Res
     except DecodeStop as stop:
         _stopped(cursor, chosen, stop)
     except WorkLimit:
-        _find(packet, notes.WORK, cursor.pos, f"more than {MAX_READS} readings")
+        _find(cursor, notes.WORK, cursor.pos, f"more than {MAX_READS} readings")
     except Exception as error:
         if packet.strict:
             raise
         text = f"Dissector bug in {chosen.name}: {error!r}; frame: {cursor.data[:256].hex()}"
-        _find(packet, notes.BUG, cursor.pos, text)
+        _find(cursor, notes.BUG, cursor.pos, text)
     return None
 
 
@@ -257,8 +276,9 @@ def _stopped(cursor: Cursor, chosen: Dissector, stop: DecodeStop) -> None:
             cursor.layer.listed = False  # the quote ends before it
         return
     note, field, words = _ending(cursor, stop)
-    at = min(stop.offset, packet.original)  # a pointer in the packet may lead anywhere
-    _find(packet, note, at, f"{note.text}: {chosen.name} {stop}")
+    size = packet.original if cursor.source is None else len(cursor.data)
+    at = min(stop.offset, size)  # a pointer in the packet may lead anywhere
+    _find(cursor, note, at, f"{note.text}: {chosen.name} {stop}")
     cursor.info_add(f"[{words}]")
     root = cursor.layer.node
     if root is not None:

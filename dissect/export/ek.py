@@ -35,12 +35,13 @@ class Ek(Exporter):
         layers: Group = {}
         for layer in packet.tree.children or ():
             name = layer.field.name
+            data = layer.within(packet.data)
             if is_protocol(layer):
                 if self.view.hexdump and layer.length > 0:
-                    layers.setdefault(_key(name) + "_raw", []).append(_quoted(layer, packet.data))
-                layers.setdefault(_key(name), []).append(self._layer(layer, packet.data, name))
+                    layers.setdefault(_key(name) + "_raw", []).append(_quoted(layer, data))
+                layers.setdefault(_key(name), []).append(self._layer(layer, data, name))
             else:
-                self._collect(layers, [layer], packet.data, name)
+                self._collect(layers, [layer], data, name)
         seconds, rest = divmod(packet.time_ns or 0, 1_000_000_000)
         self.write(
             f'{{"index":{{"_index":"packets-{day(packet)}","_type":"doc"}}}}\n'
@@ -60,21 +61,22 @@ class Ek(Exporter):
                 continue
             name = node.field.name
             nested = bool(name) and is_protocol(node)
+            inner = node.within(data) if hexdump else data
             if nested:
                 key = _key(name)
-                text = self._layer(node, data, top if name.startswith("_ws.") else name)
+                text = self._layer(node, inner, top if name.startswith("_ws.") else name)
             else:
                 key = self._keys.get((top, name)) or self._name(top, name)
                 text = self._value(node)
             if hexdump and name and node.length > 0:
-                group.setdefault(key + "_raw", []).append(_quoted(node, data))
+                group.setdefault(key + "_raw", []).append(_quoted(node, inner))
             values = group.get(key)
             if values is None:
                 group[key] = [text]
             else:
                 values.append(text)
             if node.children and not nested:
-                self._collect(group, node.children, data, top)
+                self._collect(group, node.children, inner, top)
 
     def _name(self, top: str, name: str) -> str:
         """The key of a field: its protocol's name, then its own."""

@@ -86,7 +86,7 @@ class Fields(Exporter):
             for node in packet.tree.walk():
                 name = node.field.name
                 if name in wanted and (name or _is_line(node)):
-                    found.setdefault(name or "text", []).append(value(node, packet.data))
+                    found.setdefault(name or "text", []).append(value(node))
         if self._column_of:
             texts = self._columns.texts(packet)
             for name, index in self._column_of.items():
@@ -108,10 +108,10 @@ def _is_line(node: Node) -> bool:
     return node.text is not None and node.field is not REFERENCE
 
 
-def value(node: Node, data: bytes) -> str:
+def value(node: Node) -> str:
     """What ``-T fields`` prints for a node: octets without colons, 1 for a label's presence."""
     if node.field.name == "data":
-        return data[node.offset : node.offset + node.length].hex()
+        return node.children[0].value.hex() if node.children else ""
     if not node.field.name or is_protocol(node):
         return visible(node.line)
     if not has_value(node):

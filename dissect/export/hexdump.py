@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from dissect.engine.packet import Packet
+from dissect.engine.values import bytes_count
+
 _SHOWN = bytes(octet if 0x20 <= octet <= 0x7E else ord(".") for octet in range(256))
+
+
+def hexdumps(packet: Packet) -> str:
+    """A packet's octets; if there is more than the frame, each source with its name and size."""
+    if not packet.reassembled:
+        return hexdump(packet.data)
+    return "".join(
+        f"{source.name} ({bytes_count(len(source.data))}):\n{hexdump(source.data)}"
+        for source in packet.sources
+    )
 
 
 def hexdump(data: bytes) -> str:

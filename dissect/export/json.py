@@ -52,8 +52,11 @@ class Json(Exporter):
             if field is REFERENCE:
                 continue
             children = node.children
-            if hexdump and field.name and node.length > 0:
-                members.append(_raw(node, data, indent))
+            inner = data
+            if hexdump:
+                inner = node.within(data)
+                if field.name and node.length > 0:
+                    members.append(_raw(node, inner, indent))
             if field.kind is not NONE:
                 members.append(texts[field][node.value])
                 if not children:
@@ -69,10 +72,10 @@ class Json(Exporter):
             if isinstance(children, Shared) and not hexdump:
                 key = (children, deeper)
                 inside = self._shared.get(key) or self._shared.keep(
-                    key, self._members(children, data, deeper)
+                    key, self._members(children, inner, deeper)
                 )
             else:
-                inside = self._members(children, data, deeper)
+                inside = self._members(children, inner, deeper)
             members.append(f"{name}: {{\n{deeper}{inside}\n{indent}}}")
         return f",\n{indent}".join(members)
 

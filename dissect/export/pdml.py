@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import TextIO
 
@@ -56,7 +57,10 @@ class Pdml(Exporter):
                 date=date_text(when), epoch=seconds_text(when),
             )
         ]  # fmt: skip
-        self._layers(out, packet.tree.children or [], packet.data)
+        nodes = packet.tree.children or []
+        self._layers(
+            out, nodes, packet.data, self._in_sources if packet.reassembled else self._nodes
+        )
         out.append("</packet>\n\n\n")
         self.write("".join(out))
 
@@ -64,15 +68,29 @@ class Pdml(Exporter):
         """Close the document."""
         self.write("</pdml>\n")
 
-    def _layers(self, out: list[str], nodes: list[Node], data: bytes) -> None:
+    def _layers(
+        self, out: list[str], nodes: list[Node], data: bytes,
+        write: Callable[[list[str], list[Node], bytes, str], None],
+    ) -> None:  # fmt: skip
         """The top level, where only protocols may stand: others get a wrapper, as tshark's do."""
         for node in nodes:
             if node.field.name != "data" and _is_proto(node):
-                self._nodes(out, [node], data, "  ")
+                write(out, [node], data, "  ")
             else:
                 out.append('  <proto name="fake-field-wrapper">\n')
-                self._nodes(out, [node], data, "    ")
+                write(out, [node], data, "    ")
                 out.append("  </proto>\n")
+
+    def _in_sources(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
+        """Nodes in several sources, of which nothing is remembered."""
+        for node in nodes:
+            if node.field is REFERENCE:
+                continue
+            octets = node.within(data)
+            out.append(_line(node, octets, indent))
+            if node.children:
+                self._in_sources(out, node.children, octets, indent + "  ")
+                out.append(_end(node, indent))
 
     def _nodes(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
         cached = self._cache.get
@@ -93,7 +111,7 @@ class Pdml(Exporter):
                     append(self._shared(children, data, indent + "  "))
                 else:
                     self._nodes(out, children, data, indent + "  ")
-                append(f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n")
+                append(_end(node, indent))
 
     def _shared(self, nodes: Shared, data: bytes, indent: str) -> str:
         text = self._cache.get((nodes, indent))
@@ -111,6 +129,10 @@ class Pdml(Exporter):
 
 def _line(node: Node, data: bytes, indent: str) -> str:
     return f"{indent}{_element(node, data)}{'>' if node.children else '/>'}\n"
+
+
+def _end(node: Node, indent: str) -> str:
+    return f"{indent}</proto>\n" if _is_proto(node) else f"{indent}</field>\n"
 
 
 def _is_proto(node: Node) -> bool:
@@ -164,7 +186,7 @@ def _special(node: Node, data: bytes) -> str:
     """An element that is not just a field with its value."""
     field = node.field
     raw = data[node.offset : node.offset + node.length]
-    place = f'size="{node.length}" pos="{node.offset}"'
+    place = f'size="{node.length}" pos="{node.position}"'
     value = f' value="{raw.hex()}"' if node.length > 0 else ""
     if not field.name:
         return f'<field name="" show="{xml_text(node.line)}" {place}{value}'

@@ -8,7 +8,7 @@ from dissect.engine.notes import Severity
 from dissect.engine.packet import Packet
 from dissect.export.base import Exporter, View
 from dissect.export.columns import Columns
-from dissect.export.hexdump import hexdump
+from dissect.export.hexdump import hexdumps
 
 RED, YELLOW, CYAN, DIM, RESET = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
 
@@ -25,7 +25,7 @@ class Text(Exporter):
     def packet(self, packet: Packet) -> None:
         """A line, with ``-x`` followed by the octets."""
         line = summary(self._columns, packet, self.view.color)
-        self.write(f"{line}\n\n{hexdump(packet.data)}\n" if self.view.hexdump else line + "\n")
+        self.write(f"{line}\n\n{hexdumps(packet)}\n" if self.view.hexdump else line + "\n")
 
 
 def summary(columns: Columns, packet: Packet, color: bool) -> str:

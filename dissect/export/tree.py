@@ -9,7 +9,7 @@ from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import ETHER, address_text
 from dissect.export.base import CACHED_OCTETS, Cache, Exporter, Texts, View
-from dissect.export.hexdump import hexdump
+from dissect.export.hexdump import hexdump, hexdumps
 from dissect.export.sanitise import visible
 from dissect.export.text import CYAN, RED, RESET, YELLOW
 
@@ -30,7 +30,7 @@ class Tree(Exporter):
         self._lines(lines, packet.tree.children or [], packet.data, "", False)
         lines.append("")
         if self.view.hexdump:
-            lines.append(hexdump(packet.data))
+            lines.append(hexdumps(packet))
         self.write("\n".join(lines) + "\n")
 
     def _lines(
@@ -57,11 +57,12 @@ class Tree(Exporter):
             if expert and not field.generated:
                 line = f"[{line}]"
             lines.append(indent + line)
-            if field.name == "data" and not self.view.hexdump and node.length:
-                lines.append("")
-                lines.append(hexdump(data[node.offset : node.offset + node.length])[:-1])
             if node.children:
-                self._lines(lines, node.children, data, deeper, expert or field is EXPERT)
+                inner = node.within(data)
+                if field.name == "data" and not self.view.hexdump and node.length:
+                    lines.append("")
+                    lines.append(hexdump(inner[node.offset : node.offset + node.length])[:-1])
+                self._lines(lines, node.children, inner, deeper, expert or field is EXPERT)
 
     def _field_line(self, field: Field, value: Any) -> str:
         """The line of a node that has nothing but its field and value."""

@@ -7,7 +7,19 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BOOL, FRAME, I8, INTERVAL, STR, TIME, U16, U32, U64, X32
+from dissect.engine.values import (
+    BOOL,
+    FRAME,
+    I8,
+    INTERVAL,
+    STR,
+    TIME,
+    U16,
+    U32,
+    U64,
+    X32,
+    bytes_count,
+)
 from dissect.protocols.codes.link_types import ENCAPSULATION
 
 SECTION = Field("frame.section_number", "Section number", U32)
@@ -90,8 +102,8 @@ def frame(c: Cursor) -> Result:
         return _first(packet.link_type)
     c.title(
         "Frame %d: %s on wire (%d bits), %s captured (%d bits)%s", packet.number,
-        _octets(packet.original), 8 * packet.original,
-        _octets(len(packet.data)), 8 * len(packet.data), _where(c),
+        bytes_count(packet.original), 8 * packet.original,
+        bytes_count(len(packet.data)), 8 * len(packet.data), _where(c),
     )  # fmt: skip
     _interface(c)
     if packet.flags is not None:
@@ -134,10 +146,6 @@ def _size(field: Field, octets: int) -> Node:
     node = Node(field, 0, 0, octets)
     node.suffix = f" bytes ({8 * octets} bits)"
     return node
-
-
-def _octets(count: int) -> str:
-    return f"{count} byte" if count == 1 else f"{count} bytes"
 
 
 def _where(c: Cursor) -> str:

@@ -20,10 +20,13 @@ from typing import Any
 
 from dissect.engine.checksum import STATUS, Status, checksum
 from dissect.engine.cursor import Cursor
+from dissect.engine.fragments import SECOND, Fragments, arrive
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.reassembly import Outcome, Rules, Trouble
 from dissect.engine.tables import Next, Result, dissector, lookup
-from dissect.engine.values import BOOL, U8, U16, X8, X16, XD16
+from dissect.engine.tree import Source
+from dissect.engine.values import BOOL, BYTES, U8, U16, X8, X16, XD16
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv4_options import CURRENT, end_aliases, final_destination, options
@@ -113,6 +116,35 @@ BAD_CHECKSUM = Note(
     "ip.checksum_bad.expert", Severity.ERROR, Group.CHECKSUM, "Bad checksum",
     "RFC 791, section 3.1",
 )  # fmt: skip
+OVERLAP = Note(
+    "sixscope.ip.fragment.overlap", Severity.NOTE, Group.REASSEMBLE,
+    "Fragments overlap, with the same octets", "RFC 1858, section 4",
+)  # fmt: skip
+CONTRADICTION = Note(
+    "sixscope.ip.fragment.contradiction", Severity.WARNING, Group.REASSEMBLE,
+    "Fragments contradict each other: hosts may put together another datagram than this one",
+    "RFC 1858, section 4",
+)  # fmt: skip
+LATE = Note(
+    "sixscope.ip.fragment.late", Severity.NOTE, Group.REASSEMBLE,
+    "Fragments with this identification came more than 30 seconds before, and are given up",
+    "RFC 1122, section 3.3.2",
+)  # fmt: skip
+TOO_FAR = Note(
+    "sixscope.ip.fragment.too_far", Severity.ERROR, Group.PROTOCOL,
+    "Fragment reaches past the 65,535 octets of the longest datagram", "RFC 791, section 3.1",
+)  # fmt: skip
+
+MAX_LENGTH = 65535
+"""What the Total Length of the reassembled datagram can say."""
+
+WAITING = 30 * SECOND
+"""As long as Linux waits; RFC 1122 (section 3.3.2) recommends a minute or two."""
+
+FRAGMENTS = Fragments(
+    "ip", "IPv4", BYTES, "reassembled_in", Rules(WAITING, overlaps=True),
+    {Trouble.LATE: LATE}, OVERLAP, CONTRADICTION,
+)  # fmt: skip
 
 LOCAL_BLOCK = b"\xe0\x00\x00"
 """224.0.0.0/24, the Local Network Control Block: never forwarded."""
@@ -156,20 +188,50 @@ def ipv4(c: Cursor) -> Result:
         text = f"IPv4 total length exceeds packet length ({c.end - start} bytes)"
         c.note(BOGUS_LENGTH, "ip.len", text)
     _time_to_live(c, header, dst)
-    _checksum(c, header, start, octets)
+    sound = _checksum(c, header, start, octets)
     if octets > 20:
         options(c, octets - 20)
-    if header.off:
-        c.info(
-            "Fragmented IP protocol (proto=%s %d, off=%d, ID=%04x)",
-            IP_PROTO.get(header.p, "Unknown"), header.p, 8 * header.off, header.id,
-        )  # fmt: skip
-        return Next(name="data")
-    if c.left <= 0:
+    if header.off or facts.fragment:
+        part = _arrive(c, header) if sound else None
+        if part is not None and part.whole is not None:
+            return _payload(c, header.p, part.whole.source)
+        if part is not None or header.off:
+            return _fragment(c, header, part)
+    return _payload(c, header.p) if c.left > 0 else None
+
+
+def _payload(c: Cursor, protocol: int, source: Source | None = None) -> Result:
+    """Go on by Protocol, here or in the reassembled octets."""
+    if lookup("ip_proto", protocol) is None:
+        c.info("%s (%d)", IP_PROTO.get(protocol, "Unknown"), protocol)
+    if source is None:
+        return "ip_proto", protocol
+    return Next("ip_proto", protocol, start=0, source=source)
+
+
+def _arrive(c: Cursor, header: Any) -> Outcome | None:
+    """Hand a fragment to the session; None where it is not to be put together with others."""
+    facts, start, size = c.facts, 8 * header.off, header.len - 4 * header.ihl
+    if not c.quoted and start + 4 * header.ihl + size > MAX_LENGTH:
+        c.note(TOO_FAR, "ip.frag_offset")
+    if not 0 < size == c.left == c.captured:
         return None
-    if lookup("ip_proto", header.p) is None:
-        c.info("%s (%d)", IP_PROTO.get(header.p, "Unknown"), header.p)
-    return "ip_proto", header.p
+    key = facts.source, facts.destination, header.id, header.p
+    part = arrive(c, FRAGMENTS, key, start, header.p, last=not facts.fragment)
+    if part is not None and part.whole is not None:
+        facts.fragment = False
+    return part
+
+
+def _fragment(c: Cursor, header: Any, part: Outcome | None) -> Result:
+    """A part of a datagram, as octets."""
+    c.info(
+        "Fragmented IP protocol (proto=%s %d, off=%d, ID=%04x)",
+        IP_PROTO.get(header.p, "Unknown"), header.p, 8 * header.off, header.id,
+    )  # fmt: skip
+    if part is not None and part.datagram.frame:
+        c.info_add(" [Reassembled in #%d]", part.datagram.frame)
+    return Next(name="data") if c.more else None
 
 
 def _sane(c: Cursor, first: bytes) -> bool:
@@ -239,8 +301,11 @@ def _time_to_live(c: Cursor, header: Any, dst: bytes) -> None:
         c.note(TTL_SMALL, "ip.ttl", f'"Time To Live" only {header.ttl}')
 
 
-def _checksum(c: Cursor, header: Any, start: int, octets: int) -> None:
-    """Verify the header checksum; it can't be when the capture ends inside the header."""
+def _checksum(c: Cursor, header: Any, start: int, octets: int) -> bool:
+    """Verify the header checksum; it can't be when the capture ends inside the header.
+
+    True if it is right.
+    """
     whole = c.data[start : start + octets]
     status = Status.UNVERIFIED
     right = header.sum
@@ -252,7 +317,7 @@ def _checksum(c: Cursor, header: Any, start: int, octets: int) -> None:
         if rest:
             c.note(BAD_CHECKSUM, "ip.checksum", f"Bad checksum [should be 0x{right:04x}]")
     if c.at is None:
-        return
+        return status is Status.GOOD
     node = c.node("ip.checksum.status")
     node.value = int(status)
     node.text = f"Header checksum status: {STATUS[status]}"
@@ -268,3 +333,4 @@ def _checksum(c: Cursor, header: Any, start: int, octets: int) -> None:
         field.suffix = (
             f' incorrect, should be 0x{right:04x}(may be caused by "IP checksum offload"?)'
         )
+    return status is Status.GOOD

@@ -387,8 +387,6 @@ def _payload(c: Cursor, header: Any, size: int) -> Result:
     if c.at is not None:
         words = "byte" if size == 1 else "bytes"
         c.put(PAYLOAD, octets, c.pos, captured).text = f"TCP payload ({size} {words})"
-    if c.facts.fragment:  # how much of it there is, nobody knows
-        return None
     low, high = sorted((header.sport, header.dport))
     for port in (low, high):
         if port and lookup("tcp_port", port) is not None:

@@ -234,7 +234,8 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     c.bound(end, because)
     key = key_of(c, ports)
     sender = c.facts.source, header.sport
-    known = c.recall(lambda session: _known(c, session, key, sender), quoted=True)
+    mention = c.quoted or end == c.pos  # a quote, or nothing in it
+    known = c.recall(lambda session: _known(c, session, key, sender, mention=mention), quoted=True)
     if c.at is not None:
         _show(c, known)
     if c.captured <= 0:
@@ -248,13 +249,15 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     return Next(name=guess("udp", c))
 
 
-def _known(c: Cursor, session: Session, key: Key, sender: tuple[bytes, int]) -> Known:
+def _known(
+    c: Cursor, session: Session, key: Key, sender: tuple[bytes, int], *, mention: bool
+) -> Known:
     """Find the stream of two ends, or of one of them that was announced, the sender's first."""
     receiver = key[2:] if sender == key[:2] else key[:2]
     announcement = announced(session, sender, receiver)
     stream = session.entry("udp", stream_key(session, "udp", key, announcement), Conversation)
     protocol = announcement.reader(c.peek(2)) if announcement is not None else ""
-    times = stream.times(c.packet.time_ns, mention=c.quoted or not c.left)
+    times = stream.times(c.packet.time_ns, mention=mention)
     return Known(stream.number, times, protocol)
 
 

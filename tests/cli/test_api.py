@@ -50,3 +50,22 @@ def test_the_package_offers_what_it_says_and_nothing_else():
     assert all(hasattr(dissect, name) for name in dissect.__all__)
     with pytest.raises(AttributeError):
         _ = dissect.no_such_thing
+
+
+def test_fragments_are_put_together_unless_told_otherwise():
+    parts = [(bytes(8), 0x2000), (bytes(8), 1)]
+    frames = [
+        bytes(12) + b"\x08\0E\0\0\x1c" + bytes(2) + bits.to_bytes(2, "big") + b"\x40\xfd" + bytes(2)
+        + bytes(8) + octets
+        for octets, bits in parts
+    ]  # fmt: skip
+    frames = [frame[:24] + checksum(frame[14:34]) + frame[26:] for frame in frames]
+    records = b"".join(struct.pack("<IIII", 1, 0, len(f), len(f)) + f for f in frames)
+    for reassemble in (True, False):
+        with open_capture(io.BytesIO(HEAD + records), reassemble=reassemble) as packets:
+            assert [len(packet.reassembled) for packet in packets] == [0, int(reassemble)]
+
+
+def checksum(header: bytes) -> bytes:
+    total = sum(struct.unpack("!10H", header))
+    return (~((total & 0xFFFF) + (total >> 16)) & 0xFFFF).to_bytes(2, "big")

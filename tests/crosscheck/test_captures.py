@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 
+from dissect.api import open_capture
 from dissect.crosscheck.tally import Tally, check_file, check_files
-from tests.captures_list import OURS, SHARED, THEIRS, name
+from tests.captures_list import FRAGMENTED, OURS, SHARED, THEIRS, name
 
 needs_tshark = pytest.mark.skipif(
     not shutil.which("tshark") and os.environ.get("CI") != "true",
@@ -40,6 +41,26 @@ def test_every_field_agrees_with_tshark(path):
     assert tally.errors == []
     assert tally.packets
     assert tally.agrees, told(tally)
+
+
+@pytest.mark.tshark
+@needs_tshark
+@pytest.mark.parametrize("path", FRAGMENTED, ids=name)
+def test_every_field_of_fragments_by_themselves_agrees_with_tshark(path):
+    tally = check_file(str(path), reassemble=False)
+    assert tally.errors == []
+    assert tally.agrees, told(tally)
+
+
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_captures_with_fragments_are_listed(path):
+    together, alone = ([(p.chain, p.info) for p in packets(path, way)] for way in (True, False))
+    assert (together != alone) is (path in FRAGMENTED)
+
+
+def packets(path, reassemble):
+    with open_capture(path, reassemble=reassemble, strict=True) as capture:
+        return [packet.decode() for packet in capture]
 
 
 @pytest.mark.tshark

@@ -15,6 +15,7 @@ from dissect.crosscheck.tally import Counts, Example, Tally
 from tests.captures_list import ROOT
 
 ALIKE = str(ROOT / "captures" / "pcap_microseconds.pcap")
+FRAGMENTS = str(ROOT / "captures" / "ipv6_fragments.pcapng")
 
 
 def run(*arguments: str):
@@ -25,7 +26,7 @@ def run(*arguments: str):
 def disagreeing(monkeypatch):
     """A comparison that finds one field different and one missing."""
 
-    def check_files(files, judged, *, jobs):
+    def check_files(files, judged, *, reassemble, jobs):
         tally = Tally(files=1, packets=3)
         tally.fields["ipv6.plen"] = Counts(agreed=2, different=1)
         here, there = Row("ipv6.plen", 18, 2, "8"), Row("ipv6.plen", 18, 2, "9\x1b[2J")
@@ -77,6 +78,7 @@ def test_agreement_is_exit_status_0_and_a_bad_file_2(tmp_path):
     assert good.exit_code == 0
     assert "3 packets in 1 file" in good.stdout
     assert "eth" not in good.stdout
+    assert run(FRAGMENTS, "--no-reassembly").exit_code == 0
     bad = run(ALIKE, str(tmp_path / "absent.pcap"))
     assert bad.exit_code == 2
     assert "absent.pcap" in bad.stderr

@@ -6,17 +6,20 @@ import difflib
 
 import pytest
 
-from tests.captures_list import name
 from tests.goldens import MADE, golden_path, lines_of, shortened
 
 
-@pytest.mark.parametrize("path", MADE, ids=name)
-def test_decode_is_what_tshark_agreed_with(path):
-    golden = golden_path(path)
+@pytest.mark.parametrize(
+    ("path", "reassemble"), MADE, ids=[golden_path(*made).stem for made in MADE]
+)
+def test_decode_is_what_tshark_agreed_with(path, reassemble):
+    golden = golden_path(path, reassemble)
     if not golden.exists():
         pytest.skip("no golden yet; make goldens writes it once tshark agrees")
     expected = golden.read_text(encoding="utf-8").splitlines()
-    difference = list(difflib.unified_diff(expected, list(lines_of(path)), lineterm="", n=0))
+    difference = list(
+        difflib.unified_diff(expected, list(lines_of(path, reassemble)), lineterm="", n=0)
+    )
     assert not difference, "\n".join(difference[:40])
 
 

@@ -52,7 +52,7 @@ def test_header_that_goes_on_in_another_fragment_is_not_malformed():
     packet = decoded(fragment(0, 1, extension(59, b"\x01\x04")[:4] + bytes(4), nxt=60)[:-4])
     assert "_ws.malformed" not in notes(packet)
     packet = decoded(fragment(0, 1, extension(59, b"", units=9), nxt=60))
-    assert notes(packet) == ["_ws.unreassembled"]
+    assert notes(packet) == ["sixscope.fragment.headers_split", "_ws.unreassembled"]
     assert packet.info.endswith("[BoundErrorUnreassembled Packet]")
 
 
