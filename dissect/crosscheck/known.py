@@ -142,7 +142,71 @@ def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     )
 
 
+def extended_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has one of OSPFv3's extended LSAs."""
+    return any(node.value > 32 for node in packet.fields("ospf.v3.lsa.fc"))
+
+
+def first_ipv4_instance(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """OSPFv3 of the first two instances of those for IPv4."""
+    return any(node.value in (64, 65) for node in packet.fields("ospf.instance_id"))
+
+
+def backwards(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Their IPv4 address is ours from its end."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.show.split(".") == theirs.show.split(".")[::-1]
+    )
+
+
+def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An authentication trailer stands behind link-local signalling."""
+    return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
+
+
 KNOWN: tuple[Known, ...] = (
+    Known(
+        "ospf.*", EXTRA, extended_lsa,
+        "extended LSAs are not decoded",
+        "RFC 8362, section 4", "ospfv3.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, first_ipv4_instance,
+            "prefixes of instances 64 and 65 are taken for IPv6's",
+            "RFC 5838, section 2.1", "ospfv3.pcapng",
+        )
+        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6")
+    ),
+    Known(
+        "ospf.v3.address_prefix.ipv4", DIFFERENT,
+        lambda packet, ours, theirs: ours is not None and ours.length == 0,
+        "IPv4's default route is shown with the four octets that follow it",
+        "RFC 5340, appendix A.4.1", "ospfv3.pcapng",
+    ),
+    Known(
+        "ospf.mpls.cs", DIFFERENT, always,
+        "the channel spacing of a DWDM or CWDM grid is read from the first bandwidth",
+        "RFC 6205, section 3.2", "ospfv2.pcapng",
+    ),
+    Known(
+        "ospf.oif.node_id", DIFFERENT, backwards,
+        "the node's octets are shown in reverse order",
+        "RFC 791, appendix B", "ospfv2.pcapng",
+    ),
+    Known(
+        "ospf.at*", ANY, signalling_and_trailer,
+        "the authentication trailer is looked for at the signalling in front of it",
+        "RFC 7166, section 4.1", "ospfv3.pcapng",
+    ),
+    Known(
+        "ospf.*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is shown of an LSA or TLV that isn't whole; the octets that are there are shown "
+        "here",
+        "", "ospfv3.pcapng",
+    ),
     Known(
         "ipv6.opt", DIFFERENT, pad1,
         "Pad1 is given the length of an option with a length; it is one octet",

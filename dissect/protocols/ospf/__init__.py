@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES
 from dissect.protocols.ospf.codes import PACKETS
-from dissect.protocols.ospf.common import BAD_LENGTH, Speaker
+from dissect.protocols.ospf.common import Speaker
 from dissect.protocols.ospf.database import (
     read_acknowledgement,
     read_description,
@@ -29,6 +30,10 @@ from dissect.protocols.ospf.lls import read_signalling, read_trailer
 BODIES: dict[int, Callable[[Cursor, Speaker], None]] = {
     1: read_hello, 2: read_description, 3: read_request, 4: read_update, 5: read_acknowledgement,
 }  # fmt: skip
+SHORT = Note(
+    "sixscope.ospf.packet_length", Severity.ERROR, Group.MALFORMED,
+    "Packet shorter than its header", "RFC 5340, appendix A.3.1",
+)  # fmt: skip
 BEHIND = Field("sixscope.ospf.behind", "Behind the packet", BYTES)
 
 
@@ -48,7 +53,7 @@ def ospf(c: Cursor) -> Result:
         return Next(name="data")
     size = head.length - HEADER_SIZE[version]
     if size < 0:
-        c.note(BAD_LENGTH, "ospf.packet_length", f"Invalid packet length ({head.length})")
+        c.note(SHORT, "ospf.packet_length", f"Packet length {head.length}")
         size = c.left
     with c.limit(size, because="ospf.packet_length"):
         reader(c, speaker)

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
-from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import TEXT, Field
 from dissect.engine.values import BOOL, BYTES, IPV4, U8, U16, X8, X16, X32
 from dissect.protocols.ospf.codes import LLS_TLVS_2, LLS_TLVS_3, TRAILER_TYPES
@@ -89,6 +88,7 @@ def read_signalling(c: Cursor, version: int) -> None:
     if c.left < SIGNALLING_SIZE:
         c.note(BAD_LENGTH, text=MISSING)
         return
+    c.need(SIGNALLING_SIZE)
     size = 4 * int.from_bytes(c.peek(2, 2), "big")
     with c.item(TEXT, max(size, SIGNALLING_SIZE), because="ospf.lls.data_length") as node:
         node.text = "OSPF LLS Data Block"
@@ -152,18 +152,11 @@ class Trailer(Header):
 
 TRAILER_DIGEST = Field("ospf.at.auth_data", "Authentication Data", BYTES)
 
-BAD_TRAILER = Note(
-    "sixscope.ospf.trailer", Severity.ERROR, Group.MALFORMED,
-    "Authentication trailer shorter than its fixed part", "RFC 7166, section 4.1",
-)  # fmt: skip
-
 
 def read_trailer(c: Cursor) -> None:
-    """Read the authentication trailer."""
+    """Read the authentication trailer, as far as its length says."""
+    c.need(4)
     length = int.from_bytes(c.peek(2, 2), "big")
-    with c.item(TRAILER, max(length, TRAILER_SIZE), because="ospf.at.auth_data_len"):
+    with c.item(TRAILER, max(length, 4), because="ospf.at.auth_data_len"):
         c.header(Trailer)
-        if length < TRAILER_SIZE:
-            c.note(BAD_TRAILER, "ospf.at.auth_data_len")
-        elif c.more:
-            c.add(TRAILER_DIGEST, c.left)
+        c.add(TRAILER_DIGEST, length - TRAILER_SIZE)

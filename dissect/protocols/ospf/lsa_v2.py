@@ -20,7 +20,6 @@ from typing import Any, ClassVar
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
-from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import NOWHERE, TEXT, Field, Node
 from dissect.engine.values import BOOL, IPV4, U8, U16, U24, U32, X16, X32
 from dissect.protocols.ospf import segments, te
@@ -122,19 +121,14 @@ LEAST = {1: 24, 2: 28, 3: 28, 4: 28, 5: 36, 7: 36}
 """Octets that an LSA of a type must have, if more than its header."""
 MULTI_TOPOLOGY = 0x01
 
-FEW = Note(
-    "ospf.lsa.tos_missing", Severity.WARNING, Group.MALFORMED, "Blocks missing",
-    "RFC 2328, appendix A.4",
-)  # fmt: skip
-
-Body = Callable[[Cursor, Any, Node], None]
-"""Reads a body, which the bounds hold; gets the header and the LSA's node."""
+Body = Callable[[Cursor, Any], None]
+"""Reads a body, which the bounds hold; gets the header."""
 
 
 def read_lsa_2(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
     """One LSA, or its header alone; False where its length can't be right and nothing follows."""
+    c.need(LSA_HEADER_SIZE)
     octets = c.peek(LSA_HEADER_SIZE)
-    c.need(min(LSA_HEADER_SIZE, len(octets) + 1))
     length = int.from_bytes(octets[18:20], "big")
     kind, opaque = octets[3], octets[4]
     wrong = length < LEAST.get(kind, LSA_HEADER_SIZE)
@@ -168,7 +162,7 @@ def _body(c: Cursor, head: Any, opaque: int, node: Node) -> None:
             return
         c.note(UNKNOWN_LSA, node, f"Unknown LSA Type {opaque}")
     elif head.type in BODIES:
-        BODIES[head.type](c, head, node)
+        BODIES[head.type](c, head)
         return
     else:
         c.note(UNKNOWN_LSA, "ospf.lsa.length")
@@ -189,12 +183,12 @@ class Link(Header):
     """One link of a router, 12 octets and 4 for each further metric."""
 
     __hdr__ = (
-        ("id", "4s", bytes(4)), ("data", "4s", bytes(4)), ("type", "B", 3), ("metrics", "B", 0),
+        ("id", "4s", bytes(4)), ("address", "4s", bytes(4)), ("type", "B", 3), ("metrics", "B", 0),
         ("metric", "H", 10),
     )  # fmt: skip
     names = (
         F("id", "ospf.lsa.router.linkid", "Link ID"),
-        F("data", "ospf.lsa.router.linkdata", "Link Data"),
+        F("address", "ospf.lsa.router.linkdata", "Link Data"),
         F("type", "ospf.lsa.router.linktype", "Link Type"),
         F("metrics", "ospf.lsa.router.nummetrics", "Number of Metrics"),
         F("metric", "ospf.lsa.router.metric0", "0 Metric"),
@@ -204,7 +198,7 @@ class Link(Header):
 METRIC_OF = Field("ospf.ls.metric", "Metric", U32)
 
 
-def read_router(c: Cursor, head: Any, node: Node) -> None:
+def read_router(c: Cursor, head: Any) -> None:
     """The links of a router."""
     words = "MT-ID" if head.options & MULTI_TOPOLOGY else "TOS"
     for _ in range(c.header(Router).links):
@@ -216,7 +210,7 @@ def _link(c: Cursor, words: str, line: Node) -> None:
     link = c.header(Link)
     line.text = (
         "Type: %-8s ID: %-15s Data: %-15s Metric: %d",
-        LINKS_SHORT.get(link.type, "Unknown"), link.id, link.data, link.metric,
+        LINKS_SHORT.get(link.type, "Unknown"), link.id, link.address, link.metric,
     )  # fmt: skip
     if line is not NOWHERE:
         c.node("ospf.lsa.router.linkid").suffix = f" - {LINK_IDS.get(link.type, 'Unknown link ID')}"
@@ -233,7 +227,7 @@ NETWORK_MASK = Field("ospf.lsa.network.netmask", "Netmask", IPV4)
 ATTACHED = Field("ospf.lsa.network.attchrtr", "Attached Router", IPV4)
 
 
-def read_network(c: Cursor, head: Any, node: Node) -> None:
+def read_network(c: Cursor, head: Any) -> None:
     """The routers of a network."""
     c.add(NETWORK_MASK)
     while c.more:
@@ -254,11 +248,9 @@ class SummaryMetric(Header):
 SUMMARY_MASK = Field("ospf.lsa.asbr.netmask", "Netmask", IPV4)
 
 
-def read_summary(c: Cursor, head: Any, node: Node) -> None:
+def read_summary(c: Cursor, head: Any) -> None:
     """A network or a router in another area."""
     c.add(SUMMARY_MASK)
-    if not c.more:
-        c.note(FEW, node, "1 or more TOS metrics required")
     while c.more:
         c.header(SummaryMetric)
 
@@ -280,7 +272,7 @@ class ExternalMetric(Header):
 EXTERNAL_MASK = Field("ospf.lsa.asext.netmask", "Netmask", IPV4)
 
 
-def read_external(c: Cursor, head: Any, node: Node) -> None:
+def read_external(c: Cursor, head: Any) -> None:
     """A network outside of the autonomous system."""
     c.add(EXTERNAL_MASK)
     while c.more:

@@ -102,8 +102,8 @@ Body = Callable[[Cursor, Speaker], None]
 
 def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
     """One LSA, or its header alone; False where its length can't be right and nothing follows."""
+    c.need(LSA_HEADER_SIZE)
     octets = c.peek(LSA_HEADER_SIZE)
-    c.need(min(LSA_HEADER_SIZE, len(octets) + 1))
     length = int.from_bytes(octets[18:20], "big")
     wrong = length < LSA_HEADER_SIZE
     with c.item(TEXT, length if whole and not wrong else LSA_HEADER_SIZE) as node:

@@ -69,7 +69,7 @@ WEIGHT = Field("ospf.tlv.extlink.weight", "Weight", U8)
 NEIGHBOUR = Field("ospf.tlv.extlink.nbr", "Neighbor ID", IPV4)
 ADJACENCY_FLAGS = _flags("ospf.tlv.adjsid.flags", (
     (0x80, "b", "(B) Backup Flag", SET), (0x40, "v", "(V) Value/Index Flag", SET),
-    (0x20, "l", "(L) Local/Global Flag", SET), (0x10, "g", "(G) Group Flag", SET),
+    (0x20, "b", "(L) Local/Global Flag", SET), (0x10, "g", "(G) Group Flag", SET),
     (0x08, "p", "(P) Persistent Flag", SET),
 ))  # fmt: skip
 REMOTE = Field("ospf.tlv.remote_ipv4_address", "Remote IPv4 Address", IPV4)

@@ -34,6 +34,7 @@ from dissect.protocols.ospf.common import (
     UNREAD,
     Tlvs,
     Words,
+    padding_of,
 )
 from dissect.protocols.ospf.delays import groups, link_delays
 from dissect.protocols.ospf.switching import PRIORITY_BANDWIDTH, bandwidth, read_switching
@@ -79,7 +80,7 @@ PRIORITIES = 8
 
 TLVS = Tlvs(TE_TLVS)
 LINK = Tlvs(TE_LINK_TLVS, missing="Unknown Link sub-TLV")
-TNAS = Tlvs(TNA_TLVS, missing="Unknown Link sub-TLV", other=UNREAD)
+TNAS = Tlvs(TNA_TLVS)
 
 
 def read_te(c: Cursor) -> None:
@@ -185,11 +186,18 @@ def signals(c: Cursor) -> Words:
 def addresses(c: Cursor) -> Words:
     """Transport network assigned addresses, each in a sub-TLV."""
     while c.more:
-        length = int.from_bytes(c.peek(2, 2), "big")
-        if len(c.peek(4)) == 4 and length < 4:
+        c.need(4)
+        octets = c.peek(4)
+        kind, length = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:], "big")
+        if length < 4:
             c.note(BAD_TLV_LENGTH, text=f"Invalid sub-TLV length: {length}")
             break
-        TNAS.one(c)
+        if kind in TNAS.readers:
+            TNAS.one(c)
+        else:
+            c.note(UNKNOWN_SUB_TLV, text=f"Unknown Link sub-TLV: {kind}")
+            c.add(UNREAD, 4 + length)
+            c.skip(min(padding_of(length), c.left))
     return None
 
 
@@ -199,7 +207,7 @@ TNAS.show(32777, NODE)
 def _tna(c: Cursor, field: Field) -> Words:
     c.add(ADDRESS_LENGTH)
     c.skip(3)
-    address = c.add(field, c.left)
+    address = c.add(field, field.kind.size or c.left)
     return ": %s", field.value_text(address)
 
 
