@@ -167,10 +167,13 @@ def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None)
 
 
 KNOWN: tuple[Known, ...] = (
-    Known(
-        "ospf.*", EXTRA, extended_lsa,
-        "extended LSAs are not decoded",
-        "RFC 8362, section 4", "ospfv3.pcapng",
+    *(
+        Known(
+            field, kinds, extended_lsa,
+            "extended LSAs are not decoded",
+            "RFC 8362, section 4", "ospfv3.pcapng",
+        )
+        for field, kinds in (("ospf.*", EXTRA), ("ospf.lsa.unknown_type", MISSING))
     ),
     *(
         Known(
