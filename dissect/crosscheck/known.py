@@ -161,6 +161,17 @@ def backwards(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+def backoff_or_pass(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """PIM's election of a forwarder, with somebody's offer in it."""
+    return any(node.value in (3, 4) for node in packet.fields("pim.df_elect.subtype"))
+
+
+def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An address of PIM that isn't a locator, in a packet that has one."""
+    located = packet.fields("pim.rloc") + packet.fields("pim.rloc_ipv6")
+    return theirs is not None and any(node.offset == theirs.offset + 1 for node in located)
+
+
 def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """An authentication trailer stands behind link-local signalling."""
     return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
@@ -205,7 +216,29 @@ KNOWN: tuple[Known, ...] = (
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),
     Known(
-        "ospf.*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "pim.*", EXTRA, backoff_or_pass,
+        "the subtype of an election is looked for in the octet of the type, and its fields never "
+        "shown",
+        "RFC 5015, section 3.7", "pim.pcapng",
+    ),
+    Known(
+        "pim.*", MISSING, locator,
+        "the address that a locator belongs to is shown once more at the locator's octets",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.*", MISSING, noted("sixscope.pim.option_length"),
+        "an option's value is read past the end of the option",
+        "RFC 7761, section 4.9.2", "pim.pcapng",
+    ),
+    Known(
+        "pim.*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is shown of a message or option that isn't whole; the octets that are there are "
+        "shown here",
+        "", "pim.pcapng",
+    ),
+    Known(
+        "ospf.*", EXTRA, noted("_ws.malformed", "_ws.short", "sixscope.ospf.tlv_length"),
         "nothing is shown of an LSA or TLV that isn't whole; the octets that are there are shown "
         "here",
         "", "ospfv3.pcapng",

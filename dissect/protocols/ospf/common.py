@@ -8,7 +8,7 @@ from typing import Any
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F
-from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.notes import Group, Malformed, Note, Severity
 from dissect.engine.tables import DuplicateKey
 from dissect.engine.tree import NOWHERE, TEXT, Field, Node
 from dissect.engine.values import BOOL, BYTES, U16, Enum, Kind
@@ -52,6 +52,11 @@ UNKNOWN_LSA = Note("ospf.lsa.unknown_type", Severity.WARNING, Group.PROTOCOL, "U
 BAD_TLV_LENGTH = Note(
     "ospf.stlv.invalid_length", Severity.WARNING, Group.PROTOCOL, "Invalid sub-TLV length"
 )
+
+UNFIT = Note(
+    "sixscope.ospf.tlv_length", Severity.ERROR, Group.MALFORMED, "TLV too short for its value",
+    "RFC 3630, section 2.3.2",
+)  # fmt: skip
 
 SET, YES = ("Not set", "Set"), ("No", "Yes")
 
@@ -201,11 +206,10 @@ class Tlvs:
                 c.skip(2)
             c.add(TLV_LENGTH)
             words: Words = None
-            with c.limit(length, because=TLV_LENGTH.name):
-                if read is None:
-                    c.add(self.other, length)
-                else:
-                    words = read(c)
+            if read is None:
+                c.add(self.other, length)
+            else:
+                words = _value(c, read, length)
             if words is not None and node is not NOWHERE:
                 form, *arguments = words
                 node.text = (self.form + form, name, *arguments)
@@ -213,6 +217,20 @@ class Tlvs:
                 c.add(PADDING, inside)
         if not self.padded:
             c.skip(min(padding_of(length), c.left))
+
+
+def _value(c: Cursor, read: Reader, length: int) -> Words:
+    """A value; where it doesn't fit its length, the next TLV's place is known all the same."""
+    end = c.pos + length
+    try:
+        with c.limit(length, because=TLV_LENGTH.name):
+            return read(c)
+    except Malformed:
+        if end > c.end:
+            raise
+        c.pos = end
+        c.note(UNFIT, c.at)
+        return None
 
 
 def _text(one: Field, value: Any) -> str:

@@ -152,13 +152,15 @@ def constraints(c: Cursor) -> Words:
     """What classes of traffic may reserve (RFC 4124, section 5.1)."""
     size = c.left
     c.add(MODEL)
-    if any(c.peek(3)):
-        c.note(NOT_ZERO, text="These bytes are reserved and must be 0x00")
-    c.skip(3)
     count, rest = divmod(size - 4, 4)
     if rest:
         c.note(BAD_LENGTH, text="Length must be N x 4 octets")
-    elif not 0 < count <= MOST_CONSTRAINTS:
+        c.skip(c.left)
+        return None
+    if any(c.peek(3)):
+        c.note(NOT_ZERO, text="These bytes are reserved and must be 0x00")
+    c.skip(3)
+    if not 0 < count <= MOST_CONSTRAINTS:
         c.note(BAD_CONSTRAINTS, text=f"{count} bandwidth constraints")
     else:
         for number in range(count):
