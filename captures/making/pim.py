@@ -192,6 +192,9 @@ def points() -> Iterator[tuple[bytes, str]]:
     yield message(ELECTION, offer + backoff, reserved=0x30), "Election: back off"
     passed = unicast(SOURCE6) + bytes(messages.Passed(preference=1, metric=2))
     yield message(ELECTION, offer + passed, reserved=0x40), "Election: passed on"
+    for subtype, more in ((0x30, messages.Offered()), (0x40, messages.Passed())):
+        body = unicast(RP4) + METRICS + unicast(SOURCE4) + bytes(more)
+        yield message(ELECTION, body, v4=True, reserved=subtype), "… over IPv4"
     sources = group(GROUP6) + struct.pack(">HH", 2, 210) + unicast(SOURCE6) + unicast(RP6)
     flooded = unicast(RP6) + option(0x8001, sources) + option(9, b"sixscope")
     yield message(FLOODING, flooded), "Flooded: the sources of a group"

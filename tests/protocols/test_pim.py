@@ -63,7 +63,7 @@ def test_columns_of_a_register_are_not_those_of_the_packet_inside():
     inner = ipv6(17, bytes.fromhex("9c40 138c 0008 0000"))
     octets = summed(bytes([0x21, 0, 0, 0]) + bytes(4), 2, PIM) + inner
     found = dissect(ipv6(PIM, octets), LINKTYPE_RAW, strict=True)
-    assert found.chain == "ipv6:pim:ipv6:udp"
+    assert found.chain.endswith("ipv6:pim:ipv6:udp")
     assert (found.protocol, found.info) == ("PIMv2", "Register")
 
 
