@@ -152,6 +152,21 @@ def first_ipv4_instance(packet: Packet, ours: Row | None, theirs: Row | None) ->
     return any(node.value in (64, 65) for node in packet.fields("ospf.instance_id"))
 
 
+def other_babel(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Babel of another version than 2."""
+    return any(node.value != 2 for node in packet.fields("babel.version"))
+
+
+def behind(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same, at a later place."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.offset < theirs.offset
+        and ours[2:] == theirs[2:]
+    )
+
+
 def backwards(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their IPv4 address is ours from its end."""
     return (
@@ -215,6 +230,14 @@ KNOWN: tuple[Known, ...] = (
         "the authentication trailer is looked for at the signalling in front of it",
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),
+    *(
+        Known(
+            field, DIFFERENT, behind,
+            "the offset is that of the prefix, which stands behind it, and its own, added up",
+            "RFC 8966, section 4.6", "babel.pcapng",
+        )
+        for field in ("babel.message.ae", "babel.message.plen", "babel.message.omitted")
+    ),
     Known(
         "pim.*", EXTRA, backoff_or_pass,
         "the subtype of an election is looked for in the octet of the type, and its fields never "
@@ -232,16 +255,29 @@ KNOWN: tuple[Known, ...] = (
         "RFC 7761, section 4.9.2", "pim.pcapng",
     ),
     Known(
-        "pim.*", EXTRA, noted("_ws.malformed", "_ws.short"),
-        "nothing is shown of a message or option that isn't whole; the octets that are there are "
-        "shown here",
-        "", "pim.pcapng",
+        "babel.*", MISSING, noted("sixscope.babel.length"),
+        "a value is read past the end of its TLV",
+        "RFC 8966, section 4.3", "babel.pcapng",
     ),
-    Known(
-        "ospf.*", EXTRA, noted("_ws.malformed", "_ws.short", "sixscope.ospf.tlv_length"),
-        "nothing is shown of an LSA or TLV that isn't whole; the octets that are there are shown "
-        "here",
-        "", "ospfv3.pcapng",
+    *(
+        Known(
+            field, kinds, other_babel,
+            "nothing is shown of other versions, not even their name; the head is there",
+            "", "babel.pcapng",
+        )
+        for field, kinds in (("babel.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            f"{protocol}.*", EXTRA,
+            noted("_ws.malformed", "_ws.short", "sixscope.ospf.tlv_length"),
+            "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
+            "shown here",
+            "", capture,
+        )
+        for protocol, capture in (
+            ("ospf", "ospfv3.pcapng"), ("pim", "pim.pcapng"), ("bfd", "bfd.pcapng"),
+        )
     ),
     Known(
         "ipv6.opt", DIFFERENT, pad1,

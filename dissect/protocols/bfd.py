@@ -144,6 +144,8 @@ NO_DATA = Note(
 WITH_AUTHENTICATION = 28
 """Octets that a packet with an authentication section has at least."""
 SIMPLE = 1
+LAST_OLD = 7
+"""The last diagnostic of version 0."""
 
 
 @dissector(
@@ -156,7 +158,8 @@ def bfd(c: Cursor) -> Result:
     c.info("")
     version = c.octet() >> 5
     head = c.header(Control if version else Control0)
-    c.info("Diag: %s", DIAGNOSTICS.get(head.diagnostic, "Unknown"))
+    named = version or head.diagnostic <= LAST_OLD
+    c.info("Diag: %s", DIAGNOSTICS.get(head.diagnostic, "Unknown") if named else "Unknown")
     flags = head.flags_word
     if version:
         c.info_add(", State: %s", STATES[head.state])
