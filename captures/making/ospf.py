@@ -212,7 +212,7 @@ def advertisements() -> Iterator[tuple[bytes, str]]:
     yield packet3(UPDATE, update(lsa3(8, link3(LOCAL, *PREFIXES), LINK))), "Link LSA"
     yield packet3(UPDATE, update(lsa3(9, intra_area(*PREFIXES)))), "Intra-area prefixes"
     yield packet3(UPDATE, update(lsa3(6, bytes(8)))), "Group membership, which has no reader"
-    unknown = lsa3(11, bytes(8), LINK, unknown=1)
+    unknown = lsa3(99, bytes(8), LINK, unknown=1)
     yield packet3(UPDATE, update(unknown, lsa3(4, AREA_ROUTER))), "Unknown, then a known one"
     information = b"".join((
         tlv(1, b"\xfd\0\0\0"), tlv(7, b"router-1.example"), tlv(8, b"\0\1\x80"),
@@ -255,7 +255,7 @@ def behind() -> Iterator[tuple[bytes, str]]:
 
 
 def extensions() -> Iterator[tuple[bytes, str]]:
-    """Extended LSAs (RFC 8362)."""
+    """Extended LSAs (RFC 8362), and a grace LSA (RFC 5187)."""
     forwarding = tlv(1, ip6("2001:db8::1")) + tlv(2, ROUTER_ID) + tlv(3, ip4("0.0.0.6"))
     link = tlv(1, router3((1, 10))[4:] + tlv(999, b"sixscope"))
     outside = extended.ExternalPrefix(_word=4 << 24 | 20, length=64)
@@ -271,6 +271,8 @@ def extensions() -> Iterator[tuple[bytes, str]]:
         lsa3(41, whose + tlv(6, prefix)),
     )  # fmt: skip
     yield packet3(UPDATE, update(*lsas)), "Extended LSAs"
+    grace = tlv(1, struct.pack(">I", 120)) + tlv(2, b"\1")
+    yield packet3(UPDATE, update(lsa3(11, grace, LINK))), "Grace LSA"
 
 
 def broken() -> Iterator[tuple[bytes, str]]:

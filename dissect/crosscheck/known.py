@@ -142,9 +142,9 @@ def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     )
 
 
-def extended_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet has one of OSPFv3's extended LSAs."""
-    return any(node.value > 32 for node in packet.fields("ospf.v3.lsa.fc"))
+def newer_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has one of OSPFv3's extended LSAs, or a grace LSA."""
+    return any(node.value in (11, *range(33, 42)) for node in packet.fields("ospf.v3.lsa.fc"))
 
 
 def first_ipv4_instance(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -195,9 +195,9 @@ def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None)
 KNOWN: tuple[Known, ...] = (
     *(
         Known(
-            field, kinds, extended_lsa,
-            "extended LSAs are not decoded",
-            "RFC 8362, section 4", "ospfv3.pcapng",
+            field, kinds, newer_lsa,
+            "OSPFv3's extended and grace LSAs are not decoded",
+            "RFC 8362, section 4; RFC 5187", "ospfv3.pcapng",
         )
         for field, kinds in (("ospf.*", EXTRA), ("ospf.lsa.unknown_type", MISSING))
     ),

@@ -36,12 +36,12 @@ LSAS_3 = {
     5: "AS-External-LSA", 6: "Group-Membership-LSA", 7: "NSSA-LSA", 8: "Link-LSA",
     9: "Intra-Area-Prefix-LSA", 12: "Router Information Opaque-LSA",
 }  # fmt: skip
-EXTENDED_LSAS = {
-    33: "E-Router-LSA", 34: "E-Network-LSA", 35: "E-Inter-Area-Prefix-LSA",
+NEWER_LSAS = {
+    11: "Grace-LSA", 33: "E-Router-LSA", 34: "E-Network-LSA", 35: "E-Inter-Area-Prefix-LSA",
     36: "E-Inter-Area-Router-LSA", 37: "E-AS-External-LSA", 39: "E-Type-7-LSA", 40: "E-Link-LSA",
     41: "E-Intra-Area-Prefix-LSA",
 }  # fmt: skip
-"""RFC 8362, section 10; tshark has no names for them."""
+"""Of version 3, without names in tshark (RFC 5187; RFC 8362, section 10)."""
 SCOPES = {
     0: "Link-Local Scoping - Flooded only on originating link",
     1: "Area Scoping - Flooded only in originating area",

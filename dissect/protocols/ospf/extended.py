@@ -16,7 +16,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.values import X16
 from dissect.protocols.ospf import lsa_v3 as lsa
-from dissect.protocols.ospf.codes import EXTENDED_LSAS, EXTENDED_SUB_TLVS, EXTENDED_TLVS, LSAS_3
+from dissect.protocols.ospf.codes import EXTENDED_SUB_TLVS, EXTENDED_TLVS, LSAS_3, NEWER_LSAS
 from dissect.protocols.ospf.common import Speaker, Tlvs, Words, reserved, should_be_zero
 from dissect.protocols.ospf.options import external_flags, prefix_options
 
@@ -48,7 +48,7 @@ class Referenced(Header):
     names = (
         reserved("reserved"),
         F("referenced", lsa.REFERENCED_TYPE.name, lsa.REFERENCED_TYPE.label, X16,
-          LSAS_3 | EXTENDED_LSAS),
+          LSAS_3 | NEWER_LSAS),
         F("id", lsa.REFERENCED_ID.name, lsa.REFERENCED_ID.label),
         F("router", "ospf.v3.lsa.referenced_advertising_router", "Referenced Advertising Router"),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Grace LSAs: a router restarts and wants its neighbours to wait (RFC 3623, appendix B)."""
+"""Grace LSAs: a router restarts, its neighbours should wait (RFC 3623, appendix B; RFC 5187)."""
 
 from __future__ import annotations
 

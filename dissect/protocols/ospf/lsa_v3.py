@@ -22,7 +22,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import TEXT, Field
 from dissect.engine.values import BOOL, IPV4, IPV6, U8, U16, U32, X16, X32
-from dissect.protocols.ospf.codes import EXTENDED_LSAS, HANDLING, LINKS, LSAS_3, SCOPES
+from dissect.protocols.ospf.codes import HANDLING, LINKS, LSAS_3, NEWER_LSAS, SCOPES
 from dissect.protocols.ospf.common import (
     BAD_LENGTH,
     BODY,
@@ -32,6 +32,7 @@ from dissect.protocols.ospf.common import (
     reserved_octet,
     should_be_zero,
 )
+from dissect.protocols.ospf.grace import read_grace
 from dissect.protocols.ospf.options import external_flags, options_3, prefix_options, router_3
 from dissect.protocols.ospf.router_information import read_router_information
 
@@ -43,7 +44,7 @@ def ls_type() -> F:
     return F("type_word", "ospf.v3.lsa", "LS Type", X16, bits=(
         F("u", "ospf.v3.lsa.u", "LSA Handling", BOOL, HANDLING),
         F("scope", "ospf.v3.lsa.s12", "Flooding Scope", X16, SCOPES),
-        F("function", "ospf.v3.lsa.fc", "Function Code", U16, LSAS_3 | EXTENDED_LSAS),
+        F("function", "ospf.v3.lsa.fc", "Function Code", U16, LSAS_3 | NEWER_LSAS),
     ))  # fmt: skip
 
 
@@ -86,7 +87,7 @@ KINDS = {
 METRIC = ("metric", "ospf.metric", "Metric", U32)
 PREFIX_LENGTH = ("length", "ospf.prefix_length", "PrefixLength", U8)
 REFERENCED_TYPE = Field(
-    "ospf.v3.lsa.referenced_ls_type", "Referenced LS type", X16, LSAS_3 | EXTENDED_LSAS
+    "ospf.v3.lsa.referenced_ls_type", "Referenced LS type", X16, LSAS_3 | NEWER_LSAS
 )
 PREFIX6 = Field("ospf.v3.address_prefix.ipv6", "Address Prefix", IPV6)
 PREFIX4 = Field("ospf.v3.address_prefix.ipv4", "Address Prefix", IPV4)
@@ -109,7 +110,7 @@ def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
     with c.item(TEXT, length if whole and not wrong else LSA_HEADER_SIZE) as node:
         head = c.header(Lsa3)
         kind = head.function
-        name = LSAS_3.get(kind) or EXTENDED_LSAS.get(kind, "Unknown")
+        name = LSAS_3.get(kind) or NEWER_LSAS.get(kind, "Unknown")
         node.text = ("LSA-type %d (%s), len %d", kind, name, length)
         if kind in KINDS:
             c.put(KINDS[kind], head.type_word, c.pos - 18, 2)
@@ -248,7 +249,7 @@ class External(Header):
     names = (
         external_flags(), F(*METRIC, span=(1, 3)), F(*PREFIX_LENGTH), prefix_options(5),
         F("referenced", REFERENCED_TYPE.name, REFERENCED_TYPE.label, X16,
-          LSAS_3 | EXTENDED_LSAS),
+          LSAS_3 | NEWER_LSAS),
     )  # fmt: skip
 
 
@@ -326,7 +327,7 @@ class IntraAreaPrefix(Header):
     names = (
         F("count", PREFIXES.name, PREFIXES.label, U32),
         F("referenced", REFERENCED_TYPE.name, REFERENCED_TYPE.label, X16,
-          LSAS_3 | EXTENDED_LSAS),
+          LSAS_3 | NEWER_LSAS),
         F("id", REFERENCED_ID.name, REFERENCED_ID.label),
         F("router", "ospf.v3.lsa.referenced_advertising_router", "Referenced Advertising Router"),
     )  # fmt: skip
@@ -348,6 +349,6 @@ def read_intra_area_prefix(c: Cursor, speaker: Speaker) -> None:
 BODIES: dict[int, Body] = {
     1: read_router, 2: read_network, 3: read_inter_area_prefix, 4: read_inter_area_router,
     5: read_external, 7: read_external, 8: read_link, 9: read_intra_area_prefix,
-    12: lambda c, speaker: read_router_information(c),
+    11: lambda c, speaker: read_grace(c), 12: lambda c, speaker: read_router_information(c),
 }  # fmt: skip
 """By function code; ``extended`` adds those of RFC 8362."""
