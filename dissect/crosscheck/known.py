@@ -192,6 +192,11 @@ def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None)
     return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
 
 
+UNFIT = tuple(
+    f"sixscope.ospf.{part}" for part in ("tlv_length", "lsa.body", "lsa.length", "packet_length")
+)
+"""Our notes on parts of OSPF that are too short for what they should hold."""
+
 KNOWN: tuple[Known, ...] = (
     *(
         Known(
@@ -255,6 +260,11 @@ KNOWN: tuple[Known, ...] = (
         "RFC 7761, section 4.9.2", "pim.pcapng",
     ),
     Known(
+        "ospf.*", MISSING, noted(*UNFIT),
+        "a value is read past the end of its TLV or LSA",
+        "RFC 3630, section 2.3.2", "ospfv2.pcapng",
+    ),
+    Known(
         "babel.*", MISSING, noted("sixscope.babel.length"),
         "a value is read past the end of its TLV",
         "RFC 8966, section 4.3", "babel.pcapng",
@@ -270,7 +280,7 @@ KNOWN: tuple[Known, ...] = (
     *(
         Known(
             f"{protocol}.*", EXTRA,
-            noted("_ws.malformed", "_ws.short", "sixscope.ospf.tlv_length"),
+            noted("_ws.malformed", "_ws.short", *UNFIT),
             "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
             "shown here",
             "", capture,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F
@@ -13,6 +13,7 @@ from dissect.engine.tables import DuplicateKey
 from dissect.engine.tree import NOWHERE, TEXT, Field, Node
 from dissect.engine.values import BOOL, BYTES, U16, Enum, Kind
 
+T = TypeVar("T")
 Words = tuple[Any, ...] | None
 """What a line says behind its name: a form and its arguments."""
 
@@ -56,6 +57,10 @@ BAD_TLV_LENGTH = Note(
 UNFIT = Note(
     "sixscope.ospf.tlv_length", Severity.ERROR, Group.MALFORMED, "TLV too short for its value",
     "RFC 3630, section 2.3.2",
+)  # fmt: skip
+UNFIT_LSA = Note(
+    "sixscope.ospf.lsa.body", Severity.ERROR, Group.MALFORMED, "LSA too short for its body",
+    "RFC 2328, appendix A.4; RFC 5340, appendix A.4",
 )  # fmt: skip
 
 SET, YES = ("Not set", "Set"), ("No", "Yes")
@@ -113,6 +118,20 @@ def add_reserved(c: Cursor, size: int) -> None:
     """Reserved octets by themselves."""
     if any(c.add(RESERVED, size)):
         c.note(NOT_ZERO, c.last)
+
+
+def fitting(c: Cursor, size: int, read: Callable[[Cursor], T], note: Note) -> T | None:
+    """Read what has ``size`` octets; where they don't do, note it: what is next is known."""
+    end = c.pos + size
+    try:
+        with c.limit(size):
+            return read(c)
+    except Malformed:
+        if end > c.end:
+            raise
+        c.pos = end
+        c.note(note, c.at)
+        return None
 
 
 # --- type, length, value -----------------------------------------------------------------------
@@ -209,7 +228,7 @@ class Tlvs:
             if read is None:
                 c.add(self.other, length)
             else:
-                words = _value(c, read, length)
+                words = fitting(c, length, read, UNFIT)
             if words is not None and node is not NOWHERE:
                 form, *arguments = words
                 node.text = (self.form + form, name, *arguments)
@@ -217,20 +236,6 @@ class Tlvs:
                 c.add(PADDING, inside)
         if not self.padded:
             c.skip(min(padding_of(length), c.left))
-
-
-def _value(c: Cursor, read: Reader, length: int) -> Words:
-    """A value; where it doesn't fit its length, the next TLV's place is known all the same."""
-    end = c.pos + length
-    try:
-        with c.limit(length, because=TLV_LENGTH.name):
-            return read(c)
-    except Malformed:
-        if end > c.end:
-            raise
-        c.pos = end
-        c.note(UNFIT, c.at)
-        return None
 
 
 def _text(one: Field, value: Any) -> str:

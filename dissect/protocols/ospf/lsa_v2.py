@@ -31,7 +31,7 @@ from dissect.protocols.ospf.codes import (
     LSAS_2,
     OPAQUES,
 )
-from dissect.protocols.ospf.common import BAD_LENGTH, BODY, UNKNOWN_LSA, Speaker
+from dissect.protocols.ospf.common import BAD_LENGTH, BODY, UNFIT_LSA, UNKNOWN_LSA, Speaker, fitting
 from dissect.protocols.ospf.grace import read_grace
 from dissect.protocols.ospf.options import options_2, router_2
 from dissect.protocols.ospf.router_information import read_router_information
@@ -144,7 +144,7 @@ def read_lsa_2(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
             c.note(BAD_LENGTH, "ospf.lsa.length", words)
             return False
         if whole and c.more:
-            _body(c, head, opaque, node)
+            fitting(c, c.left, lambda inner: _body(inner, head, opaque, node), UNFIT_LSA)
     return True
 
 

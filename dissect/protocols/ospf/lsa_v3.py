@@ -26,8 +26,10 @@ from dissect.protocols.ospf.codes import HANDLING, LINKS, LSAS_3, NEWER_LSAS, SC
 from dissect.protocols.ospf.common import (
     BAD_LENGTH,
     BODY,
+    UNFIT_LSA,
     UNKNOWN_LSA,
     Speaker,
+    fitting,
     reserved,
     reserved_octet,
     should_be_zero,
@@ -120,7 +122,7 @@ def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
         if whole:
             reader = BODIES.get(kind)
             if reader is not None:
-                reader(c, speaker)
+                fitting(c, c.left, lambda inner: reader(inner, speaker), UNFIT_LSA)
             else:
                 c.note(UNKNOWN_LSA, node, f"Unknown LSA Type {kind}")
                 c.rest(BODY)

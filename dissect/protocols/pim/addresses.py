@@ -158,13 +158,15 @@ def add_address(
     field, size = fields[family], encoding.size + SIZES[family]
     c.need(size)
     address = c.peek(SIZES[family], encoding.size)
-    with c.item(field, value=address) as node:
-        head = c.header(encoding.head)
-        c.add(encoding.inner[family])
-        if kind == WITH_ATTRIBUTES and encoding is not GROUPS:
-            _attributes(c, encoding)
-    if c.at is not None:
+    try:
+        with c.item(field, value=address) as node:
+            head = c.header(encoding.head)
+            c.add(encoding.inner[family])
+            if kind == WITH_ATTRIBUTES and encoding is not GROUPS:
+                _attributes(c, encoding)
+    finally:
         node.length = size
+    if c.at is not None:
         mask = "" if encoding is UNICASTS else f"/{head.mask}"
         flags = _letters(head.flags) if encoding is SOURCES and head.flags else ""
         node.text = f"{label or field.label}: {address_text(address)}{mask}{flags}"

@@ -76,11 +76,19 @@ def read_join_prune(c: Cursor) -> None:
     """Joins and prunes of sources, group by group."""
     add_address(c, UNICASTS, UPSTREAM)
     for number in range(c.header(GroupCount).groups):
+        _group(c, f"Group {number}")
+
+
+def _group(c: Cursor, name: str) -> None:
+    """A group's line is all that is left of the message, as in Wireshark."""
+    size = c.captured
+    try:
         with c.item(GROUP_SET, value="") as node:
-            node.text = f"Group {number}"
-            add_address(c, GROUPS, GROUP, f"Group {number}")
+            node.text = name
+            add_address(c, GROUPS, GROUP, name)
             _sources(c)
-        node.length = c.stop - node.offset
+    finally:
+        node.length = size
 
 
 def _sources(c: Cursor) -> None:

@@ -125,10 +125,16 @@ def _join_prune(c: Cursor) -> None:
     c.add(MASK_LENGTH)
     c.add(ADDRESS_LENGTH)
     for _ in range(c.add(GROUPS)):
-        c.need(4)
+        _group(c)
+
+
+def _group(c: Cursor) -> None:
+    c.need(4)
+    try:
         with c.item(GROUP[IPV4_FAMILY], value=c.peek(4)) as node:
             c.skip(4)
             _sources(c)
+    finally:
         node.length = 4
 
 
