@@ -132,11 +132,19 @@ def test_lsa_shorter_than_its_header_ends_the_walk():
     assert notes(found) == ["sixscope.ospf.lsa.length"]
 
 
-def test_tlv_that_passes_its_lsa_keeps_what_was_read():
+def test_tlv_that_passes_its_lsa_does_not_end_the_walk():
     information = tlv(1, b"\xc0\0\0\0") + struct.pack(">HH", 7, 500) + b"router"
-    found = packet(UPDATE, update(12, information))
+    body = update(12, information, count=2) + update(2, bytes(4) + ROUTER)[4:]
+    found = packet(UPDATE, body)
     assert shown(found, "ospf.ri.options") == ["0xc0"]
-    assert notes(found) == ["_ws.malformed"]
+    assert shown(found, "ospf.v3.lsa.attached_router") == ["192.0.2.1"]
+    assert notes(found) == ["sixscope.ospf.lsa.body"]
+
+
+def test_tlv_too_short_for_its_value_does_not_end_the_lsa():
+    found = packet(UPDATE, update(12, tlv(9, b"\0\0") + tlv(1, b"\xc0\0\0\0")))
+    assert shown(found, "ospf.ri.options") == ["0xc0"]
+    assert notes(found) == ["sixscope.ospf.tlv_length"]
 
 
 def test_reserved_octets_are_noted_where_they_stand():
