@@ -47,7 +47,7 @@ class Cursor:
 
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "budget", "last", "key", "context", "tree", "host", "source",
+        "quoted", "frozen", "budget", "last", "key", "context", "tree", "host", "source",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -62,6 +62,7 @@ class Cursor:
         self.at: Node | None = None
         self.facts = Facts()
         self.quoted = False
+        self.frozen = False
         self.budget = budget
         self.last: Node = NOWHERE
         self.key: Any = None
@@ -355,23 +356,27 @@ class Cursor:
 
     def protocol(self, name: str) -> None:
         """The Protocol column."""
-        if not self.quoted:
+        if not (self.quoted or self.frozen):
             self.packet.protocol = name
 
     def info(self, form: str, *arguments: Any) -> None:
         """The Info column, formatted when somebody looks (``%`` form; octets become addresses)."""
-        if not self.quoted:
+        if not (self.quoted or self.frozen):
             self.packet.info_parts = [(form, *arguments)]
 
     def info_add(self, form: str, *arguments: Any) -> None:
         """More text after the Info column's."""
-        if not self.quoted:
+        if not (self.quoted or self.frozen):
             self.packet.info_parts.append((form, *arguments))
 
     def ends(self, source: bytes | str, destination: bytes | str) -> None:
         """The Source and Destination columns; octets by their length IPv6, IPv4 or MAC."""
-        if not self.quoted:
+        if not (self.quoted or self.frozen):
             self.packet.ends.append((source, destination))
+
+    def freeze(self) -> None:
+        """Keep the columns as they are now, whatever the rest of the packet is."""
+        self.frozen = True
 
     def recall(self, make: Callable[[Session], T], *, quoted: bool = False) -> T | None:
         """What the session knows about this layer of this packet: stream number, first time ….

@@ -220,7 +220,7 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     if step.continues:
         layer.listed = False
     packet.layers.append(layer)
-    if chosen.column and not cursor.quoted:
+    if chosen.column and not (cursor.quoted or cursor.frozen):
         packet.protocol = chosen.short
     cursor.layer = layer
     cursor.start = start

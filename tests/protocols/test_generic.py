@@ -66,15 +66,15 @@ def test_payload_too_short_for_the_header_is_data():
 
 
 def test_payload_that_fails_the_check_is_data():
-    ospf3 = ipv6(89, b"\3" + bytes(40))
-    assert dissect(ospf3, RAW, strict=True).layer("ospf") is None
+    no_stun = udp(3478, b"\x80" + bytes(40))
+    assert dissect(no_stun, RAW, strict=True).layer("stun") is None
 
 
 def test_own_dissector_wins(monkeypatch):
-    generic = lookup("ip_proto", 89)
+    generic = lookup("udp_port", 3478)
     own = replace(generic, name="own", generic=False)
-    monkeypatch.setitem(TABLES["ip_proto"], 89, own)
-    assert lookup("ip_proto", 89) is own
+    monkeypatch.setitem(TABLES["udp_port"], 3478, own)
+    assert lookup("udp_port", 3478) is own
 
 
 def test_generic_is_asked_where_nobody_else_has_the_key():
