@@ -117,6 +117,16 @@ def shifted(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+def mirrored_ip(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is mirrored without a link header."""
+    return any(node.value == 2 for node in packet.fields("erspan.ft"))
+
+
+def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs stands two octets before ours."""
+    return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
+
+
 DIFFERENT: frozenset[Kind] = frozenset({"different"})
 EXTRA: frozenset[Kind] = frozenset({"extra"})
 MISSING: frozenset[Kind] = frozenset({"missing"})
@@ -234,6 +244,46 @@ KNOWN: tuple[Known, ...] = (
         "frame.protocols", DIFFERENT, chain(":icmp$", ""),
         "ICMP is named where an ICMPv6 message has extensions; they are a part of that message",
         "RFC 4884, section 7", "icmpv6_errors.pcapng",
+    ),
+    Known(
+        "pppoed.tag.unknown_data", DIFFERENT, two_before,
+        "the value of a tag without a name is shown from its length on",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "pppoed.tags.*", MISSING, noted("_ws.malformed"),
+        "tags are read past the end that the payload length gives",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "lcp.opt.reporting_period", EXTRA, always,
+        "the interval of link quality reports is looked for behind the option",
+        "RFC 1989", "ppp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of options or a message that the length says are longer than the "
+            "packet; what is there is shown here",
+            "", "ppp.pcapng",
+        )
+        for field in ("lcp.opt.*", "chap.message")
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a header that isn't whole",
+            "", "ppp.pcapng",
+        )
+        for field in ("ppp.code", "ppp.identifier")
+    ),
+    *(
+        Known(
+            field, ANY, mirrored_ip,
+            "an IP packet that is mirrored without its link header is shown as data",
+            "draft-foschiano-erspan, ERSPAN Type III", "gre.pcapng",
+        )
+        for field in ("data.*", "ip.*", "frame.protocols")
     ),
     *(
         Known(

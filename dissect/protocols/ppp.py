@@ -15,7 +15,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, X8, X16
-from dissect.protocols.codes.ppp import PROTOCOLS
+from dissect.protocols.codes.ppp import ETHERTYPES, PROTOCOLS
 
 ADDRESS = Field("ppp.address", "Address", X8)
 CONTROL = Field("ppp.control", "Control", X8)
@@ -26,8 +26,6 @@ WITH_DIRECTION = 204
 RECEIVED = 0
 LINKS = (9, 50, WITH_DIRECTION)
 CHDLC_ADDRESSES = (0x0F, 0x8F)
-ETHERTYPES = {0x0021: 0x0800, 0x0057: 0x86DD, 0x0281: 0x8847, 0x0283: 0x8848}
-"""PPP's numbers of protocols that have an EtherType too."""
 
 
 @dissector("ppp", "Point-to-Point Protocol", "PPP", link_type=LINKS, gre_proto=0x880B)
