@@ -122,6 +122,26 @@ def mirrored_ip(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(node.value == 2 for node in packet.fields("erspan.ft"))
 
 
+def circular(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is ours modulo 2 to the power of 48."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours[:3] == theirs[:3]
+        and int(theirs.show) % (1 << 48) == int(ours.show)
+    )
+
+
+def squeezed(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same number, said to stand in the first three octets of its subheader's last seven."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.offset - 1, 3) == theirs[1:3]
+        and ours.show == theirs.show
+    )
+
+
 def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Theirs stands two octets before ours."""
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
@@ -244,6 +264,31 @@ KNOWN: tuple[Known, ...] = (
         "frame.protocols", DIFFERENT, chain(":icmp$", ""),
         "ICMP is named where an ICMPv6 message has extensions; they are a part of that message",
         "RFC 4884, section 7", "icmpv6_errors.pcapng",
+    ),
+    Known(
+        "dccp.seq", DIFFERENT, circular,
+        "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
+        "RFC 4340, section 7.1", "dccp.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, squeezed,
+            "the acknowledgment number of a packet that is no Ack is shown where a short one "
+            "would stand; it has 48 bits",
+            "RFC 4340, section 5.3", "dccp.pcapng",
+        )
+        for field in ("dccp.ack", "dccp.ack_raw")
+    ),
+    *(
+        Known(
+            field, ANY, noted("_ws.malformed"),
+            "an option is read past the end of the options, up to that of the packet",
+            "RFC 4340, section 5.8", "dccp_broken.pcapng",
+        )
+        for field in (
+            "dccp.option_type", "dccp.init_cookie", "dccp.feature_number", "dccp.padding",
+            "data.*", "frame.protocols",
+        )
     ),
     Known(
         "pppoed.tag.unknown_data", DIFFERENT, two_before,
