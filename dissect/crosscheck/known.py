@@ -142,6 +142,15 @@ def squeezed(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours is theirs with a protocol more behind L2TP."""
+    return (
+        ours is not None
+        and theirs is not None
+        and re.sub(r":l2tp:(eth|ppp|ip|chdlc|fr)\b", ":l2tp", ours.show) == theirs.show
+    )
+
+
 def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Theirs stands two octets before ours."""
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
@@ -289,6 +298,21 @@ KNOWN: tuple[Known, ...] = (
             "dccp.option_type", "dccp.init_cookie", "dccp.feature_number", "dccp.padding",
             "data.*", "frame.protocols",
         )
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, unnamed_pseudowire,
+        "what a pseudowire of L2TP carries is not named, though it is shown",
+        "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
+    ),
+    Known(
+        "l2tp.avp.csu.re*", ANY, always,
+        "the session's number in version 3's speeds has the name of a reserved field",
+        "RFC 5515, section 4", "l2tp.pcapng",
+    ),
+    Known(
+        "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
+        "nothing is shown of a message that ends in front of its first attribute's value",
+        "", "l2tp_broken.pcapng",
     ),
     Known(
         "pppoed.tag.unknown_data", DIFFERENT, two_before,

@@ -16,6 +16,8 @@ from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, X8, X16
 from dissect.protocols.codes.ppp import ETHERTYPES, PROTOCOLS
+from dissect.protocols.ppp_control.lcp import LCP
+from dissect.protocols.ppp_control.options import read_options
 
 ADDRESS = Field("ppp.address", "Address", X8)
 CONTROL = Field("ppp.control", "Control", X8)
@@ -25,12 +27,17 @@ DIRECTION = Field("ppp.direction", "Direction", U8, {0: "DTE->DCE", 1: "DCE->DTE
 WITH_DIRECTION = 204
 RECEIVED = 0
 LINKS = (9, 50, WITH_DIRECTION)
+LCP_OPTIONS = "lcp_options"
+"""What a carrier says of octets that are only the options of a link control message."""
 CHDLC_ADDRESSES = (0x0F, 0x8F)
 
 
 @dissector("ppp", "Point-to-Point Protocol", "PPP", link_type=LINKS, gre_proto=0x880B)
 def ppp(c: Cursor) -> Result:
     """Read the octets that are there, go on by protocol."""
+    if c.context == LCP_OPTIONS:
+        read_options(c, LCP)
+        return None
     if not c.start:
         c.ends("N/A", "N/A")
         if c.packet.link_type == WITH_DIRECTION:
