@@ -151,6 +151,11 @@ def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> 
     )
 
 
+def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is a control message of LISP of type 5."""
+    return any(node.value == 5 for node in packet.fields("lisp.type"))
+
+
 def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Theirs stands two octets before ours."""
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
@@ -313,6 +318,32 @@ KNOWN: tuple[Known, ...] = (
         "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
         "nothing is shown of a message that ends in front of its first attribute's value",
         "", "l2tp_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, map_notify_ack,
+            "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
+            "RFC 9301, section 5.7", "lisp.pcapng",
+        )
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
+        "a payload that is neither version of IP is left out",
+        "", "lisp.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":lisp-data$", ":lisp-data:data"),
+        "… and not named",
+        "", "lisp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a record or header that ends early",
+            "", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.mapping*", "lisp-data.*")
     ),
     Known(
         "pppoed.tag.unknown_data", DIFFERENT, two_before,

@@ -107,7 +107,8 @@ def _version_2(c: Cursor, flags: int) -> Result:
     if flags & OFFSET_BIT:
         size = c.add(OFFSET)
         if size:
-            c.add(OFFSET_PADDING, size)
+            with c.item(OFFSET_PADDING, size, because=OFFSET.name):
+                pass
     if length == ZERO_LENGTH_BODY:
         c.put(EMPTY, None, c.start)
     if not flags & CONTROL_BIT:

@@ -215,8 +215,8 @@ READERS: dict[int, Reader] = {
                  _bit("circuit_type", "Circuit Type", 2, ("Existing", "New"))),
     72: whole(_avp("preferred_language", "Preferred Language", STR)),
     73: told("nonce", whole(_avp("nonce", "Nonce", BYTES)), lambda c: c.peek(c.left)),
-    74: sequence(_avp("tx_connect_speed_v3", "Tx Connect Speed v3", X64)),
-    75: sequence(_avp("rx_connect_speed_v3", "Rx Connect Speed v3", X64)),
+    74: sequence(_avp("tx_connect_speed_v3", "Tx Connect Speed v3", U64)),
+    75: sequence(_avp("rx_connect_speed_v3", "Rx Connect Speed v3", U64)),
     97: _speed_update,
 }  # fmt: skip
 
