@@ -142,6 +142,11 @@ def squeezed(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+def broken_dccp(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A packet of DCCP that lies about a length."""
+    return packet.layer("dccp") is not None and noted("_ws.malformed")(packet, ours, theirs)
+
+
 def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Ours is theirs with a protocol more behind L2TP."""
     return (
@@ -154,6 +159,15 @@ def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> 
 def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet is a control message of LISP of type 5."""
     return any(node.value == 5 for node in packet.fields("lisp.type"))
+
+
+ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
+"""Protocols that tshark has no dissector for."""
+
+
+def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Behind a protocol that tshark doesn't know, what it shows as data is decoded."""
+    return any(layer.name in ONLY_HERE for layer in packet.layers)
 
 
 def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -295,7 +309,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, noted("_ws.malformed"),
+            field, ANY, broken_dccp,
             "an option is read past the end of the options, up to that of the packet",
             "RFC 4340, section 5.8", "dccp_broken.pcapng",
         )
@@ -344,6 +358,11 @@ KNOWN: tuple[Known, ...] = (
             "", "lisp_broken.pcapng",
         )
         for field in ("lisp.mapping*", "lisp-data.*")
+    ),
+    Known(
+        "*", ANY, only_here,
+        "there is no dissector for GUE, FOU, TIC and TSP: what they carry is data",
+        "RFC 5572, section 4", "encapsulations.pcapng",
     ),
     Known(
         "pppoed.tag.unknown_data", DIFFERENT, two_before,

@@ -17,6 +17,7 @@ from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, U24, X8, X24, X32, Kind
 
 SET = ("Not set", "Set")
+HEADER_OCTETS = 8
 ETHERTYPES = {4: 0x0800, 6: 0x86DD}
 """By IP version."""
 
@@ -65,7 +66,10 @@ NONCE_AND_VERSION = Note(
 )  # fmt: skip
 
 
-@dissector("lisp-data", "Locator/ID Separation Protocol (Data)", "LISP Data", udp_port=4341)
+@dissector(
+    "lisp-data", "Locator/ID Separation Protocol (Data)", "LISP Data", udp_port=4341,
+    accepts=lambda octets: len(octets) >= HEADER_OCTETS,
+)  # fmt: skip
 def lisp_data(c: Cursor) -> Result:
     """Read the header, go on by the version of the IP packet."""
     c.info("LISP encapsulation header")

@@ -31,4 +31,4 @@ def udpencap(c: Cursor) -> Result:
     if c.peek(4) != bytes(4):
         return Next(name="esp")
     c.add(MARKER, 4)
-    return Next(name="isakmp")
+    return Next(name="isakmp") if c.more else None
