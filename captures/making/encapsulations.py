@@ -16,6 +16,7 @@ from making.build import (
     counting,
     ethernet,
     icmpv6_packet,
+    ip6,
     ipv4,
     ipv6,
     udp,
@@ -53,6 +54,9 @@ def generic() -> Iterator[Commented]:
     yield packet(PING[:-1], FOU, FOU), "An octet less: no FOU"
     wrong = PACKET4[:10] + b"\x12\x34" + PACKET4[12:]
     yield packet(wrong, FOU, FOU), "A wrong header checksum: no FOU"
+    client = ip6("2001:0:c000:201::1")
+    teredo = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8), client)
+    yield packet(teredo, 40010, 40012), "From one client of Teredo to another: no FOU"
     yield packet(PING[:6] + b"\xfe" + PING[7:], FOU, FOU), "A next header that nobody reads: no FOU"
 
 

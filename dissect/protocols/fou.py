@@ -2,7 +2,8 @@
 
 There is nothing to know it by.  A datagram at ports that belong to nobody is taken for it only
 when its payload is a whole IP packet: the length fits exactly, in IPv4 the header's checksum is
-right, in IPv6 the next header is one that can be read.
+right, in IPv6 the next header is one that can be read.  What Teredo's clients send each other looks
+the same, and is told by its addresses (RFC 4380, section 4).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dissect.engine.tables import Next, Result, dissector, heuristic, lookup
 ETHERTYPES = {4: 0x0800, 6: 0x86DD}
 """By IP version."""
 NO_NEXT_HEADER = 59
+TEREDO = b"\x20\x01\0\0"
+"""The prefix of its addresses."""
 
 GUESSED = Note(
     "sixscope.fou.guessed", Severity.CHAT, Group.ASSUMPTION,
@@ -36,7 +39,8 @@ def looks_like_ip(c: Cursor) -> bool:
         return False
     if head[0] >> 4 == 6:
         whole = len(head) >= 40 and 40 + int.from_bytes(head[4:6], "big") == c.left
-        return whole and (head[6] == NO_NEXT_HEADER or lookup("ip_proto", head[6]) is not None)
+        readable = head[6] == NO_NEXT_HEADER or lookup("ip_proto", head[6]) is not None
+        return whole and readable and TEREDO not in (head[8:12], head[24:28])
     size = 4 * (head[0] & 15)
     return (
         head[0] >> 4 == 4

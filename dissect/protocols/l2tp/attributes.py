@@ -122,12 +122,11 @@ def _configuration(field: Field) -> Reader:
     """Options of PPP's link control protocol, as they were sent or received."""
 
     def read(c: Cursor, message: Message) -> None:
-        end = c.pos + c.left
+        start, end = c.pos, c.end
         c.add(field, c.left)
-        if end > c.last.offset:
+        if start < end:
             options = Next(
-                name="ppp", start=end - c.last.length, end=end, into=c.last, quoted=True,
-                context="lcp_options",
+                name="ppp", start=start, end=end, into=c.last, quoted=True, context="lcp_options"
             )  # fmt: skip
             message.inner.append(options)
 
