@@ -14,7 +14,9 @@ REQUEST, RESPONSE, DATA, ACK, RESET = 0, 1, 2, 3, 7
 SERVICE = b"RTPV"
 
 
-def dccp(kind, behind, payload=b"", *, long=True, offset=None, coverage=0, covered=None, back=False):
+def dccp(
+    kind, behind, payload=b"", *, long=True, offset=None, coverage=0, covered=None, back=False
+):
     """``behind`` from the octet after the type on; the checksum is right."""
     words = (9 + len(behind)) // 4 if offset is None else offset
     ports = (5004, 40000) if back else (40000, 5004)
