@@ -293,10 +293,13 @@ KNOWN: tuple[Known, ...] = (
         "ICMP is named where an ICMPv6 message has extensions; they are a part of that message",
         "RFC 4884, section 7", "icmpv6_errors.pcapng",
     ),
-    Known(
-        "dccp.seq", DIFFERENT, circular,
-        "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
-        "RFC 4340, section 7.1", "dccp.pcapng",
+    *(
+        Known(
+            field, DIFFERENT, circular,
+            "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
+            "RFC 4340, section 7.1", "dccp.pcapng",
+        )
+        for field in ("dccp.seq", "dccp.ack")
     ),
     *(
         Known(
@@ -370,7 +373,7 @@ KNOWN: tuple[Known, ...] = (
         "RFC 2516, section 4", "pppoe.pcapng",
     ),
     Known(
-        "pppoed.tags.*", MISSING, noted("_ws.malformed"),
+        "pppoed.tag*", MISSING, noted("_ws.malformed"),
         "tags are read past the end that the payload length gives",
         "RFC 2516, section 4", "pppoe.pcapng",
     ),
@@ -386,7 +389,7 @@ KNOWN: tuple[Known, ...] = (
             "packet; what is there is shown here",
             "", "ppp.pcapng",
         )
-        for field in ("lcp.opt.*", "chap.message")
+        for field in ("lcp.opt.*", "ipcp.*", "ipv6cp.*", "ccp.opt.*", "chap.message", "ppp.data")
     ),
     *(
         Known(

@@ -97,7 +97,7 @@ def gre(c: Cursor) -> Result:
     name = GRE_PROTOCOLS.get(kind)
     c.title("Generic Routing Encapsulation (%s)", name or f"0x{kind:04X} - unknown")
     c.info("Encapsulated %s", name or f"0x{kind:04X} (unknown)")
-    enhanced = kind in (CDMA_BYTES, CDMA_PACKET) or (kind == PPP and flags & 7 == 1)
+    enhanced = kind in (CDMA_BYTES, CDMA_PACKET) or (kind == PPP and flags & 7 != 0)
     c.add(ENHANCED_FLAGS if enhanced else FLAGS)
     c.add(PROTOCOL)
     if flags & (CHECKSUM_BIT | ROUTING_BIT):

@@ -27,8 +27,9 @@ DIRECTION = Field("ppp.direction", "Direction", U8, {0: "DTE->DCE", 1: "DCE->DTE
 WITH_DIRECTION = 204
 RECEIVED = 0
 LINKS = (9, 50, WITH_DIRECTION)
-LCP_OPTIONS = "lcp_options"
-"""What a carrier says of octets that are only the options of a link control message."""
+LCP_OPTIONS, BARE = "lcp_options", "bare"
+"""What a carrier says of the octets: that they are only the options of a link control message, or
+that there are never address and control."""
 CHDLC_ADDRESSES = (0x0F, 0x8F)
 
 
@@ -45,7 +46,7 @@ def ppp(c: Cursor) -> Result:
         first = c.peek(1)
         if first and first[0] in CHDLC_ADDRESSES and c.packet.link_type in LINKS:
             return Next(name="chdlc")
-    if c.peek(1) == b"\xff":
+    if c.context != BARE and c.peek(1) == b"\xff":
         c.add(ADDRESS)
         c.add(CONTROL)
     c.need(1)

@@ -80,4 +80,4 @@ def session(c: Cursor) -> Result:
     if actual > SHORTEST and header.len not in (actual, actual - FCS):
         text = f"{BAD_LENGTH.text} {header.len} != {actual}"
         c.note(BAD_LENGTH, "pppoe.payload_length", text)
-    return Next(name="ppp", end=c.pos + header.len)
+    return Next(name="ppp", end=c.pos + header.len, context="bare")

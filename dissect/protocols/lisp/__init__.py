@@ -40,6 +40,7 @@ from dissect.protocols.lisp.addresses import (
     NOT_SET,
     address_fields,
     read_address,
+    readable,
 )
 from dissect.protocols.lisp.formats import read_format
 from dissect.protocols.lisp.mapping import read_mappings
@@ -192,12 +193,12 @@ def _request(c: Cursor) -> Result:
             node.text = f"ITR-RLOC {number}: {text}"
     prefix = ""
     for number in range(1, count + 1):
+        if not readable(c, at=2):
+            return None
         with c.item(ASKED) as node:
             c.add(ASKED_RESERVED)
             length = c.add(ASKED_LENGTH)
             text = read_address(c, ASKED_PREFIX, read_format)
-            if text is None:
-                return None
             prefix = f"{text}/{length}"
             node.text = f"Map-Request Record {number}: {prefix}"
     if count == 1:

@@ -42,6 +42,16 @@ def unexpected(c: Cursor, family: int) -> None:
     c.note(UNEXPECTED, c.at, text)
 
 
+def readable(c: Cursor, at: int) -> bool:
+    """Whether the family that stands ahead can be read; says so where it can't."""
+    c.need(at + 2)
+    family = int.from_bytes(c.peek(2, at), "big")
+    known = family in (NONE, FORMATS) or family in KINDS
+    if not known:
+        unexpected(c, family)
+    return known
+
+
 def address_fields(name: str, label: str, family: str, *, joint: str = ".") -> Address:
     """The fields of addresses of all families, whose names differ in their last part."""
     fields = {

@@ -32,6 +32,7 @@ from dissect.protocols.lisp.addresses import (
     address_fields,
     read_address,
     read_name,
+    readable,
     unexpected,
 )
 from dissect.protocols.lisp.formats import read_format
@@ -87,10 +88,7 @@ def read_mappings(c: Cursor, count: int, *, referral: bool = False) -> str | Non
 
 
 def _mapping(c: Cursor, number: int, referral: bool) -> str | None:
-    c.need(FAMILY_AT + 2)
-    family = int.from_bytes(c.peek(2, FAMILY_AT), "big")
-    if family and family not in KINDS and family != FORMATS:
-        unexpected(c, family)
+    if not readable(c, FAMILY_AT):
         return None
     with c.item(MAPPING) as node:
         ttl = c.add(TTL)
