@@ -255,6 +255,21 @@ def sessions() -> Iterator[Commented]:
         yield packet, "A call whose connection wasn't seen"
 
 
+def other_ports() -> Iterator[Commented]:
+    """RFC 2661, section 8.1: each end may choose its port."""
+
+    def said(kind: int, sport: int, dport: int, *, back: bool = False) -> bytes:
+        src, dst = (OTHER, HOST) if back else (HOST, OTHER)
+        datagram = udp(version_2(message(kind)), sport, dport, src, dst)
+        return ethernet(ipv6(datagram, UDP_PROTO, src, dst))
+
+    yield said(SCCRQ, 40000, PORT), "From a port of one's own"
+    yield said(SCCRP, 50000, 40000, back=True), "… answered from another one"
+    yield said(SCCCN, 40000, 50000), "… and on"
+    yield said(HELLO, 40000, 50002), "To a third port"
+    yield said(SCCRQ, 40002, 50004), "Between ports that nobody announced"
+
+
 def broken() -> Iterator[Commented]:
     """Lengths that lie."""
     yield over_udp(version_2(message(SCCRQ) + avp(7, b"", length=5))), "An attribute of length 5"
@@ -275,6 +290,6 @@ def broken() -> Iterator[Commented]:
 
 FILES = {
     "l2tp.pcapng": lambda path: write(path, (*attributes(), *data())),
-    "l2tp_sessions.pcapng": lambda path: write(path, sessions()),
+    "l2tp_sessions.pcapng": lambda path: write(path, (*sessions(), *other_ports())),
     "l2tp_broken.pcapng": lambda path: write(path, broken()),
 }

@@ -149,6 +149,16 @@ def test_message_digest():
     assert notes(decoded(signed(3), session)) == []  # with one nonce there is none to sign
 
 
+def test_answer_from_another_port():
+    # RFC 2661, section 8.1
+    session = Session()
+    question, answer = control_2(avp(0, b"\0\1")), control_2(avp(0, b"\0\2"))
+    decoded(ipv4(17, udp(question, 40000, 1701)), session)
+    back = ipv4(17, udp(answer, 50000, 40000), src=DST, dst=SRC)
+    assert decoded(back, session).chain.endswith("udp:l2tp")
+    assert decoded(back, Session()).chain.endswith("udp:data")
+
+
 @pytest.mark.parametrize("size", [0, 5])
 def test_attribute_shorter_than_its_head_ends_the_message(size):
     bad = struct.pack(">HHH", 0x8000 | size, 0, 7)

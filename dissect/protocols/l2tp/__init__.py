@@ -25,9 +25,8 @@ from dissect.protocols.codes.l2tp import SHORT_MESSAGES
 from dissect.protocols.l2tp.avps import read_avps
 from dissect.protocols.l2tp.common import Message
 from dissect.protocols.l2tp.data import read_data
-from dissect.protocols.l2tp.sessions import remember
+from dissect.protocols.l2tp.sessions import IP_PROTO, PORT, expect_answers, remember
 
-UDP_PORT, IP_PROTO = 1701, 115
 CONTROL_BIT, LENGTH_BIT, SEQUENCE_BIT, OFFSET_BIT = 0x8000, 0x4000, 0x0800, 0x0200
 ZERO_LENGTH_BODY = 12
 """Length of a control message without attributes."""
@@ -68,7 +67,7 @@ def _known_version(octets: bytes) -> bool:
     return len(octets) >= 2 and octets[1] & 15 in FLAGS
 
 
-@dissector("l2tp", "Layer 2 Tunneling Protocol", "L2TP", udp_port=UDP_PORT, ip_proto=IP_PROTO)
+@dissector("l2tp", "Layer 2 Tunneling Protocol", "L2TP", udp_port=PORT, ip_proto=IP_PROTO)
 def l2tp(c: Cursor) -> Result:
     """Tell the versions and the kinds of messages apart."""
     if c.key == IP_PROTO:
@@ -85,6 +84,7 @@ def l2tp(c: Cursor) -> Result:
     c.info("")
     flags = int.from_bytes(c.peek(2), "big")
     if flags & 15 == 2:
+        expect_answers(c)
         return _version_2(c, flags)
     c.protocol("L2TPv3")
     if flags & CONTROL_BIT:

@@ -11,6 +11,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dissect.engine.conversation import Announcement, announce, announced
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
@@ -79,9 +80,25 @@ class Told(NamedTuple):
     pseudowire: int = 0
 
 
+IP_PROTO, PORT = 115, 1701
+
+
 def _key(c: Cursor) -> tuple[bool, bytes, bytes]:
     ends = sorted((c.facts.source, c.facts.destination))
-    return c.key == 1701, ends[0], ends[1]
+    return c.key == IP_PROTO, ends[0], ends[1]
+
+
+def expect_answers(c: Cursor) -> None:
+    """For messages of which nothing else is remembered: see ``_expect_answers``."""
+    c.recall(lambda session: _expect_answers(session, c))
+
+
+def _expect_answers(session: Session, c: Cursor) -> None:
+    """Who sends to the port may be answered from any port (RFC 2661, section 8.1)."""
+    here = c.facts.source, c.facts.ports[0]
+    to_the_port = c.key != IP_PROTO and c.facts.ports[1] == PORT and here[1] != PORT
+    if to_the_port and announced(session, here) is None:
+        announce(session, *here, Announcement("l2tp", c.packet.number))
 
 
 def remember(c: Cursor, message: Message, start: int) -> None:
@@ -97,6 +114,7 @@ def _remember(
     start: int,
 ) -> bool:  # fmt: skip
     """Keep it; False where the digest is wrong."""
+    _expect_answers(session, c)
     table = session.table("l2tp")
     tunnel: Tunnel | None = table.get(key)
     if message.kind == SCCRQ:
@@ -158,6 +176,7 @@ def told(c: Cursor, session_id: int) -> Told:
     key, destination = _key(c), c.facts.destination
 
     def look(session: Session) -> Told:
+        _expect_answers(session, c)
         tunnel: Tunnel | None = session.table("l2tp").get(key)
         if tunnel is None:
             return Told()
