@@ -351,7 +351,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "frame.protocols", DIFFERENT, chain(":lisp-data$", ":lisp-data:data"),
-        "… and not named",
+        "what stands behind a header of LISP, and is neither version of IP, is not named",
         "", "lisp.pcapng",
     ),
     *(
@@ -394,7 +394,8 @@ KNOWN: tuple[Known, ...] = (
     *(
         Known(
             field, EXTRA, noted("_ws.malformed"),
-            "nothing is shown of a header that isn't whole",
+            "nothing is shown of a header that isn't whole; the octets that are there are shown "
+            "here",
             "", "ppp.pcapng",
         )
         for field in ("ppp.code", "ppp.identifier")
@@ -500,7 +501,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "wg.ephemeral.known_privkey", DIFFERENT, shifted,
-        "… and of the message's start in the frame",
+        "the place of a value that is worked out is counted from the start of the frame twice",
         "", "lab/s16_gtp_osmo-ggsn_wireguard-go_ikev2-espinudp.pcapng",
     ),
 )  # fmt: skip
