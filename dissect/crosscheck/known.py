@@ -200,6 +200,64 @@ def in_first_fragment(packet: Packet, ours: Row | None, theirs: Row | None) -> b
     )
 
 
+def mirrored_ip(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is mirrored without a link header."""
+    return any(node.value == 2 for node in packet.fields("erspan.ft"))
+
+
+def circular(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is ours modulo 2 to the power of 48."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours[:3] == theirs[:3]
+        and int(theirs.show) % (1 << 48) == int(ours.show)
+    )
+
+
+def squeezed(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same number, said to stand in the first three octets of its subheader's last seven."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.offset - 1, 3) == theirs[1:3]
+        and ours.show == theirs.show
+    )
+
+
+def broken_dccp(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A packet of DCCP that lies about a length."""
+    return packet.layer("dccp") is not None and noted("_ws.malformed")(packet, ours, theirs)
+
+
+def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours is theirs with a protocol more behind L2TP."""
+    return (
+        ours is not None
+        and theirs is not None
+        and re.sub(r":l2tp:(eth|ppp|ip|chdlc|fr)\b", ":l2tp", ours.show) == theirs.show
+    )
+
+
+def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is a control message of LISP of type 5."""
+    return any(node.value == 5 for node in packet.fields("lisp.type"))
+
+
+ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
+"""Protocols that tshark has no dissector for."""
+
+
+def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Behind a protocol that tshark doesn't know, what it shows as data is decoded."""
+    return any(layer.name in ONLY_HERE for layer in packet.layers)
+
+
+def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs stands two octets before ours."""
+    return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
+
+
 DIFFERENT: frozenset[Kind] = frozenset({"different"})
 EXTRA: frozenset[Kind] = frozenset({"extra"})
 MISSING: frozenset[Kind] = frozenset({"missing"})
@@ -554,6 +612,121 @@ KNOWN: tuple[Known, ...] = (
     ),
     *(
         Known(
+            field, DIFFERENT, circular,
+            "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
+            "RFC 4340, section 7.1", "dccp.pcapng",
+        )
+        for field in ("dccp.seq", "dccp.ack")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, squeezed,
+            "the acknowledgment number of a packet that is no Ack is shown where a short one "
+            "would stand; it has 48 bits",
+            "RFC 4340, section 5.3", "dccp.pcapng",
+        )
+        for field in ("dccp.ack", "dccp.ack_raw")
+    ),
+    *(
+        Known(
+            field, ANY, broken_dccp,
+            "an option is read past the end of the options, up to that of the packet",
+            "RFC 4340, section 5.8", "dccp_broken.pcapng",
+        )
+        for field in (
+            "dccp.option_type", "dccp.init_cookie", "dccp.feature_number", "dccp.padding",
+            "data.*", "frame.protocols",
+        )
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, unnamed_pseudowire,
+        "what a pseudowire of L2TP carries is not named, though it is shown",
+        "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
+    ),
+    Known(
+        "l2tp.avp.csu.re*", ANY, always,
+        "the session's number in version 3's speeds has the name of a reserved field",
+        "RFC 5515, section 4", "l2tp.pcapng",
+    ),
+    Known(
+        "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
+        "nothing is shown of a message that ends in front of its first attribute's value",
+        "", "l2tp_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, map_notify_ack,
+            "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
+            "RFC 9301, section 5.7", "lisp.pcapng",
+        )
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
+        "a payload that is neither version of IP is left out",
+        "", "lisp.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":lisp-data$", ":lisp-data:data"),
+        "what stands behind a header of LISP, and is neither version of IP, is not named",
+        "", "lisp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a record or header that ends early",
+            "", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.mapping*", "lisp-data.*")
+    ),
+    Known(
+        "*", ANY, only_here,
+        "there is no dissector for GUE, FOU, TIC and TSP: what they carry is data",
+        "RFC 5572, section 4", "encapsulations.pcapng",
+    ),
+    Known(
+        "pppoed.tag.unknown_data", DIFFERENT, two_before,
+        "the value of a tag without a name is shown from its length on",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "pppoed.tag*", MISSING, noted("_ws.malformed"),
+        "tags are read past the end that the payload length gives",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "lcp.opt.reporting_period", EXTRA, always,
+        "the interval of link quality reports is looked for behind the option",
+        "RFC 1989", "ppp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of options or a message that the length says are longer than the "
+            "packet; what is there is shown here",
+            "", "ppp.pcapng",
+        )
+        for field in ("lcp.opt.*", "ipcp.*", "ipv6cp.*", "ccp.opt.*", "chap.message", "ppp.data")
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a header that isn't whole; the octets that are there are shown "
+            "here",
+            "", "ppp.pcapng",
+        )
+        for field in ("ppp.code", "ppp.identifier")
+    ),
+    *(
+        Known(
+            field, ANY, mirrored_ip,
+            "an IP packet that is mirrored without its link header is shown as data",
+            "draft-foschiano-erspan, ERSPAN Type III", "gre.pcapng",
+        )
+        for field in ("data.*", "ip.*", "frame.protocols")
+    ),
+    *(
+        Known(
             field, ANY, connectivity_test,
             "the data of a Teredo client's echo request is left out but for its first four octets",
             "RFC 4443, section 4.1",
@@ -784,6 +957,11 @@ KNOWN: tuple[Known, ...] = (
             "", "Teredo.pcap",
         )
         for field in ("dns.extraneous.length", "dns.dnskey.key_id", "dns.key.key_id")
+    ),
+    Known(
+        "wg.ephemeral.known_privkey", DIFFERENT, shifted,
+        "the place of a value that is worked out is counted from the start of the frame twice",
+        "", "lab/s16_gtp_osmo-ggsn_wireguard-go_ikev2-espinudp.pcapng",
     ),
 )  # fmt: skip
 

@@ -269,16 +269,15 @@ class _Judge:
                 self._disagree(packet, row, None)
 
     def _theirs(self, sections: list[Section]) -> tuple[list[Row], Counter[Row]]:
-        """All of tshark's fields, and those behind the first protocol that we don't decode."""
+        """All of tshark's fields, and those from the first protocol on that we don't decode."""
         found: list[Row] = []
         beyond: Counter[Row] = Counter()
         lost = False
         for section in sections:
             found += section.rows
+            lost = lost or not self._is_judged_or_none(section.name)
             if lost:
                 beyond.update(section.rows)
-            else:
-                lost = not self._is_judged_or_none(section.name)
         return found, beyond
 
     def _is_judged(self, name: str) -> bool:

@@ -125,11 +125,18 @@ SUBHEADERS: dict[int, tuple[tuple[Field, ...], tuple[Field, ...]]] = {
         (_word("pid7.timestamp", "Upper 32-bit Timestamp", WHOLE),),
     ),
 }  # fmt: skip
-"""By platform ID: the fields of the first word behind it, and of the second.  6 is as 5."""
+"""By platform ID: the fields of the first word behind it, and of the second.  6 is as 5,
+0 as 7."""
 SUBHEADERS[6] = SUBHEADERS[5]
+SUBHEADERS[0] = SUBHEADERS[7]
 RESERVED = Field("erspan.pid.rsvd", "Reserved", U64, mask=0x03FFFFFF)
 
-UNKNOWN = Note("erspan.version.unknown", Severity.WARNING, Group.UNDECODED, "Unknown version")
+UNKNOWN = Note(
+    "erspan.version.unknown",
+    Severity.WARNING,
+    Group.UNDECODED,
+    "Unknown version, please report or test to use fake ERSPAN preference",
+)
 
 ETHERNET = 0x6558
 TYPE_1 = 1
@@ -145,6 +152,7 @@ def erspan(c: Cursor) -> Result:
     if c.key == TYPE_1:
         c.title(f"{title} Type I")
         return Next("ethertype", ETHERNET, listed=False)
+    c.info("ERSPAN:")
     first = c.peek(1)
     version = first[0] >> 4 if first else 0
     if version == 1:
@@ -160,9 +168,12 @@ def erspan(c: Cursor) -> Result:
         if header.ft == 2:
             return Next("ethertype", 0x0800, listed=False)
     else:
+        c.title(f"{title} Unknown")
+        c.peek_add(VERSION)
         c.add(VERSION)
         c.note(UNKNOWN, c.last)
-        return Next(name="data")
+        c.layer.end = c.stop
+        return None
     return Next("ethertype", ETHERNET, listed=False)
 
 

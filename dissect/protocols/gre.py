@@ -21,6 +21,7 @@ from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, NONE, U8, U16, U32, X16, X32
 from dissect.protocols.codes.gre_protocols import GRE_PROTOCOLS, WCCP_SERVICES
+from dissect.protocols.gre_attributes import attributes
 
 YES = ("No", "Yes")
 VERSIONS = {0: "GRE", 1: "Enhanced GRE"}
@@ -74,11 +75,13 @@ ALTERNATIVE = Field("gre.wccp.alternative_bucket", "Alternative Bucket", U8)
 PRIMARY = Field("gre.wccp.primary_bucket", "Primary Bucket", U8)
 
 BAD_CHECKSUM = Note(
-    "gre.checksum.incorrect", Severity.WARNING, Group.CHECKSUM, "Incorrect GRE Checksum",
+    "gre.checksum.incorrect", Severity.WARNING, Group.PROTOCOL, "Incorrect GRE Checksum",
     "RFC 2784, section 2.5",
 )  # fmt: skip
 
 PPP, WCCP, IPV4, ERSPAN_12 = 0x880B, 0x883E, 0x0800, 0x88BE
+CDMA_BYTES, CDMA_PACKET = 0x8881, 0x88D2
+CHECKSUM_BIT, ROUTING_BIT, KEY_BIT, SEQUENCE_BIT, ACK_BIT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
 TYPE_1 = 1
 """ERSPAN without a sequence number in GRE has no header of its own."""
 ETHERTYPES = frozenset({0x0800, 0x0806, 0x86DD, 0x8847, 0x8848, 0x8137, 0x894F, 0x6558})
@@ -92,31 +95,38 @@ def gre(c: Cursor) -> Result:
     c.need(4)
     flags, kind = int.from_bytes(c.peek(2), "big"), int.from_bytes(c.peek(2, 2), "big")
     name = GRE_PROTOCOLS.get(kind)
-    c.title("Generic Routing Encapsulation (%s)", name or f"0x{kind:04x} - unknown")
-    c.info("Encapsulated %s", name or f"0x{kind:04x} (unknown)")
-    version = flags & 7
-    c.add(ENHANCED_FLAGS if version == 1 else FLAGS)
+    c.title("Generic Routing Encapsulation (%s)", name or f"0x{kind:04X} - unknown")
+    c.info("Encapsulated %s", name or f"0x{kind:04X} (unknown)")
+    enhanced = kind in (CDMA_BYTES, CDMA_PACKET) or (kind == PPP and flags & 7 != 0)
+    c.add(ENHANCED_FLAGS if enhanced else FLAGS)
     c.add(PROTOCOL)
-    if flags & 0xC000:
-        _checksum(c, start, flags & 0x8000 != 0)
+    if flags & (CHECKSUM_BIT | ROUTING_BIT):
+        _checksum(c, start, flags & CHECKSUM_BIT != 0)
         c.add(OFFSET)
-    if flags & 0x2000:
-        if version == 1 and kind == PPP:
+    if flags & KEY_BIT:
+        if enhanced and kind != CDMA_BYTES:
             c.add(PAYLOAD_LENGTH)
             c.add(CALL_ID)
         else:
             c.add(KEY)
-    if flags & 0x1000:
+    if flags & SEQUENCE_BIT:
         c.add(SEQUENCE)
-    if version == 1 and flags & 0x0080:
+    if enhanced and flags & ACK_BIT:
         c.add(ACKNOWLEDGMENT)
-    if flags & 0x4000:
+    if flags & ROUTING_BIT:
         _routing(c)
+    if kind == CDMA_PACKET:
+        attributes(c)
+    return _payload(c, kind, sequence=flags & SEQUENCE_BIT != 0)
+
+
+def _payload(c: Cursor, kind: int, *, sequence: bool) -> Result:
+    """Who reads on.  A numbered packet has a payload, others may be keepalives."""
     if kind == WCCP:
         return _redirected(c)
-    if c.left <= 0:
+    if c.left <= 0 and not sequence:
         return None
-    if kind == ERSPAN_12 and not flags & 0x1000:
+    if kind == ERSPAN_12 and not sequence:
         return "erspan", TYPE_1
     if kind in ETHERTYPES and lookup("gre_proto", kind) is None:
         return Next("ethertype", kind, listed=False)
@@ -145,14 +155,16 @@ def _checksum(c: Cursor, start: int, present: bool) -> None:
 
 def _routing(c: Cursor) -> None:
     """Source route entries up to an empty one."""
-    c.put(ROUTING, None, c.pos, c.captured)
     while True:
+        entry = c.put(ROUTING)
         family = c.add(ROUTE_FAMILY)
         c.add(ROUTE_OFFSET)
         length = c.add(ROUTE_LENGTH)
+        entry.length = 4 + min(length, c.captured)
+        if family or length:
+            c.add(ROUTE_INFORMATION, length)
         if not family and not length:
             return
-        c.add(ROUTE_INFORMATION, length)
 
 
 def _redirected(c: Cursor) -> Result:

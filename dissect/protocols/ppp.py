@@ -15,7 +15,9 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, X8, X16
-from dissect.protocols.codes.ppp import PROTOCOLS
+from dissect.protocols.codes.ppp import ETHERTYPES, PROTOCOLS
+from dissect.protocols.ppp_control.lcp import LCP
+from dissect.protocols.ppp_control.options import read_options
 
 ADDRESS = Field("ppp.address", "Address", X8)
 CONTROL = Field("ppp.control", "Control", X8)
@@ -25,14 +27,18 @@ DIRECTION = Field("ppp.direction", "Direction", U8, {0: "DTE->DCE", 1: "DCE->DTE
 WITH_DIRECTION = 204
 RECEIVED = 0
 LINKS = (9, 50, WITH_DIRECTION)
+LCP_OPTIONS, BARE = "lcp_options", "bare"
+"""What a carrier says of the octets: that they are only the options of a link control message, or
+that there are never address and control."""
 CHDLC_ADDRESSES = (0x0F, 0x8F)
-ETHERTYPES = {0x0021: 0x0800, 0x0057: 0x86DD, 0x0281: 0x8847, 0x0283: 0x8848}
-"""PPP's numbers of protocols that have an EtherType too."""
 
 
 @dissector("ppp", "Point-to-Point Protocol", "PPP", link_type=LINKS, gre_proto=0x880B)
 def ppp(c: Cursor) -> Result:
     """Read the octets that are there, go on by protocol."""
+    if c.context == LCP_OPTIONS:
+        read_options(c, LCP)
+        return None
     if not c.start:
         c.ends("N/A", "N/A")
         if c.packet.link_type == WITH_DIRECTION:
@@ -40,7 +46,7 @@ def ppp(c: Cursor) -> Result:
         first = c.peek(1)
         if first and first[0] in CHDLC_ADDRESSES and c.packet.link_type in LINKS:
             return Next(name="chdlc")
-    if c.peek(1) == b"\xff":
+    if c.context != BARE and c.peek(1) == b"\xff":
         c.add(ADDRESS)
         c.add(CONTROL)
     c.need(1)

@@ -46,6 +46,29 @@ def test_source_route_ends_with_an_empty_entry():
     assert packet.layer("ip", 2).offset == 40
 
 
+@pytest.mark.parametrize(("flags", "length"), [(0x2081, 12), (0x3081, 16), (0x0081, 8), (1, 4)])
+def test_version_1_acknowledges_with_or_without_data(flags, length):
+    # RFC 2637, section 4.1
+    head = struct.pack(">HHIII", flags, 0x880B, 0x0004_0063, 5, 6)[:length]
+    packet = decoded(ipv4(47, head + b"\xff\x03\xc0\x21"))
+    assert packet.layer("ppp").offset == 20 + length
+
+
+def test_attributes_of_an_access_network():
+    octets = b"\1\2\x80\0" + b"\x84\2\x80\0"
+    packet = decoded(gre(0, 0x88D2, octets + b"\x7e"))
+    assert shows(packet, "gre.3gpp2_attrib_id") == ["0x01", "0x04"]
+    assert shows(packet, "gre.3gpp2_sdi") == ["1"]
+    assert shows(packet, "gre.ggp2_3gpp2_seg") == ["0x0002"]
+    assert packet.layer("gre").end == 24 + 8
+
+
+def test_empty_packet_with_a_number_should_carry_something():
+    # as tshark has it: without one it may be a keepalive
+    assert "_ws.malformed" in notes(decoded(gre(0x1000, 0x0800, bytes(4))))
+    assert notes(decoded(gre(0, 0x0800, b""))) == []
+
+
 def test_unknown_protocol_type():
     packet = decoded(gre(0, 0x3030, b"abc"))
     assert (packet.protocol, packet.info) == ("GRE", "Encapsulated 0x3030 (unknown)")
@@ -91,7 +114,7 @@ def test_erspan_type_3_with_subheader():
 def test_erspan_of_an_unknown_version():
     packet = decoded(gre(0x1000, 0x88BE, bytes(4) + b"\x71\x56" + FRAME))
     assert notes(packet) == ["erspan.version.unknown"]
-    assert packet.layer("data") is not None
+    assert packet.layer("data") is None  # as in tshark: all of it is ERSPAN's
 
 
 @pytest.mark.parametrize("size", range(0, 60, 3))

@@ -133,6 +133,23 @@ def test_unknown_tag_shows_its_own_octets() -> None:
     assert (data.offset, data.value) == (24, b"abc")
 
 
+def test_tags_of_the_broadband_forum() -> None:
+    value = struct.pack(">I", 3561) + b"\1\3eth" + b"\x81\4\0\0\4\0" + b"\x81\1\0"
+    packet = over_ethernet(DISCOVERY, 0x09, tag(0x0105, value))
+    assert packet["pppoed.tags.circuit_id"] == "eth"
+    assert packet["pppoed.tags.act_data_rate_up"] == 1024
+    assert [f.note.name for f in packet.findings] == ["pppoed.tag_length.invalid"]
+
+
+def test_credits_and_metrics() -> None:
+    # RFC 5578, section 8
+    metrics = struct.pack(">HBBHHH", 0x0001, 99, 88, 5, 100, 1000)
+    packet = over_ethernet(DISCOVERY, 0x0C, tag(0x0106, b"\0\6\0\7") + tag(0x0107, metrics))
+    assert packet["pppoed.tags.credits.bcn"] == 7
+    assert packet["pppoed.tags.metrics.max_drate"] == 1000
+    assert packet["pppoed.tags.metrics.r"] == 1
+
+
 def test_tag_longer_than_the_packet_keeps_the_tags_before() -> None:
     packet = over_ethernet(DISCOVERY, 0x09, tag(0x0103, b"abcd") + b"\1\1\0\x20abc")
     assert packet["pppoed.tags.host_uniq"] == b"abcd"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dissect.engine.values import Special
+
 PROTOCOLS: dict[int, str] = {
     0x0001: "Padding Protocol",
     0x0003: "ROHC small-CID",
@@ -156,3 +158,103 @@ CODES: dict[int, str] = {
     14: "Reset Request",
     15: "Reset Ack",
 }
+
+ETHERTYPES: dict[int, int] = {0x0021: 0x0800, 0x0057: 0x86DD, 0x0281: 0x8847, 0x0283: 0x8848}
+"""PPP's numbers of protocols that have an EtherType too."""
+
+CHAP_ALGORITHMS: dict[int, str] = {
+    0: "Reserved",
+    1: "Reserved",
+    2: "Reserved",
+    3: "Reserved",
+    4: "Reserved",
+    5: "CHAP with MD5",
+    6: "SHA-1",
+    7: "CHAP with SHA-256",
+    8: "CHAP with SHA3-256",
+    128: "MS-CHAP",
+    129: "MS-CHAP-2",
+}
+
+CALLBACKS: dict[int, str] = {
+    0: "Location is determined by user authentication",
+    1: "Message is dialing string",
+    2: "Message is location identifier",
+    3: "Message is E.164",
+    4: "Message is distinguished name",
+    5: "unassigned",
+    6: "Location is determined during CBCP negotiation",
+}
+
+ENDPOINT_CLASSES: dict[int, str] = {
+    0: "Null",
+    1: "Locally assigned address",
+    2: "Internet Protocol (IP) address",
+    3: "IEEE 802.1 globally assigned MAC address",
+    4: "PPP magic-number block",
+    5: "Public switched network directory number",
+}
+
+DCE_MODES: dict[int, str] = {
+    1: "Mode-1 (No Additional Negotiation)",
+    2: "Mode-2 (Full PPP Negotiation and State Machine)",
+}
+
+MULTILINK_FORMATS: dict[int, str] = {
+    2: "Long sequence number fragment format with classes",
+    6: "Short sequence number fragment format with classes",
+}
+
+CHARACTER_SETS = Special(
+    {
+        3: "ANSI_X3.4-1968",
+        4: "ISO_8859-1:1987",
+        106: "UTF-8",
+        111: "ISO-8859-15",
+        113: "GBK",
+        1000: "ISO-10646-UCS-2",
+        1001: "ISO-10646-UCS-4",
+        1012: "UTF-7",
+        1015: "UTF-16",
+        2026: "Big5",
+        2252: "windows-1252",
+    }
+)
+"""Those that are in use, of IANA's few hundred."""
+
+CONTROL_CHARACTERS = (
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
+    "SO", "SI", "DLE", "DC1 (XON)", "DC2", "DC3 (XOFF)", "DC4", "NAK", "SYN", "ETB", "CAN", "EM",
+    "SUB", "ESC", "FS", "GS", "RS", "US",
+)  # fmt: skip
+"""ASCII's, by number."""
+
+IP_COMPRESSIONS: dict[int, str] = {
+    0x0003: "Robust Header Compression (ROHC)",
+    0x002D: "VJ compression",
+    0x0037: "VJ compression (RFC1172-typo)",
+    0x0061: "IPHC compression",
+}
+
+ROHC_PROFILES: dict[int, str] = {
+    0x0000: "ROHC uncompressed -- no compression",
+    0x0002: "ROHC UDP -- non-RTP UDP/IP compression",
+    0x0003: "ROHC ESP -- ESP/IP compression",
+}
+
+IPHC_PARAMETERS: dict[int, str] = {
+    1: "The number of contexts for TCP Space is 0",
+    2: "The number of contexts for Non TCP Space is 0",
+}
+
+LZS_CHECKS: dict[int, str] = {
+    0: "None", 1: "LCB", 2: "CRC", 3: "Sequence Number", 4: "Extended Mode",
+}  # fmt: skip
+
+LZS_DCP_CHECKS: dict[int, str] = {
+    0: "None", 1: "LCB", 2: "Sequence Number", 3: "Sequence Number + LCB (default)",
+}  # fmt: skip
+
+LZS_DCP_PROCESSING: dict[int, str] = {0: "None (default)", 1: "Process-Uncompressed"}
+
+DEFLATE_METHODS: dict[int, str] = {8: "zlib compression"}

@@ -1,0 +1,190 @@
+"""What L2TP version 3's control messages agree on for the data that follows (RFC 3931, section 3).
+
+Data packets have no word of their cookie's length, their sublayer or what they carry: the calls'
+messages do.  Here is remembered, per pair of addresses, what was said; as in Wireshark a connection
+counts from its SCCRQ on.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dissect.engine.conversation import Announcement, announce, announced
+from dissect.engine.cursor import Cursor
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.session import Session
+from dissect.protocols.l2tp.common import Message
+
+SCCRQ, SCCRP = 1, 2
+OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN = range(7, 13)
+REQUESTS, REPLIES, CONNECTED = (ICRQ, OCRQ), (ICRP, OCRP), (ICCN, OCCN)
+UNTOLD = -1
+
+INCORRECT_DIGEST = Note(
+    "l2tp.incorrect_digest", Severity.WARNING, Group.CHECKSUM, "Incorrect Digest",
+    "RFC 3931, section 5.4.1",
+)  # fmt: skip
+DIGESTS = {(0, 16): "md5", (1, 20): "sha1"}
+"""By the digest's type and its octets."""
+
+
+@dataclass(slots=True)
+class End:
+    """How one end of a session wants to get its data."""
+
+    session: int = 0
+    cookie: int = UNTOLD
+    sublayer: int = UNTOLD
+
+
+@dataclass(slots=True)
+class Call:
+    """A session: the end that asked for the connection, the other one, and what they carry."""
+
+    first: End = field(default_factory=End)
+    second: End = field(default_factory=End)
+    pseudowire: int = 0
+
+    def learn(self, other: Call) -> None:
+        """Take over what another one says."""
+        for mine, theirs in ((self.first, other.first), (self.second, other.second)):
+            mine.session = theirs.session or mine.session
+            mine.cookie = mine.cookie if theirs.cookie == UNTOLD else theirs.cookie
+            mine.sublayer = mine.sublayer if theirs.sublayer == UNTOLD else theirs.sublayer
+        self.pseudowire = other.pseudowire or self.pseudowire
+
+
+@dataclass(slots=True)
+class Tunnel:
+    """A control connection: who asked for it, both nonces, its sessions."""
+
+    first: bytes
+    nonces: dict[bool, bytes] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+    def find(self, first: int, second: int) -> Call | None:
+        """The session with either number."""
+        for call in self.calls:
+            if first == call.first.session or second == call.second.session:
+                return call
+        return None
+
+
+class Told(NamedTuple):
+    """What is known of a data packet: octets of its cookie, its sublayer, its pseudowire type."""
+
+    cookie: int = 0
+    sublayer: int = 0
+    pseudowire: int = 0
+
+
+IP_PROTO, PORT = 115, 1701
+
+
+def _key(c: Cursor) -> tuple[bool, bytes, bytes]:
+    ends = sorted((c.facts.source, c.facts.destination))
+    return c.key == IP_PROTO, ends[0], ends[1]
+
+
+def expect_answers(c: Cursor) -> None:
+    """For messages of which nothing else is remembered: see ``_expect_answers``."""
+    c.recall(lambda session: _expect_answers(session, c))
+
+
+def _expect_answers(session: Session, c: Cursor) -> None:
+    """Who sends to the port may be answered from any port (RFC 2661, section 8.1)."""
+    here = c.facts.source, c.facts.ports[0]
+    to_the_port = c.key != IP_PROTO and c.facts.ports[1] == PORT and here[1] != PORT
+    if to_the_port and announced(session, here) is None:
+        announce(session, *here, Announcement("l2tp", c.packet.number))
+
+
+def remember(c: Cursor, message: Message, start: int) -> None:
+    """Take what a control message says, and look at its digest."""
+    key, source = _key(c), c.facts.source
+    correct = c.recall(lambda session: _remember(session, key, source, message, c, start))
+    if correct is False:
+        c.note(INCORRECT_DIGEST, message.digest_node)
+
+
+def _remember(
+    session: Session, key: tuple[bool, bytes, bytes], source: bytes, message: Message, c: Cursor,
+    start: int,
+) -> bool:  # fmt: skip
+    """Keep it; False where the digest is wrong."""
+    _expect_answers(session, c)
+    table = session.table("l2tp")
+    tunnel: Tunnel | None = table.get(key)
+    if message.kind == SCCRQ:
+        fresh = Tunnel(source)
+        tunnel = table.put(key, fresh) if tunnel is None else fresh
+    if tunnel is None:
+        return True
+    if message.nonce is not None and message.kind in (SCCRQ, SCCRP):
+        tunnel.nonces.setdefault(message.kind == SCCRQ, message.nonce)
+    call = _call(message)
+    if call is not None:
+        known = tunnel.find(call.first.session, call.second.session)
+        if known is None:
+            known = Call()
+            tunnel.calls.append(known)
+        known.learn(call)
+    return _digest_is_right(c, message, tunnel, source, start)
+
+
+def _call(message: Message) -> Call | None:
+    """What one message says of a session; None where it names none."""
+    call, kind = Call(), message.kind
+    if kind in REQUESTS:
+        call.first.session = message.local or 0
+        call.first.cookie = UNTOLD if message.cookie is None else message.cookie
+        call.pseudowire = message.pseudowire or 0
+    elif kind in REPLIES:
+        call.first.session = message.remote or 0
+        call.second.session = message.local or 0
+        call.second.cookie = UNTOLD if message.cookie is None else message.cookie
+    if message.sublayer is not None and kind in REQUESTS + REPLIES + CONNECTED:
+        call.second.sublayer = message.sublayer
+        if kind not in REPLIES:
+            call.first.sublayer = message.sublayer
+    return call if call.first.session or call.second.session else None
+
+
+def _digest_is_right(
+    c: Cursor, message: Message, tunnel: Tunnel, source: bytes, start: int
+) -> bool:  # fmt: skip
+    """Check it with an empty secret; a nonce of both ends goes before the message."""
+    if message.digest is None or c.end > len(c.data):
+        return True
+    at, size = message.digest
+    algorithm = DIGESTS.get((c.data[at], size - 1))
+    if algorithm is None:
+        return c.data[at] not in (0, 1)
+    key = hmac.digest(b"", b"\2", "md5")
+    mine = source == tunnel.first
+    nonces = b""
+    if message.kind != SCCRQ and len(tunnel.nonces) == 2:
+        nonces = tunnel.nonces[mine] + tunnel.nonces[not mine]
+    blank = c.data[start : at + 1] + bytes(size - 1) + c.data[at + size : c.end]
+    return hmac.digest(key, nonces + blank, algorithm) == c.data[at + 1 : at + size]
+
+
+def told(c: Cursor, session_id: int) -> Told:
+    """What was said of the session of a data packet."""
+    key, destination = _key(c), c.facts.destination
+
+    def look(session: Session) -> Told:
+        _expect_answers(session, c)
+        tunnel: Tunnel | None = session.table("l2tp").get(key)
+        if tunnel is None:
+            return Told()
+        to_first = destination == tunnel.first
+        call = tunnel.find(session_id, 0) if to_first else tunnel.find(0, session_id)
+        if call is None:
+            return Told()
+        end = call.first if to_first else call.second
+        return Told(max(end.cookie, 0), max(end.sublayer, 0), call.pseudowire)
+
+    return c.recall(look) or Told()
