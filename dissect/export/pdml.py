@@ -7,7 +7,7 @@ import time
 from functools import cache
 from typing import TextIO
 
-from dissect.engine.notes import EXPERT, REFERENCE
+from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE, date_text, seconds_text
@@ -56,7 +56,7 @@ class Pdml(Exporter):
                 date=date_text(when), epoch=seconds_text(when),
             )
         ]  # fmt: skip
-        self._layers(out, packet.tree.children or [], packet.data)
+        self._layers(out, self.layers(packet), packet.data)
         out.append("</packet>\n\n\n")
         self.write("".join(out))
 
@@ -78,16 +78,15 @@ class Pdml(Exporter):
         cached = self._cache.get
         append = out.append
         for node in nodes:
-            field, offset, length, children = node.field, node.offset, node.length, node.children
-            if field is REFERENCE:
-                continue
+            field, offset, length = node.field, node.offset, node.length
+            children = self.children(node) if node.children else None
             if length > CACHED_OCTETS:
-                append(_line(node, data, indent))
+                append(_line(node, data, indent, not children))
             else:
                 raw = data[offset : offset + length] if length else b""
                 key = (field, offset, length, node.value, raw, node.suffix, node.text, indent,
                        not children)  # fmt: skip
-                append(cached(key) or self._new(key, node, data, indent))
+                append(cached(key) or self._new(key, node, data, indent, not children))
             if children:
                 if isinstance(children, Shared):
                     append(self._shared(children, data, indent + "  "))
@@ -103,14 +102,14 @@ class Pdml(Exporter):
             text = self._cache.keep((nodes, indent), "".join(out))
         return text
 
-    def _new(self, key: object, node: Node, data: bytes, indent: str) -> str:
+    def _new(self, key: object, node: Node, data: bytes, indent: str, closed: bool) -> str:
         """A node's line that was not made before; remembered if it may come again."""
-        line = _line(node, data, indent)
+        line = _line(node, data, indent, closed)
         return line if id(node.field.kind) in VOLATILE else self._cache.keep(key, line)
 
 
-def _line(node: Node, data: bytes, indent: str) -> str:
-    return f"{indent}{_element(node, data)}{'>' if node.children else '/>'}\n"
+def _line(node: Node, data: bytes, indent: str, closed: bool) -> str:
+    return f"{indent}{_element(node, data)}{'/>' if closed else '>'}\n"
 
 
 def _is_proto(node: Node) -> bool:
