@@ -181,6 +181,23 @@ def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return theirs[:3] == ours[:3] and theirs.show.startswith(words)
 
 
+def inside_option(*codes: int) -> Condition:
+    """The packet has one of these options of DHCPv6."""
+    return lambda packet, ours, theirs: any(
+        node.value in codes for node in packet.fields("dhcpv6.option.type")
+    )
+
+
+def within(*names: str) -> Condition:
+    """A packet that has a layer of one of these names, as we read it."""
+    return lambda packet, ours, theirs: any(layer.name in names for layer in packet.layers)
+
+
+def carries_dhcpv4(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A DHCPv6 message made to carry DHCPv4."""
+    return any(node.value in (20, 21) for node in packet.fields("dhcpv6.msgtype"))
+
+
 def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their field stands behind ours by what is before the first RTCP packet, or more."""
     first = next((layer for layer in packet.layers if layer.name == "rtcp"), None)
@@ -499,6 +516,48 @@ KNOWN: tuple[Known, ...] = (
             "RFC 1035, section 3.1", "made in tests/protocols/dns",
         )
         for field in ("dns.qry.name.len", "dns.count.labels")
+    ),
+    *(
+        Known(
+            field, ANY, always,
+            "the transaction of Bulk Leasequery is taken for a reserved octet and two more",
+            "RFC 5460, section 5.1", "dhcpv6_segments.pcapng",
+        )
+        for field in ("dhcpv6.bulk_leasequery.trans_id", "dhcpv6.bulk_leasequery.reserved")
+    ),
+    Known(
+        "dhcpv6.option.*", EXTRA, inside_option(50, 84, 138),
+        "options inside an option are left out where nothing but the outer one's name is known",
+        "", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.option.type_str", DIFFERENT,
+        lambda packet, ours, theirs: (
+            theirs is not None and theirs.show.startswith("DHCP option ")
+        ),
+        "options of later documents have no name",
+        "", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.xid", MISSING, carries_dhcpv4,
+        "the flags of messages that carry DHCPv4 are taken for a transaction",
+        "RFC 7341, section 6.2", "dhcpv6_newer.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, carries_dhcpv4,
+            "the DHCPv4 message in DHCPv6 is left out",
+            "RFC 7341, section 7.1", "dhcpv6_newer.pcapng",
+        )
+        for field in ("dhcp.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, within("dhcpv6.failover"),
+            "failover between DHCPv6 servers is left out",
+            "RFC 8156, section 5.2", "dhcpv6_failover.pcapng",
+        )
+        for field in ("dhcpv6.*", "data.*", "frame.protocols")
     ),
     *(
         Known(

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from making.dhcpv6 import h, ip, msg, opt, relay, relayed
 
-from tests.protocols.dhcpv6.packets import (
-    MESSAGE,
-    h,
-    ip,
-    msg,
-    notes,
-    opt,
-    places,
-    read,
-    relay,
-    relayed,
-    shows,
-)
+from tests.protocols.dhcpv6.packets import MESSAGE, notes, places, read, shows
 
 HOPS = "dhcpv6.error_hopcount"
 CLIENT = opt(1, h("00030001020304050607"))
