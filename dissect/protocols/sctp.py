@@ -164,7 +164,7 @@ def _dropped(c: Cursor, flags: int, steps: list[Next]) -> None:
     else:
         into = c.at if c.at is not None else c.layer
         steps.append(
-            Next("ip_proto", SCTP_PROTO, c.pos, c.end, into=into, quoted=True, listed=False)
+            Next("ip_proto", SCTP_PROTO, c.pos, c.end, into=into, quoted=True, continues=True)
         )
         c.skip(c.left)
 
@@ -194,7 +194,8 @@ def _data(
         steps.append(_payload(protocol, c.pos, end))
         c.pos = c.stop
     else:
-        steps.append(_payload(protocol, c.pos, end))
+        if size:
+            steps.append(_payload(protocol, c.pos, end))
         c.skip(size)
 
 
