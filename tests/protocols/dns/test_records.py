@@ -3,11 +3,7 @@
 import base64
 
 import pytest
-
-from dissect.engine.packet import dissect
-from dissect.protocols.dns.records import in_words
-from dissect.protocols.dns.security import key_tag
-from tests.protocols.dns.messages import (
+from making.dns import (
     AAAA,
     MX,
     OPT,
@@ -22,6 +18,10 @@ from tests.protocols.dns.messages import (
     question,
     record,
 )
+
+from dissect.engine.packet import dissect
+from dissect.protocols.dns.records import in_words
+from dissect.protocols.dns.security import key_tag
 
 RAW = 101
 ADDRESS = bytes.fromhex("20010db8000000000000000000000001")
