@@ -1,9 +1,9 @@
 """DHCP's fixed part and options, beside tshark and by hand."""
 
 import pytest
-from making.dhcp import addresses, heads, message, option, options
 
 from dissect.engine.packet import dissect
+from making.dhcp import addresses, heads, message, option, options
 from tests.protocols.beside_tshark import LINKTYPE_RAW, columns, needs_tshark
 
 

@@ -3,9 +3,9 @@
 import struct
 
 import pytest
+
 from making import mip6
 from making.mip6 import ADDRESS, mobility, option, update
-
 from tests.protocols.beside_tshark import columns, needs_tshark
 from tests.protocols.ipv6_packets import UDP, decoded, notes, same_without_tree, shows
 

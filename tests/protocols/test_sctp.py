@@ -3,11 +3,11 @@
 import struct
 
 import pytest
-from making.build import HOST, OTHER
-from making.sctp import INIT, causes, chunk, chunks, data, numbers, packet, parameters
 
 from dissect.engine.packet import Packet, dissect
 from dissect.engine.session import Session
+from making.build import HOST, OTHER
+from making.sctp import INIT, causes, chunk, chunks, data, numbers, packet, parameters
 from tests.protocols.beside_tshark import LINKTYPE_RAW, columns, needs_tshark
 
 TAG = 0x11223344

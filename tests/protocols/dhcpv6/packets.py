@@ -6,9 +6,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from making.dhcpv6 import udp
-
 from dissect.engine.packet import Packet, dissect
+from making.dhcpv6 import udp
 
 MESSAGE = 14 + 40 + 8
 """Offset of the message."""

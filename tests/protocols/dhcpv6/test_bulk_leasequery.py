@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from making.dhcpv6 import PAST, bulk, h, opt, tcp
-
 from tests.protocols.dhcpv6.packets import BULK, notes, places, read, shows
 
 

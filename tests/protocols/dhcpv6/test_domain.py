@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from making.dhcpv6 import msg, name, opt
 
+from making.dhcpv6 import msg, name, opt
 from tests.protocols.dhcpv6.packets import VALUE, notes, places, read, shows
 
 ENTRY = "dhcpv6.search_list_entry"

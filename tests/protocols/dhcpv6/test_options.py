@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from making import dhcpv6
-from making.dhcpv6 import IAADDR, PAST, h, ip, msg, opt, sized, tcp, udp
 
 from dissect.engine.packet import Packet
+from making import dhcpv6
+from making.dhcpv6 import IAADDR, PAST, h, ip, msg, opt, sized, tcp, udp
 from tests.protocols.dhcpv6.packets import MESSAGE, VALUE, notes, places, read, shows
 
 BROKEN, BOGUS = "dhcpv6.malformed_option", "dhcpv6.bogus_length"

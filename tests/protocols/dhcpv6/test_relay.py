@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from making.dhcpv6 import h, ip, msg, opt, relay, relayed
 
+from making.dhcpv6 import h, ip, msg, opt, relay, relayed
 from tests.protocols.dhcpv6.packets import MESSAGE, notes, places, read, shows
 
 HOPS = "dhcpv6.error_hopcount"

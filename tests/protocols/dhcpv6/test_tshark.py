@@ -5,10 +5,10 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from making.dhcpv6 import FILES
 
 from dissect import open_capture
 from dissect.crosscheck.tshark import PREFERENCES
+from making.dhcpv6 import FILES
 from tests.captures_list import ROOT
 from tests.protocols.beside_tshark import needs_tshark
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from making.dhcpv6 import PAST, cablelabs, h, ip, msg, opt
-
 from tests.protocols.dhcpv6.packets import notes, places, read, shows
 
 BOGUS, BROKEN = "dhcpv6.bogus_length", "dhcpv6.malformed_option"

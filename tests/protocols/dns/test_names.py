@@ -3,9 +3,8 @@
 import struct
 import time
 
-from making.dns import head, name, over_udp, question
-
 from dissect.engine.packet import Packet, dissect
+from making.dns import head, name, over_udp, question
 
 RAW = 101
 MESSAGE = 48

@@ -3,6 +3,10 @@
 import base64
 
 import pytest
+
+from dissect.engine.packet import dissect
+from dissect.protocols.dns.records import in_words
+from dissect.protocols.dns.security import key_tag
 from making.dns import (
     AAAA,
     MX,
@@ -18,10 +22,6 @@ from making.dns import (
     question,
     record,
 )
-
-from dissect.engine.packet import dissect
-from dissect.protocols.dns.records import in_words
-from dissect.protocols.dns.security import key_tag
 
 RAW = 101
 ADDRESS = bytes.fromhex("20010db8000000000000000000000001")

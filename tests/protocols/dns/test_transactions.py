@@ -1,10 +1,10 @@
 """Queries, their responses, and repetitions."""
 
 import pytest
-from making.dns import RESPONSE, head, over_udp, question
 
 from dissect.engine.packet import Packet
 from dissect.engine.session import Session
+from making.dns import RESPONSE, head, over_udp, question
 
 RAW = 101
 SECOND = 1_000_000_000

@@ -1,8 +1,8 @@
 """Columns of all cases, beside tshark's."""
 
 import pytest
-from making.dns import messages, options, records
 
+from making.dns import messages, options, records
 from tests.protocols.beside_tshark import columns, needs_tshark
 
 
