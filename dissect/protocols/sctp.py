@@ -136,7 +136,7 @@ def _chunk(c: Cursor, known: Known | None, steps: list[Next]) -> None:
             with c.limit(size - 4, LENGTH.name):
                 _body(c, kind, flags, start, known, steps)
         padding = min(-(c.pos - start) % 4, c.left)
-        if padding and c.captured:
+        if padding and (c.captured or not steps):
             c.add(PADDING, padding)
 
 

@@ -27,10 +27,13 @@ def sized_message(
 ) -> Next | None:
     """Read one message; another may follow in the same segment."""
     c.info("")
+    if c.left < SIZE:
+        c.facts.fragment = True
+    c.need(SIZE)
     size = SIZE + int.from_bytes(c.peek(SIZE), "big")
     end = c.pos + size
     carrier = c.context or c.packet.layers[-2]
-    if carrier.node is not None and c.captured >= SIZE:
+    if carrier.node is not None:
         carrier.node.add(Node(PDU_SIZE, c.pos, size, size))
     if end > c.end:
         c.facts.fragment = True  # the rest comes in another segment
