@@ -361,6 +361,19 @@ NAMED = {
 """Options that tshark names and no more, with a value."""
 
 
+def tshark_wrong() -> Iterator[Case]:
+    """What tshark 4.0 reads otherwise than the documents say."""
+    yield msg(7, opt(24, name("abc.de"))), "A partial name of two labels"
+    yield msg(7, opt(24, name("abc.de.") + name("x.org"))), "A partial name behind a whole one"
+    yield msg(7, opt(24, b"\3abc\7de")), "A label past the end of its option"
+    server = opt(3, b"\1" + ip("2001:db8::1"))
+    yield msg(7, cablelabs(opt(2171, server))), "PacketCable's server by its address"
+    classes = h("00000009") + sized(b"abc") + sized(b"de")
+    yield msg(1, opt(16, classes)), "Two vendor classes"
+    yield msg(1, opt(1, h("00010001 f0f0f0f0") + MAC)), "A DUID of the year 2128"
+    yield relay(12, 9), "Nine hops"
+
+
 def failover() -> Iterator[Case]:
     """Between two servers, over TCP."""
     for kind in range(24, 36):
@@ -398,6 +411,7 @@ FILES = {
         (options, udp),
         (vendors, udp),
         (newer, udp),
+        (tshark_wrong, udp),
         (segments, tcp),
         (failover, partner),
     )
