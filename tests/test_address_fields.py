@@ -2,9 +2,10 @@
 
 import pytest
 
-from dissect import dissect
+from dissect import Packet, dissect, open_capture
 from dissect.address.fields import explained
 from dissect.engine.tree import FIELDS, Node
+from tests.captures_list import OURS, name
 
 SOURCE = bytes.fromhex("fe80000000000000020000fffe005301")
 GROUP = bytes.fromhex("ff0200000000000000000001ff005302")
@@ -96,3 +97,16 @@ def test_prefix_has_no_interface():
 
 def test_netmask_is_no_address():
     assert explained(Node(FIELDS["dhcp.option.subnet_mask"], 0, 4, b"\xff\xff\xff\0")) == []
+
+
+@pytest.mark.parametrize("path", [p for p in OURS if p.parent.name == "captures"], ids=name)
+def test_explanations_stay_inside_what_they_explain(path):
+    with open_capture(path) as capture:
+        for packet in capture:
+            for cut in (len(packet.data), len(packet.data) * 2 // 3):
+                some = Packet(packet.data[:cut], packet.link_type, original=packet.original)
+                for node in some.with_fields().walk():
+                    for made in node.children or ():
+                        if made.name.startswith("sixscope.addr."):
+                            end = node.offset + node.length
+                            assert node.offset <= made.offset <= made.offset + made.length <= end

@@ -114,7 +114,8 @@ def explained(node: Node) -> list[Node]:
     if (field.kind is not IPV6 and field.kind is not IPV4) or field.hidden or field.generated:
         return []
     name = field.name
-    if len(address) != field.kind.size or "mask" in name or name in NO_ADDRESSES:
+    whole = isinstance(address, bytes) and len(address) == field.kind.size
+    if not whole or "mask" in name or name in NO_ADDRESSES:
         return []
     return [
         _node(node, fact.field, fact.value, fact.text)

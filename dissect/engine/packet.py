@@ -130,14 +130,11 @@ class Packet:
                     return layer
         return None
 
-    def with_fields(self, name: str) -> Node:
-        """The tree, with what is only added on demand if a field of that name may be among it.
-
-        The beginning of a name asks for all whose names begin so.
-        """
+    def with_fields(self, name: str | None = None) -> Node:
+        """The tree, with all that is only added on demand, or what a field of a name is among."""
         root = self.tree
         for start, add in ON_DEMAND.items():
-            if start not in self._added and (name.startswith(start) or start.startswith(name)):
+            if start not in self._added and (name is None or name.startswith(start)):
                 self._added |= {start}
                 add(self)
         return root

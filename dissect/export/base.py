@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TextIO
 
 from dissect.engine.packet import Packet
-from dissect.engine.tree import OWN, Field, Node
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import FRAME, INTERVAL, TIME, colons, ipv4_text, ipv6_text, mac_text
 
 
@@ -58,7 +58,7 @@ class Exporter:
 
     def layers(self, packet: Packet) -> list[Node]:
         """What the format shows of a packet's tree: the top level."""
-        return self.children(packet.with_fields(OWN) if self.view.own else packet.tree)
+        return self.children(packet.with_fields() if self.view.own else packet.tree)
 
     def children(self, node: Node) -> list[Node]:
         """What it shows of what is under a node: not our own fields unless they are wanted."""

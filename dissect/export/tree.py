@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from dissect.engine.notes import EXPERT, Severity
 from dissect.engine.packet import Packet
-from dissect.engine.tree import OWN, Field, Node
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import ETHER, address_text
 from dissect.export.base import CACHED_OCTETS, Cache, Exporter, Texts, View
 from dissect.export.hexdump import hexdump
@@ -27,7 +27,7 @@ class Tree(Exporter):
     def packet(self, packet: Packet) -> None:
         """Its tree, an empty line, and with ``-x`` the octets."""
         lines: list[str] = []
-        tree = packet.with_fields(OWN) if self.view.own else packet.tree
+        tree = packet.with_fields() if self.view.own else packet.tree
         self._lines(lines, tree.children or [], packet.data, "", False)
         lines.append("")
         if self.view.hexdump:
