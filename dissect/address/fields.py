@@ -126,7 +126,9 @@ def explained(node: Node) -> list[Node]:
 def _node(node: Node, field: Field, value: bytes | str | int, text: str) -> Node:
     """A generated node on the octets of an address that it is about."""
     offset, length = field.span or (0, node.length)
-    made = Node(field, node.offset + offset, min(length, max(node.length - offset, 0)), value)
+    if offset + length > node.length:  # not all of the address is there: a DNS prefix, say
+        offset, length = 0, node.length
+    made = Node(field, node.offset + offset, length, value)
     made.text = text
     return made
 
