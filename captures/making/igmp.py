@@ -15,11 +15,15 @@ ALERT = b"\x94\4\0\0"
 """The Router Alert option, which IGMP's messages have (RFC 2236, section 2)."""
 
 
+def message(kind: int, second: int, body: bytes) -> bytes:
+    """A message with its checksum."""
+    total = checksum(bytes([kind, second, 0, 0]) + body)
+    return bytes([kind, second]) + total.to_bytes(2, "big") + body
+
+
 def igmp(kind: int, second: int, body: bytes, more: bytes = b"") -> bytes:
     """A frame with a message; ``more`` stands behind what the checksum covers."""
-    message = bytes([kind, second, 0, 0]) + body
-    message = message[:2] + checksum(message).to_bytes(2, "big") + body + more
-    packet = ipv4(message, IGMP, dst=GROUP, ttl=1, options=ALERT)
+    packet = ipv4(message(kind, second, body) + more, IGMP, dst=GROUP, ttl=1, options=ALERT)
     return ethernet(packet, 0x0800, dst=bytes((1, 0, 0x5E, 1, 1, 1)))
 
 
