@@ -518,6 +518,11 @@ KNOWN: tuple[Known, ...] = (
         "RFC 9293, section 3.4", "tcp_options.pcapng",
     ),
     Known(
+        "tcp.options.mptcp.checksum", EXTRA, always,
+        "the checksum of a Data Sequence Signal is left out",
+        "RFC 8684, section 3.3", "mptcp-v0.pcap",
+    ),
+    Known(
         "udp.payload", DIFFERENT, longer,
         "the payload has octets behind the end that the datagram's length gives",
         "RFC 768", "ipv6_transport.pcapng",
