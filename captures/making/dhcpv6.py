@@ -337,6 +337,8 @@ def newer() -> Iterator[Case]:
     query = bytes([20]) + h("000000") + opt(87, discover)
     yield relayed(query, 0), "DHCPv4-query, passed on by a relay agent"
     yield bytes([20]) + h("000000") + opt(87), "DHCPv4-query without a message"
+    last = ip("fe80::9") + relay(12, 0, opt(18, b"eth0"))
+    yield msg(15, opt(45, opt(47, last)), PAST), "Leasequery-reply, with the relay's last message"
     for code, value in NAMED.items():
         yield holding(code, value)
 

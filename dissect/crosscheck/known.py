@@ -624,6 +624,11 @@ KNOWN: tuple[Known, ...] = (
         "", "dhcpv6_newer.pcapng",
     ),
     Known(
+        "dhcpv6.*", EXTRA, inside_option(47),
+        "a relay agent's last message, which a leasequery's answer has, is shown as text alone",
+        "RFC 5007, section 4.1.2.4", "dhcpv6_newer.pcapng",
+    ),
+    Known(
         "dhcpv6.option.type_str", DIFFERENT,
         lambda packet, ours, theirs: (
             theirs is not None and theirs.show.startswith("DHCP option ")
