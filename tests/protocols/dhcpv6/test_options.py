@@ -9,6 +9,7 @@ import pytest
 from dissect.engine.packet import Packet
 from making import dhcpv6
 from making.dhcpv6 import IAADDR, PAST, h, ip, msg, opt, sized, tcp, udp
+from making.dhcpv6_vendors import vendors
 from tests.protocols.dhcpv6.packets import MESSAGE, VALUE, notes, places, read, shows
 
 BROKEN, BOGUS = "dhcpv6.malformed_option", "dhcpv6.bogus_length"
@@ -202,7 +203,7 @@ def test_what_rfc_9915_took_away_is_noted(option, words):
 
 @pytest.mark.parametrize(
     ("cases", "make"),
-    [(dhcpv6.messages, udp), (dhcpv6.options, udp), (dhcpv6.vendors, udp), (dhcpv6.segments, tcp)],
+    [(dhcpv6.messages, udp), (dhcpv6.options, udp), (vendors, udp), (dhcpv6.segments, tcp)],
 )
 def test_without_a_tree_notes_and_columns_are_the_same(cases, make):
     for message, _ in cases():

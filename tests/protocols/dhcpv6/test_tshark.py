@@ -8,18 +8,19 @@ import pytest
 
 from dissect import open_capture
 from dissect.crosscheck.tshark import PREFERENCES
-from making.dhcpv6 import FILES
+from making import dhcpv6, dhcpv6_vendors
 from tests.captures_list import ROOT
 from tests.protocols.beside_tshark import needs_tshark
 
 BROKEN = "BoundError", "Malformed"
+FILES = dhcpv6.FILES.keys() | dhcpv6_vendors.FILES.keys()
 NOT_READ = {"dhcpv6_newer.pcapng", "dhcpv6_failover.pcapng"}
 """What tshark has other words for, or none."""
 
 
 @pytest.mark.tshark
 @needs_tshark
-@pytest.mark.parametrize("name", sorted(FILES.keys() - NOT_READ))
+@pytest.mark.parametrize("name", sorted(FILES - NOT_READ))
 def test_info_column_is_tsharks(name):
     path = ROOT / "captures" / name
     command = ["tshark", "-n", "-r", path, "-T", "fields", "-e", "_ws.col.Info"]
