@@ -639,13 +639,13 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "dhcpv6.xid", MISSING, carries_dhcpv4,
         "the flags of messages that carry DHCPv4 are taken for a transaction",
-        "RFC 7341, section 6.2", "dhcpv6_newer.pcapng",
+        "RFC 7341, section 6", "dhcpv6_newer.pcapng",
     ),
     *(
         Known(
             field, ANY, carries_dhcpv4,
             "the DHCPv4 message in DHCPv6 is left out",
-            "RFC 7341, section 7.1", "dhcpv6_newer.pcapng",
+            "RFC 7341, section 7", "dhcpv6_newer.pcapng",
         )
         for field in ("dhcp.*", "frame.protocols")
     ),

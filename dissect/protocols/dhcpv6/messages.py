@@ -28,7 +28,7 @@ from dissect.protocols.dhcpv6.options import Message, go_deeper, option, options
 RELAY_FORWARD, RELAY_REPLY = 12, 13
 RELAYED = frozenset({RELAY_FORWARD, RELAY_REPLY})
 DHCPV4 = frozenset({20, 21})
-"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, sections 6.2 and 6.3)."""
+"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, section 6)."""
 FAILOVER = range(24, 36)
 """Messages of failover, from Bndupd to Contact."""
 

@@ -148,7 +148,7 @@ def test_dhcpv4_message_has_flags_and_no_transaction():
     assert packet.info == "DHCPv4-query "
 
 
-def test_dhcpv4_message_is_read_inside_its_option():  # RFC 7341, section 7.1
+def test_dhcpv4_message_is_read_inside_its_option():  # RFC 7341, section 7
     discover = dhcpv6.dhcpv4(b"\x35\1\1")
     query = bytes([20]) + h("000000") + opt(87, discover) + PAST
     for message, depth in ((query, 0), (dhcpv6.relayed(query, 0), 1)):
