@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
+from dissect.address import fields  # noqa: F401  (declares what addresses say)
 from dissect.capture.open import open_records
 from dissect.engine.packet import Packet, dissect
 from dissect.engine.session import Session

@@ -64,6 +64,17 @@ def kuznetzov(path: Path) -> None:
             stream.write(bytes(record) + frame)
 
 
+def aix(path: Path) -> None:
+    """AIX's: interface types for link types, nanoseconds, and the original length first."""
+    with path.open("wb") as stream:
+        head = FileHeader.ordered(">")(minor=2, network=6)
+        stream.write(bytes(head))
+        for index, frame in enumerate(FRAMES):
+            seconds, rest = divmod(BEGIN + index * NANOSECOND_STEP, 1_000_000_000)
+            lengths = len(frame), len(frame) - index
+            stream.write(struct.pack(">IIII", seconds, rest, *lengths) + frame[: lengths[1]])
+
+
 def all_blocks(path: Path) -> None:
     """Every kind of block, and the options that say something about packets."""
     with path.open("wb") as stream:
@@ -111,6 +122,7 @@ FILES = {
     "pcap_nanoseconds.pcap": pcap("<", nanoseconds=True),
     "pcap_big_endian.pcap": pcap(">", nanoseconds=False),
     "pcap_kuznetzov.pcap": kuznetzov,
+    "pcap_aix.pcap": aix,
     "pcap_snaplen.pcap": snaplen,
     "pcapng_blocks.pcapng": all_blocks,
     "pcapng_sections.pcapng": two_sections,

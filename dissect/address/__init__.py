@@ -10,6 +10,7 @@
 ``prefix``     netmask, range and reverse DNS zones of a prefix
 ``embed``      IPv4 in IPv6 by RFC 6052, both ways
 ``explain``    all of it about one address, for people and as JSON
+``fields``     the same as fields under the addresses in a packet's tree
 
 Addresses are octets: 16 for IPv6, 4 for IPv4, 6 for MAC, 8 for EUI-64 and interface identifiers.
 """

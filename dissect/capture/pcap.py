@@ -92,6 +92,13 @@ MAGIC = {
 
 PACKET_PROTOCOLS = {*range(0x18), 0x60, 0x200, 0x400}  # below the Ethertypes, in those days
 
+AIX = {6: 1, 9: 6, 15: 10, 24: 0}
+"""Network types in files of AIX: SNMP's interface types (RFC 1573), and what they are elsewhere.
+
+Its tcpdump calls itself 2.2 under the usual magic number, and counts nanoseconds (libpcap,
+sf-pcap.c; wiretap/libpcap.c).
+"""
+
 NETWORK_RESERVED = 0x03FF_0000
 NETWORK_HAS_FCS = 0x0400_0000
 
@@ -164,9 +171,12 @@ class Pcap:
         self.order = order
         header, variant = self._file_header(window)
         has_fcs = header.network & NETWORK_HAS_FCS
+        link_type = header.network & 0xFFFF
+        if (header.major, header.minor) == (2, 2) and link_type in AIX:
+            link_type, variant = AIX[link_type], Variant(ticks=NANOSECONDS, extra=variant.extra)
         self.interface = Interface(
             id=0,
-            link_type=header.network & 0xFFFF,
+            link_type=link_type,
             snaplen=header.snaplen,
             ticks=variant.ticks,
             fcs_length=16 * (header.network >> 28) if has_fcs else None,

@@ -26,7 +26,7 @@ def command(pattern: str, form: str) -> None:
 
     PATTERN is a part of the name or label, or with * and ? the whole name; case doesn't matter.
     """
-    import dissect.protocols  # declares the fields  # noqa: F401
+    import dissect.api  # declares the fields  # noqa: F401
     from dissect.engine.header import headers, plan_of
     from dissect.engine.tables import DISSECTORS
     from dissect.engine.tree import FIELDS

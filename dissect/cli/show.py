@@ -30,6 +30,7 @@ Examples:
   sixscope show -V --packets 10-20,30 capture.pcap   eleven packets and one, in detail
   sixscope show -T json capture.pcapng | jq '.[]._source.layers.ipv6'
   sixscope show -T fields -e frame.number -e ipv6.src -E header=y,separator=, f.pcap
+  sixscope show -T fields -e ipv6.src#1 -e ipv6.src#2 -e sixscope.addr.scope f.pcap
   tcpdump -U -w - ip6 | sixscope show -              packets as they arrive
 """
 
@@ -61,7 +62,14 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 @click.option("-T", "form", type=click.Choice(FORMATS), help="Output format; text by default.")
 @click.option("-V", "verbose", is_flag=True, help="Packet details: the same as -T tree.")
 @click.option("-x", "hexdump", is_flag=True, help="The octets too (text, tree, json, ek).")
-@click.option("-e", "fields", metavar="FIELD", multiple=True, help="Print it (-T fields); repeat.")
+@click.option(
+    "-e",
+    "fields",
+    metavar="FIELD",
+    multiple=True,
+    help="Print it (-T fields); repeat. FIELD#2: in the second layer of its protocol only, #-1 in "
+    "the innermost.",
+)
 @click.option(
     "-E",
     "options",
@@ -87,6 +95,13 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     help="Time: r since the first packet, d since the one before, dd since the one shown before, "
     "e since 1970, a/u local/UTC time of day, with d date or doy day of the year.",
 )
+@click.option(
+    "--own-fields",
+    "own",
+    is_flag=True,
+    help="Fields that tshark doesn't have (sixscope.*) in json, ek and pdml too; and in tree and "
+    "these what addresses say about themselves (sixscope.addr.*).",
+)
 @click.option("--outer", is_flag=True, help="Outermost instead of innermost addresses.")
 @click.option("--absolute-seq", is_flag=True, help="TCP sequence numbers as in the packets.")
 @click.option("--no-reassembly", is_flag=True, help="Each fragment by itself, not put together.")
@@ -100,7 +115,7 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
     fields: tuple[str, ...], options: tuple[str, ...], count: int | None,
-    ranges: Ranges | None, no_names: bool, times: str, outer: bool,
+    ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
     absolute_seq: bool, no_reassembly: bool, color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
@@ -114,7 +129,7 @@ def command(
     from dissect.export.base import View
 
     view = View(
-        time=times, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
+        time=times, own=own, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
         hexdump=hexdump, color=form in HUMAN and _is_colored(color), path=files[0],
         fields=fields, options=_field_options(ctx, form, fields, options),
     )  # fmt: skip
@@ -238,10 +253,13 @@ def _field_options(
         return {}
     if not fields:
         raise click.UsageError("-T fields needs -e FIELD: the fields to print", ctx)
-    import dissect.protocols  # declares the fields  # noqa: F401
+    import dissect.api  # declares the fields  # noqa: F401
     from dissect.export.fields import is_field, parse_options
 
-    unknown = [name for name in fields if not is_field(name)]
+    try:
+        unknown = [name for name in fields if not is_field(name)]
+    except ValueError as error:
+        raise click.UsageError(f"-e: {error}", ctx) from None
     if unknown:
         raise click.UsageError(
             f"-e: no field is called {', '.join(unknown)} (sixscope fields lists them)", ctx

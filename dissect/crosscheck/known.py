@@ -272,6 +272,69 @@ def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return theirs[:3] == ours[:3] and theirs.show.startswith(words)
 
 
+def shorter(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs begins where ours does and has fewer octets."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.offset == theirs.offset
+        and ours.length > theirs.length
+    )
+
+
+def inside_option(*codes: int) -> Condition:
+    """The packet has one of these options of DHCPv6."""
+    return lambda packet, ours, theirs: any(
+        node.value in codes for node in packet.fields("dhcpv6.option.type")
+    )
+
+
+def mobility_message(*kinds: int) -> Condition:
+    """A Mobility Header of one of these types."""
+    return lambda packet, ours, theirs: any(
+        node.value in kinds for node in packet.fields("mip6.mhtype")
+    )
+
+
+def two_less(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs has the same octets but for the last two."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.length == theirs.length + 2
+        and ours.show.startswith(theirs.show)
+    )
+
+
+def mobility_header_cut(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The capture ends before the Mobility Header does."""
+    layer = packet.layer("mipv6")
+    return (
+        layer is not None
+        and layer.header is not None
+        and layer.offset + 8 * layer.header.len + 8 > len(packet.data)
+    )
+
+
+def mobility_option(*kinds: int) -> Condition:
+    """A Mobility Header with one of these options."""
+    return lambda packet, ours, theirs: any(
+        packet.data[node.offset] in kinds
+        for node in packet.tree.walk()
+        if node.field.name.startswith(("mip6.options.", "mip6.mobility_opt"))
+    )
+
+
+def within(*names: str) -> Condition:
+    """A packet that has a layer of one of these names, as we read it."""
+    return lambda packet, ours, theirs: any(layer.name in names for layer in packet.layers)
+
+
+def carries_dhcpv4(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A DHCPv6 message made to carry DHCPv4."""
+    return any(node.value in (20, 21) for node in packet.fields("dhcpv6.msgtype"))
+
+
 def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their field stands behind ours by what is before the first RTCP packet, or more."""
     first = next((layer for layer in packet.layers if layer.name == "rtcp"), None)
@@ -582,6 +645,14 @@ KNOWN: tuple[Known, ...] = (
         "SNMP is named twice; there is one message, and nothing inside it",
         "RFC 3416, section 3",
         "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, lambda packet, ours, theirs: packet["igmp.version"] < 3,
+            "the checksum of version 2 is taken over 8 octets instead of all of the message",
+            "RFC 2236, section 2.3", "igmp.pcapng",
+        )
+        for field in ("igmp.checksum.status", "igmp.bad_checksum")
     ),
     Known(
         "sip.msg_hdr", DIFFERENT, raw_lines,
@@ -896,6 +967,11 @@ KNOWN: tuple[Known, ...] = (
         "RFC 9293, section 3.4", "tcp_options.pcapng",
     ),
     Known(
+        "tcp.options.mptcp.checksum", EXTRA, always,
+        "the checksum of a Data Sequence Signal is left out",
+        "RFC 8684, section 3.3", "mptcp-v0.pcap",
+    ),
+    Known(
         "udp.payload", DIFFERENT, longer,
         "the payload has octets behind the end that the datagram's length gives",
         "RFC 768", "ipv6_transport.pcapng",
@@ -948,6 +1024,145 @@ KNOWN: tuple[Known, ...] = (
             "RFC 1035, section 3.1", "made in tests/protocols/dns",
         )
         for field in ("dns.qry.name.len", "dns.count.labels")
+    ),
+    *(
+        Known(
+            field, ANY, always,
+            "the transaction of Bulk Leasequery is taken for a reserved octet and two more",
+            "RFC 5460, section 5.1", "dhcpv6_segments.pcapng",
+        )
+        for field in ("dhcpv6.bulk_leasequery.trans_id", "dhcpv6.bulk_leasequery.reserved")
+    ),
+    Known(
+        "dhcpv6.decoded_portion", DIFFERENT, always,
+        "what could be read of a name is shown at an offset that has the message's twice, and "
+        "without its length octet",
+        "", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, shorter,
+            "the labels of a partial name are mixed up",
+            "RFC 4704, section 4.2", "dhcpv6_tshark_wrong.pcapng",
+        )
+        for field in ("dhcpv6.search_list_entry", "dhcpv6.partial_name_preceded_by_fqdn")
+    ),
+    Known(
+        "dhcpv6.vendorclass.data", ANY, inside_option(16),
+        "several vendor classes are shown as one text",
+        "RFC 9915, section 21.16", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "dhcpv6.duidllt.time", DIFFERENT, always,
+        "seconds since 2000 are taken for a signed number",
+        "RFC 9915, section 11.2", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "dhcpv6.error_hopcount", EXTRA, always,
+        "hop counts of more than 8 are let pass up to 32, which was the limit of RFC 3315",
+        "RFC 9915, section 7.6", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "dhcpv6.packetcable.cccV6.prov_srv.ipv6", EXTRA, always,
+        "a provisioning server by its address is left out",
+        "", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "dhcpv6.option.*", EXTRA, inside_option(50, 84, 138),
+        "options inside an option are left out where nothing but the outer one's name is known",
+        "", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.*", EXTRA, inside_option(47),
+        "a relay agent's last message, which a leasequery's answer has, is shown as text alone",
+        "RFC 5007, section 4.1.2.4", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.option.type_str", DIFFERENT,
+        lambda packet, ours, theirs: (
+            theirs is not None and theirs.show.startswith("DHCP option ")
+        ),
+        "options of later documents have no name",
+        "", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.xid", MISSING, carries_dhcpv4,
+        "the flags of messages that carry DHCPv4 are taken for a transaction",
+        "RFC 7341, section 6", "dhcpv6_newer.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, carries_dhcpv4,
+            "the DHCPv4 message in DHCPv6 is left out",
+            "RFC 7341, section 7", "dhcpv6_newer.pcapng",
+        )
+        for field in ("dhcp.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, within("dhcpv6.failover"),
+            "failover between DHCPv6 servers is left out",
+            "RFC 8156, section 5.2", "dhcpv6_failover.pcapng",
+        )
+        for field in ("dhcpv6.*", "data.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, two_less,
+            "data at the end of an option is cut by two octets, as if the option's length counted "
+            "its type and itself",
+            "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+        )
+        for field in ("mip6.auth.auth_data", "mip6.cgar.cga_par", "mip6.sign.sign",
+                      "mip6.phkt.phkt", "mip6.mocot.co_keygen_tok", "mip6.dnsu.mn_id",
+                      "mip6.em.data", "mip6.vsm.data", "mip6.badff.auth")
+    ),
+    *(
+        Known(
+            field, ANY, mobility_message(12),
+            "options are looked for behind the first two octets of the home agents' addresses",
+            "RFC 5142", "mip6_messages.pcapng",
+        )
+        for field in ("mip6.options.*", "mip6.opt.len.invalid", "mip6.mobility_opt.len", "mip6.rc")
+    ),
+    *(
+        Known(
+            field, ANY, mobility_message(17, 18),
+            "localized routing is read from the start of the Mobility Header instead of behind it",
+            "RFC 6275, section 6.1.1; RFC 6705", "mip6_messages.pcapng",
+        )
+        for field in ("mip6.lri.*", "mip6.lra.*", "mip6.options.*", "mip6.opt.len.invalid",
+                      "mip6.mobility_opt.len")
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":mipv6:mipv6", ":mipv6"),
+        "Mobile IPv6 is named again for a vendor's option inside it",
+        "RFC 5094, section 3", "mip6_options.pcapng",
+    ),
+    Known(
+        "mip6.mobility_opt.len", DIFFERENT, mobility_option(42),
+        "the length of the link-local address option is shown from somewhere behind it",
+        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.mseg_id.timestamp", DIFFERENT, always,
+        "an NTP timestamp is shown with its fraction as if it were nanoseconds, and 70 years late",
+        "RFC 4285, section 6", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.opt.len.invalid", MISSING, mobility_option(51),
+        "18 octets are too many for the MAG's address: two, and the address",
+        "RFC 6705", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.vsm.subtype", MISSING, mobility_option(19),
+        "the subtype of a gateway's address is shown twice where there is no address",
+        "", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.*", EXTRA, mobility_header_cut,
+        "options are left out where the capture ends before the header does",
+        "", "mobility_opt_asan.pcap",
     ),
     *(
         Known(

@@ -62,7 +62,7 @@ class Note:
 
     def __post_init__(self) -> None:
         NOTES.setdefault(self.name, self)
-        Field(self.name, self.text)
+        Field(self.name, self.text, own=False)  # tshark's exports have their expert infos, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,8 @@ EXPERT_SEVERITY = Field(
 EXPERT_GROUP = Field(
     "_ws.expert.group", "Group", U32, {g: g.name.title() for g in Group}, generated=True
 )
-REFERENCE = Field("", "Reference")
-"""A line for people, which is no part of exports that tshark has too."""
+REFERENCE = Field("", "Reference", own=True)
+"""A line for people."""
 
 
 def expert_node(finding: Finding, offset: int) -> Node:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dissect.engine import walk
+from dissect.engine.instances import in_layer, numbered, split
 from dissect.engine.notes import Finding
 from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node, Source, formatted
@@ -12,6 +14,10 @@ from dissect.engine.values import address_text
 
 RESULTS = frozenset(("layers", "findings", "protocol", "info_parts", "ends", "reassembled"))
 """What decoding gives a packet."""
+
+ON_DEMAND: dict[str, Callable[[Packet], None]] = {}
+"""By the beginning of their names: fields that no dissector makes, and what adds them to a tree
+when somebody asks for one."""
 
 
 class Packet:
@@ -30,7 +36,7 @@ class Packet:
     __slots__ = (
         "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
         "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends",
-        "reassembled", "strict", "_root", "_walked",
+        "reassembled", "strict", "_root", "_walked", "_added",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +68,7 @@ class Packet:
         self.state: dict[Any, Any] = {}
         self._root: Node | None = None
         self._walked = False
+        self._added: frozenset[str] = frozenset()
 
     def __getattr__(self, name: str) -> Any:
         """Decode when a result is first asked for: those slots are empty until then."""
@@ -130,15 +137,31 @@ class Packet:
                     return layer
         return None
 
+    def with_fields(self, name: str | None = None) -> Node:
+        """The tree, with all that is only added on demand, or what a field of a name is among."""
+        root = self.tree
+        for start, add in ON_DEMAND.items():
+            if start not in self._added and (name is None or name.startswith(start)):
+                self._added |= {start}
+                add(self)
+        return root
+
     def fields(self, name: str) -> list[Node]:
-        """All nodes with that display-filter name, in the tree's order."""
-        return [node for node in self.tree.walk() if node.field.name == name]
+        """All nodes with that display-filter name, in the tree's order.
+
+        ``ipv6.src#2``: those in the second layer of their protocol, ``#-1`` in the innermost.
+        Raises ValueError where no layer's number stands behind the ``#``.
+        """
+        name, number = split(name)
+        root = self.with_fields(name)
+        if number:
+            return in_layer([it for it in numbered(self) if it[0].field.name == name], number)
+        return [node for node in root.walk() if node.field.name == name]
 
     def __getitem__(self, name: str) -> Any:
         """The typed value of the first field of that name; raises KeyError without one."""
-        for node in self.tree.walk():
-            if node.field.name == name:
-                return node.value
+        for node in self.fields(name):
+            return node.value
         raise KeyError(name)
 
     def __contains__(self, name: str) -> bool:

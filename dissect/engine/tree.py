@@ -10,6 +10,9 @@ from dissect.engine.values import BOOL, BYTES, NONE, OUI, Enum, Kind, Special, a
 FIELDS: dict[str, Field] = {}
 """Every field that some protocol declares, by display-filter name (the first declaration)."""
 
+OWN = "sixscope."
+"""How the names of our own fields and notes begin."""
+
 
 class Field:
     """What is known about a field before any packet is seen.
@@ -27,12 +30,13 @@ class Field:
     drawn   (width, mask) of the picture of its bits, where that isn't of the octets and ``mask``:
             a flag drawn as one of 12 bits; (0, 0): none is drawn
     unmasked  for exports its value is the octets, as for a field without a mask
+    own     it is ours, and no part of the exports that tshark has too unless it is asked for
     ref     where it is defined: an RFC and section
     """
 
     __slots__ = (
         "name", "label", "kind", "enum", "mask", "shift", "bits", "span", "also", "unit",
-        "hidden", "generated", "convert", "drawn", "unmasked", "ref",
+        "hidden", "generated", "convert", "drawn", "unmasked", "own", "ref",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +56,7 @@ class Field:
         convert: Callable[[Any], Any] | None = None,
         drawn: tuple[int, int] | None = None,
         unmasked: bool = False,
+        own: bool | None = None,
         ref: str = "",
     ) -> None:
         self.name = name
@@ -69,6 +74,7 @@ class Field:
         self.convert = convert
         self.drawn = drawn
         self.unmasked = unmasked
+        self.own = name.startswith(OWN) if own is None else own
         self.ref = ref
         if name:
             FIELDS.setdefault(name, self)

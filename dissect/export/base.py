@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TextIO
 
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import FRAME, INTERVAL, TIME, colons, ipv4_text, ipv6_text, mac_text
 
 
@@ -21,6 +21,7 @@ class View:
     hexdump   the octets too
     color     with colours for a terminal
     path      of the capture, where the format says it
+    own       our own fields in tshark's formats, and explanations of addresses
     fields, options   what ``-T fields`` prints, and how
     """
 
@@ -30,6 +31,7 @@ class View:
     hexdump: bool = False
     color: bool = False
     path: str = ""
+    own: bool = False
     fields: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
 
@@ -53,6 +55,20 @@ class Exporter:
 
     def end(self) -> None:
         """Write what comes after the last packet."""
+
+    def layers(self, packet: Packet) -> list[Node]:
+        """What the format shows of a packet's tree: the top level."""
+        return self.children(packet.with_fields() if self.view.own else packet.tree)
+
+    def children(self, node: Node) -> list[Node]:
+        """What it shows of what is under a node: not our own fields unless they are wanted."""
+        children = node.children
+        if not children:
+            return []
+        if self.view.own:
+            return children
+        shown = [child for child in children if not child.field.own]
+        return children if len(shown) == len(children) else shown
 
 
 CACHED_OCTETS = 40

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from typing import TextIO
 
-from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import BOOL, NONE, TIME
@@ -33,7 +32,7 @@ class Ek(Exporter):
     def packet(self, packet: Packet) -> None:
         """Its two lines."""
         layers: Group = {}
-        for layer in packet.tree.children or ():
+        for layer in self.layers(packet):
             name = layer.field.name
             data = layer.within(packet.data)
             if is_protocol(layer):
@@ -51,14 +50,12 @@ class Ek(Exporter):
     def _layer(self, layer: Node, data: bytes, top: str) -> str:
         """A protocol's fields as an object, those in subtrees too."""
         group: Group = {}
-        self._collect(group, layer.children or [], data, top)
+        self._collect(group, self.children(layer), data, top)
         return _object(group)
 
     def _collect(self, group: Group, nodes: list[Node], data: bytes, top: str) -> None:
         hexdump = self.view.hexdump
         for node in nodes:
-            if node.field is REFERENCE:
-                continue
             name = node.field.name
             nested = bool(name) and is_protocol(node)
             inner = node.within(data) if hexdump else data
@@ -76,7 +73,7 @@ class Ek(Exporter):
             else:
                 values.append(text)
             if node.children and not nested:
-                self._collect(group, node.children, inner, top)
+                self._collect(group, self.children(node), inner, top)
 
     def _name(self, top: str, name: str) -> str:
         """The key of a field: its protocol's name, then its own."""

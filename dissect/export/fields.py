@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
+from dissect.engine.instances import OPERATOR, split
 from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
-from dissect.engine.tree import FIELDS, Node
+from dissect.engine.tree import FIELDS, OWN, Node
 from dissect.engine.values import BYTES
 from dissect.export.base import Exporter, View
 from dissect.export.columns import TITLES, Columns
@@ -50,8 +51,12 @@ def parse_options(texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def is_field(name: str) -> bool:
-    """True for what can stand behind ``-e``: a field, a protocol, a column."""
-    return name in FIELDS or name == "text" or name.lower() in COLUMNS
+    """True for what can stand behind ``-e``: a field, a protocol, a column.
+
+    A field may have its layer's number behind it (``ipv6.src#2``); raises ValueError for one that
+    can't be.
+    """
+    return split(name)[0] in FIELDS or name == "text" or name.lower() in COLUMNS
 
 
 class Fields(Exporter):
@@ -67,9 +72,10 @@ class Fields(Exporter):
         columns = {name: COLUMNS[name.lower()] for name in view.fields if name.lower() in COLUMNS}
         self._column_of = columns
         self._columns = Columns(view)
-        self._wanted = {
-            "" if name == "text" else name for name in view.fields if name not in columns
-        }
+        wanted = [name for name in view.fields if name not in columns]
+        self._wanted = {"" if name == "text" else name for name in wanted}
+        self._in_layers = [name for name in wanted if OPERATOR in name]
+        self._on_demand = {name for name in wanted if name.startswith(OWN)}
 
     def start(self) -> None:
         """The byte order mark and the line of names, where they are asked for."""
@@ -83,10 +89,14 @@ class Fields(Exporter):
         found: dict[str, list[str]] = {}
         wanted = self._wanted
         if wanted:
+            for name in self._on_demand:
+                packet.with_fields(name)
             for node in packet.tree.walk():
                 name = node.field.name
                 if name in wanted and (name or _is_line(node)):
                     found.setdefault(name or "text", []).append(value(node))
+        for name in self._in_layers:
+            found[name] = [value(node) for node in packet.fields(name)]
         if self._column_of:
             texts = self._columns.texts(packet)
             for name, index in self._column_of.items():

@@ -6,7 +6,6 @@ import time
 from functools import lru_cache
 from typing import Any, TextIO
 
-from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE
@@ -30,7 +29,7 @@ class Json(Exporter):
 
     def packet(self, packet: Packet) -> None:
         """One member of the array."""
-        layers = self._members(packet.tree.children or [], packet.data, LAYERS)
+        layers = self._members(self.layers(packet), packet.data, LAYERS)
         self.write(
             f'{self._separator}  {{\n    "_index": "packets-{day(packet)}",\n'
             '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
@@ -49,9 +48,7 @@ class Json(Exporter):
         members = []
         for node in nodes:
             field = node.field
-            if field is REFERENCE:
-                continue
-            children = node.children
+            children = self.children(node) if node.children else None
             inner = data
             if hexdump:
                 inner = node.within(data)

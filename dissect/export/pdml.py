@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TextIO
 
-from dissect.engine.notes import EXPERT, REFERENCE
+from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE, date_text, seconds_text
@@ -57,9 +57,11 @@ class Pdml(Exporter):
                 date=date_text(when), epoch=seconds_text(when),
             )
         ]  # fmt: skip
-        nodes = packet.tree.children or []
         self._layers(
-            out, nodes, packet.data, self._in_sources if packet.reassembled else self._nodes
+            out,
+            self.layers(packet),
+            packet.data,
+            self._in_sources if packet.reassembled else self._nodes,
         )
         out.append("</packet>\n\n\n")
         self.write("".join(out))
@@ -84,28 +86,26 @@ class Pdml(Exporter):
     def _in_sources(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
         """Nodes in several sources, of which nothing is remembered."""
         for node in nodes:
-            if node.field is REFERENCE:
-                continue
             octets = node.within(data)
-            out.append(_line(node, octets, indent))
-            if node.children:
-                self._in_sources(out, node.children, octets, indent + "  ")
+            children = self.children(node) if node.children else None
+            out.append(_line(node, octets, indent, not children))
+            if children:
+                self._in_sources(out, children, octets, indent + "  ")
                 out.append(_end(node, indent))
 
     def _nodes(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
         cached = self._cache.get
         append = out.append
         for node in nodes:
-            field, offset, length, children = node.field, node.offset, node.length, node.children
-            if field is REFERENCE:
-                continue
+            field, offset, length = node.field, node.offset, node.length
+            children = self.children(node) if node.children else None
             if length > CACHED_OCTETS:
-                append(_line(node, data, indent))
+                append(_line(node, data, indent, not children))
             else:
                 raw = data[offset : offset + length] if length else b""
                 key = (field, offset, length, node.value, raw, node.suffix, node.text, indent,
                        not children)  # fmt: skip
-                append(cached(key) or self._new(key, node, data, indent))
+                append(cached(key) or self._new(key, node, data, indent, not children))
             if children:
                 if isinstance(children, Shared):
                     append(self._shared(children, data, indent + "  "))
@@ -121,14 +121,14 @@ class Pdml(Exporter):
             text = self._cache.keep((nodes, indent), "".join(out))
         return text
 
-    def _new(self, key: object, node: Node, data: bytes, indent: str) -> str:
+    def _new(self, key: object, node: Node, data: bytes, indent: str, closed: bool) -> str:
         """A node's line that was not made before; remembered if it may come again."""
-        line = _line(node, data, indent)
+        line = _line(node, data, indent, closed)
         return line if id(node.field.kind) in VOLATILE else self._cache.keep(key, line)
 
 
-def _line(node: Node, data: bytes, indent: str) -> str:
-    return f"{indent}{_element(node, data)}{'>' if node.children else '/>'}\n"
+def _line(node: Node, data: bytes, indent: str, closed: bool) -> str:
+    return f"{indent}{_element(node, data)}{'/>' if closed else '>'}\n"
 
 
 def _end(node: Node, indent: str) -> str:

@@ -27,7 +27,8 @@ class Tree(Exporter):
     def packet(self, packet: Packet) -> None:
         """Its tree, an empty line, and with ``-x`` the octets."""
         lines: list[str] = []
-        self._lines(lines, packet.tree.children or [], packet.data, "", False)
+        tree = packet.with_fields() if self.view.own else packet.tree
+        self._lines(lines, tree.children or [], packet.data, "", False)
         lines.append("")
         if self.view.hexdump:
             lines.append(hexdumps(packet))

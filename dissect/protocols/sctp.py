@@ -136,7 +136,7 @@ def _chunk(c: Cursor, known: Known | None, steps: list[Next]) -> None:
             with c.limit(size - 4, LENGTH.name):
                 _body(c, kind, flags, start, known, steps)
         padding = min(-(c.pos - start) % 4, c.left)
-        if padding and c.captured:
+        if padding and (c.captured or not steps):
             c.add(PADDING, padding)
 
 
@@ -164,7 +164,7 @@ def _dropped(c: Cursor, flags: int, steps: list[Next]) -> None:
     else:
         into = c.at if c.at is not None else c.layer
         steps.append(
-            Next("ip_proto", SCTP_PROTO, c.pos, c.end, into=into, quoted=True, listed=False)
+            Next("ip_proto", SCTP_PROTO, c.pos, c.end, into=into, quoted=True, continues=True)
         )
         c.skip(c.left)
 
@@ -194,7 +194,8 @@ def _data(
         steps.append(_payload(protocol, c.pos, end))
         c.pos = c.stop
     else:
-        steps.append(_payload(protocol, c.pos, end))
+        if size:
+            steps.append(_payload(protocol, c.pos, end))
         c.skip(size)
 
 

@@ -115,6 +115,19 @@ def test_old_versions_have_the_lengths_in_the_other_order(version, written, read
     assert [(r.captured, r.original, r.data) for r in found] == [(*read_as, b"packet")] * 2
 
 
+@pytest.mark.parametrize(("written", "link_type"), [(6, 1), (9, 6), (15, 10), (24, 0)])
+def test_aix_has_interface_types_and_nanoseconds(written, link_type):
+    one = record(fraction=7, captured=60, original=6)
+    (found,) = read(pcap(one, minor=2, network=written))
+    assert (found.link_type, found.time_ns % 1_000_000_000, found.captured) == (link_type, 7, 6)
+
+
+def test_version_2_2_with_another_link_type_is_not_aix():
+    one = record(fraction=7, captured=60, original=6)
+    (found,) = read(pcap(one, minor=2, network=101))
+    assert (found.link_type, found.time_ns % 1_000_000_000) == (101, 7000)
+
+
 def test_length_of_the_frame_check_sequence_is_split_from_the_link_type():
     (found,) = read(pcap(record(), network=0x2400_0001))
     assert (found.link_type, found.interface.fcs_length) == (1, 32)

@@ -2,20 +2,15 @@ import struct
 
 import pytest
 
-from tests.protocols.ipv4_packets import decoded, ipv4, notes, same_without_tree, shows, summed
+from making.igmp import GROUP, message, record
+from tests.protocols.ipv4_packets import decoded, ipv4, notes, same_without_tree, shows
 
-GROUP = bytes([239, 1, 1, 1])
 SOURCE = bytes([10, 0, 0, 1])
 OTHER = bytes([10, 0, 0, 2])
 
 
 def igmp(kind, second, body):
-    return ipv4(2, summed(bytes([kind, second, 0, 0]) + body), dst=GROUP, ttl=1)
-
-
-def record(kind, *sources, aux=b""):
-    numbers = struct.pack(">BBH", kind, len(aux) // 4, len(sources))
-    return numbers + GROUP + b"".join(sources) + aux
+    return ipv4(2, message(kind, second, body), dst=GROUP, ttl=1)
 
 
 def report(*records, count=None):
@@ -76,8 +71,8 @@ def test_checksum_covers_what_stands_behind_the_group():
     # RFC 2236, section 2.3: the entire IP payload
     good = decoded(igmp(0x16, 0, GROUP + b"extra"))
     assert notes(good) == []
-    message = summed(b"\x16\0\0\0" + GROUP) + b"extra"
-    assert notes(decoded(ipv4(2, message, dst=GROUP, ttl=1))) == ["igmp.bad_checksum"]
+    longer = message(0x16, 0, GROUP) + b"extra"
+    assert notes(decoded(ipv4(2, longer, dst=GROUP, ttl=1))) == ["igmp.bad_checksum"]
 
 
 def test_traceroute_block():

@@ -43,6 +43,7 @@ def agent_information(c: Cursor) -> None:
     """Suboptions up to the end; one that is too long is the last."""
     whole = c.at
     while c.left >= 2:
+        c.need(2)
         code, size = c.peek(2)
         if size > c.left - 2:
             c.note(NO_ROOM, whole, f"Suboption {code}: {NO_ROOM.text}")

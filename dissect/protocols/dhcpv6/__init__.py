@@ -1,4 +1,4 @@
-"""Dynamic Host Configuration Protocol for IPv6 (RFC 8415).
+"""Dynamic Host Configuration Protocol for IPv6 (RFC 9915, which replaced RFC 8415).
 
 A message is a type, a transaction or a relay agent's addresses, and options: see ``messages`` for
 what stands in front of the options, ``options`` for how they are walked, and the other files of
@@ -18,5 +18,4 @@ CLIENT_PORT, SERVER_PORT = 546, 547
 def dhcpv6(c: Cursor) -> Result:
     """Read one message, with all that are relayed in it."""
     c.info("")
-    read_message(c)
-    return None
+    return read_message(c) or None

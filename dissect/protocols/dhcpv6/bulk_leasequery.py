@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
-from dissect.engine.notes import Group, Malformed, Note, Severity
-from dissect.engine.tables import Next, Result, dissector
+from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import U24
 from dissect.protocols.dhcpv6.codes import MESSAGES
-from dissect.protocols.dhcpv6.options import MALFORMED, Message, options
+from dissect.protocols.dhcpv6.options import Message, options
+from dissect.protocols.dhcpv6.stream import sized_message
 
 NAME = "dhcpv6.bulk_leasequery"
 PORT = 547
@@ -45,21 +46,8 @@ TRANSACTION = Field("dhcpv6.bulk_leasequery.trans_id", "Transaction ID", U24)
 
 @dissector(NAME, "DHCPv6 Bulk Leasequery", "DHCPv6 BulkLease", tcp_port=PORT)
 def bulk_leasequery(c: Cursor) -> Result:
-    """Read one message; another may follow in the same segment."""
-    c.info("")
-    size = 2 + int.from_bytes(c.peek(2), "big")
-    end = c.pos + size
-    if end > c.end:
-        c.facts.fragment = True  # the rest comes in another segment
-    try:
-        with c.limit(size, "dhcpv6.bulk_leasequery.size"):
-            _message(c)
-    except Malformed:
-        if end >= c.end:
-            raise
-        c.pos = end
-        c.note(MALFORMED, text=f"{NAME}: malformed message")
-    return Next(name=NAME, continues=True) if c.more else None
+    """Read one message."""
+    return sized_message(c, NAME, "dhcpv6.bulk_leasequery.size", _message)
 
 
 def _message(c: Cursor) -> None:

@@ -1,4 +1,4 @@
-"""Options that most messages have (RFC 8415, sections 21.7 to 21.20)."""
+"""Options that most messages have (RFC 9915, sections 21.7 to 21.20)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, IPV6, STR, U8, U16, U32
 from dissect.protocols.dhcpv6.codes import ENTERPRISES, MESSAGES, OPTIONS, STATUS
 from dissect.protocols.dhcpv6.options import (
+    OBSOLETE,
     Message,
     field,
     malformed,
@@ -24,6 +25,7 @@ ELAPSED = Field(
     unit="ms",
     convert=lambda hundredths: 10 * hundredths,
 )
+UNICAST = Field("dhcpv6.unicast", "IPv6 address", IPV6)
 STATUS_CODE = Field("dhcpv6.status_code", "Status Code", U16, STATUS)
 STATUS_TEXT = Field("dhcpv6.status_msg", "Status Message", STR)
 USER_CLASS_LENGTH = Field("dhcpv6.userclass.length", "Length", U16)
@@ -40,7 +42,6 @@ REMOTE_ID = Field("dhcpv6.remoteid_enterprise_id", "Remote-ID", BYTES)
 
 field(7, "PREFERENCE", Field("dhcpv6.option_preference", "Pref-value", U8))
 field(8, "ELAPSED-TIME", ELAPSED)
-field(12, "UNICAST", Field("dhcpv6.unicast", "IPv6 address", IPV6))
 field(19, "RECONF_MSG", Field("dhcpv6.reconf_msg", "Reconfigure message type", U8, MESSAGES))
 field(32, "LIFETIME", Field("dhcpv6.lifetime", "Lifetime", U32))
 field(135, "Relay Port", Field("dhcpv6.relay_port", "Downstream Source Port", U16))
@@ -65,10 +66,21 @@ def reconfigure_accept(c: Cursor, message: Message) -> None:
     """Is there or isn't."""
 
 
+@option(12, "UNICAST", exactly=16)
+def unicast(c: Cursor, message: Message) -> None:
+    """Where clients may send what else goes to a group (RFC 8415, section 21.12)."""
+    c.add(UNICAST)
+    c.note(OBSOLETE, c.at, "The Server Unicast option is obsolete")
+
+
+USE_MULTICAST = 5
+
+
 @option(13, least=2)
 def status(c: Cursor, message: Message) -> None:
     """What became of a request, in a number and in words."""
-    c.add(STATUS_CODE)
+    if c.add(STATUS_CODE) == USE_MULTICAST:
+        c.note(OBSOLETE, STATUS_CODE.name, "UseMulticast is obsolete")
     if c.more:
         read_text(c, STATUS_TEXT, c.left, "utf-8")
 

@@ -1,4 +1,4 @@
-"""Domain names in DNS wire format without compression (RFC 8415, section 10).
+"""Domain names in DNS wire format without compression (RFC 9915, section 10).
 
     +----------+---------------------+----------+-- … --+---+
     |  Length  |  Label: 63 or less  |  Length  |       | 0 |

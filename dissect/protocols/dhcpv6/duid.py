@@ -1,4 +1,4 @@
-"""DHCP Unique Identifiers and the options that are one (RFC 8415, section 11).
+"""DHCP Unique Identifiers and the options that are one (RFC 9915, section 11).
 
     0                               16                             32
     +-------------------------------+-------------------------------+

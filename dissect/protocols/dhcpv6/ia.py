@@ -1,4 +1,4 @@
-"""Identity associations, and the addresses and prefixes in them (RFC 8415, sections 21.4 to 21.6,
+"""Identity associations, and the addresses and prefixes in them (RFC 9915, sections 21.4 to 21.6,
 21.21 and 21.22).
 
     0                               16                             32
@@ -16,7 +16,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, STR, U8, U32, Special
-from dissect.protocols.dhcpv6.options import Message, malformed, nested, option
+from dissect.protocols.dhcpv6.options import OBSOLETE, Message, malformed, nested, option
 
 LIFETIME = Special({0xFFFFFFFF: "infinity"})
 
@@ -46,7 +46,8 @@ def association(c: Cursor, message: Message) -> None:
 
 @option(4, "IA_TA", least=4)
 def temporary_association(c: Cursor, message: Message) -> None:
-    """Of temporary addresses: they are not renewed by a timer."""
+    """Of temporary addresses: they are not renewed by a timer (RFC 8415, section 21.5)."""
+    c.note(OBSOLETE, c.at, "Temporary addresses are obsolete")
     _iaid(c, IATA)
     nested(c, message)
 

@@ -6,6 +6,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import IPV6, STR, U8, U32
+from dissect.protocols.dhcpv6.messages import RELAYED, relay_message
 from dissect.protocols.dhcpv6.options import (
     Message,
     addresses,
@@ -21,6 +22,8 @@ QUERIES = {
 }  # fmt: skip
 BULK_QUERIES = range(3, 6)
 """Only over TCP."""
+
+RELAYED_TYPES = frozenset(bytes([kind]) for kind in RELAYED)
 
 QUERY = Field("dhcpv6.lq_query", "Query-type", U8, QUERIES)
 QUERY_LINK = Field("dhcpv6.lq_query_link_address", "Link address", IPV6)
@@ -51,6 +54,13 @@ def query(c: Cursor, message: Message) -> None:
 
 @option(47, "LQ_RELAY_DATA", least=16)
 def relay_data(c: Cursor, message: Message) -> None:
-    """The relay agent's last message, as octets."""
+    """The relay agent's last message, without what it passed on (RFC 5007, section 4.1.2.4)."""
     c.add(PEER)
+    start = c.pos
     read_text(c, RELAY_MESSAGE, c.left)
+    if c.data[start : start + 1] in RELAYED_TYPES:
+        c.pos, quoted, c.quoted = start, c.quoted, True
+        try:
+            relay_message(c, message)
+        finally:
+            c.quoted = quoted

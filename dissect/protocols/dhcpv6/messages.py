@@ -1,4 +1,4 @@
-"""The messages, and messages inside messages (RFC 8415, sections 8, 9 and 21.10; failover: RFC
+"""The messages, and messages inside messages (RFC 9915, sections 8, 9 and 21.10; failover: RFC
 8156, section 5.2).
 
 0               8               16              24             32
@@ -18,8 +18,9 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.tables import Next
 from dissect.engine.tree import Field, Layer, Node
-from dissect.engine.values import TIME, U8, X24
+from dissect.engine.values import BOOL, TIME, U8, X24
 from dissect.protocols.dhcpv6.codes import MESSAGES
 from dissect.protocols.dhcpv6.duid import YEAR_2000
 from dissect.protocols.dhcpv6.options import Message, go_deeper, option, options
@@ -27,7 +28,7 @@ from dissect.protocols.dhcpv6.options import Message, go_deeper, option, options
 RELAY_FORWARD, RELAY_REPLY = 12, 13
 RELAYED = frozenset({RELAY_FORWARD, RELAY_REPLY})
 DHCPV4 = frozenset({20, 21})
-"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, section 6.2)."""
+"""Messages that carry DHCPv4: flags instead of a transaction (RFC 7341, section 6)."""
 FAILOVER = range(24, 36)
 """Messages of failover, from Bndupd to Contact."""
 
@@ -35,7 +36,13 @@ HOP_COUNT_LIMIT = 8
 
 TYPE = Field("dhcpv6.msgtype", "Message type", U8, MESSAGES)
 TRANSACTION = Field("dhcpv6.xid", "Transaction ID", X24)
-DHCPV4_FLAGS = Field("sixscope.dhcpv6.dhcpv4_flags", "Flags", X24)
+DHCPV4_FLAGS = Field(
+    "sixscope.dhcpv6.dhcpv4_flags", "Flags", X24,
+    bits=(
+        Field("sixscope.dhcpv6.dhcpv4_flags.u", "Sent to a unicast address", BOOL, mask=0x800000),
+        Field("sixscope.dhcpv6.dhcpv4_flags.reserved", "Reserved", X24, mask=0x7FFFFF),
+    ),
+)  # fmt: skip
 SENT_TIME = Field(
     "sixscope.dhcpv6.failover.sent_time", "Sent Time", TIME,
     convert=lambda seconds: (YEAR_2000 + seconds) * 1_000_000_000,
@@ -44,7 +51,7 @@ INNER = Field("dhcpv6", "DHCPv6")
 
 HOPS = Note(
     "dhcpv6.error_hopcount", Severity.WARNING, Group.PROTOCOL, "Detected error on hop-count",
-    "RFC 8415, section 19.1",
+    "RFC 9915, section 19.1",
 )  # fmt: skip
 
 
@@ -59,11 +66,16 @@ class Relay(Header):
     )
 
 
-def read_message(c: Cursor, outer: Message | None = None) -> None:
-    """A message up to the end of the bounds; ``outer``: the one that it stands in."""
+def read_message(c: Cursor, outer: Message | None = None) -> list[Next]:
+    """A message up to the end of the bounds; ``outer``: the one that it stands in.
+
+    Hands back the DHCPv4 messages in it.
+    """
     kind = c.add(TYPE)
     c.info_add("%s ", MESSAGES.get(kind) or f"Message Type {kind}")
-    message = Message(kind, depth=outer.depth + 1 if outer else 0)
+    message = Message(kind)
+    if outer is not None:
+        message.depth, message.inside = outer.depth + 1, outer.inside
     if kind in RELAYED:
         _relay(c, message)
     elif kind in DHCPV4:
@@ -75,6 +87,7 @@ def read_message(c: Cursor, outer: Message | None = None) -> None:
     if outer is not None and outer.hops is not None:
         _check_hops(c, message, outer)
     options(c, message)
+    return message.inside
 
 
 def _relay(c: Cursor, message: Message) -> None:

@@ -1,16 +1,17 @@
 """Options that Wireshark 4.0 names but does not read; the fields are our own.
 
 The RFCs: 4776 (civic addresses), 5223 (LoST), 5970 (network boot), 5986 (access network), 6011
-(SIP configuration), 6422 (relay-supplied options), 6440 (ERP), 6607 (subnets), 6731 (name server
-selection), 6939 (client's link layer), 6977 (link address), 7078 (address selection), 7083
-(timeouts), 7291 (PCP), 7341 (DHCPv4 inside), 7653 (active leasequery), 8539 (softwire hint), 8572
-(secure zero touch), 8947 and 8948 (link-layer addresses), 8973 (DOTS), 9463 (encrypted DNS), 9527
-(home networks' domains).
+(SIP configuration), 6153 (ANDSF), 6422 (relay-supplied options), 6440 (ERP), 6607 (subnets), 6610
+(home agents), 6731 (name server selection), 6784 (Kerberos), 6939 (client's link layer), 6977 (link
+address), 7078 (address selection), 7083 (timeouts), 7291 (PCP), 7341 (DHCPv4 inside), 7653 (active
+leasequery), 8539 (softwire hint), 8572 (secure zero touch), 8947 and 8948 (link-layer addresses),
+8973 (DOTS), 9463 (encrypted DNS), 9527 (home networks' domains).
 """
 
 from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.tables import Next
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X8, Kind
 from dissect.protocols.codes.arp import HARDWARE
@@ -32,19 +33,23 @@ def _own(name: str, label: str, kind: Kind, enum: dict[int, str] | None = None) 
     return Field(f"sixscope.dhcpv6.{name}", label, kind, enum)
 
 
-containers(66)
+containers(50, 66, 69, 70)
 
 addresses(86, "PCP_SERVER", _own("pcp_server", "PCP server address", IPV6))
 addresses(88, "DHCP4_O_DHCP6_SERVER", _own("dhcp4o6_server", "DHCP 4o6 server address", IPV6))
+addresses(143, "ANDSF", _own("andsf", "ANDSF server address", IPV6))
 addresses(142, "DOTS_ADDRESS", _own("dots_address", "DOTS agent address", IPV6))
 
 for _code, _name in {
     51: "LoST server", 57: "Access network domain", 58: "SIP configuration domain",
-    65: "ERP local domain", 145: "Registered domain",
+    49: "Home network", 65: "ERP local domain", 73: "Home agent", 141: "DOTS agent",
+    145: "Registered domain",
 }.items():  # fmt: skip
     name_list(_code, _name, _own("name", _name, STR))
 
 text(59, "BOOTFILE_URL", _own("boot.url", "Boot file URL", STR))
+text(76, "KRB_REALM_NAME", _own("kerberos.realm", "Realm", STR))
+text(77, "KRB_DEFAULT_REALM_NAME", _own("kerberos.default_realm", "Default realm", STR))
 
 for _code, _name, _label in (
     (82, "sol_max_rt", "SOL_MAX_RT"), (83, "inf_max_rt", "INF_MAX_RT"),
@@ -52,6 +57,7 @@ for _code, _name, _label in (
     (102, "lq.end_time", "Query end time"),
 ):  # fmt: skip
     field(_code, _label, _own(_name, _label, U32))
+field(72, "MIP6_HAA", _own("home_agent", "Home agent address", IPV6))
 field(80, "LINK_ADDRESS", _own("link_address", "Link address", IPV6))
 
 # --- civic address -----------------------------------------------------------------------------
@@ -223,7 +229,6 @@ def softwire_hint(c: Cursor, message: Message) -> None:
 
 # --- messages and servers inside ---------------------------------------------------------------
 
-DHCPV4 = _own("dhcpv4_message", "DHCPv4 message", BYTES)
 DNR_PRIORITY = _own("dnr.priority", "Service priority", U16)
 DNR_NAME_LENGTH = _own("dnr.name_length", "Authentication name length", U16)
 DNR_NAME = _own("dnr.name", "Authentication domain name", STR)
@@ -234,8 +239,10 @@ DNR_PARAMETERS = _own("dnr.parameters", "Service parameters", BYTES)
 
 @option(87, "DHCPV4_MSG")
 def dhcpv4_message(c: Cursor, message: Message) -> None:
-    """A whole DHCPv4 message, as octets."""
-    c.rest(DHCPV4)
+    """A whole DHCPv4 message, which is read when this one has been."""
+    if c.more:
+        message.inside.append(Next(name="dhcp", start=c.pos, end=c.end, into=c.at))
+    c.skip(c.left)
 
 
 @option(144, "V6_DNR", least=4)

@@ -1,4 +1,4 @@
-"""Options of DHCPv6 messages (RFC 8415, section 21.1): the table, the walk, and common kinds.
+"""Options of DHCPv6 messages (RFC 9915, section 21.1): the table, the walk, and common kinds.
 
     0                               16                             32
     +-------------------------------+-------------------------------+
@@ -13,20 +13,20 @@ read; only an option that passes the end of what contains it ends the walk.
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity
-from dissect.engine.tables import DuplicateKey
+from dissect.engine.tables import DuplicateKey, Next
 from dissect.engine.tree import NOWHERE, Field, Node
 from dissect.engine.values import BYTES, STR, U16
 from dissect.protocols.dhcpv6.codes import OPTIONS
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Message:
     """The message whose options are read.
 
@@ -34,6 +34,7 @@ class Message:
     hops   a relay's hop count and its node, None in messages of clients and servers
     depth  how many options and messages it is nested in
     bulk   it came over TCP
+    inside  DHCPv4 messages in it or in those that it is nested in, which are read afterwards
     """
 
     type: int
@@ -41,13 +42,14 @@ class Message:
     hops_node: Node | None = None
     depth: int = 0
     bulk: bool = False
+    inside: list[Next] = dataclasses.field(default_factory=list)
 
 
 Reader = Callable[[Cursor, Message], None]
 """Reads an option's value, which the cursor's bounds hold exactly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Option:
     """How an option's value is read, and what is said of one that can't be right.
 
@@ -70,7 +72,7 @@ READERS: dict[int, Option] = {}
 
 MOST = 0xFFFF
 MAX_DEPTH = 40
-"""Options in options, relays in relays: a hop count goes up to 8 (RFC 8415, section 7.6)."""
+"""Options in options, relays in relays: a hop count goes up to 8 (RFC 9915, section 7.6)."""
 
 OPTION = Field("dhcpv6.option.type_str", "Option", STR)
 CODE = Field("dhcpv6.option.type", "Option", U16, OPTIONS)
@@ -80,12 +82,14 @@ VALUE = Field("sixscope.dhcpv6.option.value", "Value", BYTES)
 
 MALFORMED = Note(
     "dhcpv6.malformed_option", Severity.ERROR, Group.MALFORMED, "Malformed option",
-    "RFC 8415, section 21.1",
+    "RFC 9915, section 21.1",
 )  # fmt: skip
 BOGUS_LENGTH = Note("dhcpv6.bogus_length", Severity.ERROR, Group.MALFORMED, "Bogus length")
 TOO_DEEP = Note(
     "sixscope.dhcpv6.depth", Severity.WARNING, Group.PROTOCOL, "Options nested too deep, not read"
 )
+OBSOLETE = Note("sixscope.dhcpv6.obsolete", Severity.NOTE, Group.DEPRECATED, "Obsolete", "RFC 9915")
+"""Of temporary addresses, and of telling clients to use unicast."""
 STRAY = Note(
     "_ws.string.trailing_stray_characters", Severity.WARNING, Group.UNDECODED,
     "Trailing stray characters",

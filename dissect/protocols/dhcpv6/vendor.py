@@ -1,4 +1,4 @@
-"""Vendor-specific Information (RFC 8415, section 21.17): options of a vendor's own.
+"""Vendor-specific Information (RFC 9915, section 21.17): options of a vendor's own.
 
 0                               16                             32
 +---------------------------------------------------------------+

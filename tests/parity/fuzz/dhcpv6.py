@@ -6,7 +6,6 @@ import struct
 from collections.abc import Callable
 
 from making.build import ALL_NODES, HOST_LOCAL, OTHER, UDP_PROTO, ethernet, ipv6, udp
-
 from tests.parity.fuzz.chance import Chance
 
 DUIDS = (

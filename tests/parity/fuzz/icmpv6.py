@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import struct
 
-from making.build import ALL_NODES, HOST, HOST_LOCAL, OTHER, ROUTER, ethernet, icmpv6_packet, ip6
-
 from dissect.protocols.icmpv6.nd_options import OPTIONS
 from dissect.protocols.icmpv6.rpl_options import READERS as RPL_OPTIONS
+from making.build import ALL_NODES, HOST, HOST_LOCAL, OTHER, ROUTER, ethernet, icmpv6_packet, ip6
 from tests.parity.fuzz.chance import Chance
 
 GROUP = ip6("ff15::6006")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from making.build import HOST, OTHER, ROUTER, THIRD, UDP_PROTO, ethernet, ipv6, udp
-
 from dissect.protocols.ipv6_options.reader import KNOWN
+from making.build import HOST, OTHER, ROUTER, THIRD, UDP_PROTO, ethernet, ipv6, udp
 from tests.parity.fuzz.chance import Chance
 
 DATAGRAM = udp(b"sixscope", 40000, 9)

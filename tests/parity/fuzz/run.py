@@ -8,11 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from making.build import BEGIN, MILLISECOND
-
 from dissect.capture.write import PcapWriter
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.tally import Tally, check_files
+from making.build import BEGIN, MILLISECOND
 from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, tunnels
 from tests.parity.fuzz.chance import Chance
 

@@ -17,7 +17,6 @@ from making.build import (
     ipv6,
     udp,
 )
-
 from tests.parity.fuzz.chance import Chance
 
 IPV4_TYPE, IPV6_TYPE, BRIDGED = 0x0800, 0x86DD, 0x6558

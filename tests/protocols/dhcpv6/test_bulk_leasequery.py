@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.protocols.dhcpv6.cases import PAST, bulk
-from tests.protocols.dhcpv6.packets import BULK, h, notes, opt, places, read, shows, tcp
+from making.dhcpv6 import PAST, bulk, h, opt, tcp
+from tests.protocols.dhcpv6.packets import BULK, notes, places, read, shows
 
 
 def test_two_messages_in_a_segment_are_two_layers():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.protocols.dhcpv6.packets import VALUE, msg, name, notes, opt, places, read, shows
+from making.dhcpv6 import msg, name, opt
+from tests.protocols.dhcpv6.packets import VALUE, notes, places, read, shows
 
 ENTRY = "dhcpv6.search_list_entry"
 

@@ -7,21 +7,10 @@ import datetime
 import pytest
 
 from dissect.engine.packet import Packet
-from tests.protocols.dhcpv6.cases import CABLE, IAADDR, MESSAGES, OPTIONS, PAST, SEGMENTS
-from tests.protocols.dhcpv6.packets import (
-    VALUE,
-    h,
-    ip,
-    msg,
-    notes,
-    opt,
-    places,
-    read,
-    shows,
-    sized,
-    tcp,
-    udp,
-)
+from making import dhcpv6
+from making.dhcpv6 import IAADDR, PAST, h, ip, msg, opt, sized, tcp, udp
+from making.dhcpv6_vendors import vendors
+from tests.protocols.dhcpv6.packets import MESSAGE, VALUE, notes, places, read, shows
 
 BROKEN, BOGUS = "dhcpv6.malformed_option", "dhcpv6.bogus_length"
 
@@ -96,7 +85,7 @@ def test_text_behind_a_nul_is_noted():
     assert notes(packet) == ["_ws.string.trailing_stray_characters"]
 
 
-def test_status_message_is_utf_8():  # RFC 8415, section 21.13
+def test_status_message_is_utf_8():  # RFC 9915, section 21.13
     assert shows(read(msg(7, opt(13, b"\0\2" + "né".encode()))), "dhcpv6.status_msg") == ["né"]
 
 
@@ -152,18 +141,72 @@ def test_relay_supplied_options_are_options():
 
 
 def test_dhcpv4_message_has_flags_and_no_transaction():
-    packet = read(bytes([20]) + h("800000") + opt(87, b"abc"))
+    packet = read(bytes([20]) + h("800000"))
     assert shows(packet, "dhcpv6.xid") == []
     assert shows(packet, "sixscope.dhcpv6.dhcpv4_flags") == ["0x800000"]
+    assert shows(packet, "sixscope.dhcpv6.dhcpv4_flags.u") == ["1"]
     assert packet.info == "DHCPv4-query "
 
 
-SETS = ((MESSAGES, udp), (OPTIONS, udp), (CABLE, udp), (SEGMENTS, tcp))
+def test_dhcpv4_message_is_read_inside_its_option():  # RFC 7341, section 7
+    discover = dhcpv6.dhcpv4(b"\x35\1\1")
+    query = bytes([20]) + h("000000") + opt(87, discover) + PAST
+    for message, depth in ((query, 0), (dhcpv6.relayed(query, 0), 1)):
+        packet = read(message)
+        at = MESSAGE + 38 * depth + 4 + 4
+        assert packet.chain.endswith(":udp:dhcpv6:dhcp")
+        assert [layer.offset for layer in packet.layers if layer.name == "dhcp"] == [at]
+        assert places(packet, "dhcp.id") == [(at + 4, 4)]
+        assert shows(packet, "dhcpv6.option_preference") == ["1"]
+        assert packet.info == "DHCP Discover - Transaction ID 0x7"
+        (holder,) = (
+            node
+            for node in packet.fields("dhcpv6.option.type_str")
+            if any(child.name == "dhcp" for child in node.children or ())
+        )
+        assert holder.value == "DHCPv4 Message"
 
 
-@pytest.mark.parametrize(("messages", "make"), SETS)
-def test_without_a_tree_notes_and_columns_are_the_same(messages, make):
-    for message in messages:
+def test_dhcpv4_message_ends_with_its_option():
+    packet = read(bytes([20]) + h("000000") + opt(87, b"\1\1\6") + PAST)
+    assert shows(packet, "dhcp.hw.len") == ["6"]
+    assert shows(packet, "dhcpv6.option_preference") == ["1"]
+    assert "_ws.malformed" in notes(packet)
+
+
+def test_failover_over_tcp_is_a_message_behind_its_size():  # RFC 8156, section 5.2
+    packet = read(dhcpv6.between(24) + dhcpv6.between(35), make=dhcpv6.partner)
+    assert shows(packet, "sixscope.dhcpv6.failover.size") == ["13", "13"]
+    assert shows(packet, "dhcpv6.msgtype") == ["24", "35"]
+    assert packet["sixscope.dhcpv6.failover.sent_time"] == (946_684_800 + 3600) * 10**9
+    assert shows(packet, "dhcpv6.failover.binding_status") == ["1", "1"]
+    assert notes(packet) == []
+
+
+def test_failover_of_dhcpv4_is_not_read_as_dhcpv6s():
+    packet = read(sized(b"\x0c\x0c" + bytes(10)), make=dhcpv6.partner)
+    assert not packet.layer("dhcpv6.failover")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (opt(4, bytes(4)), "Temporary addresses are obsolete"),
+        (opt(12, bytes(16)), "The Server Unicast option is obsolete"),
+        (opt(13, h("0005")), "UseMulticast is obsolete"),
+    ],
+)
+def test_what_rfc_9915_took_away_is_noted(option, words):
+    (finding,) = (f for f in read(msg(7, option)).findings if "dhcpv6" in f.note.name)
+    assert (finding.note.name, finding.text) == ("sixscope.dhcpv6.obsolete", words)
+
+
+@pytest.mark.parametrize(
+    ("cases", "make"),
+    [(dhcpv6.messages, udp), (dhcpv6.options, udp), (vendors, udp), (dhcpv6.segments, tcp)],
+)
+def test_without_a_tree_notes_and_columns_are_the_same(cases, make):
+    for message, _ in cases():
         detailed = read(message, make=make)
         plain = Packet(make(message), strict=True).decode()
         assert plain.info == detailed.info

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.protocols.dhcpv6.packets import (
-    MESSAGE,
-    h,
-    ip,
-    msg,
-    notes,
-    opt,
-    places,
-    read,
-    relay,
-    relayed,
-    shows,
-)
+from making.dhcpv6 import h, ip, msg, opt, relay, relayed
+from tests.protocols.dhcpv6.packets import MESSAGE, notes, places, read, shows
 
 HOPS = "dhcpv6.error_hopcount"
 CLIENT = opt(1, h("00030001020304050607"))
@@ -76,6 +65,23 @@ def test_relayed_messages_side_by_side_are_all_there():
     packet = read(relay(13, 0, opt(9, msg(7)), opt(9, msg(2))))
     assert shows(packet, "dhcpv6.msgtype") == ["13", "7", "2"]
     assert places(packet, "dhcpv6.peeraddr") == [(MESSAGE + 18, 16)]
+
+
+def test_last_message_of_a_relay_in_an_answer_is_read_as_a_quote():  # RFC 5007, section 4.1.2.4
+    last = relay(12, 9, opt(18, b"eth0"))
+    packet = read(msg(15, opt(45, opt(47, ip("fe80::9") + last)), opt(7, b"\1")))
+    assert shows(packet, "dhcpv6.msgtype") == ["15", "12"]
+    assert shows(packet, "dhcpv6.interface_id") == ["65:74:68:30"]
+    assert [layer.quoted for layer in packet.layers if layer.name == "dhcpv6"] == [False, True]
+    assert packet.info == "Leasequery-reply XID: 0x123456 "
+    assert shows(packet, "dhcpv6.option_preference") == ["1"]
+
+
+def test_last_message_that_is_cut_leaves_what_follows():
+    packet = read(msg(15, opt(47, ip("fe80::9") + relay(12, 0)[:20]), opt(7, b"\1")))
+    assert shows(packet, "dhcpv6.hopcount") == ["0"]
+    assert shows(packet, "dhcpv6.option_preference") == ["1"]
+    assert notes(packet)[-1] == "dhcpv6.malformed_option"
 
 
 def test_addresses_of_the_relay():

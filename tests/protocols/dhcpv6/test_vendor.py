@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.protocols.dhcpv6.cases import PAST, cablelabs
-from tests.protocols.dhcpv6.packets import h, ip, msg, notes, opt, places, read, shows
+from making.dhcpv6 import PAST, cablelabs, h, ip, msg, opt
+from tests.protocols.dhcpv6.packets import notes, places, read, shows
 
 BOGUS, BROKEN = "dhcpv6.bogus_length", "dhcpv6.malformed_option"
 

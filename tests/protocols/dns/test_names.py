@@ -4,7 +4,7 @@ import struct
 import time
 
 from dissect.engine.packet import Packet, dissect
-from tests.protocols.dns.messages import head, name, over_udp, question
+from making.dns import head, name, over_udp, question
 
 RAW = 101
 MESSAGE = 48

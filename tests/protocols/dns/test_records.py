@@ -7,7 +7,7 @@ import pytest
 from dissect.engine.packet import dissect
 from dissect.protocols.dns.records import in_words
 from dissect.protocols.dns.security import key_tag
-from tests.protocols.dns.messages import (
+from making.dns import (
     AAAA,
     MX,
     OPT,

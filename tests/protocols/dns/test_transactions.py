@@ -4,7 +4,7 @@ import pytest
 
 from dissect.engine.packet import Packet
 from dissect.engine.session import Session
-from tests.protocols.dns.messages import RESPONSE, head, over_udp, question
+from making.dns import RESPONSE, head, over_udp, question
 
 RAW = 101
 SECOND = 1_000_000_000
