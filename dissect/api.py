@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
 from dissect.capture.open import open_records
-from dissect.engine.packet import Packet, dissect
+from dissect.engine.packet import NO_PREFERENCES, Packet, dissect
+from dissect.engine.preferences import PreferenceError, preferences_of
 from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dissect.capture.file import CaptureFile
     from dissect.capture.record import Record
 
-__all__ = ["Capture", "Layer", "Node", "Packet", "dissect", "open_capture"]
+__all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]
 
 
 class Capture:
@@ -29,8 +30,12 @@ class Capture:
     file is broken, after all packets before that place.
     """
 
-    def __init__(self, records: CaptureFile, *, relative_seq: bool, strict: bool) -> None:
+    def __init__(
+        self, records: CaptureFile, *, relative_seq: bool, strict: bool,
+        preferences: Mapping[str, Any],
+    ) -> None:  # fmt: skip
         self.records = records
+        self._preferences = preferences
         self._relative_seq = relative_seq
         self._strict = strict
 
@@ -88,19 +93,28 @@ class Capture:
             flags=record.flags,
             drops=record.drops,
             session=session,
+            preferences=self._preferences,
             strict=self._strict,
         )
 
 
 def open_capture(
-    source: str | os.PathLike[str] | BinaryIO, *, relative_seq: bool = True, strict: bool = False
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    relative_seq: bool = True,
+    strict: bool = False,
+    preferences: Mapping[str, str] = NO_PREFERENCES,
 ) -> Capture:
     """Open a capture file: pcap or pcapng, compressed or not; ``-`` is standard input.
 
     relative_seq  TCP sequence numbers count from each stream's first, as Wireshark shows them
     strict        a dissector's mistake raises instead of becoming a note (for tests)
 
-    Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture.
+    preferences   decode preferences by name, as words
+
+    Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture, PreferenceError
+    for a preference that doesn't exist or can't have that value.
     """
     options: dict[str, Any] = {"relative_seq": relative_seq, "strict": strict}
-    return Capture(open_records(source), **options)
+    values = preferences_of(preferences)
+    return Capture(open_records(source), preferences=values, **options)

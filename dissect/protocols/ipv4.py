@@ -27,6 +27,7 @@ from dissect.engine.values import BOOL, U8, U16, X8, X16, XD16
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv4_options import CURRENT, end_aliases, final_destination, options
+from dissect.protocols.tunnel import enter
 
 SET = ("Not set", "Set")
 
@@ -145,7 +146,9 @@ def ipv4(c: Cursor) -> Result:
         _texts(c, header, dst)
     c.ends(header.src, dst)
     facts = c.facts
-    facts.version, facts.ip, facts.final = 4, header, b""
+    if facts.version:
+        enter(c, header.src, dst)
+    facts.version, facts.ip, facts.final, facts.limit = 4, header, b"", None
     facts.source, facts.destination = header.src, dst
     facts.fragment = header.flags & 1 != 0
     if header.len == 0:
