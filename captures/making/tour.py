@@ -246,4 +246,5 @@ def write(path: Path) -> None:
     """Make the file."""
     Tour(path)
 
+
 FILES = {"tour.pcapng": write}

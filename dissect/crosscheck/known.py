@@ -96,6 +96,11 @@ def noted(*names: str) -> Condition:
     return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
 
 
+def has(name: str) -> Condition:
+    """A packet with a field of ours."""
+    return lambda packet, ours, theirs: bool(packet.fields(name))
+
+
 def quoted_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet quotes one with a Routing header."""
     return any(layer.quoted and layer.name == "ipv6.routing" for layer in packet.layers)
@@ -325,6 +330,32 @@ KNOWN: tuple[Known, ...] = (
             "", "Teredo.pcap",
         )
         for field in ("dns.extraneous.length", "dns.dnskey.key_id", "dns.key.key_id")
+    ),
+    Known(
+        "mpls_psc.tlvlen", ANY, always,
+        "the first of the two octets of the TLV length is taken for all of it",
+        "RFC 6378, section 4.2.1", "mpls_oam.pcapng",
+    ),
+    Known(
+        "mpls_echo.tlv.len.invalid", MISSING, has("sixscope.mpls_echo.tlv.padding"),
+        "the zeros that pad a TLV are taken for one more",
+        "RFC 8029, section 3", "mpls_echo.pcapng",
+    ),
+    Known(
+        "mpls_echo.tlv.fec.fec.pw_ipv6_128_*", DIFFERENT, always,
+        "the PW ID is read as two octets, it has four; so what is behind it is off",
+        "RFC 6829, section 3.1", "mpls_echo.pcapng",
+    ),
+    Known(
+        "mpls_echo.subtlv.dd_map.*", DIFFERENT,
+        has("mpls_echo.subtlv.dd_map.value"),
+        "the position of an unknown sub-TLV's type and length counts what is before it twice",
+        "RFC 8029, section 3.4.1", "mpls_echo.pcapng",
+    ),
+    Known(
+        "mpls_echo.subtlv.dd_map.*", EXTRA, noted("mpls_echo.tlv.dd_map.subtlv_len.invalid"),
+        "nothing is shown of multipath data whose length can't be; its first octets are there",
+        "", "mpls_echo.pcapng",
     ),
 )  # fmt: skip
 

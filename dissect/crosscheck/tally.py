@@ -143,9 +143,17 @@ class Tally:
         return not self.problems and not any(c.disagreed for c in self.fields.values())
 
 
+BY_OTHER_NAMES = {
+    "mip6": "mipv6", "pppoe": "pppoes", "pweth": "pwethcw", "pwmcw": "mpls",
+    "mpls_echo": "mpls-echo", "mpls_pm": "mplspmdlm", "mplstp_oam": "mplstp_fm",
+}  # fmt: skip
+"""Protocols whose fields begin with another name than theirs."""
+
+
 def protocol_of(name: str) -> str:
-    """A field's protocol: what stands before the first dot."""
-    return name.partition(".")[0]
+    """A field's protocol: what stands before the first dot, most often."""
+    first = name.partition(".")[0]
+    return BY_OTHER_NAMES.get(first, first)
 
 
 def judged_protocols() -> frozenset[str]:

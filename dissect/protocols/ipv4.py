@@ -135,7 +135,7 @@ def ipv4(c: Cursor) -> Result:
     c.info("")
     start = c.pos
     first = c.peek(4)
-    if len(first) == 4 and not _sane(c, first):
+    if first and not _sane(c, first):
         return Next("ip_proto", 41, start) if first[0] >> 4 == 6 else None
     header = c.header(IPv4)
     octets = 4 * header.ihl
@@ -178,7 +178,7 @@ def ipv4(c: Cursor) -> Result:
 def _sane(c: Cursor, first: bytes) -> bool:
     """Check version and lengths; where they can't be, show as much as can be believed."""
     version, octets = first[0] >> 4, 4 * (first[0] & 15)
-    length = first[2] << 8 | first[3]
+    length = first[2] << 8 | first[3] if len(first) == 4 else octets
     if version == 4 and octets >= 20 and (length >= octets or not length):
         return True
     shown = {field.name: field for field in IPv4Start.names}
