@@ -96,6 +96,11 @@ def noted(*names: str) -> Condition:
     return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
 
 
+def packet_values(packet: Packet, name: str) -> list[object]:
+    """The values of a field of ours."""
+    return [node.value for node in packet.fields(name)]
+
+
 def has(name: str) -> Condition:
     """A packet with a field of ours."""
     return lambda packet, ours, theirs: bool(packet.fields(name))
@@ -230,7 +235,7 @@ KNOWN: tuple[Known, ...] = (
         for field in ("rtcp.setup", "rtcp.length_check")
     ),
     Known(
-        "frame.protocols", DIFFERENT, chain(":udp:eth:", ":udp:vxlan:eth:"),
+        "frame.protocols", DIFFERENT, chain("^(.*?):udp(?=:|$)", r"\1:udp:vxlan"),
         "VXLAN is not named when its header is the generic one (port 4790), though it is shown",
         "draft-ietf-nvo3-vxlan-gpe, section 3",
         "lab/s06_ovs_userspace_vxlan_gre_geneve_erspan_gtpu_vlan_qinq_mpls.pcapng",
@@ -330,6 +335,27 @@ KNOWN: tuple[Known, ...] = (
             "", "Teredo.pcap",
         )
         for field in ("dns.extraneous.length", "dns.dnskey.key_id", "dns.key.key_id")
+    ),
+    *(
+        Known(
+            field, kinds, lambda packet, ours, theirs: 3 in packet_values(packet, "ayiya.opcode"),
+            "a packet that is to be forwarded and echoed is not decoded",
+            "draft-massar-v6ops-ayiya-02, section 3", "ayiya.pcapng",
+        )
+        for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, noted("geneve.version.unknown"),
+            "what is behind a header of an unknown version is decoded as if it were known",
+            "RFC 8926, section 3.4", "overlays.pcapng",
+        )
+        for field, kinds in (("*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "geneve.option*", EXTRA, noted("geneve.option.length.invalid", "_ws.malformed"),
+        "nothing is shown of an option that is longer than what is there; its head is there",
+        "", "overlays.pcapng",
     ),
     Known(
         "mpls_psc.tlvlen", ANY, always,

@@ -130,7 +130,7 @@ def geneve(c: Cursor) -> Result:
             node.text = f"Options: ({size} bytes)"
             while c.more:
                 _option(c)
-    return Next("ethertype", header.proto, listed=False) if c.left > 0 else None
+    return Next("ethertype", header.proto, listed=False)
 
 
 def _option(c: Cursor) -> None:
@@ -159,8 +159,7 @@ def _option(c: Cursor) -> None:
 
 def _data(c: Cursor, number: int, kind: int) -> None:
     if number != GOOGLE or kind not in (NETWORK, ENDPOINT, PROFILE):
-        if c.left:
-            c.add(UNKNOWN_DATA, c.left)
+        c.add(UNKNOWN_DATA, c.left)
     elif kind == NETWORK:
         word = c.peek_add(NETWORK_ID, 4)
         at = c.pos

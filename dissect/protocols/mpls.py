@@ -108,10 +108,13 @@ RULES: tuple[tuple[Note, Rule], ...] = (
 )  # fmt: skip
 
 PAYLOAD = Preference(
-    "mpls.payload", "auto", one_of("auto", "ethernet", "ethernet-cw", "ip"),
+    "mpls.payload", "auto", one_of("auto", "ethernet", "ethernet-cw", "generic-cw", "ip"),
     "What follows the bottom of the label stack",
 )  # fmt: skip
-CHOSEN = {"ethernet": Next(name="pwethnocw"), "ethernet-cw": Next(name="pwethcw")}
+CHOSEN = {
+    "ethernet": Next(name="pwethnocw"), "ethernet-cw": Next(name="pwethcw"),
+    "generic-cw": Next(name="pwmcw"),
+}  # fmt: skip
 
 
 @dissector(

@@ -23,6 +23,7 @@ ETHERNET = 0x6558
 CONTROL_WORD = 4
 CHANNEL_PROTO = {0x0021: 4, 0x0057: 41}
 """Channel types that are IP's, with its protocol numbers."""
+BY_NIBBLE = {1: Next(name="pwach"), 4: Next("ip_proto", 4), 6: Next("ip_proto", 41)}
 
 
 class AssociatedChannel(Header):
@@ -44,6 +45,17 @@ class ControlWord(Header):
     names = (F("seq", "pweth.cw.sequence_number", "Sequence Number", U16),)
 
 
+class GenericControlWord(Header):
+    """Four octets, of a pseudowire of any kind (RFC 4385, section 3)."""
+
+    __hdr__ = (("first", "H", 0), ("seq", "H", 0))
+    names = (
+        F("first", "pwmcw.flags", "Flags", X16, within=(4, 6)),
+        F("first", "pwmcw.length", "Length", U8, within=(10, 6), span=(1, 1)),
+        F("seq", "pwmcw.sequence_number", "Sequence Number", U16),
+    )
+
+
 ETHERNET_PW = Field("pweth", "PW (ethernet)", BOOL, hidden=True)
 WITH_WORD = Field("pweth.cw", "PW Control Word (ethernet)", BOOL, hidden=True)
 
@@ -51,6 +63,10 @@ GUESSED = Note(
     "sixscope.pseudowire.guess", Severity.CHAT, Group.ASSUMPTION,
     "Nothing says that this is an Ethernet pseudowire, nor whether it has a control word",
     "RFC 4448, section 4.6",
+)  # fmt: skip
+NO_CONTROL_WORD = Note(
+    "pwmcw.error_processing_message", Severity.ERROR, Group.MALFORMED, "Error processing Message",
+    "RFC 4385, section 3",
 )  # fmt: skip
 TOO_SHORT = Note(
     "pwach.error_processing_message", Severity.ERROR, Group.MALFORMED, "Error processing Message",
@@ -78,6 +94,20 @@ def ethernet_with_word(c: Cursor) -> Result:
     c.put(WITH_WORD, True)
     c.header(ControlWord)
     return Next("ethertype", ETHERNET, listed=False)
+
+
+@dissector("pwmcw", "PW MPLS Control Word (generic/preferred)", "PW", column=False)
+def generic_word(c: Cursor) -> Result:
+    """What a pseudowire carries that is nothing we know; IP and channels tell by four bits."""
+    c.layer.listed = False
+    if c.left < CONTROL_WORD:
+        c.note(NO_CONTROL_WORD)
+        return None
+    nibble = c.octet() >> 4
+    if nibble in BY_NIBBLE:
+        return BY_NIBBLE[nibble]
+    c.header(GenericControlWord)
+    return Next(name="data") if c.more else None
 
 
 @dissector("pwethnocw", "Ethernet PW (no CW)", "PW", column=False)

@@ -72,6 +72,9 @@ TRAILER_CUT = Note(
 TEREDO_PORT = 3544
 IPV6_PROTO = 41
 IPV6_HEADER = 40
+AUTHENTICATION_SIZE = 13
+"""Octets without identifier and value."""
+ORIGIN_SIZE = 8
 
 
 @dissector("teredo", "Teredo IPv6 over UDP tunneling", "Teredo", udp_port=TEREDO_PORT)
@@ -87,16 +90,14 @@ def teredo(c: Cursor) -> Result:
         origin = _origin(c)
     if not c.more:
         return None
-    header = c.peek(IPV6_HEADER)
-    if not header or header[0] >> 4 != 6:
-        return Next(name="data")
-    if header[4:7] == bytes((0, 0, NO_NEXT_HEADER)):
+    if c.peek(3, 4) == bytes((0, 0, NO_NEXT_HEADER)):
         c.put(BUBBLE)
     return Next("ip_proto", IPV6_PROTO, context=origin, after=_trailers)
 
 
 def _authentication(c: Cursor) -> None:
-    with c.item(AUTHENTICATION):
+    lengths = c.peek(2, 2).ljust(2, b"\0")
+    with c.item(AUTHENTICATION, min(AUTHENTICATION_SIZE + sum(lengths), c.left)):
         c.skip(2)
         id_length = c.add(ID_LENGTH)
         value_length = c.add(VALUE_LENGTH)
@@ -110,7 +111,7 @@ def _authentication(c: Cursor) -> None:
 
 def _origin(c: Cursor) -> tuple[bytes, int]:
     """Where the packet came from, address and port; inverted, lest a NAT rewrite it."""
-    with c.item(ORIGIN):
+    with c.item(ORIGIN, min(ORIGIN_SIZE, c.left)):
         c.skip(2)
         port = c.add(PORT)
         return c.add(ADDRESS), port
@@ -160,10 +161,10 @@ def _likeness(c: Cursor) -> str:
     ahead, seen = 0, []
     octets = c.peek(4)
     if octets[:2] == b"\0\1" and len(octets) == 4:
-        ahead = 13 + octets[2] + octets[3]
+        ahead = AUTHENTICATION_SIZE + octets[2] + octets[3]
         seen.append("authentication")
     if c.peek(2, ahead) == b"\0\0":
-        ahead += 8
+        ahead += ORIGIN_SIZE
         seen.append("origin indication")
     header = c.peek(IPV6_HEADER, ahead)
     if len(header) < IPV6_HEADER or header[0] >> 4 != 6:
