@@ -71,8 +71,8 @@ NEXT_ETHERTYPES = {1: 0x0800, 2: 0x86DD, 3: 0x6558, 4: 0x894F, 5: 0x8847}
 @dissector("nsh", "Network Service Header", "NSH", ethertype=0x894F, udp_port=6633)
 def nsh(c: Cursor) -> Result:
     """Read the headers and metadata, go on by Next Protocol."""
+    c.info("Network Service Header")
     header = c.header(NSH)
-    c.info("Next Protocol: %s", NEXT_PROTOCOLS.get(header.next, f"Unknown ({header.next})"))
     if header.mdtype == 1:
         _contexts(c, header.length)
     elif header.length < 2:

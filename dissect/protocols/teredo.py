@@ -85,8 +85,10 @@ def teredo(c: Cursor) -> Result:
     c.info("")
     origin = None
     if c.peek(2) == b"\0\1":
+        c.info("Authentication header")
         _authentication(c)
     if c.peek(2) == b"\0\0":
+        c.info_add("%sOrigin indication", ", " if c.pos > c.start else "")
         origin = _origin(c)
     if not c.more:
         return None
