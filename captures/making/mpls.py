@@ -385,6 +385,7 @@ def mappings() -> Iterator[Commented]:
     stack = above(16) + label(3, ttl=4)
     for kind, addresses, name in (
         (1, ends, "IPv4"), (2, HOST4 + b"\0\0\0\7", "IPv4 unnumbered"), (3, ends6, "IPv6"),
+        (4, HOST + b"\0\0\0\7", "IPv6 unnumbered"),
         (5, struct.pack(">II", 1, 2), "not IP"), (9, ends, "unknown"),
     ):  # fmt: skip
         yield lsp_ping(message(ds(kind, addresses, labels=stack, flags=3))), f"DSMAP: {name}"
@@ -401,8 +402,9 @@ def mappings() -> Iterator[Commented]:
     yield lsp_ping(message(ds(1, ends, 2, HOST4, length=99))), "DSMAP: a multipath too long"
     yield lsp_ping(message(tlv(2, counting(8)))), "DSMAP too short"
     for kind, addresses, name in (
-        (1, ends, "IPv4"), (3, ends6, "IPv6"), (5, struct.pack(">II", 1, 2), "not IP"),
-        (9, ends, "unknown"),
+        (1, ends, "IPv4"), (2, HOST4 + b"\0\0\0\7", "IPv4 unnumbered"), (3, ends6, "IPv6"),
+        (4, HOST + b"\0\0\0\7", "IPv6 unnumbered"),
+        (5, struct.pack(">II", 1, 2), "not IP"), (9, ends, "unknown"),
     ):  # fmt: skip
         answer = message(dd(kind, addresses, tlv(2, stack), flags=3), kind=2, code=14)
         yield lsp_ping(answer), f"DDMAP (RFC 8029, section 3.4): {name}"

@@ -101,6 +101,13 @@ def packet_values(packet: Packet, name: str) -> list[object]:
     return [node.value for node in packet.fields(name)]
 
 
+def unnumbered(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A downstream mapping to an unnumbered interface that tshark can't read."""
+    older = packet_values(packet, "mpls_echo.tlv.ds_map.addr_type")
+    detailed = packet_values(packet, "mpls_echo.tlv.dd_map.addr_type")
+    return 4 in older or 2 in detailed or 4 in detailed
+
+
 def has(name: str) -> Condition:
     """A packet with a field of ours."""
     return lambda packet, ours, theirs: bool(packet.fields(name))
@@ -366,6 +373,12 @@ KNOWN: tuple[Known, ...] = (
         "mpls_echo.tlv.len.invalid", MISSING, has("sixscope.mpls_echo.tlv.padding"),
         "the zeros that pad a TLV are taken for one more",
         "RFC 8029, section 3", "mpls_echo.pcapng",
+    ),
+    Known(
+        "mpls_echo.*", ANY, unnumbered,
+        "an unnumbered interface has an address of its version and an index; of IPv6 only four "
+        "octets are read, and in the detailed mapping neither is known",
+        "RFC 4379, section 3.3; RFC 8029, section 3.4", "mpls_echo.pcapng",
     ),
     Known(
         "mpls_echo.tlv.fec.fec.pw_ipv6_128_*", DIFFERENT, always,

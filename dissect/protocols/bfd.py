@@ -143,7 +143,7 @@ def bfd(c: Cursor) -> Result:
         else:
             text = f"Authentication: Length of the BFD frame is invalid ({header.len})"
             c.note(NO_DATA, text=text)
-    if channel == CHANNEL_CV and c.layer.name == "bfd" and start + header.len < c.end:
+    if channel == CHANNEL_CV and start + header.len < c.end:
         return Next(name="bfd.mep", start=start + header.len, into=c.layer)
     return None
 

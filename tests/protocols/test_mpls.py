@@ -1,8 +1,12 @@
 import struct
+import subprocess
 
 import pytest
 
+from dissect import open_capture
 from dissect.engine.packet import dissect
+from tests.captures_list import ROOT
+from tests.protocols.beside_tshark import needs_tshark
 from tests.protocols.ipv4_packets import ipv4, notes, shows, udp
 
 INNER = ipv4(17, udp(b"abcd"))
@@ -174,3 +178,24 @@ def test_generic_control_word():
 
 def test_generic_control_word_cut_short():
     assert notes(chosen(b"\0\0", "generic-cw")) == ["pwmcw.error_processing_message"]
+
+
+@pytest.mark.tshark
+@needs_tshark
+def test_generic_control_words_agree_with_tshark():
+    # tshark has this decode only when told, so crosscheck never sees it
+    fields = ("frame.number", "pwmcw.flags", "pwmcw.length", "pwmcw.sequence_number")
+    path = str(ROOT / "captures" / "mpls.pcapng")
+    asked = [word for name in fields for word in ("-e", name)]
+    command = ["tshark", "-n", "-r", path, "-d", "mpls.label==500,pwmcw", "-Y", "pwmcw.flags"]
+    done = subprocess.run([*command, "-T", "fields", *asked], capture_output=True, text=True)
+    theirs = [line.split("\t") for line in done.stdout.splitlines()]
+    with open_capture(path, preferences={"mpls.payload": "generic-cw"}) as capture:
+        packets = [p.decode(detail=True) for p in capture]
+    ours = [
+        [shows(p, name)[0] for name in fields]
+        for p in packets
+        if p.fields("pwmcw.flags") and shows(p, "mpls.label")[-1] == "500"
+    ]
+    assert len(ours) == 8
+    assert ours == theirs

@@ -13,3 +13,8 @@ def ntp_time(octets: bytes) -> int:
     if not seconds >> 31:
         seconds += 1 << 32
     return (seconds - UNIX_EPOCH) * 1_000_000_000 + (fraction * 1_000_000_000 >> 32)
+
+
+def ntp_moment(number: int) -> int:
+    """The same of a timestamp as a number; zero is no time, and stays zero."""
+    return ntp_time(number.to_bytes(8, "big")) if number * 1_000_000_000 >> 32 else 0

@@ -22,7 +22,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, UTC, X16, X32
-from dissect.protocols.codes.ntp import ntp_time
+from dissect.protocols.codes.ntp import ntp_moment
 from dissect.protocols.mpls_echo.codes import MESSAGES, REPLY_MODES, RETURN_CODES
 from dissect.protocols.mpls_echo.tlvs import tlvs
 
@@ -63,13 +63,8 @@ class Message(Header):
     )
 
 
-def _moment(number: int) -> int:
-    """Zero is no time: Wireshark shows it as the beginning of 1970."""
-    return ntp_time(number.to_bytes(8, "big")) if number else 0
-
-
-SENT = Field("mpls_echo.timestamp_sent", "Timestamp Sent", UTC, convert=_moment)
-RECEIVED = Field("mpls_echo.timestamp_rec", "Timestamp Received", UTC, convert=_moment)
+SENT = Field("mpls_echo.timestamp_sent", "Timestamp Sent", UTC, convert=ntp_moment)
+RECEIVED = Field("mpls_echo.timestamp_rec", "Timestamp Received", UTC, convert=ntp_moment)
 
 MALFORMED = Note(
     "mpls_echo.malformed", Severity.ERROR, Group.MALFORMED, "Malformed MPLS message",

@@ -18,10 +18,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, NONE, U8, U16, U24, U32, X8, X24, X32
+from dissect.engine.values import (
+    BOOL,
+    BYTES,
+    IPV4,
+    IPV6,
+    NONE,
+    U8,
+    U16,
+    U24,
+    U32,
+    X8,
+    X24,
+    X32,
+    Kind,
+)
 from dissect.protocols.mpls_echo.codes import (
     ADDRESS_TYPES,
     LABEL_PROTOCOLS,
@@ -35,12 +51,12 @@ from dissect.protocols.mpls_echo.fec import stack
 from dissect.protocols.mpls_echo.tlvs import label, tlv
 
 
-def _ds(name: str, label: str, *rest: object, **options: object) -> Field:
-    return Field(f"mpls_echo.tlv.ds_map{name}", label, *rest, **options)  # type: ignore[arg-type]
+def _ds(name: str, label: str, kind: Kind, enum: Any = None) -> Field:
+    return Field(f"mpls_echo.tlv.ds_map{name}", label, kind, enum)
 
 
-def _dd(name: str, label: str, *rest: object, **options: object) -> Field:
-    return Field(f"mpls_echo.{name}", label, *rest, **options)  # type: ignore[arg-type]
+def _dd(name: str, label: str, kind: Kind, enum: Any = None) -> Field:
+    return Field(f"mpls_echo.{name}", label, kind, enum)
 
 
 def _flags(prefix: str) -> Field:

@@ -149,10 +149,27 @@ SHAPES: dict[int, Shape] = {
 
 NIL, SEGMENT = 16, 36
 
-INTERFACES = {4: ("ipv4", IPV4), 6: ("ipv6", IPV6)}
-"""What identifies an interface, by adjacency type; four octets without a meaning for others."""
-NODES = {1: ("ospf", OCTETS4, "Router ID"), 2: ("isis", OCTETS6, "System ID")}
-"""What identifies a node, by protocol."""
+
+def _interfaces(name: str, kind: Kind) -> tuple[Field, Field]:
+    return (
+        _fec(f"igp_adj_local_id.{name}", "Local Interface ID", kind),
+        _fec(f"igp_adj_remote_id.{name}", "Remote Interface ID", kind),
+    )
+
+
+def _nodes(name: str, kind: Kind, words: str = "") -> tuple[Field, Field]:
+    return (
+        _fec(f"igp_adj_adv_node_id.{name}", f"Advertising Node Identifier{words}", kind),
+        _fec(f"igp_adj_rec_node_id.{name}", f"Receiving Node Identifier{words}", kind),
+    )
+
+
+INTERFACES = {4: _interfaces("ipv4", IPV4), 6: _interfaces("ipv6", IPV6)}
+"""What identifies an adjacency's interfaces, by its type."""
+OTHER_INTERFACES = _interfaces("ident", OCTETS4)
+NODES = {1: _nodes("ospf", OCTETS4, " Router ID"), 2: _nodes("isis", OCTETS6, " System ID")}
+"""What identifies its nodes, by protocol."""
+OTHER_NODES = _nodes("ident", OCTETS4)
 
 
 @tlv(1)
@@ -223,11 +240,7 @@ def _value(c: Cursor, kind: int, length: int, shape: Shape | None) -> None:
 
 def _segment(c: Cursor, adjacency: int, protocol: int) -> None:
     """An adjacency's interfaces and nodes (RFC 8287, section 5.3)."""
-    name, kind = INTERFACES.get(adjacency, ("ident", OCTETS4))
-    for end, words in (("local", "Local"), ("remote", "Remote")):
-        c.add(_fec(f"igp_adj_{end}_id.{name}", f"{words} Interface ID", kind))
-    name, kind, what = NODES.get(protocol, ("ident", OCTETS4, ""))
-    for end, words in (("adv", "Advertising"), ("rec", "Receiving")):
-        c.add(
-            _fec(f"igp_adj_{end}_node_id.{name}", f"{words} Node Identifier {what}".strip(), kind)
-        )
+    for interface in INTERFACES.get(adjacency, OTHER_INTERFACES):
+        c.add(interface)
+    for node in NODES.get(protocol, OTHER_NODES):
+        c.add(node)

@@ -23,7 +23,7 @@ from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, INTERVAL, U8, U16, U32, U64, UTC, X8
 from dissect.protocols.codes.dscp import DSCP
-from dissect.protocols.codes.ntp import ntp_time
+from dissect.protocols.codes.ntp import ntp_moment
 
 SET = ("Not set", "Set")
 QUERY_CODES = {
@@ -101,11 +101,6 @@ CLASS = Field("mpls_pm.ds", "Differentiated Services Codepoint", U8, DSCP, mask=
 COUNTERS = tuple(Field(f"mpls_pm.counter{n}", f"Counter {n}", U64) for n in range(1, 5))
 
 
-def _ntp_time(number: int) -> int:
-    """Zero is no time: Wireshark shows it as the beginning of 1970."""
-    return ntp_time(number.to_bytes(8, "big")) if number else 0
-
-
 def _ptp_time(number: int) -> int:
     """Seconds and nanoseconds as nanoseconds."""
     return (number >> 32) * 1_000_000_000 + (number & 0xFFFFFFFF)
@@ -116,7 +111,7 @@ def _stamp(name: str, label: str) -> tuple[Field, ...]:
     return (
         Field(f"{name}.null", label, U64),
         Field(f"{name}.seq", label, U64),
-        Field(f"{name}.ntp", label, UTC, convert=_ntp_time),
+        Field(f"{name}.ntp", label, UTC, convert=ntp_moment),
         Field(f"{name}{'_' if name.endswith('3') else '.'}ptp", label, INTERVAL, convert=_ptp_time),
         Field(f"{name}.unk", f"{label} (Unknown Type)", U64),
     )
