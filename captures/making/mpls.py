@@ -60,6 +60,7 @@ def stacks() -> Iterator[Commented]:
     yield mpls(label(16), PING, kind=MULTICAST), "By the multicast EtherType"
     yield mpls(label(0), PING4), "IPv4 Explicit NULL (RFC 3032, section 2.1)"
     yield mpls(label(2), PING), "IPv6 Explicit NULL"
+    yield mpls(label(2), PING4), "IPv6 Explicit NULL, and IPv4 behind it"
     yield mpls(above(1), label(16), PING), "Router Alert"
     yield mpls(label(1), PING), "Router Alert at the bottom, where it must not be"
     yield mpls(label(3), PING), "Implicit NULL, which is never sent"

@@ -35,6 +35,8 @@ ROUTER_ALERT, IMPLICIT_NULL, ENTROPY, ASSOCIATED_CHANNEL, OAM_ALERT, EXTENSION =
 BEHIND = {ENTROPY: "Entropy Label", EXTENSION: "Extended Special-Purpose Label"}
 """What the label after one of these is."""
 FIRST_ORDINARY = 16
+EXPLICIT_NULL = {0: 4, 2: 6}
+"""Labels that say the IP version of what follows."""
 
 LABEL = Kind("LABEL", 4, "uint", str, lambda value: f"{value} (0x{value:05x})")
 
@@ -107,6 +109,11 @@ RULES: tuple[tuple[Note, Rule], ...] = (
     ),
 )  # fmt: skip
 
+OTHER_VERSION = _rule(
+    "explicit_null", "The first four bits are not the IP version of the Explicit NULL label",
+    "RFC 3032, section 2.1",
+)  # fmt: skip
+
 PAYLOAD = Preference(
     "mpls.payload", "auto", one_of("auto", "ethernet", "ethernet-cw", "generic-cw", "ip"),
     "What follows the bottom of the label stack",
@@ -142,6 +149,9 @@ def mpls(c: Cursor) -> Result:
         if entry.label == ASSOCIATED_CHANNEL:
             c.note(INVALID_LABEL, "mpls.label")
         return Next(name="mpls", continues=True)
+    version = EXPLICIT_NULL.get(entry.label)
+    if version is not None and version != c.octet() >> 4:
+        c.note(OTHER_VERSION, "mpls.label")
     c.need(1)
     if entry.label == ASSOCIATED_CHANNEL:
         return Next(name="pwach")

@@ -117,6 +117,8 @@ def rules(*parts):
         ([label(1)], ["sixscope.mpls.alert_bottom"]),
         ([label(3)], ["sixscope.mpls.implicit_null"]),
         ([label(9)], ["sixscope.mpls.reserved"]),
+        ([label(0)], []),
+        ([label(2)], ["sixscope.mpls.explicit_null"]),
         # RFC 6790, section 4.2
         ([label(7, bottom=0), label(70000, ttl=0)], []),
         ([label(7, bottom=0), label(70000, ttl=1)], ["sixscope.mpls.entropy_ttl"]),
