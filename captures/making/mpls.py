@@ -6,7 +6,6 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dissect.protocols.bfd import Control, Start
 from dissect.protocols.mpls import Label
 from dissect.protocols.mpls_echo import Message
 from dissect.protocols.mpls_oam.fault import Fault
@@ -143,8 +142,8 @@ def channels() -> Iterator[Commented]:
 
 def bfd(flags: int = 0xC0, *, first: int = 0x20, size: int = 24, multiplier: int = 3) -> bytes:
     """A BFD control packet without authentication (RFC 5880)."""
-    control = Control(multiplier=multiplier, len=size, mine=0x11, yours=0x22, echo=50_000)
-    return bytes(Start(_first=first, flags=flags)) + bytes(control)
+    times = struct.pack(">III", 1_000_000, 1_000_000, 50_000)
+    return bytes((first, flags, multiplier, size)) + struct.pack(">II", 0x11, 0x22) + times
 
 
 def mep(kind: int, body: bytes) -> bytes:

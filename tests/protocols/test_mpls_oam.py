@@ -105,3 +105,11 @@ def test_pseudowire_status() -> None:
     (code,) = packet.fields("pw_oam.code")
     assert code.line == "Status code: PW Forwarding Standby (0x0020)"
     assert read("pw_oam", "003c 00 80").fields("pw_oam.code") == []
+
+
+def test_source_of_a_lock() -> None:
+    source = struct.pack(">HHI4sI", 0, 12, 64496, bytes((192, 0, 2, 1)), 7)
+    packet = channel(0x0026, b"\x10\0\0\5" + source)
+    assert packet["mplstp_lock.refresh-timer"] == 5
+    assert packet["bfd.mep.interface.no"] == 7
+    assert packet.chain == "mpls:pwach:mplstp_lock"
