@@ -13,9 +13,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dissect.api import Capture, Layer, Node, Packet, dissect, open_capture
+    from dissect.api import Capture, Layer, Node, Packet, PreferenceError, dissect, open_capture
 
-__all__ = ["Capture", "Layer", "Node", "Packet", "dissect", "open_capture"]
+__all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
 from dissect.address import fields  # noqa: F401  (declares what addresses say)
 from dissect.capture.open import open_records
-from dissect.engine.packet import Packet, dissect
+from dissect.engine.packet import NO_PREFERENCES, Packet, dissect
+from dissect.engine.preferences import PreferenceError, preferences_of
 from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from dissect.capture.file import CaptureFile
     from dissect.capture.record import Record
 
-__all__ = ["Capture", "Layer", "Node", "Packet", "dissect", "open_capture"]
+__all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]
 
 
 class Capture:
@@ -32,9 +33,11 @@ class Capture:
     """
 
     def __init__(
-        self, records: CaptureFile, *, relative_seq: bool, reassemble: bool, strict: bool
-    ) -> None:
+        self, records: CaptureFile, *, relative_seq: bool, reassemble: bool, strict: bool,
+        preferences: Mapping[str, Any],
+    ) -> None:  # fmt: skip
         self.records = records
+        self._preferences = preferences
         self._relative_seq = relative_seq
         self._reassemble = reassemble
         self._strict = strict
@@ -93,6 +96,7 @@ class Capture:
             flags=record.flags,
             drops=record.drops,
             session=session,
+            preferences=self._preferences,
             strict=self._strict,
         )
 
@@ -100,6 +104,7 @@ class Capture:
 def open_capture(
     source: str | os.PathLike[str] | BinaryIO, *, relative_seq: bool = True,
     reassemble: bool = True, strict: bool = False,
+    preferences: Mapping[str, str] = NO_PREFERENCES,
 ) -> Capture:  # fmt: skip
     """Open a capture file: pcap or pcapng, compressed or not; ``-`` is standard input.
 
@@ -107,8 +112,13 @@ def open_capture(
     reassemble    a datagram in fragments is decoded with the fragment that completes it
     strict        a dissector's mistake raises instead of becoming a note (for tests)
 
-    Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture.
+    preferences   decode preferences by name, as words
+
+    Raises OSError if it can't be opened, ``UnknownFormat`` if it is no capture, PreferenceError
+    for a preference that doesn't exist or can't have that value.
     """
+    values = preferences_of(preferences)
     return Capture(
-        open_records(source), relative_seq=relative_seq, reassemble=reassemble, strict=strict
-    )
+        open_records(source), relative_seq=relative_seq, reassemble=reassemble, strict=strict,
+        preferences=values,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
 
@@ -103,6 +103,13 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     "these what addresses say about themselves (sixscope.addr.*).",
 )
 @click.option("--outer", is_flag=True, help="Outermost instead of innermost addresses.")
+@click.option(
+    "-o",
+    "preferences",
+    metavar="NAME:VALUE",
+    multiple=True,
+    help="A decode preference, such as mpls.payload:ethernet; repeat.  An unknown name lists all.",
+)
 @click.option("--absolute-seq", is_flag=True, help="TCP sequence numbers as in the packets.")
 @click.option("--no-reassembly", is_flag=True, help="Each fragment by itself, not put together.")
 @click.option(
@@ -116,7 +123,7 @@ def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
     fields: tuple[str, ...], options: tuple[str, ...], count: int | None,
     ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
-    absolute_seq: bool, no_reassembly: bool, color: str,
+    preferences: tuple[str, ...], absolute_seq: bool, no_reassembly: bool, color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
 
@@ -128,6 +135,7 @@ def command(
     form = form or ("tree" if verbose else "text")
     from dissect.export.base import View
 
+    reading = Reading(not absolute_seq, not no_reassembly, _preferences(ctx, preferences))
     view = View(
         time=times, own=own, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
         hexdump=hexdump, color=form in HUMAN and _is_colored(color), path=files[0],
@@ -140,7 +148,6 @@ def command(
     gc.freeze()  # trees have no cycles: looking for them often is in vain
     gc.set_threshold(20_000, 20, 20)
     select = Selection(ranges, count)
-    reading = {"relative_seq": not absolute_seq, "reassemble": not no_reassembly}
     status = 0
     exporter.start()
     try:
@@ -151,6 +158,14 @@ def command(
     finally:
         exporter.end()
     return status
+
+
+class Reading(NamedTuple):
+    """How captures are read: what ``open_capture`` is told."""
+
+    relative_seq: bool
+    reassemble: bool
+    preferences: dict[str, str]
 
 
 def exporter_of(form: str, stream: TextIO, view: View) -> Exporter:
@@ -180,8 +195,8 @@ class Selection:
                 return
 
 
-def _show(path: str, exporter: Exporter, select: Selection, reading: dict[str, bool]) -> int:
-    """Show one file, read as ``open_capture`` is told; returns the exit status it deserves."""
+def _show(path: str, exporter: Exporter, select: Selection, reading: Reading) -> int:
+    """Show one file; returns the exit status that it deserves."""
     from dissect.cli.main import complain
 
     live = _arrives(path)
@@ -197,13 +212,13 @@ def _show(path: str, exporter: Exporter, select: Selection, reading: dict[str, b
     return 2 if failures else 0
 
 
-def _readable(path: str, failures: list[str], reading: dict[str, bool]) -> Iterator[Packet]:
+def _readable(path: str, failures: list[str], reading: Reading) -> Iterator[Packet]:
     """The packets up to the first failure to read; errors of writing are not mixed up with it."""
     from dissect.api import open_capture
     from dissect.capture.record import CaptureError
 
     try:
-        with open_capture(path, **reading) as capture:
+        with open_capture(path, **reading._asdict()) as capture:
             yield from capture
     except CaptureError as error:
         failures.append(str(error))
@@ -268,6 +283,26 @@ def _field_options(
         return parse_options(options)
     except ValueError as error:
         raise click.UsageError(f"-E: {error}", ctx) from None
+
+
+def _preferences(ctx: click.Context, given: tuple[str, ...]) -> dict[str, str]:
+    """Check -o; a name and a value with a colon or an equals sign between them."""
+    if not given:
+        return {}
+    import dissect.protocols  # declares the preferences  # noqa: F401
+    from dissect.engine.preferences import PreferenceError, preferences_of
+
+    pairs = {}
+    for words in given:
+        name, separator, value = words.replace("=", ":", 1).partition(":")
+        if not separator:
+            raise click.UsageError(f"-o: {words!r} is no NAME:VALUE", ctx)
+        pairs[name] = value
+    try:
+        preferences_of(pairs)
+    except PreferenceError as error:
+        raise click.UsageError(f"-o: {error}", ctx) from None
+    return pairs
 
 
 def _visible(text: str) -> str:

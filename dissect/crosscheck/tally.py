@@ -145,6 +145,7 @@ class Tally:
 
 BY_OTHER_NAMES = {
     "mip6": "mipv6", "pppoe": "pppoes", "pweth": "pwethcw", "pwmcw": "mpls",
+    "mpls_echo": "mpls-echo", "mpls_pm": "mplspmdlm", "mplstp_oam": "mplstp_fm",
 }  # fmt: skip
 """Protocols whose fields begin with another name than theirs."""
 

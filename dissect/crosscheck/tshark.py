@@ -31,6 +31,9 @@ PREFERENCES = {
 REASSEMBLING = PREFERENCES | {"ip.defragment": "TRUE", "ipv6.defragment": "TRUE"}
 """The same, with fragments put together."""
 
+HEURISTICS = ("teredo_udp",)
+"""Guesses that tshark leaves off by default, and that we make too."""
+
 INSTALL = (
     "install it: apt-get install tshark (Debian, Ubuntu), dnf install wireshark-cli (Fedora), "
     "pacman -S wireshark-cli (Arch), brew install wireshark (macOS)"
@@ -76,6 +79,9 @@ class TShark:
             os.fspath(path),
             keep_packets=False,
             override_prefs=dict(preferences),
+            custom_parameters=[
+                word for name in HEURISTICS for word in ("--enable-heuristic", name)
+            ],
             eventloop=self._loop,
         )
 

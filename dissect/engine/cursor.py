@@ -15,6 +15,7 @@ from dissect.engine.bounds import Entry, Item, Limit
 from dissect.engine.facts import Facts
 from dissect.engine.header import Header, NodePlan, Plan, plan_of
 from dissect.engine.notes import Finding, Malformed, Note, Truncated, expert_node
+from dissect.engine.preferences import Preference
 from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node, Source
 
 if TYPE_CHECKING:
@@ -377,6 +378,10 @@ class Cursor:
     def freeze(self) -> None:
         """Keep the columns as they are now, whatever the rest of the packet is."""
         self.frozen = True
+
+    def preference(self, preference: Preference) -> Any:
+        """A preference's value."""
+        return self.packet.preferences.get(preference.name, preference.default)
 
     def recall(self, make: Callable[[Session], T], *, quoted: bool = False) -> T | None:
         """What the session knows about this layer of this packet: stream number, first time ….

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dissect.engine import walk
 from dissect.engine.instances import in_layer, numbered, split
 from dissect.engine.notes import Finding
+from dissect.engine.preferences import preferences_of
 from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node, Source, formatted
 from dissect.engine.values import address_text
@@ -19,6 +20,8 @@ ON_DEMAND: dict[str, Callable[[Packet], None]] = {}
 """By the beginning of their names: fields that no dissector makes, and what adds them to a tree
 when somebody asks for one."""
 
+NO_PREFERENCES: Mapping[str, Any] = {}
+
 
 class Packet:
     """One packet of a capture.
@@ -28,6 +31,7 @@ class Packet:
     data         the octets captured; ``original`` says how many there were on the wire
     link_type    LINKTYPE_ number of the interface, or the protocol that the octets begin with
     interface    the capture's interface (``dissect.capture.Interface``) where the file says it
+    preferences  values by name, as ``preferences_of`` makes them
     layers       the protocols found, outermost first
     findings     notes made about it
     reassembled  what was put together from other packets and this one, and decoded in it
@@ -35,8 +39,8 @@ class Packet:
 
     __slots__ = (
         "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
-        "drops", "session", "state", "layers", "findings", "protocol", "info_parts", "ends",
-        "reassembled", "strict", "_root", "_walked", "_added",
+        "drops", "session", "preferences", "state", "layers", "findings", "protocol",
+        "info_parts", "ends", "reassembled", "strict", "_root", "_walked", "_added",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +56,7 @@ class Packet:
         flags: int | None = None,
         drops: int | None = None,
         session: Session | None = None,
+        preferences: Mapping[str, Any] = NO_PREFERENCES,
         strict: bool = False,
     ) -> None:
         self.number = number
@@ -64,6 +69,7 @@ class Packet:
         self.flags = flags
         self.drops = drops
         self.session = session
+        self.preferences = preferences
         self.strict = strict
         self.state: dict[Any, Any] = {}
         self._root: Node | None = None
@@ -170,9 +176,17 @@ class Packet:
         return any(layer.name == name for layer in self.layers) or bool(self.fields(name))
 
 
-def dissect(data: bytes, link_type: int | str = 1, **options: Any) -> Packet:
+def dissect(
+    data: bytes,
+    link_type: int | str = 1,
+    *,
+    preferences: Mapping[str, str] = NO_PREFERENCES,
+    **options: Any,
+) -> Packet:
     """Decode one packet given as octets; options as for ``Packet``.  Never raises on any octets.
 
+    preferences  decode preferences as words; raises PreferenceError for what is none
     With ``strict=True`` (tests) a dissector's own mistakes raise instead of becoming a note.
     """
-    return Packet(bytes(data), link_type, **options).decode(detail=True)
+    values = preferences_of(preferences)
+    return Packet(bytes(data), link_type, preferences=values, **options).decode(detail=True)

@@ -111,6 +111,20 @@ def _date(whole: int) -> tuple[str, str]:
     return f"{moment:%b} {moment.day:2d}, {year:04d} {moment:%H:%M:%S}", f" {zone}"
 
 
+EPOCH = datetime.datetime(1970, 1, 1)
+FOUR_CENTURIES = 146_097 * 86_400
+"""The calendar repeats after so many seconds."""
+
+
+def utc_text(nanoseconds: int) -> str:
+    """Nanoseconds since 1970 as a date in UTC; also for years that have five digits and more."""
+    whole, rest = divmod(nanoseconds, 1_000_000_000)
+    cycles, whole = divmod(whole, FOUR_CENTURIES)
+    moment = EPOCH + datetime.timedelta(seconds=whole)
+    year = moment.year + 400 * cycles
+    return f"{moment:%b} {moment.day:2d}, {year} {moment:%H:%M:%S}.{rest:09d} UTC"
+
+
 def _hex(digits: int) -> Callable[[int], str]:
     form = f"0x%0{digits}x"
     return lambda value: form % value
@@ -185,6 +199,8 @@ FLOAT = Kind("FLOAT", 4, "float", lambda v: f"{v:g}", lambda v: f"{v:g}")
 DOUBLE = Kind("DOUBLE", 8, "float", lambda v: f"{v:.15g}", lambda v: f"{v:.15g}")
 TIME = Kind("TIME", 8, "uint", date_text, date_text)
 """Absolute: nanoseconds since 1970."""
+UTC = Kind("UTC", 8, "uint", utc_text, utc_text)
+"""Absolute: nanoseconds since 1970, shown as UTC wherever it is read."""
 INTERVAL = Kind("INTERVAL", 8, "uint", seconds_text, lambda v: f"{seconds_text(v)} seconds")
 """Relative: nanoseconds."""
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
-from dissect.engine.tables import Next, Result, dissector
+from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, TIME, X8
 from dissect.protocols.codes.ip_protocols import IP_PROTO
@@ -68,6 +68,7 @@ class Ayiya(Header):
 
 
 IDENTITY = Field("ayiya.identity", "Identity", BYTES)
+MESSAGE = Field("sixscope.ayiya.message", "Message", BYTES)
 SIGNATURE = Field("ayiya.signature", "Signature", BYTES)
 
 
@@ -76,8 +77,9 @@ def ayiya(c: Cursor) -> Result:
     """Read the header, identity and signature; go on by Next Header where something is carried."""
     header = c.header(Ayiya)
     c.add(IDENTITY, 1 << header.idlen)
-    if header.siglen:
-        c.add(SIGNATURE, 4 * header.siglen)
-    if header.opcode in (FORWARD, ECHO_AND_FORWARD):
+    c.add(SIGNATURE, 4 * header.siglen)
+    forwards = header.opcode in (FORWARD, ECHO_AND_FORWARD)
+    if forwards and lookup("ip_proto", header.nxt) is not None:
         return Next("ip_proto", header.nxt)
-    return Next(name="data") if c.more else None
+    c.rest(MESSAGE)
+    return None

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tables import Result, dissector
+from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV4, STR, U8, U16, U32, X8, X32
 
@@ -173,7 +173,7 @@ def bfd(c: Cursor) -> Result:
             c.note(NO_DATA, text=words)
     if c.key == VERIFICATION:
         c.skip(max(c.layer.offset + head.length - c.pos, 0))
-        _sender(c)
+        return Next(name="bfd.mep", into=c.layer)
     return None
 
 
@@ -184,10 +184,10 @@ def _authentication(c: Cursor) -> None:
         node.text = f"Authentication: {name}"
         if told.kind == SIMPLE:
             size = told.length - 3
-            c.need(max(size, 0))
-            password = c.peek(size).split(b"\0")[0].decode("ascii", "replace")
-            c.put(PASSWORD, password, None, size)
-            c.skip(size)
+            with c.limit(size, because="bfd.auth.len"):
+                c.need(size)
+                password = c.peek(size).split(b"\0")[0].decode("ascii", "replace")
+                c.put(PASSWORD, password, None, size)
         elif told.kind in DIGESTS:
             size = DIGESTS[told.kind]
             if told.length != 8 + size:
@@ -226,17 +226,19 @@ GROUP_LENGTH = Field("bfd.mep.agi.len", "AGI Length", U8)
 GROUP = Field("bfd.mep.agi.val", "AGI value", STR)
 
 
-def _sender(c: Cursor) -> None:
-    """The end point that sends, by section, path or pseudowire."""
-    with c.text("MPLS-TP SOURCE MEP-ID TLV"):
-        c.need(4)
-        kind = int.from_bytes(c.peek(2), "big")
-        if kind in ENDS_READERS:
-            c.add(END_TYPE)
-            c.add(END_LENGTH)
-            c.add(GLOBAL)
-            c.add(NODE)
-            ENDS_READERS[kind](c)
+@dissector("bfd.mep", "MPLS-TP SOURCE MEP-ID TLV", "", column=False)
+def sender(c: Cursor) -> Result:
+    """The end point that sends: a section's, a path's or a pseudowire's."""
+    c.layer.listed = False
+    c.need(4)
+    kind = int.from_bytes(c.peek(2), "big")
+    if kind in ENDS_READERS:
+        c.add(END_TYPE)
+        c.add(END_LENGTH)
+        c.add(GLOBAL)
+        c.add(NODE)
+        ENDS_READERS[kind](c)
+    return None
 
 
 def _section(c: Cursor) -> None:

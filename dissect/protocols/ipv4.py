@@ -30,6 +30,7 @@ from dissect.engine.values import BOOL, BYTES, U8, U16, X8, X16, XD16
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv4_options import CURRENT, end_aliases, final_destination, options
+from dissect.protocols.tunnel import enter
 
 SET = ("Not set", "Set")
 
@@ -166,7 +167,7 @@ def ipv4(c: Cursor) -> Result:
     c.info("")
     start = c.pos
     first = c.peek(4)
-    if len(first) == 4 and not _sane(c, first):
+    if first and not _sane(c, first):
         return Next("ip_proto", 41, start) if first[0] >> 4 == 6 else None
     header = c.header(IPv4)
     octets = 4 * header.ihl
@@ -177,7 +178,9 @@ def ipv4(c: Cursor) -> Result:
         _texts(c, header, dst)
     c.ends(header.src, dst)
     facts = c.facts
-    facts.version, facts.ip, facts.final = 4, header, b""
+    if facts.version:
+        enter(c, header.src, dst)
+    facts.version, facts.ip, facts.final, facts.limit = 4, header, b"", None
     facts.source, facts.destination = header.src, dst
     facts.fragment = header.flags & 1 != 0
     if header.len == 0:
@@ -237,7 +240,7 @@ def _fragment(c: Cursor, header: Any, part: Outcome | None) -> Result:
 def _sane(c: Cursor, first: bytes) -> bool:
     """Check version and lengths; where they can't be, show as much as can be believed."""
     version, octets = first[0] >> 4, 4 * (first[0] & 15)
-    length = first[2] << 8 | first[3]
+    length = first[2] << 8 | first[3] if len(first) == 4 else octets
     if version == 4 and octets >= 20 and (length >= octets or not length):
         return True
     shown = {field.name: field for field in IPv4Start.names}

@@ -26,6 +26,7 @@ from dissect.engine.values import BYTES, ETHER, IPV4, IPV6, STR, U8, U16, X24, X
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER, announce, follow
+from dissect.protocols.tunnel import announce_empty, check_limit, enter, limit_ahead
 
 
 def _aliases(end: str) -> tuple[Field, ...]:
@@ -134,6 +135,7 @@ JUMBO_MISSING = Note(
 )  # fmt: skip
 
 HEADER_OCTETS = 40
+DESTINATION_OPTIONS = 60
 MAX_PAYLOAD = 65535
 JUMBO_PAYLOAD = 0xC2
 """The option type; RFC 2675, section 2."""
@@ -155,6 +157,11 @@ def ipv6(c: Cursor) -> Result:
     header = c.header(IPv6)
     c.ends(header.src, header.dst)
     facts = c.facts
+    around = facts.limit
+    facts.limit = limit_ahead(c) if header.nxt == DESTINATION_OPTIONS else None
+    if facts.version:
+        enter(c, header.src, header.dst)
+        check_limit(c, around, facts.limit)
     facts.version, facts.ip, facts.jumbo = 6, header, False
     facts.source, facts.destination, facts.final = header.src, header.dst, b""
     if c.at is not None:
@@ -165,7 +172,10 @@ def ipv6(c: Cursor) -> Result:
     elif not (c.quoted or facts.fragment):  # a quote or a fragment is meant to be shorter
         text = f"IPv6 payload length exceeds framing length ({c.left} bytes)"
         c.note(PLEN_EXCEEDS, "ipv6.plen", text)
-    return follow(c, header.nxt)
+    result = follow(c, header.nxt)
+    if facts.tunnel is not None and header.nxt == NO_NEXT_HEADER and not header.plen:
+        announce_empty(c)
+    return result
 
 
 def _not_version_6(c: Cursor, version: int) -> Result:

@@ -64,28 +64,38 @@ INVALID_LENGTH = Note(
     "RFC 8300, section 2.2",
 )  # fmt: skip
 
+FIXED_LENGTH = 6
 NEXT_ETHERTYPES = {1: 0x0800, 2: 0x86DD, 3: 0x6558, 4: 0x894F, 5: 0x8847}
 
 
 @dissector("nsh", "Network Service Header", "NSH", ethertype=0x894F, udp_port=6633)
 def nsh(c: Cursor) -> Result:
     """Read the headers and metadata, go on by Next Protocol."""
+    c.info("Network Service Header")
     header = c.header(NSH)
-    c.info("Next Protocol: %s", NEXT_PROTOCOLS.get(header.next, f"Unknown ({header.next})"))
-    size = 4 * header.length - 8
-    if size < 0:
+    if header.mdtype == 1:
+        _contexts(c, header.length)
+    elif header.length < 2:
         c.note(INVALID_LENGTH, "nsh.length")
         return None
-    with c.limit(size, because="nsh.length"):
-        if header.mdtype == 1:
-            while c.left >= 4:
-                c.add(CONTEXT, 4)
-        elif header.mdtype == 2:
-            while c.more:
+    else:
+        with c.limit(4 * header.length - 8, because="nsh.length"):
+            while c.more and header.mdtype == 2:
                 _metadata(c)
-        c.skip(c.left)
+            c.skip(c.left)
+    if not c.more:
+        return None
     kind = NEXT_ETHERTYPES.get(header.next)
     return Next("ethertype", kind, listed=False) if kind else Next(name="data")
+
+
+def _contexts(c: Cursor, length: int) -> None:
+    """Four words, whatever the length says; it can only be 6 (RFC 8300, section 2.4)."""
+    if length != FIXED_LENGTH:
+        text = "Length MUST be of value 0x6 for MD Type equal to 0x1"
+        c.note(INVALID_LENGTH, "nsh.length", text)
+    for _ in range(4):
+        c.add(CONTEXT, 4)
 
 
 def _metadata(c: Cursor) -> None:

@@ -19,8 +19,9 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, DX32, FRAME, STR, TIME, U8, U16, U32, XD32
+from dissect.protocols.codes.ntp import ntp_time
 from dissect.protocols.rtcp_feedback import media_feedback, transport_feedback
-from dissect.protocols.rtcp_xr import SOURCE, extended_report, ntp_time
+from dissect.protocols.rtcp_xr import SOURCE, extended_report
 from dissect.protocols.rtp_streams import METHOD, media_of
 
 VERSION = 2

@@ -15,6 +15,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, DOUBLE, I8, TIME, U8, U16, U32, XD32
+from dissect.protocols.codes.ntp import ntp_time
 
 SENDER = Field("rtcp.senderssrc", "Sender SSRC", XD32)
 SOURCE = Field("rtcp.ssrc.identifier", "Identifier", XD32)
@@ -112,17 +113,6 @@ WRONG_LENGTH = Note(
 )  # fmt: skip
 
 LOSS, DUPLICATE, RECEIPTS, REFERENCE, DELAYS, SUMMARY, METRICS = range(1, 8)
-UNIX_EPOCH = 2_208_988_800
-"""Seconds from 1900 to 1970."""
-
-
-def ntp_time(octets: bytes) -> int:
-    """Nanoseconds since 1970 of an NTP timestamp; from 2036 on the seconds begin anew."""
-    seconds = int.from_bytes(octets[:4], "big")
-    fraction = int.from_bytes(octets[4:8], "big")
-    if not seconds >> 31:
-        seconds += 1 << 32
-    return (seconds - UNIX_EPOCH) * 1_000_000_000 + (fraction * 1_000_000_000 >> 32)
 
 
 def extended_report(c: Cursor, count: int) -> None:

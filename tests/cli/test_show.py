@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from dissect.cli.main import main
+from tests.captures_list import ROOT
 
 ECHO = bytes.fromhex(
     "333300000001020000000001" "86dd" "6000000000083a40"
@@ -81,6 +82,9 @@ def test_packets_before_the_first_one_shown_still_count_for_its_time(capture):
         (["-T", "fields", "-e", "ipv6.src", "-E", "quote=x"], "quote"),
         (["-V", "-T", "json"], "-V"),
         (["-Y", "ipv6"], "-Y"),
+        (["-o", "mpls.payload:frame"], "mpls.payload"),
+        (["-o", "no.such:1"], "no.such"),
+        (["-o", "mpls.payload"], "NAME:VALUE"),
     ],
 )
 def test_wrong_options_are_told_in_one_line_with_status_2(capture, options, complaint):
@@ -246,3 +250,13 @@ def test_heavy_libraries_are_not_loaded():
         command = [sys.executable, "-c", script, *arguments]
         done = subprocess.run(command, input=HEAD + RECORD, capture_output=True, check=True)
         assert done.stderr.decode().splitlines()[-1] == "[]", arguments
+
+
+@pytest.mark.parametrize("separator", [":", "="])
+def test_preference_says_what_is_behind_the_labels(separator):
+    path = str(ROOT / "captures" / "mpls.pcapng")
+    options = ("-c", "1", "-T", "fields", "-e", "frame.protocols")
+    plain = run(*options, path)
+    assert plain.stdout == "eth:ethertype:mpls:ipv6:icmpv6:data\n"
+    told = run("-o", f"mpls.payload{separator}ethernet", *options, path)
+    assert told.stdout.startswith("eth:ethertype:mpls:pwethnocw:eth:")

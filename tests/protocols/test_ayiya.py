@@ -32,3 +32,13 @@ def test_identity_longer_than_the_datagram_keeps_the_header() -> None:
     packet = read(bytes(Ayiya(idlen=15, siglen=0)), bytes(10))
     assert packet["ayiya.idlen"] == 15
     assert [finding.note.name for finding in packet.findings] == ["_ws.malformed"]
+
+
+def test_packet_to_be_echoed_and_forwarded_is_decoded() -> None:
+    head = bytes(Ayiya(idlen=0, siglen=0, opcode=3, nxt=41))
+    assert read(head, b"\x01" + IPV6).chain == "ayiya:ipv6"
+
+
+def test_message_of_another_operation_is_shown_as_octets() -> None:
+    packet = read(bytes(Ayiya(idlen=0, siglen=0, opcode=5, nxt=59)), b"\x01" + b"hello")
+    assert packet["sixscope.ayiya.message"] == b"hello"

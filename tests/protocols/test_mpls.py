@@ -1,8 +1,12 @@
 import struct
+import subprocess
 
 import pytest
 
+from dissect import open_capture
 from dissect.engine.packet import dissect
+from tests.captures_list import ROOT
+from tests.protocols.beside_tshark import needs_tshark
 from tests.protocols.ipv4_packets import ipv4, notes, shows, udp
 
 INNER = ipv4(17, udp(b"abcd"))
@@ -96,3 +100,104 @@ def test_data_behind_an_unknown_nibble():
     packet = mpls(label(16), b"\x50abcdefghijklmnopqrst")
     assert packet.layer("data").offset == 18
     assert (packet.protocol, packet.info) == ("MPLS", "MPLS Label Switched Packet")
+
+
+# --- special-purpose labels --------------------------------------------------------------------
+
+
+def rules(*parts):
+    return [name for name in notes(mpls(*parts)) if name.startswith("sixscope.mpls.")]
+
+
+@pytest.mark.parametrize(
+    ("stack", "broken"),
+    [
+        # RFC 3032, section 2.1
+        ([label(1, bottom=0), label(16)], []),
+        ([label(1)], ["sixscope.mpls.alert_bottom"]),
+        ([label(3)], ["sixscope.mpls.implicit_null"]),
+        ([label(9)], ["sixscope.mpls.reserved"]),
+        ([label(0)], []),
+        ([label(2)], ["sixscope.mpls.explicit_null"]),
+        # RFC 6790, section 4.2
+        ([label(7, bottom=0), label(70000, ttl=0)], []),
+        ([label(7, bottom=0), label(70000, ttl=1)], ["sixscope.mpls.entropy_ttl"]),
+        ([label(7, bottom=0), label(5, ttl=0)], ["sixscope.mpls.entropy"]),
+        ([label(7)], ["sixscope.mpls.nothing_behind"]),
+        # RFC 7274, section 3.1
+        ([label(15, bottom=0), label(16)], []),
+        ([label(15, bottom=0), label(4)], ["sixscope.mpls.extended"]),
+        ([label(15, bottom=0), label(7, bottom=0), label(70000, ttl=0)], []),
+        ([label(15)], ["sixscope.mpls.nothing_behind"]),
+    ],
+)
+def test_rules_of_special_purpose_labels(stack, broken):
+    assert rules(*stack, INNER) == broken
+
+
+def test_entropy_label_is_named():
+    packet = mpls(label(7, bottom=0), label(70000, ttl=0), INNER)
+    assert packet.layer("mpls", 2).node.line.endswith(
+        "Label: 70000 (Entropy Label), Exp: 0, S: 1, TTL: 0"
+    )
+
+
+# --- what follows by preference ----------------------------------------------------------------
+
+
+def chosen(payload, choice):
+    return dissect(label(16) + payload, "mpls", strict=True, preferences={"mpls.payload": choice})
+
+
+@pytest.mark.parametrize(
+    ("choice", "chain"),
+    [
+        ("auto", "mpls:ip:udp:data"),
+        ("ip", "mpls:ip:udp:data"),
+        ("ethernet", "mpls:pwethnocw:eth:ethertype:data"),
+        ("ethernet-cw", "mpls:pwethcw:eth:ethertype:data"),
+        ("generic-cw", "mpls:ip:udp:data"),
+    ],
+)
+def test_preference_overrides_the_first_four_bits(choice, chain):
+    assert chosen(INNER, choice).chain.startswith(chain.removesuffix(":data"))
+
+
+def test_guess_is_noted_and_a_choice_is_none():
+    payload = ethernet("00:1b:21:00:00:01")
+    assert "sixscope.pseudowire.guess" in notes(chosen(payload, "auto"))
+    assert notes(chosen(payload, "ethernet")) == []
+
+
+def test_generic_control_word():
+    # RFC 4385, section 3: flags and FRG are bits 4 to 9, the length bits 10 to 15
+    packet = chosen(b"\x0a\x45\x12\x34data", "generic-cw")
+    assert shows(packet, "pwmcw.flags") == ["0x0029"]
+    assert shows(packet, "pwmcw.length") == ["5"]
+    assert shows(packet, "pwmcw.sequence_number") == ["4660"]
+    assert packet.chain == "mpls:data"
+
+
+def test_generic_control_word_cut_short():
+    assert notes(chosen(b"\0\0", "generic-cw")) == ["pwmcw.error_processing_message"]
+
+
+@pytest.mark.tshark
+@needs_tshark
+def test_generic_control_words_agree_with_tshark():
+    # tshark has this decode only when told, so crosscheck never sees it
+    fields = ("frame.number", "pwmcw.flags", "pwmcw.length", "pwmcw.sequence_number")
+    path = str(ROOT / "captures" / "mpls.pcapng")
+    asked = [word for name in fields for word in ("-e", name)]
+    command = ["tshark", "-n", "-r", path, "-d", "mpls.label==500,pwmcw", "-Y", "pwmcw.flags"]
+    done = subprocess.run([*command, "-T", "fields", *asked], capture_output=True, text=True)
+    theirs = [line.split("\t") for line in done.stdout.splitlines()]
+    with open_capture(path, preferences={"mpls.payload": "generic-cw"}) as capture:
+        packets = [p.decode(detail=True) for p in capture]
+    ours = [
+        [shows(p, name)[0] for name in fields]
+        for p in packets
+        if p.fields("pwmcw.flags") and shows(p, "mpls.label")[-1] == "500"
+    ]
+    assert len(ours) == 8
+    assert ours == theirs

@@ -55,3 +55,51 @@ def test_something_else_is_data() -> None:
 
 def test_indication_alone_ends_there() -> None:
     assert read(ORIGIN).chain == "udp:teredo"
+
+
+BUBBLE = IPV6
+
+
+def trailers(octets: bytes) -> Packet:
+    return read(BUBBLE + octets)
+
+
+def ours(packet: Packet) -> list[str]:
+    """The notes about Teredo."""
+    return [f.note.name for f in packet.findings if f.note.name.startswith("sixscope.teredo")]
+
+
+def test_bubble_is_named() -> None:
+    packet = trailers(b"")
+    assert packet.fields("sixscope.teredo.bubble")
+    outer = dissect(
+        bytes.fromhex("4500005000010000401100000a0000010a000002")
+        + bytes(UDP(sport=3544, dport=3545, len=48))
+        + BUBBLE,
+        "ip",
+        strict=True,
+    )
+    assert outer.info == "IPv6 no next header (Teredo bubble)"
+
+
+def test_trailers_behind_the_packet() -> None:
+    # RFC 6081, section 4: nonce, two alternate addresses, random port
+    octets = bytes.fromhex(
+        "0104deadbeef" + "030e0000" + "0a0000010d0b" + "c0a800010d0c" + "05029c41"
+    )
+    packet = trailers(octets)
+    assert packet["sixscope.teredo.trailer.nonce"] == 0xDEADBEEF
+    shown = [node.show for node in packet.fields("sixscope.teredo.trailer.address")]
+    assert shown == ["10.0.0.1", "192.168.0.1"]
+    assert packet["sixscope.teredo.trailer.random_port"] == 40001
+    assert ours(packet) == []
+
+
+def test_trailer_longer_than_the_datagram_is_noted() -> None:
+    packet = trailers(bytes.fromhex("0104dead"))
+    assert ours(packet) == ["sixscope.teredo.trailer_cut"]
+
+
+def test_trailer_of_a_wrong_length_is_shown_as_octets() -> None:
+    packet = trailers(bytes.fromhex("0103deadbe"))
+    assert packet["sixscope.teredo.trailer.value"] == b"\xde\xad\xbe"

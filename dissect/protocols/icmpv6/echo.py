@@ -46,6 +46,7 @@ def echo(c: Cursor, head: Any) -> Result:
         c.info_add(", hop limit=%d", c.facts.ip.hlim)
     if connectivity_test:
         c.add(NONCE, 4)
+        return Next(name="data", into=c.layer) if c.more else None
     key = _key(c, head, identifier, sequence)
     if head.type == REQUEST:
         c.recall(lambda session: _asked(c, session, key))

@@ -19,7 +19,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import DuplicateKey, Next, Result
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BYTES, EUI64, IPV6, NONE, U8, X8, Special
+from dissect.engine.values import BYTES, EUI64, IPV4, IPV6, NONE, U8, X8, Special
 from dissect.protocols.icmpv6.messages import (
     DATA,
     OPTION,
@@ -83,6 +83,9 @@ TARGET_LINK = Field("icmpv6.opt.target_linkaddr", "Target Link-layer address", B
 TARGET_EUI64 = Field(
     "icmpv6.opt.target_linkaddr_eui64", "Target Link-layer address", EUI64, hidden=True
 )
+LINK_IPV4 = Field(
+    "sixscope.icmpv6.opt.linkaddr_ipv4", "Link-layer address (IPv4)", IPV4, generated=True
+)  # fmt: skip
 REDIRECTED = Field("icmpv6.opt.redirected_packet", "Redirected Packet", NONE)
 ADDRESS = Field("icmpv6.opt.ipv6_address", "IPv6 Address", IPV6)
 
@@ -215,13 +218,18 @@ def target_link_layer(c: Cursor, size: int) -> Words:
 def _link_layer(
     c: Cursor, size: int, info: str, alias: Field, alias_eui64: Field, also: Field | None
 ) -> Words:
-    """Six octets on Ethernet; eight, then zeros, on IEEE 802.15.4; all of it elsewhere."""
+    """Six octets on Ethernet; eight, then zeros, on IEEE 802.15.4; all of it elsewhere.
+
+    Over IPv4 without tunnels ("6over4") the last four of the six (RFC 2529, section 5).
+    """
     at = c.pos
     if size != 16 or c.peek(6, 8) != bytes(6):
         address = c.add(LINK, size - 2)
         c.put(alias, address, at, size - 2).text = (f"{alias.label}: %s", address)
         if size != 8:
             return None
+        if c.facts.tunnel is not None and c.facts.tunnel.kind == "6over4":
+            c.put(LINK_IPV4, address[2:], at + 2, 4)
     else:
         address = c.add(LINK_EUI64)
         c.put(alias_eui64, address, at, 8)

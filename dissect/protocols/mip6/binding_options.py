@@ -11,11 +11,11 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U32, Kind, ipv6_text
+from dissect.engine.values import BOOL, BYTES, IPV4, IPV6, STR, U8, U32, UTC, Kind, ipv6_text
 from dissect.protocols.mip6.codes import AUTHENTICATION, AUTHENTICATION_SPI, DNS_STATUS
 from dissect.protocols.mip6.messages import LIFETIME, flag
 from dissect.protocols.mip6.options import Words, option, plain
-from dissect.protocols.mip6.times import UTC, ntp_time
+from dissect.protocols.mip6.times import ntp_time
 
 LINK_ADDRESS = Kind("LINK_ADDRESS", 0, "bytes", lambda v: v.hex(":"), lambda v: v.hex(":"))
 

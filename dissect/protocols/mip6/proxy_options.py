@@ -10,12 +10,12 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
-from dissect.engine.values import BYTES, IPV4, IPV6, U8, U16, U32, X8, X16
+from dissect.engine.values import BYTES, IPV4, IPV6, U8, U16, U32, UTC, X8, X16
 from dissect.protocols.mip6.codes import ACCESS_TECHNOLOGY, ENTERPRISES, HANDOFF, VENDOR_3GPP
 from dissect.protocols.mip6.codes import OPTIONS as NAMES
 from dissect.protocols.mip6.messages import flag
 from dissect.protocols.mip6.options import BAD_LENGTH, Words, option, plain
-from dissect.protocols.mip6.times import UTC, proxy_time
+from dissect.protocols.mip6.times import proxy_time
 
 
 class HandoffIndicator(Header):

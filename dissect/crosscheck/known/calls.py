@@ -1,0 +1,56 @@
+"""Where tshark is wrong: SIP, RTP, SNMP."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    DIFFERENT,
+    Known,
+    chain,
+)
+from dissect.engine.packet import Packet
+
+
+def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Their text is ours with spaces for line ends, and maybe more behind it."""
+    if ours is None or theirs is None:
+        return False
+    words = ours.show.replace("\\r\\n", " ")
+    return theirs[:3] == ours[:3] and theirs.show.startswith(words)
+
+
+def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Their field stands behind ours by what is before the first RTCP packet, or more."""
+    first = next((layer for layer in packet.layers if layer.name == "rtcp"), None)
+    return (
+        ours is not None
+        and theirs is not None
+        and first is not None
+        and theirs.offset - ours.offset >= first.offset
+    )
+
+
+CALLS: tuple[Known, ...] = (
+    Known(
+        "frame.protocols", DIFFERENT, chain(":snmp:snmp", ":snmp"),
+        "SNMP is named twice; there is one message, and nothing inside it",
+        "RFC 3416, section 3",
+        "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+    ),
+    Known(
+        "sip.msg_hdr", DIFFERENT, raw_lines,
+        "line ends are written raw into the file's attribute, where XML makes them spaces, and the "
+        "body is shown once more behind the header",
+        "RFC 3261, section 7",
+        "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, past_the_frame,
+            "behind the first packet of a compound, offsets count what is before it twice",
+            "RFC 3550, section 6.1",
+            "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+        )
+        for field in ("rtcp.setup", "rtcp.length_check")
+    ),
+)  # fmt: skip

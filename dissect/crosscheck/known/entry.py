@@ -1,0 +1,97 @@
+"""What an entry of the list is, and conditions that several of its parts use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from dissect.crosscheck.compare import Row
+from dissect.engine.packet import Packet
+
+Kind = Literal["different", "missing", "extra"]
+
+Condition = Callable[[Packet, Row | None, Row | None], bool]
+"""Of our packet, our field (None: missing) and tshark's (None: extra)."""
+
+DIFFERENT: frozenset[Kind] = frozenset({"different"})
+
+EXTRA: frozenset[Kind] = frozenset({"extra"})
+
+MISSING: frozenset[Kind] = frozenset({"missing"})
+
+ANY: frozenset[Kind] = frozenset({"different", "missing", "extra"})
+
+
+@dataclass(frozen=True)
+class Known:
+    """One mistake of tshark's.
+
+    field    the field's name, with ``*`` and ``?``
+    kinds    how the disagreement looks
+    when     the packets and fields that it is about
+    reason   what tshark does, and what we do instead
+    ref      the RFC and section that decides it; empty where none is needed: we show
+             more, or an octet not twice
+    capture  a file with a packet that shows it
+    """
+
+    field: str
+    kinds: frozenset[Kind]
+    when: Condition
+    reason: str
+    ref: str
+    capture: str
+
+
+def always(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """No further condition."""
+    return True
+
+
+def chain(theirs: str, ours: str) -> Condition:
+    """The chains are the same once what tshark's has (a pattern) is put right."""
+    return lambda packet, here, there: (
+        here is not None and there is not None and re.sub(theirs, ours, there.show) == here.show
+    )
+
+
+def noted(*names: str) -> Condition:
+    """A packet about which we made one of these notes."""
+    wanted = frozenset(names)
+    return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
+
+
+def has(*names: str) -> Condition:
+    """A packet with one of these fields."""
+    return lambda packet, ours, theirs: any(map(packet.fields, names))
+
+
+def compact(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Compact Routing header."""
+    return any(node.value in (5, 6) for node in packet.fields("ipv6.routing.type"))
+
+
+def packet_values(packet: Packet, name: str) -> list[object]:
+    """The values of a field of ours."""
+    return [node.value for node in packet.fields(name)]
+
+
+def shifted(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same value, of no octets, at another place."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.length, ours.show) == (theirs.length, theirs.show) == (0, theirs.show)
+    )
+
+
+def quoted_fragment(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet quotes a fragment."""
+    return any(
+        layer.name == "ipv6.fraghdr"
+        or (layer.name == "ip" and (layer.header.off or layer.header.flags & 1))
+        for layer in packet.layers
+        if layer.quoted and layer.header is not None
+    )

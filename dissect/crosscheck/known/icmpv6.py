@@ -1,0 +1,130 @@
+"""Where tshark is wrong: ICMPv6."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    MISSING,
+    Known,
+    always,
+    has,
+    noted,
+)
+from dissect.engine.packet import Packet
+
+
+def misread_key_mode(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A secure RPL message whose Key Identifier Mode isn't what the level's lowest bits say."""
+    modes, levels = (packet.fields(f"icmpv6.rpl.secure.{name}") for name in ("kim", "lvl"))
+    return any(mode.value != level.value & 3 for mode, level in zip(modes, levels, strict=True))
+
+
+def elided(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Addresses of a P2P Route Discovery option lack what the DODAG's identifier begins with."""
+    return any(n.value for n in packet.fields("icmpv6.rpl.opt.routediscovery.flag.compr"))
+
+
+def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Neighbor Advertisement Acknowledgment that supplies an address."""
+    return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
+
+
+ICMPV6: tuple[Known, ...] = (
+    *(
+        Known(
+            field, ANY, noted("sixscope.icmpv6.option_short"),
+            "the fields of an option that is too short for them are read from the next one, or "
+            "behind the message, where the decode ends then",
+            "RFC 4861, section 4.6", "icmpv6_nd.pcapng",
+        )
+        for field in ("icmpv6.*", "data.*", "frame.protocols")
+    ),
+    Known(
+        "icmpv6.mldr.*", MISSING, has("sixscope.mld.additional"),
+        "what is behind as many records as are announced is read as more of them",
+        "RFC 3810, section 5.2.11", "icmpv6_mld.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            "nothing is shown of an option's last field where the message ends within it; the "
+            "octets that are there are shown here",
+            "", "icmpv6_nd.pcapng",
+        )
+        for field in ("icmpv6.opt.*", "icmpv6.invalid_option_length")
+    ),
+    *(
+        Known(
+            field, ANY, has("icmpv6.mpl.seed_info.s"),
+            "a message with a seed that is cut off is shown once more as data",
+            "", "icmpv6_low_power.pcapng",
+        )
+        for field in ("data.*", "frame.protocols")
+    ),
+    Known(
+        "icmpv6.*", ANY, misread_key_mode,
+        "the Key Identifier Mode is read from the lowest bits, which are the Security Level's, and "
+        "the message looked for at the wrong place",
+        "RFC 6550, section 6.1", "rpl.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, elided,
+            "the target of a P2P Route Discovery is read as a whole address, though its first "
+            "octets are elided, and zeros are put in front of the others instead of the DODAG's",
+            "RFC 6997, section 7", "rpl_options.pcapng",
+        )
+        for field in ("icmpv6.rpl.opt.routediscovery.*", "icmpv6.unknown_data*")
+    ),
+    *(
+        Known(
+            field, MISSING, noted("icmpv6.rpl.unknown.metric"),
+            "the body of an unknown metric is read as the next metric",
+            "RFC 6551, section 2.1", "rpl_metrics.pcapng",
+        )
+        for field in (
+            "icmpv6.rpl.opt.metric.*", "icmpv6.rpl.unknown.metric", "icmpv6.unknown_data*",
+        )
+    ),
+    *(
+        Known(
+            field, ANY, address_supplied,
+            "the address in an NA Acknowledgment is read where the Reserved field is",
+            "RFC 5568, section 6.4", "icmpv6_handover.pcapng",
+        )
+        for field in (
+            "icmpv6.opt.naack.supplied_ncoa", "icmpv6.opt.reserved", "icmpv6.unknown_data*",
+        )
+    ),
+    *(
+        Known(
+            field, frozenset({"different", "missing"}),
+            has("icmpv6.opt.hkr.padding", "icmpv6.opt.hai.length", "icmpv6.opt.mn.length"),
+            "octets that were shown as a handover option's value or padding are shown again as "
+            "unknown, and the padding passes the option's end",
+            "RFC 4861, section 4.6", "icmpv6_handover.pcapng",
+        )
+        for field in ("icmpv6.opt.padding", "icmpv6.unknown_data*")
+    ),
+    *(
+        Known(
+            field, frozenset({"different", "missing"}), has("icmpv6.opt.nbma.shortcut_limit"),
+            "the reserved fields behind a shortcut limit are shown an octet too early",
+            "RFC 2491, appendix D", "icmpv6_nd_options.pcapng",
+        )
+        for field in ("icmpv6.opt.reserved", "icmpv6.unknown_data*")
+    ),
+    Known(
+        "icmpv6.opt.name_type.fqdn", DIFFERENT, always,
+        "the name is shown with its length octets, we show it as a name",
+        "RFC 3971, section 6.4.3", "icmpv6_nd_options.pcapng",
+    ),
+    Known(
+        "icmpv6.opt.efo.*", MISSING, always,
+        "the flags of an expansion option are taken for those of the message, which they continue",
+        "RFC 5175, section 4", "icmpv6_nd_options.pcapng",
+    ),
+)  # fmt: skip

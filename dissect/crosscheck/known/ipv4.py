@@ -1,0 +1,33 @@
+"""Where tshark is wrong: IPv4, ICMP, IGMP."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    Known,
+    chain,
+    quoted_fragment,
+)
+
+IPV4: tuple[Known, ...] = (
+    Known(
+        "ip*", EXTRA, quoted_fragment,
+        "of a quoted first fragment nothing is shown but octets; its headers are there",
+        "", "icmpv6-rfc7112.pcap",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":igmp:igmp", ":igmp"),
+        "IGMP is named twice; there is one message, and nothing inside it",
+        "RFC 3376, section 4", "lab/s04_mld2_mld1_igmp3_igmp2_querier_ssm.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, lambda packet, ours, theirs: packet["igmp.version"] < 3,
+            "the checksum of version 2 is taken over 8 octets instead of all of the message",
+            "RFC 2236, section 2.3", "igmp.pcapng",
+        )
+        for field in ("igmp.checksum.status", "igmp.bad_checksum")
+    ),
+)  # fmt: skip

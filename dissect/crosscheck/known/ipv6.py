@@ -1,0 +1,158 @@
+"""Where tshark is wrong: IPv6, its extension headers, and HIP and Shim6."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    Known,
+    compact,
+    noted,
+)
+from dissect.engine.packet import Packet
+
+
+def small_jumbo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a Jumbo Payload option whose length a Payload Length could say."""
+    return any(node.value < 65536 for node in packet.fields("ipv6.opt.jumbo"))
+
+
+def pad1(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An option of one octet, to which tshark gives the next octet's value as a length."""
+    return (
+        ours is not None and theirs is not None and (ours.offset, ours.length) == (theirs.offset, 1)
+    )
+
+
+def one_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs stands an octet before ours."""
+    return ours is not None and theirs is not None and ours.offset == theirs.offset + 1
+
+
+def snapshots_only(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An IOAM trace of snapshots and nothing else, whose NodeLen is therefore 0."""
+    return any(node.value == 2 for node in packet.fields("ipv6.opt.ioam.trace.type"))
+
+
+def incremental(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An IOAM trace that grows by what nodes add."""
+    return any(node.value == 1 for node in packet.fields("ipv6.opt.ioam.opt_type"))
+
+
+def no_room(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An RPL source route that has no room for an address."""
+    return any(node.value <= 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
+
+
+def header_cut(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has an IPv6 header of which the end is missing."""
+    return any(layer.name == "ipv6" and layer.end - layer.offset < 40 for layer in packet.layers)
+
+
+IPV6: tuple[Known, ...] = (
+    Known(
+        "ipv6.opt", DIFFERENT, pad1,
+        "Pad1 is given the length of an option with a length; it is one octet",
+        "RFC 8200, section 4.2", "ipv6_options.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, small_jumbo,
+            "a jumbo length under 65,536 ends the decode; the option is wrong, but the octets are "
+            "there",
+            "", "ipv6_jumbo.pcapng",
+        )
+        for field in ("ipv6.*opt*", "udp.*", "tcp.*", "data.*", "eth.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY,
+            noted(
+                "sixscope.opt.overrun", "ipv6.opt.invalid_len", "ipv6.opt.ioam.trace.invalid_type"
+            ),
+            "an option's value is read past the end of the option, or of its header",
+            "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
+        )
+        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, noted("ipv6.routing.invalid_length", "sixscope.srh.last_entry"),
+            "addresses are read past the end of a Routing header, and the decode may end there",
+            "RFC 8200, section 4.4", "ipv6_routing_rare.pcapng",
+        )
+        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            "nothing is shown of a Routing header's data that isn't whole, nor noted; the octets "
+            "that are there are shown here",
+            "", "ipv6_routing_rare.pcapng",
+        )
+        for field in ("ipv6.routing.unknown_data", "ipv6.routing.undecoded",
+                      "ipv6.routing.deprecated", "ipv6.routing.invalid_*",
+                      "ipv6.routing.rpl.*")
+    ),
+    *(
+        Known(
+            field, ANY, noted("sixscope.ah.too_short"),
+            "what follows a too short Authentication Header is decoded as if it had no sequence "
+            "number",
+            "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
+        )
+        for field in ("ah.*", "ipv6.*", "udp.*", "data.*", "frame.protocols")
+    ),
+    Known(
+        "ipv6.plen", EXTRA, header_cut,
+        "the length is not shown where the header ends with it",
+        "", "icmpv6_errors.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, one_before,
+            "the zero bit before the checksum, and the checksum, are shown an octet too early",
+            "RFC 5533, section 5.3", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
+        )
+        for field in ("shim6.proto", "shim6.checksum*")
+    ),
+    *(
+        Known(
+            field, ANY, snapshots_only,
+            "a NodeLen of 0 is taken for an error where the nodes have snapshots only, which it "
+            "does not count",
+            "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
+        )
+        for field in ("ipv6.opt.ioam.trace.*", "ipv6.opt_unknown_data", "ipv6.opt.unknown_data.*")
+    ),
+    *(
+        Known(
+            field, ANY, incremental,
+            "room that is still to be added to an incremental trace is looked for in it",
+            "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
+        )
+        for field in (
+            "ipv6.opt.ioam.trace.*", "ipv6.opt_unknown_data", "ipv6.opt.unknown_data.*",
+            "ipv6.opt.invalid_len",
+        )
+    ),
+    *(
+        Known(
+            field, EXTRA, compact,
+            "the decode ends behind a Compact Routing header; nothing is wrong with what follows",
+            "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
+        )
+        for field in ("ipv6.routing.crh*", "udp.*", "data.*")
+    ),
+    *(
+        Known(
+            field, ANY, no_room,
+            "the number of addresses is rounded up: padding, or what is behind the header, is "
+            "taken for the last one",
+            "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
+        )
+        for field in ("ipv6.routing.*", "udp.*", "data.*", "frame.protocols")
+    ),
+)  # fmt: skip

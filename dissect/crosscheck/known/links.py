@@ -1,0 +1,65 @@
+"""Where tshark is wrong: link layers."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    DIFFERENT,
+    EXTRA,
+    MISSING,
+    Known,
+    always,
+    noted,
+)
+from dissect.engine.packet import Packet
+
+
+def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs stands two octets before ours."""
+    return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
+
+
+LINKS: tuple[Known, ...] = (
+    *(
+        Known(
+            field, EXTRA, noted("_ws.short", "_ws.malformed"),
+            "nothing is shown of a header that isn't whole; the octets that are there are shown "
+            "here",
+            "", "pcap_snaplen.pcap",
+        )
+        for field in ("eth.dst", "eth.src", "ipv6.*.nxt", "ipv6.fraghdr.*")
+    ),
+    Known(
+        "pppoed.tag.unknown_data", DIFFERENT, two_before,
+        "the value of a tag without a name is shown from its length on",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "pppoed.tag*", MISSING, noted("_ws.malformed"),
+        "tags are read past the end that the payload length gives",
+        "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "lcp.opt.reporting_period", EXTRA, always,
+        "the interval of link quality reports is looked for behind the option",
+        "RFC 1989", "ppp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of options or a message that the length says are longer than the "
+            "packet; what is there is shown here",
+            "", "ppp.pcapng",
+        )
+        for field in ("lcp.opt.*", "ipcp.*", "ipv6cp.*", "ccp.opt.*", "chap.message", "ppp.data")
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a header that isn't whole; the octets that are there are shown "
+            "here",
+            "", "ppp.pcapng",
+        )
+        for field in ("ppp.code", "ppp.identifier")
+    ),
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""Where tshark is wrong: routing protocols."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    MISSING,
+    Known,
+    always,
+    noted,
+)
+from dissect.engine.packet import Packet
+
+
+def newer_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has one of OSPFv3's extended LSAs, or a grace LSA."""
+    return any(node.value in (11, *range(33, 42)) for node in packet.fields("ospf.v3.lsa.fc"))
+
+
+def first_ipv4_instance(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """OSPFv3 of the first two instances of those for IPv4."""
+    return any(node.value in (64, 65) for node in packet.fields("ospf.instance_id"))
+
+
+def other_babel(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Babel of another version than 2."""
+    return any(node.value != 2 for node in packet.fields("babel.version"))
+
+
+def behind(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same, at a later place."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.offset < theirs.offset
+        and ours[2:] == theirs[2:]
+    )
+
+
+def backwards(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Their IPv4 address is ours from its end."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.show.split(".") == theirs.show.split(".")[::-1]
+    )
+
+
+def backoff_or_pass(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """PIM's election of a forwarder, with somebody's offer in it."""
+    return any(node.value in (3, 4) for node in packet.fields("pim.df_elect.subtype"))
+
+
+def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An address of PIM that isn't a locator, in a packet that has one."""
+    located = packet.fields("pim.rloc") + packet.fields("pim.rloc_ipv6")
+    return theirs is not None and any(node.offset == theirs.offset + 1 for node in located)
+
+
+def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An authentication trailer stands behind link-local signalling."""
+    return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
+
+
+UNFIT = tuple(
+    f"sixscope.ospf.{part}" for part in ("tlv_length", "lsa.body", "lsa.length", "packet_length")
+)
+"""Our notes on parts of OSPF that are too short for what they should hold."""
+
+
+ROUTING: tuple[Known, ...] = (
+    *(
+        Known(
+            field, kinds, newer_lsa,
+            "OSPFv3's extended and grace LSAs are not decoded",
+            "RFC 8362, section 4; RFC 5187", "ospfv3.pcapng",
+        )
+        for field, kinds in (("ospf.*", EXTRA), ("ospf.lsa.unknown_type", MISSING))
+    ),
+    *(
+        Known(
+            field, ANY, first_ipv4_instance,
+            "prefixes of instances 64 and 65 are taken for IPv6's",
+            "RFC 5838, section 2.1", "ospfv3.pcapng",
+        )
+        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6")
+    ),
+    Known(
+        "ospf.v3.address_prefix.ipv4", DIFFERENT,
+        lambda packet, ours, theirs: ours is not None and ours.length == 0,
+        "IPv4's default route is shown with the four octets that follow it",
+        "RFC 5340, appendix A.4.1", "ospfv3.pcapng",
+    ),
+    Known(
+        "ospf.mpls.cs", DIFFERENT, always,
+        "the channel spacing of a DWDM or CWDM grid is read from the first bandwidth",
+        "RFC 6205, section 3.2", "ospfv2.pcapng",
+    ),
+    Known(
+        "ospf.oif.node_id", DIFFERENT, backwards,
+        "the node's octets are shown in reverse order",
+        "RFC 791, appendix B", "ospfv2.pcapng",
+    ),
+    Known(
+        "ospf.at*", ANY, signalling_and_trailer,
+        "the authentication trailer is looked for at the signalling in front of it",
+        "RFC 7166, section 4.1", "ospfv3.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, behind,
+            "the offset is that of the prefix, which stands behind it, and its own, added up",
+            "RFC 8966, section 4.6", "babel.pcapng",
+        )
+        for field in ("babel.message.ae", "babel.message.plen", "babel.message.omitted")
+    ),
+    Known(
+        "pim.*", EXTRA, backoff_or_pass,
+        "the subtype of an election is looked for in the octet of the type, and its fields never "
+        "shown",
+        "RFC 5015, section 3.7", "pim.pcapng",
+    ),
+    Known(
+        "pim.*", MISSING, locator,
+        "the address that a locator belongs to is shown once more at the locator's octets",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.*", MISSING, noted("sixscope.pim.option_length"),
+        "an option's value is read past the end of the option",
+        "RFC 7761, section 4.9.2", "pim.pcapng",
+    ),
+    Known(
+        "ospf.*", MISSING, noted(*UNFIT),
+        "a value is read past the end of its TLV or LSA",
+        "RFC 3630, section 2.3.2", "ospfv2.pcapng",
+    ),
+    Known(
+        "babel.*", MISSING, noted("sixscope.babel.length"),
+        "a value is read past the end of its TLV",
+        "RFC 8966, section 4.3", "babel.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, other_babel,
+            "nothing is shown of other versions, not even their name; the head is there",
+            "", "babel.pcapng",
+        )
+        for field, kinds in (("babel.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            f"{protocol}.*", EXTRA,
+            noted("_ws.malformed", "_ws.short", *UNFIT),
+            "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
+            "shown here",
+            "", capture,
+        )
+        for protocol, capture in (
+            ("ospf", "ospfv3.pcapng"), ("pim", "pim.pcapng"), ("bfd", "bfd.pcapng"),
+        )
+    ),
+)  # fmt: skip

@@ -1,0 +1,121 @@
+"""Where tshark is wrong: UDP, TCP, DCCP."""
+
+from __future__ import annotations
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    Known,
+    always,
+    noted,
+)
+from dissect.engine.packet import Packet
+
+
+def longer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs has the same octets and more."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.length < theirs.length
+        and theirs.show.startswith(ours.show)
+    )
+
+
+def quoted_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet quotes one with a Routing header."""
+    return any(layer.quoted and layer.name == "ipv6.routing" for layer in packet.layers)
+
+
+def circular(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is ours modulo 2 to the power of 48."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours[:3] == theirs[:3]
+        and int(theirs.show) % (1 << 48) == int(ours.show)
+    )
+
+
+def squeezed(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same number, said to stand in the first three octets of its subheader's last seven."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.offset - 1, 3) == theirs[1:3]
+        and ours.show == theirs.show
+    )
+
+
+def broken_dccp(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A packet of DCCP that lies about a length."""
+    return packet.layer("dccp") is not None and noted("_ws.malformed")(packet, ours, theirs)
+
+
+TRANSPORT: tuple[Known, ...] = (
+    *(
+        Known(
+            field, ANY, quoted_route,
+            "a quoted packet with a Routing header is summed with its next address instead of the "
+            "final destination",
+            "RFC 8200, section 8.1", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
+        )
+        for field in ("udp.checksum*", "tcp.checksum*", "icmpv6.checksum*")
+    ),
+    Known(
+        "tcp.*", EXTRA, noted("tcp.bogus_header_length"),
+        "nothing is shown behind a header length under 5 words; the fixed header is there",
+        "", "ipv6_transport.pcapng",
+    ),
+    *(
+        Known(
+            field, DIFFERENT, circular,
+            "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
+            "RFC 4340, section 7.1", "dccp.pcapng",
+        )
+        for field in ("dccp.seq", "dccp.ack")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, squeezed,
+            "the acknowledgment number of a packet that is no Ack is shown where a short one "
+            "would stand; it has 48 bits",
+            "RFC 4340, section 5.3", "dccp.pcapng",
+        )
+        for field in ("dccp.ack", "dccp.ack_raw")
+    ),
+    *(
+        Known(
+            field, ANY, broken_dccp,
+            "an option is read past the end of the options, up to that of the packet",
+            "RFC 4340, section 5.8", "dccp_broken.pcapng",
+        )
+        for field in (
+            "dccp.option_type", "dccp.init_cookie", "dccp.feature_number", "dccp.padding",
+            "data.*", "frame.protocols",
+        )
+    ),
+    Known(
+        "tcp.nxtseq", DIFFERENT,
+        lambda packet, ours, theirs: packet["tcp.flags"] & 3 == 3,
+        "a segment with SYN and FIN takes one sequence number; each of the two takes one",
+        "RFC 9293, section 3.4", "tcp_options.pcapng",
+    ),
+    Known(
+        "tcp.options.mptcp.checksum", EXTRA, always,
+        "the checksum of a Data Sequence Signal is left out",
+        "RFC 8684, section 3.3", "mptcp-v0.pcap",
+    ),
+    Known(
+        "udp.payload", DIFFERENT, longer,
+        "the payload has octets behind the end that the datagram's length gives",
+        "RFC 768", "ipv6_transport.pcapng",
+    ),
+    Known(
+        "udp.checksum", EXTRA, noted("udp.length.bad"),
+        "nothing is shown behind a length under 8; the checksum is there",
+        "", "ipv6_transport.pcapng",
+    ),
+)  # fmt: skip

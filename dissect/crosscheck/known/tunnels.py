@@ -1,0 +1,152 @@
+"""Where tshark is wrong: tunnels and overlays."""
+
+from __future__ import annotations
+
+import re
+
+from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.entry import (
+    ANY,
+    DIFFERENT,
+    EXTRA,
+    MISSING,
+    Known,
+    always,
+    chain,
+    noted,
+    packet_values,
+    shifted,
+)
+from dissect.engine.packet import Packet
+
+
+def connectivity_test(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An echo request by which a Teredo client finds its relay."""
+    return bool(packet.fields("icmpv6.nonce"))
+
+
+def mirrored_ip(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is mirrored without a link header."""
+    return any(node.value == 2 for node in packet.fields("erspan.ft"))
+
+
+def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours is theirs with a protocol more behind L2TP."""
+    return (
+        ours is not None
+        and theirs is not None
+        and re.sub(r":l2tp:(eth|ppp|ip|chdlc|fr)\b", ":l2tp", ours.show) == theirs.show
+    )
+
+
+def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet is a control message of LISP of type 5."""
+    return any(node.value == 5 for node in packet.fields("lisp.type"))
+
+
+ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
+"""Protocols that tshark has no dissector for."""
+
+
+def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Behind a protocol that tshark doesn't know, what it shows as data is decoded."""
+    return any(layer.name in ONLY_HERE for layer in packet.layers)
+
+
+TUNNELS: tuple[Known, ...] = (
+    Known(
+        "frame.protocols", DIFFERENT, unnamed_pseudowire,
+        "what a pseudowire of L2TP carries is not named, though it is shown",
+        "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
+    ),
+    Known(
+        "l2tp.avp.csu.re*", ANY, always,
+        "the session's number in version 3's speeds has the name of a reserved field",
+        "RFC 5515, section 4", "l2tp.pcapng",
+    ),
+    Known(
+        "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
+        "nothing is shown of a message that ends in front of its first attribute's value",
+        "", "l2tp_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, map_notify_ack,
+            "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
+            "RFC 9301, section 5.7", "lisp.pcapng",
+        )
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
+        "a payload that is neither version of IP is left out",
+        "", "lisp.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(":lisp-data$", ":lisp-data:data"),
+        "what stands behind a header of LISP, and is neither version of IP, is not named",
+        "", "lisp.pcapng",
+    ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a record or header that ends early",
+            "", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.mapping*", "lisp-data.*")
+    ),
+    Known(
+        "*", ANY, only_here,
+        "there is no dissector for GUE, FOU, TIC and TSP: what they carry is data",
+        "RFC 5572, section 4", "encapsulations.pcapng",
+    ),
+    *(
+        Known(
+            field, ANY, mirrored_ip,
+            "an IP packet that is mirrored without its link header is shown as data",
+            "draft-foschiano-erspan, ERSPAN Type III", "gre.pcapng",
+        )
+        for field in ("data.*", "ip.*", "frame.protocols")
+    ),
+    *(
+        Known(
+            field, ANY, connectivity_test,
+            "the data of a Teredo client's echo request is left out but for its first four octets",
+            "RFC 4443, section 4.1",
+            "lab/s05_teredo_miredo_server_relay_2nat_clients.pcapng",
+        )
+        for field in ("data.*", "frame.protocols")
+    ),
+    Known(
+        "geneve.option*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is shown of options that pass the packet's end; those that are there are shown "
+        "here",
+        "", "geneve_broken.pcapng",
+    ),
+    Known(
+        "wg.ephemeral.known_privkey", DIFFERENT, shifted,
+        "the place of a value that is worked out is counted from the start of the frame twice",
+        "", "lab/s16_gtp_osmo-ggsn_wireguard-go_ikev2-espinudp.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, lambda packet, ours, theirs: 3 in packet_values(packet, "ayiya.opcode"),
+            "a packet that is to be forwarded and echoed is not decoded",
+            "draft-massar-v6ops-ayiya-02, section 3", "ayiya.pcapng",
+        )
+        for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, noted("geneve.version.unknown"),
+            "what is behind a header of an unknown version is decoded as if it were known",
+            "RFC 8926, section 3.4", "overlays.pcapng",
+        )
+        for field, kinds in (("*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "geneve.option*", EXTRA, noted("geneve.option.length.invalid", "_ws.malformed"),
+        "nothing is shown of an option that is longer than what is there; its head is there",
+        "", "overlays.pcapng",
+    ),
+)  # fmt: skip

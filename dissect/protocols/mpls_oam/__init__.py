@@ -1,0 +1,1 @@
+"""Operation, administration and maintenance in MPLS's associated channel (RFC 5586)."""
