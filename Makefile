@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity fuzz-parity bench goldens captures clean
+.PHONY: run test check sweep parity fuzz-parity bench goldens captures lab clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -18,7 +18,7 @@ run: $(VENV)/.installed
 	@echo "What to try next:"
 	@echo "  $(SIXSCOPE) show -V --packets 38 $(TOUR)  a jumbogram of 66,000 octets"
 	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng     jumbograms that break the rules"
-	@echo "  $(SIXSCOPE) show captures/lab/s05*.pcapng               Teredo, recorded from miredo"
+	@echo "  $(SIXSCOPE) show captures/lab/teredo.pcapng               Teredo, recorded from miredo"
 	@echo "  $(SIXSCOPE) fields ipv6.opt                             the fields it knows"
 	@echo "  $(SIXSCOPE) show --help"
 
@@ -55,6 +55,11 @@ bench: $(VENV)/.test-installed
 goldens: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.goldens
+
+# Record genuine traffic anew, in network namespaces: root, Debian's packages, some four minutes.
+lab:
+	$(PYTHON) captures/lab --install
+	$(PYTHON) captures/lab
 
 captures: $(VENV)/.installed
 	$(BIN)/python captures/make.py

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from dissect.engine.conversation import announce
+from dissect.engine.conversation import announce, announced
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
@@ -93,6 +93,9 @@ MAX_LINES = 2000
 
 MAX_STREAMS = 32
 """Media of one description whose addresses are kept."""
+
+MAX_CALLS = 32
+"""Calls that are remembered of one media address."""
 
 RTP_PROFILES = frozenset({"RTP/AVP", "RTP/AVPF"})
 SECURE_PROFILES = frozenset({"RTP/SAVP", "RTP/SAVPF"})
@@ -253,7 +256,10 @@ def _announce(
         if not one.port or not one.address or not (secure or one.profile in RTP_PROFILES):
             continue
         formats = dict(one.formats)
+        before = announced(session, (one.address, one.port))
         stream = announce(session, one.address, one.port, Media("rtp", frame, formats, secure))
+        if isinstance(before, Media) and not stream.calls:
+            stream.calls = before.calls[-MAX_CALLS:]
         stream.formats.update(formats)
         if exchange is not None and exchange.call and exchange.call not in stream.calls:
             stream.calls.append(exchange.call)

@@ -10,7 +10,7 @@ from tests.captures_list import ROOT
 from tests.protocols.beside_tshark import needs_tshark
 
 CAPTURES = ROOT / "captures"
-LAB = "lab/s06_ovs_userspace_vxlan_gre_geneve_erspan_gtpu_vlan_qinq_mpls.pcapng"
+LAB = "lab/overlays.pcapng"
 CASES = [
     ("ipv6_tunnels.pcapng", "ipv6.src"),
     ("ipv6_tunnels.pcapng", "ip.version"),
@@ -25,8 +25,8 @@ CASES = [
     ("vlan.pcapng", "vlan.id"),
     (LAB, "eth.src"),
     (LAB, "mpls.label"),
-    ("lab/s02_dhcpv6_kea_isc-dhclient_nested-relay.pcapng", "dhcpv6.msgtype"),
-    ("lab/s05_teredo_miredo_server_relay_2nat_clients.pcapng", "ipv6.dst"),
+    ("lab/dhcpv6_relays.pcapng", "dhcpv6.msgtype"),
+    ("lab/teredo.pcapng", "ipv6.dst"),
 ]
 
 

@@ -35,21 +35,21 @@ CALLS: tuple[Known, ...] = (
         "frame.protocols", DIFFERENT, chain(":snmp:snmp", ":snmp"),
         "SNMP is named twice; there is one message, and nothing inside it",
         "RFC 3416, section 3",
-        "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+        "lab/applications.pcapng",
     ),
     Known(
         "sip.msg_hdr", DIFFERENT, raw_lines,
         "line ends are written raw into the file's attribute, where XML makes them spaces, and the "
         "body is shown once more behind the header",
         "RFC 3261, section 7",
-        "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+        "lab/applications.pcapng",
     ),
     *(
         Known(
             field, DIFFERENT, past_the_frame,
             "behind the first packet of a compound, offsets count what is before it twice",
             "RFC 3550, section 6.1",
-            "lab/s13_apps_sip_rtp_sctp_dns_mdns_http_mptcp_snmp.pcapng",
+            "lab/applications.pcapng",
         )
         for field in ("rtcp.setup", "rtcp.length_check")
     ),

@@ -20,7 +20,7 @@ IPV4: tuple[Known, ...] = (
     Known(
         "frame.protocols", DIFFERENT, chain(":igmp:igmp", ":igmp"),
         "IGMP is named twice; there is one message, and nothing inside it",
-        "RFC 3376, section 4", "lab/s04_mld2_mld1_igmp3_igmp2_querier_ssm.pcapng",
+        "RFC 3376, section 4", "lab/groups.pcapng",
     ),
     *(
         Known(

@@ -114,7 +114,7 @@ IPV6: tuple[Known, ...] = (
         Known(
             field, DIFFERENT, one_before,
             "the zero bit before the checksum, and the checksum, are shown an octet too early",
-            "RFC 5533, section 5.3", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
+            "RFC 5533, section 5.3", "lab/extension_headers.pcapng",
         )
         for field in ("shim6.proto", "shim6.checksum*")
     ),

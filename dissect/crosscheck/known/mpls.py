@@ -10,7 +10,6 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
-    chain,
     has,
     noted,
     packet_values,
@@ -26,12 +25,6 @@ def unnumbered(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 
 MPLS: tuple[Known, ...] = (
-    Known(
-        "frame.protocols", DIFFERENT, chain("^(.*?):udp(?=:|$)", r"\1:udp:vxlan"),
-        "VXLAN is not named when its header is the generic one (port 4790), though it is shown",
-        "draft-ietf-nvo3-vxlan-gpe, section 3",
-        "lab/s06_ovs_userspace_vxlan_gre_geneve_erspan_gtpu_vlan_qinq_mpls.pcapng",
-    ),
     Known(
         "mpls_psc.tlvlen", ANY, always,
         "the first of the two octets of the TLV length is taken for all of it",

@@ -60,7 +60,7 @@ TRANSPORT: tuple[Known, ...] = (
             field, ANY, quoted_route,
             "a quoted packet with a Routing header is summed with its next address instead of the "
             "final destination",
-            "RFC 8200, section 8.1", "lab/s08_kernel_srh_frag_exthdr_icmp_errors.pcapng",
+            "RFC 8200, section 8.1", "lab/extension_headers.pcapng",
         )
         for field in ("udp.checksum*", "tcp.checksum*", "icmpv6.checksum*")
     ),
