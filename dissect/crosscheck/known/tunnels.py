@@ -53,7 +53,24 @@ def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(layer.name in ONLY_HERE for layer in packet.layers)
 
 
+def no_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """UDP's payload begins as IPv6 would, but its length or its ends are not those of Teredo."""
+    return packet.chain.endswith("udp:data") and any(
+        bytes(packet.data[node.offset : node.offset + 1]) == b"\x60"
+        for node in packet.fields("data.data")
+    )
+
+
 TUNNELS: tuple[Known, ...] = (
+    *(
+        Known(
+            field, ANY, no_teredo,
+            "any datagram that begins as IPv6 would is taken for Teredo's; a client takes nothing "
+            "but whole packets with a Teredo address",
+            "RFC 4380, section 5.2.3", "encapsulations.pcapng",
+        )
+        for field in ("ipv6.*", "ip.version", "data.*", "frame.protocols")
+    ),
     Known(
         "frame.protocols", DIFFERENT, chain("^(.*?):udp(?=:|$)", r"\1:udp:vxlan"),
         "VXLAN is not named when its header is the generic one (port 4790), though it is shown",
