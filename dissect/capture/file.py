@@ -16,7 +16,11 @@ from .record import DamagedCapture, Drops, Record
 from .window import MappedWindow, StreamWindow, Window
 
 if TYPE_CHECKING:
+    from .stretch import Stretch
     from .table import Table
+
+STRETCH = 1 << 24
+"""Bytes of a stream that are held at once for column readers."""
 
 
 class NotSeekable(io.UnsupportedOperation, TypeError):
@@ -115,6 +119,25 @@ class CaptureFile:
         try:
             for number, position in enumerate(self._form.scan(window), 1):
                 yield record(window, position, number)
+        except DamagedCapture as damage:
+            self._damage = damage
+            raise
+
+    def stretches(self, most: int = 65_536) -> Iterator[Stretch]:
+        """All records, up to `most` at a time: as tables for column readers.
+
+        Streams, like iterating; each stretch stays good. Raises DamagedCapture at the end.
+        """
+        from .stretch import stretches  # numpy takes 0.1 s to import
+
+        window = self._begin()
+        if isinstance(window, StreamWindow):
+            window.coarse(STRETCH)
+        return self._watched(stretches(self._form, window, most))
+
+    def _watched(self, found: Iterator[Stretch]) -> Iterator[Stretch]:
+        try:
+            yield from found
         except DamagedCapture as damage:
             self._damage = damage
             raise

@@ -42,5 +42,6 @@ from __future__ import annotations
 
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk, Flag, Occurrences
+from dissect.columns.read import chunks
 
-__all__ = ["Chains", "Chunk", "Flag", "Occurrences"]
+__all__ = ["Chains", "Chunk", "Flag", "Occurrences", "chunks"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+
 import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int32]
+Mask = NDArray[np.bool_]
 UNKNOWN = -1
 
 
@@ -20,6 +23,7 @@ class Chains:
         self._texts = [""]
         self._numbers = {"": 0}
         self._next: dict[str, Ids] = {}
+        self._answers: dict[Hashable, list[bool]] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -60,6 +64,17 @@ class Chains:
             grown[: len(table)] = table
         self._next[protocol] = grown
         return grown
+
+    def where(self, question: Hashable, answer: Callable[[list[str]], bool]) -> Mask:
+        """For each chain the answer by its protocols, which is asked once for each."""
+        answers = self._answers.setdefault(question, [])
+        for number in range(len(answers), len(self._texts)):
+            answers.append(answer(self.protocols(number)))
+        return np.array(answers, np.bool_)
+
+    def having(self, protocol: str) -> Mask:
+        """For each chain whether it has a protocol."""
+        return self.where(protocol, lambda protocols: protocol in protocols)
 
     def translate(self, other: Chains) -> Ids:
         """Our number for each of another table's."""
