@@ -16,9 +16,10 @@ def like(data: Data, looks: Looks, at: Rows, stop: Rows) -> Mask:
         rows = np.flatnonzero(found)
         found[rows] = _any_form(data, looks.forms, at[rows], stop[rows])
     if looks.holds:
-        for row in np.flatnonzero(found).tolist():  # few, of those that look so far
-            first = int(at[row])
-            found[row] = looks.holds in data[first : min(first + looks.within, int(stop[row]))]
+        rows = np.flatnonzero(found)  # of which few look so, so far
+        last = np.minimum(at[rows] + looks.within, stop[rows])
+        places = zip(at[rows].tolist(), last.tolist(), strict=True)
+        found[rows] = [looks.holds in data[first:end] for first, end in places]
     return found
 
 

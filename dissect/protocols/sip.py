@@ -95,12 +95,12 @@ class Start:
         return str(self.first)
 
 
-LOOKS = Looks((((32, 126),),), holds=VERSION)
-"""A printable octet to begin with, and a line that says SIP/2.0."""
+LOOKS = Looks((((32, 126),) * 12,), least=12, holds=VERSION)
+"""As much of the first line as every first line has, in ASCII, and what must be in it."""
 
 
 def looks_like_sip(c: Cursor) -> bool:
-    """The same, and that line is the first."""
+    """A first line that says SIP/2.0."""
     octets = c.peek(LOOKS.within)
     if not LOOKS(octets):
         return False
