@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
@@ -134,6 +136,22 @@ class CaptureFile:
         if isinstance(window, StreamWindow):
             window.coarse(STRETCH)
         return self._watched(stretches(self._form, window, most))
+
+    def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:
+        """A stretch that another reader of the same plain file found.
+
+        `sections` are those that it has noted, which this reader may not have come to.
+        """
+        from .stretch import Stretch
+
+        if isinstance(self._form, Pcapng):
+            self._form.take_over(sections)
+        return Stretch(self._form, self._map(), offsets, first)
+
+    @property
+    def plain(self) -> bool:
+        """A file that other processes can map too."""
+        return self._mapped is not None and not self.compression and os.path.isfile(self.path)
 
     def _watched(self, found: Iterator[Stretch]) -> Iterator[Stretch]:
         try:

@@ -17,13 +17,14 @@ class Stretch:
     """Some records of a capture, `first` the number of the first one."""
 
     def __init__(
-        self, form: Pcap | Pcapng, window: StreamWindow, offsets: array[int], first: int
-    ) -> None:
+        self, form: Pcap | Pcapng, window: MappedWindow | StreamWindow, offsets: array[int],
+        first: int,
+    ) -> None:  # fmt: skip
         self.first = first
         self.table = table(form, window.data, offsets, window.base)
         self.form = form
+        self.offsets = offsets
         self._window = window
-        self._offsets = offsets
 
     @property
     def interfaces(self) -> list[Interface]:
@@ -32,7 +33,7 @@ class Stretch:
 
     def record(self, row: int) -> Record:
         """The record in a row of the table."""
-        return self.form.record(self._window, self._offsets[row], self.first + row)
+        return self.form.record(self._window, self.offsets[row], self.first + row)
 
 
 def stretches(

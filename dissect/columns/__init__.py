@@ -31,9 +31,9 @@ don't read has no occurrences, but is known all the same for rows whose protocol
 (times between packets, reassembly, ports that SIP announced): what a session could change is not
 known.
 
-Over whole files ``scan(path, factory, jobs=4)`` is a map and reduce over processes: each makes a
-consumer by ``factory()``, feeds it by ``update(chunk)``, and they are joined, in the file's order,
-by ``merge(other)``.
+Over whole files ``scan(path, factory, jobs=4)`` is a map and reduce over processes: each makes
+consumers by ``factory()``, feeds them by ``update(chunk)``, and they are joined, in the file's
+order, by ``merge(other)``; it hands back the result and the file's damage, if any.
 
 numpy takes 0.1 s to import: nothing outside this package and its users imports it at start-up.
 """
@@ -43,5 +43,15 @@ from __future__ import annotations
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk, Flag, Occurrences
 from dissect.columns.read import chunks
+from dissect.columns.scan import Consumer, Scanned, scan
 
-__all__ = ["Chains", "Chunk", "Flag", "Occurrences", "chunks"]
+__all__ = [
+    "Chains",
+    "Chunk",
+    "Consumer",
+    "Flag",
+    "Occurrences",
+    "Scanned",
+    "chunks",
+    "scan",
+]

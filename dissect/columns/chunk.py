@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.api import packet_of
-from dissect.columns import known
+from dissect.columns import columns, known
 from dissect.columns.chains import Chains
 from dissect.columns.layout import converted, gather, layout_for
 from dissect.engine.header import Header
+from dissect.engine.notes import MALFORMED
 
 if TYPE_CHECKING:
     from dissect.capture.stretch import Stretch
@@ -88,6 +89,9 @@ class Chunk:
         self.chain: NDArray[np.int32] = np.zeros(len(table), np.int32)
         self.parts: list[Part] = []
         """The headers read, in the order of each packet."""
+        self._columns: dict[str, Values] = {}
+        self.resolved: dict[int, tuple[Any, ...]] = {}
+        """Of rows that the tree reader read: the headers that columns are made of."""
         cut = self.original > self.captured
         self.cut = bool(cut.any())
         """Some packet is."""
@@ -145,6 +149,27 @@ class Chunk:
     def _by_chain(self, by_chain: Mask) -> Mask:
         mask: Mask = by_chain[self.chain] & ~self.unsure
         return mask
+
+    def column(self, name: str) -> Values:
+        """One value a row, by a name of ``columns.NAMES``; unsure rows have theirs by ``resolve``.
+
+        Raises KeyError for another name.
+        """
+        if name not in self._columns:
+            self._columns[name] = columns.column(self, name)
+        return self._columns[name]
+
+    def resolve(self) -> None:
+        """Read the unsure rows by their trees: they get their chain, their columns, and flags."""
+        for row in np.flatnonzero(self.unsure).tolist():
+            if row not in self.resolved:
+                packet = self.packet(row)
+                self.chain[row] = self.chains.number(packet.chain)
+                self.resolved[row] = columns.views_of(packet)
+                self.flags[row] |= Flag.RESOLVED.value
+                if any(finding.note is MALFORMED for finding in packet.findings):
+                    self.flags[row] |= Flag.MALFORMED.value
+        self._columns.clear()
 
     def packet(self, row: int) -> Packet:
         """The packet, for the tree reader; it knows nothing of the others."""

@@ -1,4 +1,4 @@
-"""From captures to chunks: one after another, or over several processes."""
+"""From captures to chunks, one after another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dissect.api import Capture
 from dissect.capture.file import CaptureFile
 from dissect.capture.open import open_records
+from dissect.capture.stretch import Stretch
 from dissect.columns import readers  # noqa: F401  (registers them)
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
@@ -27,14 +28,19 @@ def chunks(source: Source, *, size: int = PACKETS) -> Iterator[Chunk]:
     DamagedCapture after the last good packet.
     """
     chains = Chains()
-    with _opened(source) as records:
+    with opened(source) as records:
         for stretch in records.stretches(size):
-            chunk = Chunk(stretch, chains)
-            Walk(chunk).run()
-            yield chunk
+            yield walked(stretch, chains)
 
 
-def _opened(source: Source) -> CaptureFile | nullcontext[CaptureFile]:
+def walked(stretch: Stretch, chains: Chains) -> Chunk:
+    """The chunk of some records, walked through."""
+    chunk = Chunk(stretch, chains)
+    Walk(chunk).run()
+    return chunk
+
+
+def opened(source: Source) -> CaptureFile | nullcontext[CaptureFile]:
     """A capture file; what we open ourselves, we close."""
     if isinstance(source, Capture):
         return nullcontext(source.records)

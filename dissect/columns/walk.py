@@ -181,14 +181,15 @@ class Walk:
         )
         self.onward(group, Onward("link_type", chunk.link_type))
         for _ in range(MAX_ROUNDS):
-            if not self.pending:
-                return
             now, self.pending = self.pending, {}
             for place, groups in now.items():
                 self._read(place, groups)
+            if not self.pending:
+                break
         for groups in self.pending.values():
             for rows, _, _ in groups:
                 self.doubt(rows)
+        chunk.chain[chunk.unsure] = 0
 
     def doubt(self, rows: Rows) -> None:
         """Leave rows to the tree reader."""
