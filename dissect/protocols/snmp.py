@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dissect.engine.conversation import claim, key_of
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Malformed, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
@@ -99,12 +100,12 @@ class Asked(NamedTuple):
     time: int | None
 
 
-def _begins(octets: bytes) -> bool:
-    return octets[0] == SEQUENCE
-
-
 @dissector(
-    "snmp", "Simple Network Management Protocol", "SNMP", udp_port=(161, 162), accepts=_begins
+    "snmp",
+    "Simple Network Management Protocol",
+    "SNMP",
+    udp_port=(161, 162),
+    accepts=Looks((((SEQUENCE, SEQUENCE),),)),
 )
 def snmp(c: Cursor) -> Result:
     """Read the version; those that are in the clear to the end."""

@@ -40,7 +40,7 @@ def icmpv6(g: Group) -> Result:
         known |= pings
         g.fits(HEAD + 4, pings)
         inside_teredo = g.chunk.chains.having("teredo")[g.chunk.chain[g.rows]]
-        g.doubt(pings & inside_teredo)
+        g.doubt((kind == echo.REQUEST) & inside_teredo)  # to a relay it has one field more
     if quotes.any():
         known |= quotes
         g.fits(QUOTE + 1, quotes)

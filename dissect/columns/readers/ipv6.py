@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.chunk import Flag, Mask, Rows, Values
+from dissect.columns.chunk import Flag, Rows, Values
 from dissect.columns.known import reads
 from dissect.columns.options import sound
 from dissect.columns.walk import Group, Onward, Result, vector
@@ -17,9 +17,12 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER
 from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.protocols.routing import Routing
+from dissect.protocols.tcp import TCP_PROTO
 
 HEADER = 40
 JUMBO_PAYLOAD = 0xC2
+RPL, SEGMENTS = 3, 4
+"""Types of the Routing header."""
 
 reads("ipv6", IPv6, families=("ipv6", "ip"))
 reads("ipv6.hopopts", HopByHop)
@@ -29,12 +32,16 @@ reads("ipv6.fraghdr", Fragment)
 reads("ah", AH)
 reads("esp", ESP)
 
+ANY_LENGTH = (0, 255)
 PLAIN_OPTIONS = {
+    kind: ANY_LENGTH for kind in range(1, 256) if kind not in KNOWN or KNOWN[kind].read is None
+} | {
     kind: (option.length, option.length)
     for kind, option in KNOWN.items()
-    if option.length is not None and option.read is None and kind != JUMBO_PAYLOAD
-} | {0x01: (0, 255)}
-"""The least and most octets of the options that can't end the reading of a packet."""
+    if option.read is not None and option.length is not None and kind != JUMBO_PAYLOAD
+}
+"""The least and most octets of the options that can't end the reading of a packet: those that are
+one field after the other, and those whose reader knows their length."""
 
 
 def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = None) -> Result:
@@ -84,25 +91,30 @@ def destination_options(g: Group) -> Result:
 
 @vector("ipv6.routing")
 def routing(g: Group) -> Result:
-    """Types whose data can have any length, or any that leaves room for their fixed part."""
+    """Of most types any length will do; RPL's addresses are left to the tree reader."""
     head = g.head(Routing)
     kind, units = head.type, head.len.astype(np.int64)
-    safe: Mask = (kind == 0) | (kind == 2) | (kind == 4) & (units > 0)
     size = 8 * units + 8
     g.fits(size)
-    g.doubt(~safe)
+    g.doubt((kind == RPL) | (kind == SEGMENTS) & (units == 0))
     return follow(g, head.nxt, size)
 
 
 @vector("ipv6.fraghdr")
 def fragment(g: Group) -> Result:
-    """An atomic fragment is a whole packet (RFC 6946); others wait for reassembly."""
+    """An atomic fragment is a whole packet (RFC 6946); others await reassembly, but in quotes."""
     head = g.head(Fragment)
-    part = (head.offset != 0) | (head.more != 0)
-    g.doubt(part)
+    later, following = head.offset != 0, head.nxt
+    part = later | (head.more != 0)
     if not g.quoted:
+        g.doubt(part)
         g.flag(Flag.FRAGMENT, part)
-    return follow(g, head.nxt, 8)
+        return follow(g, following, 8)
+    g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
+    return [
+        Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
+        Onward(name="data", skip=8, where=later | (following == NO_NEXT_HEADER) & (g.left > 8)),
+    ]
 
 
 @vector("ah")

@@ -14,11 +14,18 @@ from dissect.protocols.gtp import Gtp
 from dissect.protocols.teredo import IPV6_PROTO
 
 reads("gre", families=("gre",))
-reads("vxlan", vxlan.Policy, vxlan.Network)
+reads("vxlan", vxlan.Policy, vxlan.Protocol, vxlan.Network)
 reads("geneve", Geneve)
 reads("gtp", Gtp)
 reads("teredo", families=("teredo",))
 reads("ayiya", Ayiya)
+
+AUTHENTICATION, ORIGIN = 13, 8
+"""Octets of Teredo's indications, identifier and value not counted."""
+
+GENERIC_NEXT = np.zeros(256, np.int64)
+for _number, _ethertype in vxlan.NEXT_ETHERTYPES.items():
+    GENERIC_NEXT[_number] = _ethertype
 
 
 @vector("gre")
@@ -39,12 +46,16 @@ def generic(g: Group) -> Result:
 
 @vector("vxlan")
 def extensible_lan(g: Group) -> Result:
-    """By the port before it plain VXLAN, which carries Ethernet."""
-    g.fits(8)
-    g.doubt((g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT))
-    g.head(vxlan.Policy, 2)
+    """By the ports before it plain VXLAN, which carries Ethernet, or its generic extension."""
+    generic = (g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT)
+    g.head(vxlan.Policy, 2, ~generic)
+    following = g.head(vxlan.Protocol, 1, generic).next
     g.head(vxlan.Network, 4)
-    return Onward("ethertype", vxlan.ETHERNET, 8, listed=False)
+    kind = np.where(generic, GENERIC_NEXT[following], vxlan.ETHERNET)
+    return [
+        Onward("ethertype", kind, 8, where=kind != 0, listed=False),
+        Onward(name="data", skip=8, where=kind == 0),
+    ]
 
 
 @vector("geneve")
@@ -75,15 +86,15 @@ def gprs(g: Group) -> Result:
 
 @vector("teredo")
 def teredo(g: Group) -> Result:
-    """IPv6, or an origin indication before it; authentication is left to the tree reader."""
-    first = g.short()
-    g.fits(2)
-    skip = np.where(first == 0, 8, 0)
-    g.fits(skip)
-    g.doubt(first == 1)
-    g.fits(skip + 1, g.at + skip < g.end)
-    version = g.octet(skip) >> 4
+    """IPv6 behind the indications that there are."""
+    g.fits(4)
+    skip = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
+    g.fits(skip + 2, g.at + skip < g.end)
+    skip += np.where(g.short(skip) == 0, ORIGIN, 0)
     more = g.at + skip < g.end
+    g.fits(skip)
+    g.fits(skip + 1, more)
+    version = g.octet(skip) >> 4
     return [
         Onward("ip_proto", IPV6_PROTO, skip, where=more & (version == 6)),
         Onward(name="data", skip=skip, where=more & (version != 6)),
