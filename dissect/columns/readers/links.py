@@ -71,12 +71,14 @@ def point_to_point(g: Group) -> Result:
     number = np.where(one, g.octet(skip), g.short(skip))
     skip = skip + np.where(one, 1, 2)
     g.fits(skip)
+    own = has("ppp_proto", number)
     kind = np.zeros_like(number)
     for protocol, ethertype in ppp.ETHERTYPES.items():
-        kind[(number == protocol) & ~has("ppp_proto", number)] = ethertype
+        kind[(number == protocol) & ~own] = ethertype
     return [
+        Onward("ppp_proto", number, skip, where=own),
         Onward("ethertype", kind, skip, where=kind != 0, listed=False),
-        Onward("ppp_proto", number, skip, where=kind == 0),
+        Onward(name="data", skip=skip, where=~own & (kind == 0)),
     ]
 
 
