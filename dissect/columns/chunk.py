@@ -77,6 +77,8 @@ class Chunk:
         self.stretch = stretch
         self.chains = chains
         self.data = table.data
+        self.octets: NDArray[np.uint8] = np.frombuffer(table.data, np.uint8)
+        """All of ``data``, which stays while this looks at it."""
         self.start: Rows = table.start
         self.captured: Rows = table.captured
         self.original: Rows = np.maximum(table.original, table.captured)
@@ -165,10 +167,13 @@ class Chunk:
             if row not in self.resolved:
                 packet = self.packet(row)
                 self.chain[row] = self.chains.number(packet.chain)
-                self.resolved[row] = columns.views_of(packet)
-                self.flags[row] |= Flag.RESOLVED.value
-                if any(finding.note is MALFORMED for finding in packet.findings):
-                    self.flags[row] |= Flag.MALFORMED.value
+                views = self.resolved[row] = columns.views_of(packet)
+                malformed = any(finding.note is MALFORMED for finding in packet.findings)
+                self.flags[row] |= (
+                    Flag.RESOLVED
+                    | Flag.FRAGMENT * columns.is_fragment(views)
+                    | Flag.MALFORMED * malformed
+                )
         self._columns.clear()
 
     def packet(self, row: int) -> Packet:

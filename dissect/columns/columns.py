@@ -161,6 +161,12 @@ def value_of(wanted: Column, views: Views) -> Any:
     return None
 
 
+def is_fragment(views: Views) -> bool:
+    """Whether one of them says that this is a part of a datagram."""
+    parts = (NAMES["fragment_offset"], NAMES["more_fragments"])
+    return any(value_of(wanted, (view,)) for view in views for wanted in parts)
+
+
 def depth_of(views: Views) -> int:
     """How many IP headers there are, less one."""
     return sum(VIEWS[type(view)] in VERSIONS for view in views) - 1

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.layout import octet
 from dissect.columns.walk import Group
 
 MOST = 48
@@ -29,15 +28,15 @@ def sound(
     for code, (low, high) in lengths.items():
         least[code], most[code] = low, high
     found = np.ones(len(g), np.bool_)
-    data, at, end = g.chunk.data, g.at + skip, np.minimum(g.at + size, g.stop)
+    octets, at, end = g.chunk.octets, g.at + skip, np.minimum(g.at + size, g.stop)
     rows = np.flatnonzero(at < end)
     at, end = at[rows], end[rows]
     for _ in range(MOST):
         if not len(rows):
             return found
-        kind = octet(data, g.safe(at, 1)).astype(np.int64)
+        kind = octets[g.safe(at, 1)].astype(np.int64)
         alone = np.isin(kind, single)
-        length = octet(data, g.safe(at + 1, 1)).astype(np.int64) - counted
+        length = octets[g.safe(at + 1, 1)].astype(np.int64) - counted
         fits = (length >= least[kind]) & (length <= most[kind])
         at = at + np.where(alone, 1, 2 + length)
         wrong = ~alone & ~fits | (at > end)

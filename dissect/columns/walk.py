@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows
-from dissect.columns.layout import gather, layout_for, octet
+from dissect.columns.layout import gather, layout_for
 from dissect.columns.looks import like
 from dissect.columns.targets import Target, named, targets
 from dissect.engine.header import Header
@@ -62,7 +62,9 @@ class Head:
         self._at = at
 
     def __getattr__(self, name: str) -> Values:
-        return gather(self._chunk.data, self._items[name], self._at)
+        values = gather(self._chunk.data, self._items[name], self._at)
+        setattr(self, name, values)  # found there from now on
+        return values
 
 
 class Group:
@@ -86,8 +88,10 @@ class Group:
         """Octets up to the end, captured or not."""
         return self.end - self.at
 
-    def doubt(self, rows: Mask) -> None:
-        """Leave rows to the tree reader."""
+    def doubt(self, rows: Mask, why: Flag | None = None) -> None:
+        """Leave rows to the tree reader; ``why`` flags those that nothing else is wrong with."""
+        if why is not None and not self.quoted:
+            self.flag(why, rows if self.doubted is None else rows & ~self.doubted)
         self.doubted = rows if self.doubted is None else self.doubted | rows
 
     def fits(self, size: Values | int, where: Mask | None = None) -> None:
@@ -113,7 +117,7 @@ class Group:
 
     def octet(self, ahead: Values | int = 0) -> Rows:
         """An octet of each row as a number; 0 to 255 also where there is none."""
-        return octet(self.chunk.data, self.safe(self.at + ahead, 1)).astype(np.int64)
+        return self.chunk.octets[self.safe(self.at + ahead, 1)].astype(np.int64)
 
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
@@ -121,7 +125,7 @@ class Group:
 
     def like(self, looks: Looks, skip: Values | int = 0) -> Mask:
         """The rows that look so, from ``skip`` on."""
-        return like(self.chunk.data, looks, self.at + skip, self.stop)
+        return like(self.chunk, looks, self.at + skip, self.stop)
 
     def flag(self, flag: Flag, rows: Mask) -> None:
         """Set a flag of some rows."""
@@ -245,7 +249,7 @@ class Walk:
             return
         if isinstance(target.accepts, Looks):
             stop = np.minimum(end, _limit(self.chunk, rows))
-            yes = like(self.chunk.data, target.accepts, at, stop)
+            yes = like(self.chunk, target.accepts, at, stop)
             self._data(rows[~yes & (at < end)])
             rows, at, end = rows[yes], at[yes], end[yes]
         reader = VECTORS.get(target.name)

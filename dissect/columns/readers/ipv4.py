@@ -28,11 +28,10 @@ def ipv4(g: Group) -> Result:
     if (octets > HEADER).any():
         g.fits(octets)
         g.doubt(~sound(g, HEADER, octets, PLAIN_OPTIONS, single=(0, 1), counted=2, last=0))
-    fragment = head.flags_off_word & 0x3FFF != 0
-    g.doubt(fragment)
     if g.quoted:
         end = np.minimum(end, g.end)
     else:
         g.doubt(end > g.end)
-        g.flag(Flag.FRAGMENT, fragment)
+    fragment = head.flags_off_word & 0x3FFF != 0
+    g.doubt(fragment, Flag.FRAGMENT)
     return Onward("ip_proto", head.p, octets, end, end > g.at + octets)

@@ -107,8 +107,7 @@ def fragment(g: Group) -> Result:
     later, following = head.offset != 0, head.nxt
     part = later | (head.more != 0)
     if not g.quoted:
-        g.doubt(part)
-        g.flag(Flag.FRAGMENT, part)
+        g.doubt(part, Flag.FRAGMENT)
         return follow(g, following, 8)
     g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
     return [
