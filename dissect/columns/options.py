@@ -28,15 +28,15 @@ def sound(
     for code, (low, high) in lengths.items():
         least[code], most[code] = low, high
     found = np.ones(len(g), np.bool_)
-    octets, at, end = g.chunk.octets, g.at + skip, np.minimum(g.at + size, g.stop)
+    at, end = g.at + skip, np.minimum(g.at + size, g.stop)
     rows = np.flatnonzero(at < end)
     at, end = at[rows], end[rows]
     for _ in range(MOST):
         if not len(rows):
             return found
-        kind = octets[g.safe(at, 1)].astype(np.int64)
+        kind = g.octet_at(at)
         alone = np.isin(kind, single)
-        length = octets[g.safe(at + 1, 1)].astype(np.int64) - counted
+        length = g.octet_at(at + 1) - counted
         fits = (length >= least[kind]) & (length <= most[kind])
         at = at + np.where(alone, 1, 2 + length)
         wrong = ~alone & ~fits | (at > end)

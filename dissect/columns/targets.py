@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -41,6 +41,14 @@ def _table(name: str) -> _Table:
 def has(table: str, keys: NDArray[np.int64]) -> Mask:
     """The keys for which a table has a dissector."""
     found: Mask = _table(table).codes[keys] != 0
+    return found
+
+
+def mapped(numbers: Mapping[int, int], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What a small table has for each key, 0 where it has nothing."""
+    found = np.zeros(len(keys), np.int64)
+    for key, number in numbers.items():
+        found[keys == key] = number
     return found
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows
+from dissect.columns.known import reads
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.looks import like
 from dissect.columns.targets import Target, named, targets
@@ -117,15 +118,30 @@ class Group:
 
     def octet(self, ahead: Values | int = 0) -> Rows:
         """An octet of each row as a number; 0 to 255 also where there is none."""
-        return self.chunk.octets[self.safe(self.at + ahead, 1)].astype(np.int64)
+        return self.octet_at(self.at + ahead)
+
+    def octet_at(self, at: Rows) -> Rows:
+        """The octets at some places."""
+        return self.chunk.octets[self.safe(at, 1)].astype(np.int64)
 
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
         return self.octet(ahead) << 8 | self.octet(ahead + 1)
 
-    def like(self, looks: Looks, skip: Values | int = 0) -> Mask:
-        """The rows that look so, from ``skip`` on."""
-        return like(self.chunk, looks, self.at + skip, self.stop)
+    def some(self, rows: Rows, skip: Values | int = 0) -> Group:
+        """A few rows (their places in this group), from ``skip`` on, for a closer look."""
+        at = self.at[rows] + skip
+        return Group(self.chunk, self.rows[rows], at, self.end[rows], quoted=self.quoted)
+
+    def spread(self, rows: Rows, values: Mask) -> Mask:
+        """What was found of a few rows, as a mask of all."""
+        mask = np.zeros(len(self), np.bool_)
+        mask[rows] = values
+        return mask
+
+    def like(self, looks: Looks) -> Mask:
+        """The rows that look so."""
+        return like(self.chunk, looks, self.at, self.stop)
 
     def flag(self, flag: Flag, rows: Mask) -> None:
         """Set a flag of some rows."""
@@ -149,11 +165,21 @@ class Vector(NamedTuple):
 VECTORS: dict[str, Vector] = {}
 
 
-def vector(name: str, *, tables: tuple[str, ...] = ()) -> Callable[[Reader], Reader]:
-    """Register the vector reader of a protocol, by its dissector's name."""
+def vector(
+    name: str, *headers: type[Header], families: tuple[str, ...] | None = None,
+    without: tuple[str, ...] = (), tables: tuple[str, ...] = (),
+) -> Callable[[Reader], Reader]:  # fmt: skip
+    """Register the vector reader of a protocol, by its dissector's name.
+
+    headers   the fixed headers that it reads, whose fields are known from then on
+    families  of the protocol's fields, if there are more than the first word of its name
+    without   fields of the headers that the tree shows otherwise, or elsewhere too
+    tables    by which alone it may be reached; by default any
+    """
 
     def register(reader: Reader) -> Reader:
         VECTORS[name] = Vector(reader, tables)
+        reads(name, headers, families, without)
         return reader
 
     return register

@@ -5,19 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Flag
-from dissect.columns.known import reads
 from dissect.columns.options import sound
 from dissect.columns.walk import Group, Onward, Result, vector
 from dissect.protocols.ipv4 import IPv4
 
-HEADER = 20
+HEADER: int = IPv4.__hdr_len__
 PLAIN_OPTIONS = {148: (2, 2)}
 """Router Alert (RFC 2113); other options are left to the tree reader."""
 
-reads("ip", IPv4, without=("ip.checksum.status", "ip.checksum_calculated"))
 
-
-@vector("ip")
+@vector("ip", IPv4, without=("ip.checksum.status", "ip.checksum_calculated"))
 def ipv4(g: Group) -> Result:
     """Total Length bounds the payload; 0 is segmentation offload, left to the tree reader."""
     head = g.head(IPv4)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Flag, Rows, Values
-from dissect.columns.known import reads
 from dissect.columns.options import sound
 from dissect.columns.walk import Group, Onward, Result, vector
 from dissect.protocols.ah import AH
@@ -19,18 +18,11 @@ from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.protocols.routing import Routing
 from dissect.protocols.tcp import TCP_PROTO
 
-HEADER = 40
+HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
 RPL, SEGMENTS = 3, 4
 """Types of the Routing header."""
 
-reads("ipv6", IPv6, families=("ipv6", "ip"))
-reads("ipv6.hopopts", HopByHop)
-reads("ipv6.dstopts", DestinationOptions)
-reads("ipv6.routing", Routing)
-reads("ipv6.fraghdr", Fragment)
-reads("ah", AH)
-reads("esp", ESP)
 
 ANY_LENGTH = (0, 255)
 PLAIN_OPTIONS = {
@@ -54,7 +46,7 @@ def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = N
     ]
 
 
-@vector("ipv6")
+@vector("ipv6", IPv6, families=("ipv6", "ip"))
 def ipv6(g: Group) -> Result:
     """Payload Length bounds the payload; 0 is a jumbogram or offload, left to the tree reader."""
     head = g.head(IPv6)
@@ -75,21 +67,21 @@ def _options(g: Group, following: Values, units: Values) -> Result:
     return follow(g, following, size)
 
 
-@vector("ipv6.hopopts")
+@vector("ipv6.hopopts", HopByHop)
 def hop_by_hop(g: Group) -> Result:
     """Options of kinds whose reading can't fail."""
     head = g.head(HopByHop)
     return _options(g, head.nxt, head.len)
 
 
-@vector("ipv6.dstopts")
+@vector("ipv6.dstopts", DestinationOptions)
 def destination_options(g: Group) -> Result:
     """The same."""
     head = g.head(DestinationOptions)
     return _options(g, head.nxt, head.len)
 
 
-@vector("ipv6.routing")
+@vector("ipv6.routing", Routing)
 def routing(g: Group) -> Result:
     """Of most types any length will do; RPL's addresses are left to the tree reader."""
     head = g.head(Routing)
@@ -100,7 +92,7 @@ def routing(g: Group) -> Result:
     return follow(g, head.nxt, size)
 
 
-@vector("ipv6.fraghdr")
+@vector("ipv6.fraghdr", Fragment)
 def fragment(g: Group) -> Result:
     """An atomic fragment is a whole packet (RFC 6946); others await reassembly, but in quotes."""
     head = g.head(Fragment)
@@ -116,7 +108,7 @@ def fragment(g: Group) -> Result:
     ]
 
 
-@vector("ah")
+@vector("ah", AH)
 def authentication(g: Group) -> Result:
     """The header with its check value."""
     head = g.head(AH)
@@ -126,7 +118,7 @@ def authentication(g: Group) -> Result:
     return follow(g, head.nxt, size)
 
 
-@vector("esp")
+@vector("esp", ESP)
 def encapsulating(g: Group) -> Result:
     """What follows is encrypted."""
     g.head(ESP)

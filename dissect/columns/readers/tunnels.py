@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.known import reads
-from dissect.columns.targets import has
+from dissect.columns.targets import has, mapped
 from dissect.columns.walk import Group, Onward, Result, vector
 from dissect.protocols import gre, gtp, vxlan
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
@@ -13,19 +12,8 @@ from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
 from dissect.protocols.teredo import IPV6_PROTO
 
-reads("gre", families=("gre",))
-reads("vxlan", vxlan.Policy, vxlan.Protocol, vxlan.Network)
-reads("geneve", Geneve)
-reads("gtp", Gtp)
-reads("teredo", families=("teredo",))
-reads("ayiya", Ayiya)
-
 AUTHENTICATION, ORIGIN = 13, 8
 """Octets of Teredo's indications, identifier and value not counted."""
-
-GENERIC_NEXT = np.zeros(256, np.int64)
-for _number, _ethertype in vxlan.NEXT_ETHERTYPES.items():
-    GENERIC_NEXT[_number] = _ethertype
 
 
 @vector("gre")
@@ -44,21 +32,21 @@ def generic(g: Group) -> Result:
     ]
 
 
-@vector("vxlan")
+@vector("vxlan", vxlan.Policy, vxlan.Protocol, vxlan.Network)
 def extensible_lan(g: Group) -> Result:
     """By the ports before it plain VXLAN, which carries Ethernet, or its generic extension."""
     generic = (g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT)
     g.head(vxlan.Policy, 2, ~generic)
     following = g.head(vxlan.Protocol, 1, generic).next
     g.head(vxlan.Network, 4)
-    kind = np.where(generic, GENERIC_NEXT[following], vxlan.ETHERNET)
+    kind = np.where(generic, mapped(vxlan.NEXT_ETHERTYPES, following), vxlan.ETHERNET)
     return [
         Onward("ethertype", kind, 8, where=kind != 0, listed=False),
         Onward(name="data", skip=8, where=kind == 0),
     ]
 
 
-@vector("geneve")
+@vector("geneve", Geneve)
 def network_virtualization(g: Group) -> Result:
     """Without options."""
     head = g.head(Geneve)
@@ -66,7 +54,7 @@ def network_virtualization(g: Group) -> Result:
     return Onward("ethertype", head.proto, 8, where=g.left > 8, listed=False)
 
 
-@vector("gtp")
+@vector("gtp", Gtp)
 def gprs(g: Group) -> Result:
     """User packets without extension headers; other messages end here."""
     head = g.head(Gtp)
@@ -75,10 +63,7 @@ def gprs(g: Group) -> Result:
     g.fits(size)
     g.doubt((flags >> 5 != 1) | (flags & 4 != 0))
     end = np.minimum(g.at + 8 + head.len, g.end)
-    version = g.octet(size) >> 4
-    kind = np.zeros(len(g), np.int64)
-    for number, ethertype in gtp.ETHERTYPE_OF.items():
-        kind[version == number] = ethertype
+    kind = mapped(gtp.ETHERTYPE_OF, g.octet(size) >> 4)
     g.fits(size + 1, user)
     g.doubt(user & (kind == 0))
     return Onward("ethertype", kind, size, end, user, listed=False)
@@ -101,7 +86,7 @@ def teredo(g: Group) -> Result:
     ]
 
 
-@vector("ayiya")
+@vector("ayiya", Ayiya)
 def anything_in_anything(g: Group) -> Result:
     """Behind identity and signature, if something is forwarded."""
     head = g.head(Ayiya)
