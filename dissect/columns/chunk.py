@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.api import packet_of
+from dissect.capture.table import NO_TIME
 from dissect.columns import columns, known
 from dissect.columns.chains import Chains
 from dissect.columns.layout import converted, gather, layout_for
@@ -111,16 +112,21 @@ class Chunk:
 
     def field(self, name: str, instance: int | None = None) -> Occurrences:
         """The occurrences of a field in the rows that are sure, or the nth one in each."""
-        frame = known.FRAME.get(name)
-        if frame is not None:
-            rows = np.arange(len(self))
-            found = Occurrences(rows, getattr(self, frame), np.ones(len(self), np.int64))
-        else:
-            found = self._occurrences(name)
+        found = self._frame(name) if name in known.FRAME else self._occurrences(name)
         if instance is None:
             return found
         nth = found.instances == instance
         return Occurrences(*(column[nth] for column in found))
+
+    def _frame(self, name: str) -> Occurrences:
+        """What the file tells of every packet: but not all files have times or interfaces."""
+        values: Rows = getattr(self, known.FRAME[name])
+        rows = np.arange(len(self))
+        if values is self.time_ns:
+            rows = np.flatnonzero(values != NO_TIME)
+        elif values is self.interface and self.stretch.form.name != "pcapng":
+            rows = rows[:0]
+        return Occurrences(rows, values[rows], np.ones(len(rows), np.int64))
 
     def _occurrences(self, name: str) -> Occurrences:
         rows, values = [], []

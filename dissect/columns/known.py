@@ -24,7 +24,9 @@ FRAME = {
     "frame.number": "number",
     "frame.len": "original",
     "frame.cap_len": "captured",
+    "frame.time": "time_ns",
     "frame.time_epoch": "time_ns",
+    "frame.interface_id": "interface",
 }
 """Fields of the frame, which the capture file itself tells of every row."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows
 from dissect.columns.known import reads
-from dissect.columns.layout import gather, layout_for
+from dissect.columns.layout import Item, gather, layout_for
 from dissect.columns.looks import like
 from dissect.columns.targets import Target, named, targets
 from dissect.engine.header import Header
@@ -28,6 +28,7 @@ Values = NDArray[Any]
 
 MAX_ROUNDS = 64
 """Layers in a packet; what is deeper is left to the tree reader."""
+SHORT = Item(">u2", 0, 2, 0, 0)
 
 
 @dataclass(slots=True)
@@ -126,7 +127,7 @@ class Group:
 
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
-        return self.octet(ahead) << 8 | self.octet(ahead + 1)
+        return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
 
     def some(self, rows: Rows, skip: Values | int = 0) -> Group:
         """A few rows (their places in this group), from ``skip`` on, for a closer look."""

@@ -11,10 +11,10 @@ from dissect.capture import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import Chunk, chunks
 from dissect.columns.columns import NAMES, depth_of, value_of, views_of
-from dissect.columns.known import EVERYWHERE, families
+from dissect.columns.known import EVERYWHERE, FRAME, families
 from dissect.columns.known import NAMES as READ
 
-FIELDS = sorted({name for names in READ.values() for name in names})
+FIELDS = sorted({name for names in READ.values() for name in names} | FRAME.keys())
 """Every field that the columns read somewhere."""
 
 
