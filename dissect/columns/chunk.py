@@ -104,6 +104,10 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.start)
 
+    def limit(self, rows: Rows) -> Rows:
+        """Where the octets of some rows end in ``data``."""
+        return self.start[rows] + self.captured[rows]
+
     @property
     def unsure(self) -> Mask:
         """The rows that are the tree reader's."""

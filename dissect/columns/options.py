@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.walk import Group
+from dissect.columns.group import Group
 
 MOST = 48
 """Options in one header; more are left to the tree reader."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask
-from dissect.engine.tables import DISSECTORS, FALLBACKS, TABLES, Dissector
+from dissect.engine.tables import FALLBACKS, TABLES, Dissector
 
 Target = Dissector | None
 """None: nobody reads it, it is data."""
@@ -67,8 +67,3 @@ def targets(
         return
     for code in np.flatnonzero(np.bincount(found)).tolist():
         yield dissectors[code], found == code
-
-
-def named(name: str) -> Iterator[tuple[Target, Mask | None]]:
-    """The dissector of that name, for all rows."""
-    yield DISSECTORS[name], None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Rows
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.engine.looks import Looks, starts
 from dissect.protocols.ethernet import (
     FCS_LENGTHS,

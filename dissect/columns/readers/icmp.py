@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.protocols import icmp
 from dissect.protocols.icmpv6 import Head, echo, mld, ndp
 from dissect.protocols.icmpv6.nd_options import REDIRECTED_HEADER

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Flag
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.protocols.ipv4 import IPv4
 
 HEADER: int = IPv4.__hdr_len__

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.walk import Group, Result, vector
+from dissect.columns.group import Group, Result
+from dissect.columns.walk import vector
 from dissect.protocols.arp import ATM2225
 
 IGMP_TYPES = (0x11, 0x12, 0x16, 0x17, 0x22)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import mapped
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.protocols.mpls import ASSOCIATED_CHANNEL, OAM_ALERT, Label
 
 LABEL: int = Label.__hdr_len__

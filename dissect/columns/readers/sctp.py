@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.protocols.sctp import DATA, I_DATA, PKTDROP, SACK, SCTP, WHOLE
 from dissect.protocols.sctp_chunks import LEAST
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Flag, Mask, Rows, Values
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
 from dissect.columns.targets import has
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.engine.tables import HEURISTICS
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import RST

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.protocols import gre, gtp, vxlan
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
 from dissect.protocols.geneve import Geneve

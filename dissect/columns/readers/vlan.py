@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.protocols.vlan import (
     MAX_LENGTH,
     SERVICE,
