@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dissect.api import packet_of
 from dissect.capture.table import NO_TIME
-from dissect.columns import columns, known
+from dissect.columns import known, per_packet
 from dissect.columns.chains import Chains
 from dissect.columns.layout import converted, gather, layout_for
 from dissect.engine.header import Header
@@ -163,12 +163,12 @@ class Chunk:
         return mask
 
     def column(self, name: str) -> Values:
-        """One value a row, by a name of ``columns.NAMES``; unsure rows have theirs by ``resolve``.
+        """One value a row, by a name of ``COLUMNS``; unsure rows have theirs by ``resolve``.
 
         Raises KeyError for another name.
         """
         if name not in self._columns:
-            self._columns[name] = columns.column(self, name)
+            self._columns[name] = per_packet.column(self, name)
         return self._columns[name]
 
     def resolve(self) -> None:
@@ -177,11 +177,11 @@ class Chunk:
             if row not in self.resolved:
                 packet = self.packet(row)
                 self.chain[row] = self.chains.number(packet.chain)
-                views = self.resolved[row] = columns.views_of(packet)
+                views = self.resolved[row] = per_packet.views_of(packet)
                 malformed = any(finding.note is MALFORMED for finding in packet.findings)
                 self.flags[row] |= (
                     Flag.RESOLVED
-                    | Flag.FRAGMENT * columns.is_fragment(views)
+                    | Flag.FRAGMENT * per_packet.is_fragment(views)
                     | Flag.MALFORMED * malformed
                 )
         self._columns.clear()

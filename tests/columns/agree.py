@@ -10,11 +10,10 @@ from dissect import Packet
 from dissect.capture import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import Chunk, chunks
-from dissect.columns.columns import NAMES, depth_of, value_of, views_of
-from dissect.columns.known import EVERYWHERE, FRAME, families
-from dissect.columns.known import NAMES as READ
+from dissect.columns.known import EVERYWHERE, FRAME, NAMES, families
+from dissect.columns.per_packet import COLUMNS, depth_of, value_of, views_of
 
-FIELDS = sorted({name for names in READ.values() for name in names} | FRAME.keys())
+FIELDS = sorted({name for names in NAMES.values() for name in names} | FRAME.keys())
 """Every field that the columns read somewhere."""
 
 
@@ -51,7 +50,7 @@ def disagreements(chunk: Chunk, *, fields: bool = True) -> list[str]:
 
 def _columns(chunk: Chunk, row: int, packet: Packet) -> Iterator[str]:
     views = views_of(packet)
-    for name, wanted in NAMES.items():
+    for name, wanted in COLUMNS.items():
         value = value_of(wanted, views)
         ours = chunk.column(name)[row]
         if wanted.size:
