@@ -8,7 +8,8 @@ in a row depends on its chain alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,17 +30,18 @@ FRAME = {
     "frame.interface_id": "interface",
 }
 """Fields of the frame, which the capture file itself tells of every row."""
-
-
-FAMILIES: dict[str, frozenset[str]] = {
-    "ethertype": frozenset(),
-    "data": frozenset(("data", "rtp", "rtcp", "rtpevent", "t38", "stun")),  # which SIP announces
-}
-"""Families of a protocol's fields, where they are not just its name's first word."""
-NAMES: dict[str, frozenset[str]] = {}
-"""The fields of a protocol that the columns read wherever it is."""
+UDP = ("udp", "udplite")
+ANNOUNCED = frozenset(("rtp", "rtcp", "rtpevent"))
+"""Protocols that a session may know to be behind UDP, where port and looks tell nothing."""
 EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
 """Families that any protocol may show: remarks, and what is said of the frame."""
+FAMILIES: dict[str, frozenset[str]] = {
+    "ethertype": frozenset(),
+    "udp:data": ANNOUNCED | {"data", "sip.call_id_generated"},
+}
+"""Families (or single fields) of a protocol, where they are not just its name's first word."""
+NAMES: dict[str, frozenset[str]] = {}
+"""The fields of a protocol that the columns read wherever it is."""
 
 
 def reads(
@@ -65,14 +67,20 @@ def families(protocol: str) -> frozenset[str]:
     return found
 
 
+def named(protocols: list[str]) -> Iterator[str]:
+    """The protocols of a chain; data behind UDP is one of its own."""
+    for before, protocol in pairwise(["", *protocols]):
+        yield "udp:data" if before in UDP and protocol == "data" else protocol
+
+
 def knows_field(chains: Chains, name: str) -> Mask:
     """For each chain, whether ``field`` has all occurrences."""
     family = name.partition(".")[0]
 
     def judge(protocols: list[str]) -> bool:
         return family not in EVERYWHERE and all(
-            name in NAMES.get(protocol, ()) or family not in families(protocol)
-            for protocol in protocols
+            name in NAMES.get(protocol, ()) or families(protocol).isdisjoint((family, name))
+            for protocol in named(protocols)
         )
 
     return chains.where(("field", name), judge)
@@ -80,7 +88,8 @@ def knows_field(chains: Chains, name: str) -> Mask:
 
 def knows_layer(chains: Chains, protocol: str) -> Mask:
     """For each chain, whether nothing but it can be in the packet."""
-    announced = protocol in FAMILIES["data"] and protocol != "data"
-    return chains.where(
-        ("layer", protocol), lambda protocols: not (announced and "data" in protocols)
-    )
+
+    def judge(protocols: list[str]) -> bool:
+        return protocol not in ANNOUNCED or "udp:data" not in named(protocols)
+
+    return chains.where(("layer", protocol), judge)

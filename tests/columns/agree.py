@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dissect import Packet
 from dissect.capture import open_records
 from dissect.capture.write import PcapWriter
-from dissect.columns import Chunk, chunks
-from dissect.columns.known import EVERYWHERE, FRAME, NAMES, families
+from dissect.columns import Chunk, Flag, chunks
+from dissect.columns.known import EVERYWHERE, FRAME, NAMES, families, named
 from dissect.columns.per_packet import COLUMNS, depth_of, value_of, views_of
 
 FIELDS = sorted({name for names in NAMES.values() for name in names} | FRAME.keys())
@@ -27,17 +27,24 @@ def chunks_of(packets: Iterable[tuple[bytes, int]], link_type: int = 1) -> Itera
         yield from chunks(records)
 
 
-def disagreements(chunk: Chunk, *, fields: bool = True) -> list[str]:
-    """In which rows that the chunk is sure of it differs from the tree, and how."""
+def disagreements(
+    chunk: Chunk, *, fields: bool = True, packets: Iterator[Packet] | None = None
+) -> list[str]:
+    """In which rows that the chunk is sure of it differs from the tree, and how.
+
+    packets  those of the chunk, decoded with a session: behind an unknown port it may know better
+    """
     found = []
     shown: dict[int, dict[str, list[object]]] = {}
     unsure = chunk.unsure
     for row in range(len(chunk)):
+        packet = chunk.packet(row) if packets is None else next(packets).decode(detail=True)
         if unsure[row]:
             continue
-        packet = chunk.packet(row)
         chain = chunk.chains.text(int(chunk.chain[row]))
-        if chain != packet.chain:
+        if packets is not None and chunk.flags[row] & Flag.OPEN:
+            found += _layers(chunk, row, packet)
+        elif chain != packet.chain:
             found.append(f"{chunk.number[row]}: {chain}, the tree has {packet.chain}")
         found += _columns(chunk, row, packet)
         if fields:
@@ -46,6 +53,14 @@ def disagreements(chunk: Chunk, *, fields: bool = True) -> list[str]:
     for name in FIELDS if fields else ():
         found += _fields(chunk, name, shown)
     return found
+
+
+def _layers(chunk: Chunk, row: int, packet: Packet) -> Iterator[str]:
+    """Layers that a session knows of, and that the chunk wrongly claims not to be there."""
+    chain = chunk.chains.protocols(int(chunk.chain[row]))
+    for layer in packet.layers:
+        if layer.listed and layer.name not in chain and chunk.known_layers(layer.name)[row]:
+            yield f"{packet.number}: {':'.join(chain)}, with a session {packet.chain}"
 
 
 def _columns(chunk: Chunk, row: int, packet: Packet) -> Iterator[str]:
@@ -74,9 +89,9 @@ def _values(packet: Packet) -> dict[str, list[object]]:
 
 def _strangers(packet: Packet, chain: str) -> Iterator[str]:
     """Fields of a family that no protocol of the row is said to have."""
-    allowed = EVERYWHERE.union(*map(families, chain.split(":")))
+    allowed = EVERYWHERE.union(*map(families, named(chain.split(":"))))
     for name in _values(packet):
-        if name.partition(".")[0] not in allowed:
+        if allowed.isdisjoint((name, name.partition(".")[0])):
             yield f"{packet.number} {chain}: shows {name}"
 
 

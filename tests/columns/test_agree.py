@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import Packet
+from dissect import Packet, open_capture
 from dissect.capture.record import CaptureError
 from dissect.columns import chunks
 from tests.captures_list import OURS, THEIRS, name
@@ -44,6 +44,14 @@ def all_disagreements(packets, link_type, **options) -> list[str]:
 def test_every_row_that_is_sure_says_what_its_tree_says(path):
     for chunk in chunks(path):
         assert disagreements(chunk) == []
+
+
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_what_is_known_holds_for_a_packet_that_comes_after_others_too(path):
+    with open_capture(path) as capture:
+        packets = iter(capture)
+        for chunk in chunks(path):
+            assert disagreements(chunk, packets=packets) == []
 
 
 @pytest.mark.parametrize("path", OURS, ids=name)
