@@ -70,6 +70,16 @@ def test_a_field_that_nothing_in_the_row_can_have_is_known_to_be_absent():
     assert chunk.known("tcp.srcport").tolist() == [True]
 
 
+@pytest.mark.parametrize("name", ["ip.addr", "ip.ttl", "ip.version", "eth.src", "mptcp.checksum",
+                                  "arp.opcode", "icmpv6.type", "sip.Method"])  # fmt: skip
+def test_a_common_filter_is_decided_for_ordinary_packets(name):
+    segment = struct.pack(">HHIIHHHH", 1, 2, 3, 4, 0x5012, 5, 0, 0)
+    tagged = bytes(12) + b"\x81\0\0\1\x86\xdd" + ipv6(segment, TCP)
+    for frame in (ETHERNET + ipv6(segment, TCP), tagged, ETHERNET + ipv6(udp(b"x"), UDP)):
+        (chunk,) = chunks_of([(frame, len(frame))])
+        assert chunk.known(name).tolist() == [True]
+
+
 def test_a_field_behind_the_fixed_headers_is_not_known():
     chunk = one(ipv6(udp(b"\0" * 12, dport=53), UDP))
     assert chain(chunk) == "eth:ethertype:ipv6:udp:dns"

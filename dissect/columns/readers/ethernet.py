@@ -22,7 +22,7 @@ FCS = 4
 SWITCH_LINK = Looks(starts(*ISL))
 
 
-@vector("eth", EthernetII, IEEE8023, families=("eth", "padding"))
+@vector("eth", EthernetII, IEEE8023)
 def ethernet(g: Group) -> Result:
     """On by type, or by length to LLC; a check sequence that is known to be there ends it."""
     kind = g.short(12)

@@ -8,6 +8,7 @@ from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
 from dissect.columns.walk import vector
 from dissect.protocols import llc, null, ppp, raw, sll
+from dissect.protocols.ethernet_trailer import SHOWN as TRAILER
 from dissect.protocols.pppoe import Pppoe
 
 VERSIONS = {4: raw.IPV4, 6: raw.IPV6}
@@ -36,7 +37,7 @@ def loopback(g: Group) -> Result:
     return Onward("ethertype", kind, 4, listed=False)
 
 
-@vector("sll", families=("sll", "eth"))
+@vector("sll", families=("sll", *TRAILER))
 def cooked(g: Group) -> Result:
     """On by EtherType; Linux's own numbers and GRE's are rare."""
     second = g.chunk.link_type[g.rows] == 276

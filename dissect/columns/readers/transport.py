@@ -46,7 +46,7 @@ def udplite(g: Group) -> Result:
     return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, g.end)
 
 
-@vector("tcp", TCP, families=("tcp", "mptcp"), without=(
+@vector("tcp", TCP, without=(
     "tcp.seq", "tcp.ack",  # counted from a stream's first, which only a session knows
     "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece",  # a counter in streams with Accurate ECN
 ))  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.walk import vector
+from dissect.protocols.ethernet_trailer import SHOWN as TRAILER
 from dissect.protocols.vlan import (
     MAX_LENGTH,
     SERVICE,
@@ -19,7 +20,7 @@ from dissect.protocols.vlan import (
 TAG: int = Tag.__hdr_len__
 
 
-@vector("vlan", Tag, LengthTag, families=("vlan", "eth"))
+@vector("vlan", Tag, LengthTag, families=("vlan", *TRAILER))
 def vlan(g: Group) -> Result:
     """On by the type behind the tag, or by the length to LLC."""
     kind = g.short(2)
@@ -34,7 +35,9 @@ def vlan(g: Group) -> Result:
     ]
 
 
-@vector("ieee8021ad", ServiceTag, OuterTag, InnerTag, families=("ieee8021ad", "ieee8021ah", "eth"))
+@vector(
+    "ieee8021ad", ServiceTag, OuterTag, InnerTag, families=("ieee8021ad", "ieee8021ah", *TRAILER)
+)
 def service_tag(g: Group) -> Result:
     """One service tag, or two."""
     double = g.short(2) == SERVICE
