@@ -44,7 +44,7 @@ def vector(
     """Register the vector reader of a protocol, by its dissector's name.
 
     headers   the fixed headers that it reads, whose fields are known from then on
-    families  of the protocol's fields, if there are more than the first word of its name
+    families  of the protocol's fields (or single ones), if not just the first word of its name
     without   fields of the headers that the tree shows otherwise, or elsewhere too
     tables    by which alone it may be reached; by default any
     """
