@@ -65,6 +65,16 @@ class MappedWindow:
             self._grow()
         return min(position + count, len(self.data))
 
+    def forget(self, start: int, stop: int) -> None:
+        """Let go of the memory behind these bytes; they are read again from the file if need be.
+
+        So memory stays flat where a large file is gone through.
+        """
+        if isinstance(self.data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            start = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+            if start < stop:
+                self.data.madvise(mmap.MADV_DONTNEED, start, stop - start)
+
     def close(self) -> None:
         """Unmap the file."""
         if isinstance(self.data, mmap.mmap):
@@ -110,11 +120,34 @@ class StreamWindow:
                 return 0
         return position + count
 
+    def coarse(self, size: int) -> None:
+        """From now on take so many bytes at a time, for who reads much and is in no hurry."""
+        self._chunks = _joined(self._chunks, size)
+
     def rest(self) -> Iterator[bytes]:
         """All that is left, beginning with what is in memory."""
         yield self.data[:]
         while chunk := self._next():
             yield chunk
+
+
+def _joined(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Chunks put together until they have so many bytes; what comes before a fault, comes."""
+    pieces: list[bytes] = []
+    have = 0
+    fault = None
+    try:
+        for chunk in chunks:
+            pieces.append(chunk)
+            have += len(chunk)
+            if have >= size:
+                yield b"".join(pieces)
+                pieces, have = [], 0
+    except BrokenStream as broken:
+        fault = broken
+    yield b"".join(pieces)
+    if fault is not None:
+        raise fault
 
 
 def unfinished(path: str, window: Window, offset: int) -> DamagedCapture:

@@ -23,6 +23,9 @@ PADDING_BAD = Note(
     "There may be padding of non-zeros.",
 )  # fmt: skip
 
+SHOWN = (PADDING.name, FCS.name, FCS_STATUS.name, PADDING_BAD.name)
+"""What may be shown besides the trailer, in whatever layer."""
+
 MINIMUM = 60
 """Octets of the shortest frame, without its check sequence."""
 

@@ -1,0 +1,108 @@
+"""Records in a row: their table for column readers, and each of them for the others."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+from typing import TypeAlias
+
+from .pcap import Pcap
+from .pcapng import Pcapng
+from .record import DamagedCapture, Interface, Record
+from .table import Table, table
+from .window import MappedWindow, StreamWindow
+
+
+class Stretch:
+    """Some records of a capture; `first` is the number of the first one."""
+
+    def __init__(
+        self,
+        form: Pcap | Pcapng,
+        window: MappedWindow | StreamWindow,
+        offsets: array[int],
+        first: int,
+    ) -> None:
+        self.form = form
+        self.offsets = offsets
+        self.first = first
+        self._window = window
+
+    @cached_property
+    def table(self) -> Table:
+        """What their headers say."""
+        return table(self.form, self._window.data, self.offsets, self._window.base)
+
+    @property
+    def interfaces(self) -> list[Interface]:
+        """The capture's interfaces, as far as it has been read."""
+        return self.form.interfaces
+
+    def record(self, row: int) -> Record:
+        """The record in a row of the table."""
+        return self.form.record(self._window, self.offsets[row], self.first + row)
+
+
+Found: TypeAlias = "Iterator[tuple[MappedWindow | StreamWindow, array[int]]]"
+"""Where records are, and the octets that they are in."""
+
+
+def stretches(
+    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int
+) -> Iterator[Stretch]:
+    """All records, up to `most` at a time, whose octets are in memory together.
+
+    Raises DamagedCapture after the last good one.
+    """
+    if isinstance(window, MappedWindow):
+        found = _mapped(form, window, most)
+    else:
+        found = _streamed(form, window, most)
+    first = 1
+    for held, offsets in found:
+        yield Stretch(form, held, offsets, first)
+        first += len(offsets)
+
+
+def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int) -> Found:
+    """Of a whole file, all of which is at hand."""
+    walk, damage = iter(form.scan(window)), None
+    while damage is None:
+        offsets = array("Q")
+        try:
+            offsets.extend(islice(walk, most))
+        except DamagedCapture as found:
+            damage = found
+        if offsets:
+            yield window, offsets
+            window.forget(offsets[0], offsets[-1])
+        elif damage is None:
+            return
+    raise damage
+
+
+def _streamed(form: Pcap | Pcapng, window: StreamWindow, most: int) -> Found:
+    """Of a stream, up to where the window moves on."""
+    held, offsets, damage = _held(window), array("Q"), None
+    try:
+        for position in form.scan(window):
+            if window.data is not held.data or len(offsets) == most:
+                if offsets:
+                    yield held, offsets
+                held, offsets = _held(window), array("Q")
+            offsets.append(position)
+    except DamagedCapture as found:
+        damage = found
+    if offsets:
+        yield held, offsets
+    if damage is not None:
+        raise damage
+
+
+def _held(window: StreamWindow) -> StreamWindow:
+    """What is in memory now, which stays when the window moves on."""
+    held = StreamWindow(iter(()))
+    held.data, held.base = window.data, window.base
+    return held

@@ -1,0 +1,100 @@
+"""Tunnels above IP and UDP: GRE, VXLAN, Geneve, GTP, Teredo, AYIYA."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.targets import has, mapped
+from dissect.columns.walk import vector
+from dissect.protocols import gre, gtp, vxlan
+from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
+from dissect.protocols.geneve import Geneve
+from dissect.protocols.gtp import Gtp
+from dissect.protocols.teredo import IPV6_PROTO
+
+AUTHENTICATION, ORIGIN = 13, 8
+"""Octets of Teredo's indications, identifier and value not counted."""
+
+
+@vector("gre")
+def generic(g: Group) -> Result:
+    """Version 0 without routing: four octets for each of checksum, key and sequence number."""
+    flags, kind = g.short(), g.short(2)
+    size = 4 + sum(4 * (flags >> bit & 1) for bit in (15, 13, 12))
+    g.fits(size)
+    g.doubt((flags & 0x4007 != 0) | (kind == gre.WCCP))
+    g.doubt((kind == gre.ERSPAN_12) & (flags & 0x1000 == 0))
+    ether = np.isin(kind, tuple(gre.ETHERTYPES)) & ~has("gre_proto", kind)
+    more = g.left > size
+    return [
+        Onward("ethertype", kind, size, where=ether & more, listed=False),
+        Onward("gre_proto", kind, size, where=~ether & more),
+    ]
+
+
+@vector("vxlan", vxlan.Policy, vxlan.Protocol, vxlan.Network)
+def extensible_lan(g: Group) -> Result:
+    """By the ports before it plain VXLAN, which carries Ethernet, or its generic extension."""
+    generic = (g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT)
+    g.head(vxlan.Policy, 2, ~generic)
+    following = g.head(vxlan.Protocol, 1, generic).next
+    g.head(vxlan.Network, 4)
+    kind = np.where(generic, mapped(vxlan.NEXT_ETHERTYPES, following), vxlan.ETHERNET)
+    return [
+        Onward("ethertype", kind, 8, where=kind != 0, listed=False),
+        Onward(name="data", skip=8, where=kind == 0),
+    ]
+
+
+@vector("geneve", Geneve)
+def network_virtualization(g: Group) -> Result:
+    """Without options."""
+    head = g.head(Geneve)
+    g.doubt(g.octet() != 0)
+    return Onward("ethertype", head.proto, 8, where=g.left > 8, listed=False)
+
+
+@vector("gtp", Gtp)
+def gprs(g: Group) -> Result:
+    """User packets without extension headers; other messages end here."""
+    head = g.head(Gtp)
+    flags, user = g.octet(), head.kind == gtp.USER_PACKET
+    size = np.where(flags & 7 != 0, 12, 8)
+    g.fits(size)
+    g.doubt((flags >> 5 != 1) | (flags & 4 != 0))
+    end = np.minimum(g.at + 8 + head.len, g.end)
+    kind = mapped(gtp.ETHERTYPE_OF, g.octet(size) >> 4)
+    g.fits(size + 1, user)
+    g.doubt(user & (kind == 0))
+    return Onward("ethertype", kind, size, end, user, listed=False)
+
+
+@vector("teredo")
+def teredo(g: Group) -> Result:
+    """IPv6 behind the indications that there are."""
+    g.fits(4)
+    skip = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
+    g.fits(skip + 2, g.at + skip < g.end)
+    skip += np.where(g.short(skip) == 0, ORIGIN, 0)
+    more = g.at + skip < g.end
+    g.fits(skip)
+    g.fits(skip + 1, more)
+    version = g.octet(skip) >> 4
+    return [
+        Onward("ip_proto", IPV6_PROTO, skip, where=more & (version == 6)),
+        Onward(name="data", skip=skip, where=more & (version != 6)),
+    ]
+
+
+@vector("ayiya", Ayiya)
+def anything_in_anything(g: Group) -> Result:
+    """Behind identity and signature, if something is forwarded."""
+    head = g.head(Ayiya)
+    size = 8 + (1 << head.idlen.astype(np.int64)) + 4 * head.siglen.astype(np.int64)
+    g.fits(size)
+    carries = (head.opcode == FORWARD) | (head.opcode == ECHO_AND_FORWARD)
+    return [
+        Onward("ip_proto", head.nxt, size, where=carries),
+        Onward(name="data", skip=size, where=~carries & (g.left > size)),
+    ]

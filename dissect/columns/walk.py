@@ -1,0 +1,172 @@
+"""The walk: all rows of a chunk at once, from header to header.
+
+The vector reader of a protocol looks at the group of rows that have come to it, doubts those that
+it would not vouch for, and says where the others go on, by the tables of the tree reader.  Groups
+of the same protocol are put together again, so that a round of readers serves all tunnels and tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dissect.columns.chunk import Chunk, Flag, Rows
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.known import reads
+from dissect.columns.looks import like
+from dissect.columns.targets import Target, targets
+from dissect.engine.header import Header
+from dissect.engine.looks import Looks
+from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector
+
+MAX_ROUNDS = 64
+"""Layers in a packet; what is deeper is left to the tree reader."""
+
+Reader = Callable[[Group], Result]
+
+
+class Vector(NamedTuple):
+    """A protocol's vector reader, and the tables by which it may be reached (empty: any)."""
+
+    read: Reader
+    tables: tuple[str, ...]
+
+
+VECTORS: dict[str, Vector] = {}
+
+
+def vector(
+    name: str, *headers: type[Header], families: tuple[str, ...] | None = None,
+    without: tuple[str, ...] = (), tables: tuple[str, ...] = (),
+) -> Callable[[Reader], Reader]:  # fmt: skip
+    """Register the vector reader of a protocol, by its dissector's name.
+
+    headers   the fixed headers that it reads, whose fields are known from then on
+    families  of the protocol's fields (or single ones), if not just the first word of its name
+    without   fields of the headers that the tree shows otherwise, or elsewhere too
+    tables    by which alone it may be reached; by default any
+    """
+
+    def register(reader: Reader) -> Reader:
+        VECTORS[name] = Vector(reader, tables)
+        reads(name, headers, families, without)
+        return reader
+
+    return register
+
+
+class Stage(NamedTuple):
+    """What rows have come to; those that came to the same are read together."""
+
+    name: str
+    quoted: bool
+    continues: bool
+
+
+Spans = tuple[Rows, Rows, Rows]
+"""Rows, where they begin, and where they must end."""
+
+
+class Walk:
+    """The walk through one chunk."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+        self.pending: dict[Stage, list[Spans]] = {}
+
+    def run(self) -> None:
+        """Walk until all rows have come to their end."""
+        chunk = self.chunk
+        group = Group(
+            chunk, np.arange(len(chunk)), chunk.start, chunk.start + chunk.original, quoted=False
+        )
+        self.onward(group, Onward("link_type", chunk.link_type))
+        for _ in range(MAX_ROUNDS):
+            now, self.pending = self.pending, {}
+            for stage, groups in now.items():
+                self._read(stage, groups)
+            if not self.pending:
+                break
+        for groups in self.pending.values():
+            for rows, _, _ in groups:
+                self.doubt(rows)
+        chunk.chain[chunk.unsure] = 0
+
+    def doubt(self, rows: Rows) -> None:
+        """Leave rows to the tree reader."""
+        self.chunk.flags[rows] |= np.uint16(Flag.UNSURE)
+
+    def _read(self, stage: Stage, groups: list[Spans]) -> None:
+        """Run a protocol's reader on all rows that have come to it."""
+        rows, at, end = groups[0]
+        if len(groups) > 1:
+            rows, at, end = (np.concatenate(column) for column in zip(*groups, strict=True))
+        if not stage.continues:
+            self._add(stage.name, rows)
+        group = Group(self.chunk, rows, at, end, quoted=stage.quoted)
+        result = VECTORS[stage.name].read(group)
+        if group.doubted is not None:
+            if group.doubted.any():
+                self.doubt(rows[group.doubted])
+            else:
+                group.doubted = None
+        for step in result if isinstance(result, list) else [result] if result else []:
+            self.onward(group, step)
+
+    def onward(self, group: Group, step: Onward) -> None:
+        """Send rows on to what is behind their key."""
+        at, end = group.at + step.skip, group.end if step.end is None else step.end
+        keep = step.where
+        if group.doubted is not None:
+            keep = ~group.doubted if keep is None else keep & ~group.doubted
+        late = at > (np.minimum(end, group.stop) if self.chunk.cut else end)
+        if late.any():
+            self.doubt(group.rows[late if keep is None else late & keep])
+            keep = ~late if keep is None else keep & ~late
+        rows, key = group.rows, step.key
+        if keep is not None:
+            rows, at, end = rows[keep], at[keep], end[keep]
+            key = key if isinstance(key, int) else key[keep]
+        if not len(rows):
+            return
+        if step.listed and step.table in VISIBLE_TABLES:
+            self._add(step.table, rows)
+        found = [(DISSECTORS[step.name], None)] if step.name else targets(step.table, key)
+        for target, mine in found:
+            columns = (rows, at, end) if mine is None else (rows[mine], at[mine], end[mine])
+            self._enter(target, step, group.quoted or step.quoted, *columns)
+
+    def _enter(
+        self, target: Target, step: Onward, quoted: bool, rows: Rows, at: Rows, end: Rows
+    ) -> None:
+        """Put rows before a protocol's reader, or end their walk."""
+        if target is None:
+            self._add("data", rows[at < end])
+            return
+        if isinstance(target.accepts, Looks):
+            yes = like(self.chunk, target.accepts, at, np.minimum(end, self.chunk.limit(rows)))
+            self._add("data", rows[~yes & (at < end)])
+            rows, at, end = rows[yes], at[yes], end[yes]
+        if not len(rows):
+            return
+        if target.generic or target.name == "data":
+            self._add(target.name, rows)
+        elif _readable(target, step.table):
+            stage = Stage(target.name, quoted, step.continues)
+            self.pending.setdefault(stage, []).append((rows, at, end))
+        else:
+            self.doubt(rows)
+
+    def _add(self, protocol: str, rows: Rows) -> None:
+        """Put a protocol behind the chains of rows."""
+        self.chunk.chain[rows] = self.chunk.chains.step(self.chunk.chain[rows], protocol)
+
+
+def _readable(target: Dissector, table: str) -> bool:
+    """Whether there is a vector reader for what a table led to, and no check that it can't ask."""
+    vector = VECTORS.get(target.name)
+    if vector is None or not (target.accepts is None or isinstance(target.accepts, Looks)):
+        return False
+    return not vector.tables or table in vector.tables
