@@ -26,8 +26,8 @@ class Type:
     name     for messages
     domain   what values are at run time
     group    types of one group compare with each other
-    can      what can be done with it: compare (``== < …``, sets), contains, matches, slice, text
-             (the function ``string``), and the operators of sums
+    can      what can be done with it: compare (``== < …``, sets), contains, matches, slice, abs,
+             text (for ``string``), string (for ``lower``), sign, and the operators of sums
     accepts  other groups that may stand on the right of a comparison
     size     octets of every value, where it is always the same
     """
@@ -55,7 +55,7 @@ INTEGER = _type("a whole number", int, "integer", WHOLE, accepts="boolean eui64"
 REAL = _type("a floating-point number", float, "real", "compare text sign abs + - * /")
 TIME = _type("a date and time", int, "time", "compare")
 INTERVAL = _type("a time offset", int, "interval", "compare sign abs + -")
-STRING = _type("a string", bytes, "string", "compare contains matches slice")
+STRING = _type("a string", bytes, "string", "compare contains matches slice string")
 BYTES = _type("octets", bytes, "bytes", "compare contains matches slice &")
 ETHER = _type("an Ethernet address", bytes, "bytes", "compare contains matches slice text &", size=6)
 GUID = _type("a GUID", bytes, "bytes", "compare text", size=16)

@@ -221,7 +221,14 @@ def _address(kind: Type, text: str, field: Field | None) -> tuple[Any, int | Non
         return octets, None
     if not length.isascii() or not length.isdigit() or int(length[:4]) > 8 * kind.size:
         raise ValueError(f'the prefix length "{length}" is no number up to {8 * kind.size}')
-    return octets, int(length)
+    return masked(octets, int(length)), int(length)
+
+
+def masked(address: bytes, bits: int) -> bytes:
+    """An address with all but its first bits set to zero."""
+    size = len(address)
+    mask = (1 << 8 * size) - (1 << 8 * size - bits)
+    return (int.from_bytes(address, "big") & mask).to_bytes(size, "big")
 
 
 def _text(kind: Type, text: str, field: Field | None) -> tuple[Any, int | None]:

@@ -1,0 +1,21 @@
+"""Display filters: Wireshark's language (that of version 4.0), and some names of ours.
+
+    f = compile_filter("ipv6.src == 2001:db8::/32 and not tcp")
+    f(packet)  # True or False
+
+``grammar.lark``, ``syntax``  from text to an untyped tree
+``check``       the typed tree (``types``), with every mistake found: ``FilterError``
+``names``, ``known``, ``values``, ``functions``, ``pattern``   what the words of a filter mean
+``predicate``   the typed tree as a function of a packet; ``found`` looks fields up for it
+``masks``       the typed tree as a function of a chunk of columns
+
+Where we differ from Wireshark: whole numbers do not wrap around at 32 bits, ``xor`` is there as in
+later versions, a sum may give more than its field can hold, and names of hosts are not looked up.
+"""
+
+from __future__ import annotations
+
+from dissect.filter.errors import FilterError
+from dissect.filter.filter import Filter, compile_filter
+
+__all__ = ["Filter", "FilterError", "compile_filter"]
