@@ -70,7 +70,7 @@ class _Checker:
         value = self.value(part.of, None)
         if isinstance(value, types.Applied):
             name = self.said(part.of)
-            raise _wrong(part, f"{name} is a function's value, which is to be compared with another")
+            raise _wrong(part, f"{name} is a function's value: it is to be compared with another")
         return types.Has(self.said(part), value)
 
     def comparison(self, part: syntax.Comparison, every: bool | None) -> types.Test:
@@ -175,9 +175,7 @@ class _Checker:
         if like is None:
             raise _wrong(part, "a character can't stand here: on the left there must be a field")
         kind = like.type
-        return self.literal(
-            part, like, lambda field: (read_character(kind, part.value), None), ""
-        )
+        return self.literal(part, like, lambda field: (read_character(kind, part.value), None), "")
 
     def literal(
         self, part: syntax.Part, like: Value,

@@ -77,5 +77,6 @@ def known_names() -> dict[str, Known]:
         allowed = frozenset(words)
         for end, attributes in ENDS.items():
             name = f"{end}.{subject}"
-            names[name] = Known(STRING, name, _asker(ask, attributes), allowed)
+            fields = (f"ipv6.{end}", f"ip.{end}")
+            names[name] = Known(STRING, name, _asker(ask, attributes), allowed, fields, ask)
     return names

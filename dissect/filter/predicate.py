@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice, product, starmap
 from typing import Any
 
-from dissect.engine.tree import Layer, Node
+from dissect.engine.tree import Layer
 from dissect.filter import types
 from dissect.filter.found import Found, number_layers
 from dissect.filter.functions import FUNCTIONS, Occurrence
@@ -108,9 +108,12 @@ def _masked(get: Get, constant: types.Constant) -> Get:
 def _match(test: types.Match) -> Ask:
     get, search = compile_value(test.left), test.pattern.search
     choose = all if test.every else any
-    return lambda found: bool(values := get(found)) and choose(
-        search(value, 0, LONGEST) for value in values
-    )
+
+    def ask(found: Found) -> bool:
+        values = get(found)
+        return bool(values) and choose(search(value, 0, LONGEST) for value in values)
+
+    return ask
 
 
 def _within(test: types.Within) -> Ask:
@@ -283,11 +286,14 @@ def _slice(value: types.Slice) -> Get:
     of, ranges = value.of, value.ranges
     if isinstance(of, types.FieldValue) and is_protocol(of.field.name):
         layers = _occurrences(of)
-        parts = lambda found: [_of_layer(found.packet.data, it, ranges) for it in layers(found)]  # noqa: E731
-    else:
-        get = compile_value(of)
-        parts = lambda found: [sliced(octets, ranges) for octets in get(found)]  # noqa: E731
-    return lambda found: [octets for octets in parts(found) if octets is not None]
+        return lambda found: [
+            octets for layer in layers(found)
+            if (octets := _of_layer(found.packet.data, layer, ranges)) is not None
+        ]  # fmt: skip
+    get = compile_value(of)
+    return lambda found: [
+        octets for whole in get(found) if (octets := sliced(whole, ranges)) is not None
+    ]
 
 
 def _of_layer(data: bytes, layer: Any, ranges: Ranges) -> bytes | None:
@@ -345,9 +351,7 @@ def _sum(value: types.Sum) -> Get:
     return get
 
 
-def _combined(
-    operation: Callable[[Any, Any], Any], left: Values, right: Values
-) -> Iterator[Any]:
+def _combined(operation: Callable[[Any, Any], Any], left: Values, right: Values) -> Iterator[Any]:
     """Each with each; what has no result (a division by zero) is left out."""
     for a, b in _pairs(left, right):
         try:

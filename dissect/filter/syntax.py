@@ -226,7 +226,8 @@ def _check_depth(root: Part | None) -> None:
     while pending:
         part, depth = pending.pop()
         if depth > MAX_DEPTH:
-            raise FilterError(f"more than {MAX_DEPTH} parts within each other", part.start, part.end)
+            message = f"more than {MAX_DEPTH} parts within each other"
+            raise FilterError(message, part.start, part.end)
         pending.extend((inner, depth + 1) for inner in part.parts())
 
 
@@ -235,11 +236,13 @@ def _span(children: list[Any]) -> tuple[int, int]:
 
 
 def _start(child: Any) -> int:
-    return int(child.start_pos if isinstance(child, Token) else child.start)
+    start: int = child.start_pos if isinstance(child, Token) else child.start
+    return start
 
 
 def _end(child: Any) -> int:
-    return int(child.end_pos if isinstance(child, Token) else child.end)
+    end: int = child.end_pos if isinstance(child, Token) else child.end
+    return end
 
 
 class _Builder(Transformer[Token, Any]):
@@ -348,7 +351,7 @@ def _escaped(token: Token, match: re.Match[str]) -> bytes:
 def _character(token: Token) -> int:
     octets = _string(token)
     if len(octets) != 1:
-        raise FilterError("a character is one octet between quotes", token.start_pos, token.end_pos)
+        raise FilterError("a character is one octet between quotes", *_span([token]))
     return octets[0]
 
 

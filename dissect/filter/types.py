@@ -57,7 +57,9 @@ TIME = _type("a date and time", int, "time", "compare")
 INTERVAL = _type("a time offset", int, "interval", "compare sign abs + -")
 STRING = _type("a string", bytes, "string", "compare contains matches slice string")
 BYTES = _type("octets", bytes, "bytes", "compare contains matches slice &")
-ETHER = _type("an Ethernet address", bytes, "bytes", "compare contains matches slice text &", size=6)
+ETHER = _type(
+    "an Ethernet address", bytes, "bytes", "compare contains matches slice text &", size=6
+)
 GUID = _type("a GUID", bytes, "bytes", "compare text", size=16)
 EUI64 = _type("an EUI-64", int, "eui64", "compare text &", accepts="integer", size=8)
 IPV4 = _type("an IPv4 address", bytes, "ipv4", "compare slice text &", size=4)
@@ -101,10 +103,18 @@ class FieldValue(Value):
 
 @dataclass(frozen=True, slots=True)
 class Known(Value):
-    """A name of ours that is no field: what we know of addresses and tunnels."""
+    """A name of ours that is no field: what we know of addresses and tunnels.
+
+    of       gives the values in a packet
+    words    all values that there are; empty: any
+    fields   where it is about addresses, the fields that hold them,
+    ask      and what is known about one
+    """
 
     of: Callable[[Packet], list[Any]]
     words: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    ask: Callable[[bytes], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _names(field: Field) -> dict[str, int] | None:
         return {name.lower(): value for value, name in enumerate(field.enum)}
     if not isinstance(field.enum, Mapping):
         return None
-    return {name.lower(): value for value, name in reversed(field.enum.items())}
+    return {name.lower(): value for value, name in reversed([*field.enum.items()])}
 
 
 # --- times --------------------------------------------------------------------------------------
@@ -147,8 +147,8 @@ def _time(text: str) -> int:
     name = (part.get("name") or "").lower()
     try:
         month = MONTHS.index(name) + 1 if name else int(part["m"] or 0)
-        clock = (int(part[unit] or 0) for unit in "HMS")
-        moment = datetime(int(part["y"] or 0), month, int(part["d"] or 0), *clock, tzinfo=_zone(part))
+        year, day, hour, minute, second = (int(part[unit] or 0) for unit in "ydHMS")
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(part))
         seconds = int(moment.timestamp())
     except (ValueError, OverflowError, OSError):
         raise wrong from None
