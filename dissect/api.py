@@ -76,20 +76,26 @@ class Capture:
         return self._packet(self.records[at], None)
 
     def _packet(self, record: Record, session: Session | None) -> Packet:
-        interface = record.interface if self.records.format == "pcapng" else None
-        return Packet(
-            record.data,
-            record.link_type,
-            original=record.original,
-            number=record.number,
-            time_ns=record.time_ns,
-            interface=interface,
-            comments=record.comments,
-            flags=record.flags,
-            drops=record.drops,
-            session=session,
-            strict=self._strict,
-        )
+        return packet_of(record, self.records.format, session=session, strict=self._strict)
+
+
+def packet_of(
+    record: Record, form: str, *, session: Session | None = None, strict: bool = False
+) -> Packet:
+    """The packet in a record of a ``pcap`` or ``pcapng`` file; only the latter has interfaces."""
+    return Packet(
+        record.data,
+        record.link_type,
+        original=record.original,
+        number=record.number,
+        time_ns=record.time_ns,
+        interface=record.interface if form == "pcapng" else None,
+        comments=record.comments,
+        flags=record.flags,
+        drops=record.drops,
+        session=session,
+        strict=strict,
+    )
 
 
 def open_capture(

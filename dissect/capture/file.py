@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
@@ -16,7 +18,11 @@ from .record import DamagedCapture, Drops, Record
 from .window import MappedWindow, StreamWindow, Window
 
 if TYPE_CHECKING:
+    from .stretch import Stretch
     from .table import Table
+
+STRETCH = 1 << 24
+"""Bytes of a stream that are held at once for column readers."""
 
 
 class NotSeekable(io.UnsupportedOperation, TypeError):
@@ -115,6 +121,41 @@ class CaptureFile:
         try:
             for number, position in enumerate(self._form.scan(window), 1):
                 yield record(window, position, number)
+        except DamagedCapture as damage:
+            self._damage = damage
+            raise
+
+    def stretches(self, most: int = 65_536) -> Iterator[Stretch]:
+        """All records, up to `most` at a time: as tables for column readers.
+
+        Streams, like iterating; each stretch stays good. Raises DamagedCapture at the end.
+        """
+        from .stretch import stretches  # numpy takes 0.1 s to import
+
+        window = self._begin()
+        if isinstance(window, StreamWindow):
+            window.coarse(STRETCH)
+        return self._watched(stretches(self._form, window, most))
+
+    def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:
+        """A stretch that another reader of the same plain file found.
+
+        `sections` are those that it has noted, which this reader may not have come to.
+        """
+        from .stretch import Stretch
+
+        if isinstance(self._form, Pcapng):
+            self._form.take_over(sections)
+        return Stretch(self._form, self._map(), offsets, first)
+
+    @property
+    def plain(self) -> bool:
+        """A file that other processes can map too."""
+        return self._mapped is not None and not self.compression and os.path.isfile(self.path)
+
+    def _watched(self, found: Iterator[Stretch]) -> Iterator[Stretch]:
+        try:
+            yield from found
         except DamagedCapture as damage:
             self._damage = damage
             raise

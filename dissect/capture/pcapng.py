@@ -178,6 +178,13 @@ class Pcapng:
             self._starts.append(offset)
             return section
 
+    def take_over(self, sections: list[Section]) -> None:
+        """Note what another reader of the file has noted, as far as it is more."""
+        with self._lock:
+            self.sections[:] = sections
+            self._starts[:] = [section.offset for section in sections]
+            self.interfaces[:] = [one for section in sections for one in section.interfaces]
+
     def interface(self, index: int, body: bytes, section: Section) -> Interface:
         """The section's interface of that number, noted the first time."""
         with self._lock:

@@ -55,10 +55,10 @@ def gather(data: Data, header: type[Header], order: Order, at: Offsets) -> NDArr
     return everywhere[at]
 
 
-def table(form: Pcap | Pcapng, data: Data, offsets: array[int]) -> Table:
-    """The table of the records at these offsets, which ascend."""
+def table(form: Pcap | Pcapng, data: Data, offsets: array[int], base: int = 0) -> Table:
+    """The table of the records at these offsets, which ascend; `data` begins at byte `base`."""
     at = np.frombuffer(offsets, np.int64) if offsets else np.empty(0, np.int64)
-    return _pcap(form, data, at) if isinstance(form, Pcap) else _pcapng(form, data, at)
+    return _pcap(form, data, at) if isinstance(form, Pcap) else _pcapng(form, data, at, base)
 
 
 def _pcap(pcap: Pcap, data: Data, at: Offsets) -> Table:
@@ -74,11 +74,12 @@ def _pcap(pcap: Pcap, data: Data, at: Offsets) -> Table:
     return Table(data, at + pcap.head, captured, original, time, np.zeros_like(at))
 
 
-def _pcapng(pcapng: Pcapng, data: Data, at: Offsets) -> Table:
+def _pcapng(pcapng: Pcapng, data: Data, at: Offsets, base: int) -> Table:
     """The table of a pcapng file's packets, section by section."""
     columns = [np.empty(len(at), np.int64) for _ in range(5)]
     sections = list(pcapng.sections)
-    edges = [*np.searchsorted(at, [section.offset for section in sections]), len(at)]
+    starts = [section.offset - base for section in sections]
+    edges = [*np.searchsorted(at, starts), len(at)]
     for section, (start, stop) in zip(sections, pairwise(edges), strict=True):
         if start < stop:
             part = Table(data, *(column[start:stop] for column in columns))

@@ -110,11 +110,34 @@ class StreamWindow:
                 return 0
         return position + count
 
+    def coarse(self, size: int) -> None:
+        """From now on take so many bytes at a time, for who reads much and is in no hurry."""
+        self._chunks = _joined(self._chunks, size)
+
     def rest(self) -> Iterator[bytes]:
         """All that is left, beginning with what is in memory."""
         yield self.data[:]
         while chunk := self._next():
             yield chunk
+
+
+def _joined(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Chunks put together until they have so many bytes; what comes before a fault, comes."""
+    pieces: list[bytes] = []
+    have = 0
+    fault = None
+    try:
+        for chunk in chunks:
+            pieces.append(chunk)
+            have += len(chunk)
+            if have >= size:
+                yield b"".join(pieces)
+                pieces, have = [], 0
+    except BrokenStream as broken:
+        fault = broken
+    yield b"".join(pieces)
+    if fault is not None:
+        raise fault
 
 
 def unfinished(path: str, window: Window, offset: int) -> DamagedCapture:

@@ -64,7 +64,7 @@ class Plan:
     __slots__ = ("size", "view", "nodes", "read")
 
     def __init__(self, header: type[Header]) -> None:
-        layout = _layout(header)
+        layout = layout_of(header)
         order = getattr(header, "__byte_order__", ">")
         codes = struct.Struct(order + "".join(code for _, code, *_ in header.__hdr__))
         self.size: int = codes.size
@@ -75,7 +75,7 @@ class Plan:
         self.read: Callable[[bytes, int], Any] = _reader(codes, layout, self.view)
 
 
-class _Place:
+class Place:
     """Where an attribute stands: the struct item, and the bits inside it for a bit field."""
 
     __slots__ = ("item", "code", "offset", "size", "shift", "width")
@@ -89,10 +89,10 @@ class _Place:
         self.width = width
 
 
-def _layout(header: type[Header]) -> dict[str, _Place]:
+def layout_of(header: type[Header]) -> dict[str, Place]:
     """Every attribute of a header: the whole items first, then the bit fields."""
-    whole: dict[str, _Place] = {}
-    parts: dict[str, _Place] = {}
+    whole: dict[str, Place] = {}
+    parts: dict[str, Place] = {}
     bit_fields: dict[str, tuple[tuple[str, int], ...]] = getattr(header, "__bit_fields__", {})
     offset = 0
     order = getattr(header, "__byte_order__", ">")
@@ -100,11 +100,11 @@ def _layout(header: type[Header]) -> dict[str, _Place]:
         size = struct.calcsize(order + code)
         public = name.lstrip("_") or f"item{item}"
         key = public if name not in bit_fields else f"{public}_word"
-        whole[key] = _Place(item, code, offset, size, 0, 0)
+        whole[key] = Place(item, code, offset, size, 0, 0)
         shift = 8 * size
         for part, width in bit_fields.get(name, ()):
             shift -= width
-            parts[part.lstrip("_")] = _Place(item, code, offset, size, shift, width)
+            parts[part.lstrip("_")] = Place(item, code, offset, size, shift, width)
         offset += size
     clash = whole.keys() & parts.keys()
     if clash:
@@ -112,18 +112,23 @@ def _layout(header: type[Header]) -> dict[str, _Place]:
     return whole | parts
 
 
-def _node_plans(f: Field, layout: dict[str, _Place], header: type[Header]) -> list[NodePlan]:
+def place_of(f: F, layout: dict[str, Place]) -> Place:
+    """Where a field's bits stand: those of its attribute, or some ``within`` them."""
+    place = layout[f.attr]
+    if not f.within:
+        return place
+    first, width = f.within
+    shift = place.shift + (place.width or 8 * place.size) - first - width
+    return Place(place.item, place.code, place.offset, place.size, shift, width)
+
+
+def _node_plans(f: Field, layout: dict[str, Place], header: type[Header]) -> list[NodePlan]:
     if not isinstance(f, F) or f.attr not in layout:
         raise HeaderError(f"{header.__name__} has no attribute for {f!r}")
-    place = layout[f.attr]
+    whole, place = layout[f.attr], place_of(f, layout)
     convert = f.convert
     if f.within:
-        first, width = f.within
-        inside = (place.width or 8 * place.size) - first - width
-        convert = _part(inside, (1 << width) - 1, convert)
-        place = _Place(
-            place.item, place.code, place.offset, place.size, place.shift + inside, width
-        )
+        convert = _part(place.shift - whole.shift, (1 << place.width) - 1, convert)
     if f.kind is None:
         f.kind = BY_STRUCT.get(place.code, BYTES)
     offset, length = f.span or (place.offset, place.size)
@@ -148,7 +153,7 @@ def _part(shift: int, mask: int, convert: Callable[[Any], Any] | None) -> Callab
     return lambda value: convert(value >> shift & mask)
 
 
-def _mask(place: _Place, offset: int, length: int) -> int:
+def _mask(place: Place, offset: int, length: int) -> int:
     """The mask of a bit field within the octets of its span."""
     shift = place.shift - 8 * (place.offset + place.size - offset - length)
     mask = (1 << place.width) - 1
@@ -157,7 +162,7 @@ def _mask(place: _Place, offset: int, length: int) -> int:
 
 
 def _reader(
-    codes: struct.Struct, layout: dict[str, _Place], view: Any
+    codes: struct.Struct, layout: dict[str, Place], view: Any
 ) -> Callable[[bytes, int], Any]:
     unpack = codes.unpack_from
     parts = tuple((p.item, p.shift, (1 << p.width) - 1) for p in layout.values() if p.width)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dissect.engine.looks import Looks
 from dissect.engine.tree import FIELDS, Field, Layer, Node
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ Result = None | tuple[str, Any] | Next | list[Next]
 
 Function = Callable[["Cursor"], Result]
 
+ANYTHING = Looks()
+
 
 @dataclass(frozen=True, slots=True)
 class Dissector:
@@ -78,7 +81,7 @@ TABLES: dict[str, dict[Any, Dissector]] = {}
 FALLBACKS: dict[str, dict[Any, Dissector]] = {}
 """Asked after TABLES: generic readers, which give way to a protocol that has the same key."""
 DISSECTORS: dict[str, Dissector] = {}
-HEURISTICS: dict[str, list[tuple[str, Callable[[Cursor], bool]]]] = {}
+HEURISTICS: dict[str, list[tuple[str, Callable[[Cursor], bool], Looks]]] = {}
 """By carrier (``udp``, ``tcp``): dissectors with a check, for ports that tell nothing."""
 VISIBLE_TABLES = frozenset({"ethertype"})
 """Tables that Wireshark lists as a protocol of their own in ``frame.protocols``."""
@@ -143,14 +146,19 @@ def fallback(
             FALLBACKS.setdefault(table, {}).setdefault(value, entry)
 
 
-def heuristic(carrier: str, name: str, accepts: Callable[[Cursor], bool]) -> None:
-    """Let a dissector read what no key tells, if ``accepts`` says that it looks like it."""
-    HEURISTICS.setdefault(carrier, []).append((name, accepts))
+def heuristic(
+    carrier: str, name: str, accepts: Callable[[Cursor], bool], looks: Looks = ANYTHING
+) -> None:
+    """Let a dissector read what no key tells, if ``accepts`` says that it looks like it.
+
+    looks  what all that is accepted has in common, so that most else need not be asked about
+    """
+    HEURISTICS.setdefault(carrier, []).append((name, accepts, looks))
 
 
 def guess(carrier: str, c: Cursor) -> str:
     """The name of the dissector for a payload by its looks; ``data`` where nobody wants it."""
-    for name, accepts in HEURISTICS.get(carrier, ()):
+    for name, accepts, _ in HEURISTICS.get(carrier, ()):
         if accepts(c):
             return name
     return "data"

@@ -8,13 +8,13 @@ them for Wireshark's.  A protocol with a file of its own wins: these are fallbac
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dpkt
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Form, Looks, starts, version
 from dissect.engine.tables import Result, fallback
 from dissect.engine.tree import Field
 from dissect.engine.values import (
@@ -44,7 +44,7 @@ class Generic:
     name, title, short  Wireshark's
     keys    where it is found: table names with keys
     kinds   attributes that are more than numbers or octets
-    check   says by the first octets whether it is this; without it the key decides
+    forms   what its first octets are (``Looks.forms``); without any the key decides
     """
 
     header: type[dpkt.Packet]
@@ -53,23 +53,11 @@ class Generic:
     short: str
     keys: dict[str, Any]
     kinds: dict[str, Kind] = field(default_factory=dict)
-    check: Callable[[bytes], bool] | None = None
+    forms: tuple[Form, ...] = ()
 
 
-def _starts(*allowed: bytes) -> Callable[[bytes], bool]:
-    """A check that the payload starts with one of these."""
-    return lambda octets: octets.startswith(allowed)
-
-
-def _version(number: int) -> Callable[[bytes], bool]:
-    """A check of the first four bits."""
-    return lambda octets: octets[0] >> 4 == number
-
-
-def _tls(octets: bytes) -> bool:
-    return 20 <= octets[0] <= 24 and octets[1] == 3 and octets[2] <= 4
-
-
+TLS = (((20, 24), (3, 3), (0, 4)),)
+"""The type of a record, and SSL 3.0 to TLS 1.3."""
 OSPF_KINDS = {"router": IPV4, "area": IPV4}
 SNAP = "llc_snap"
 """Keys are (OUI, protocol ID)."""
@@ -82,38 +70,38 @@ GENERIC = (
     Generic(dpkt.ntp.NTP, "ntp", "Network Time Protocol", "NTP", {"udp_port": 123}),
     Generic(dpkt.rip.RIP, "rip", "Routing Information Protocol", "RIP", {"udp_port": 520}),
     Generic(dpkt.hsrp.HSRP, "hsrp", "Cisco Hot Standby Router Protocol", "HSRP",
-            {"udp_port": 1985}, {"vip": IPV4}, _starts(b"\0")),
+            {"udp_port": 1985}, {"vip": IPV4}, starts(b"\0")),
     Generic(dpkt.radius.RADIUS, "radius", "RADIUS Protocol", "RADIUS",
             {"udp_port": (1645, 1646, 1812, 1813)}),
     Generic(dpkt.rpc.RPC, "rpc", "Remote Procedure Call", "RPC", {"udp_port": (111, 2049)}),
     Generic(dpkt.tftp.TFTP, "tftp", "Trivial File Transfer Protocol", "TFTP", {"udp_port": 69}),
     Generic(dpkt.stun.STUN, "stun", "Session Traversal Utilities for NAT", "STUN",
-            {"udp_port": 3478}, check=lambda octets: octets[0] < 0x40),
+            {"udp_port": 3478}, forms=(((0, 0x3F),),)),
     Generic(dpkt.netflow.NetflowBase, "cflow", "Cisco NetFlow/IPFIX", "CFLOW",
-            {"udp_port": (2055, 9996)}, check=_starts(b"\0\1", b"\0\5", b"\0\6", b"\0\7")),
+            {"udp_port": (2055, 9996)}, forms=starts(b"\0\1", b"\0\5", b"\0\6", b"\0\7")),
     Generic(dpkt.rx.Rx, "rx", "RX Protocol", "RX", {"udp_port": tuple(range(7000, 7010))}),
     # --- above TCP
     Generic(dpkt.bgp.BGP, "bgp", "Border Gateway Protocol", "BGP", {"tcp_port": 179},
-            check=_starts(bytes([255]) * 16)),
+            forms=starts(bytes([255]) * 16)),
     Generic(dpkt.ssl.TLSRecord, "tls", "Transport Layer Security", "TLS",
-            {"tcp_port": (443, 465, 563, 636, 853, 989, 990, 993, 995)}, check=_tls),
+            {"tcp_port": (443, 465, 563, 636, 853, 989, 990, 993, 995)}, forms=TLS),
     Generic(dpkt.netbios.Session, "nbss", "NetBIOS Session Service", "NBSS", {"tcp_port": 139}),
     Generic(dpkt.diameter.Diameter, "diameter", "Diameter Protocol", "DIAMETER",
-            {"tcp_port": 3868}, check=_starts(b"\1")),
+            {"tcp_port": 3868}, forms=starts(b"\1")),
     Generic(dpkt.tpkt.TPKT, "tpkt", "TPKT, ISO on TCP", "TPKT", {"tcp_port": 102},
-            check=_starts(b"\3\0")),
+            forms=starts(b"\3\0")),
     Generic(dpkt.tns.TNS, "tns", "Transparent Network Substrate Protocol", "TNS",
             {"tcp_port": 1521}),
     Generic(dpkt.aim.FLAP, "aim", "AOL Instant Messenger", "AIM", {"tcp_port": 5190},
-            check=_starts(b"*")),
+            forms=starts(b"*")),
     # --- above IP
     Generic(dpkt.igmp.IGMP, "igmp", "Internet Group Management Protocol", "IGMP",
             {"ip_proto": 2}, {"group": IPV4}),
     Generic(dpkt.gre.GRE, "gre", "Generic Routing Encapsulation", "GRE", {"ip_proto": 47}),
     Generic(dpkt.ospf.OSPF, "ospf", "Open Shortest Path First", "OSPF", {"ip_proto": 89},
-            OSPF_KINDS, _starts(b"\2")),
+            OSPF_KINDS, starts(b"\2")),
     Generic(dpkt.pim.PIM, "pim", "Protocol Independent Multicast", "PIMv2", {"ip_proto": 103},
-            check=_version(2)),
+            forms=version(2)),
     # --- above the link
     Generic(dpkt.aoe.AOE, "aoe", "ATAoverEthernet", "AoE", {"ethertype": 0x88A2}),
     Generic(dpkt.ipx.IPX, "ipx", "Internetwork Packet eXchange", "IPX",
@@ -123,7 +111,7 @@ GENERIC = (
     Generic(dpkt.pppoe.PPPoE, "pppoes", "PPP-over-Ethernet Session", "PPPoES",
             {"ethertype": 0x8864}),
     Generic(dpkt.stp.STP, "stp", "Spanning Tree Protocol", "STP", {"llc_dsap": 0x42},
-            check=_starts(b"\0\0")),
+            forms=starts(b"\0\0")),
     Generic(dpkt.cdp.CDP, "cdp", "Cisco Discovery Protocol", "CDP", {SNAP: [(0x00000C, 0x2000)]}),
     Generic(dpkt.dtp.DTP, "dtp", "Dynamic Trunk Protocol", "DTP", {SNAP: [(0x00000C, 0x2004)]}),
     Generic(dpkt.edp.EDP, "edp", "Extreme Discovery Protocol", "EDP",
@@ -167,9 +155,6 @@ def _register(entry: Generic) -> None:
     total = sum(size for _, size in fields)
     rest = Field(f"dpkt.{entry.name}.data", "Not decoded", BYTES)
 
-    def accepts(octets: bytes) -> bool:
-        return len(octets) >= total and (entry.check is None or entry.check(octets))
-
     def read(c: Cursor) -> Result:
         """Show the fixed header, and the octets behind it as they are."""
         for shown, size in fields:
@@ -177,7 +162,8 @@ def _register(entry: Generic) -> None:
         c.rest(rest)
         return None
 
-    fallback(entry.name, f"{entry.title} (generic)", entry.short, read, accepts, **entry.keys)
+    fallback(entry.name, f"{entry.title} (generic)", entry.short, read,
+             Looks(entry.forms, total), **entry.keys)  # fmt: skip
 
 
 for _entry in GENERIC:

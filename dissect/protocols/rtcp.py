@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic
 from dissect.engine.tree import Field
@@ -147,7 +148,8 @@ def looks_like_rtcp(c: Cursor) -> bool:
     return len(start) == 2 and start[0] >> 6 == VERSION and start[1] in STARTS and not c.left % 4
 
 
-heuristic("udp", "rtcp", looks_like_rtcp)
+_FORMS = tuple(((VERSION << 6, VERSION << 6 | 63), (start, start)) for start in sorted(STARTS))
+heuristic("udp", "rtcp", looks_like_rtcp, Looks(_FORMS, least=2))
 
 
 class Compound(NamedTuple):

@@ -10,6 +10,7 @@ what Content-Type says
 from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector, heuristic, lookup
@@ -94,10 +95,14 @@ class Start:
         return str(self.first)
 
 
+LOOKS = Looks((((32, 126),) * 12,), least=12, holds=VERSION)
+"""As much of the first line as every first line has, in ASCII, and what must be in it."""
+
+
 def looks_like_sip(c: Cursor) -> bool:
-    """A printable octet to begin with, and a line that says SIP/2.0."""
-    octets = c.peek(2048)
-    if not octets or not 32 <= octets[0] < 127 or VERSION not in octets:
+    """A first line that says SIP/2.0."""
+    octets = c.peek(LOOKS.within)
+    if not LOOKS(octets):
         return False
     end = min((at for at in map(octets.find, (b"\n", b"\r")) if at >= 0), default=len(octets))
     return b"\0" not in octets[:end] and Start(Text(octets, 0, end)).valid
@@ -107,8 +112,8 @@ def _is_text(octets: bytes) -> bool:
     return octets[:1] not in (b"", b"\r", b"\n")
 
 
-heuristic("udp", "sip", looks_like_sip)
-heuristic("tcp", "sip", looks_like_sip)
+heuristic("udp", "sip", looks_like_sip, LOOKS)
+heuristic("tcp", "sip", looks_like_sip, LOOKS)
 
 
 @dissector("sip", "Session Initiation Protocol", "SIP", tcp_port=5060, accepts=_is_text)

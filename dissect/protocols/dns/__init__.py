@@ -19,6 +19,7 @@ from typing import Any
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
+from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic
 from dissect.engine.tree import Field, Node
@@ -137,7 +138,12 @@ def looks_like_dns(c: Cursor) -> bool:
     return int.from_bytes(kind, "big") in SHORT and group == b"\0\1" and any(kind)
 
 
-heuristic("udp", "dns", looks_like_dns)
+_FEW = ((0, 0), (0, MOST_RECORDS))
+_ANY = (0, 255)
+COUNTS = (_ANY, _ANY, _ANY, _ANY, (0, 0), (1, MOST_QUESTIONS), *_FEW, *_FEW, *_FEW)
+"""The first octets of what is known by its looks: any identifier and flags, small counts."""
+
+heuristic("udp", "dns", looks_like_dns, Looks((COUNTS,), least=17))
 
 ID = Field("dns.id", "Transaction ID", X16)
 SECTIONS = ("Queries", "Answers", "Authoritative nameservers", "Additional records")

@@ -1,0 +1,86 @@
+"""For which chains of protocols the columns know all occurrences of a field.
+
+A protocol shows fields of a few *families*, the words before the first dot of their names.  Of
+most protocols the columns read the fixed headers only: of their families, these names are known,
+others are not.  A protocol without the field's family can't have it.  So whether a field is known
+in a row depends on its chain alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.columns.chains import Chains
+from dissect.columns.layout import layout_for
+from dissect.engine.header import Header
+from dissect.engine.tables import FALLBACKS
+
+Mask = NDArray[np.bool_]
+
+FRAME = {
+    "frame.number": "number",
+    "frame.len": "original",
+    "frame.cap_len": "captured",
+    "frame.time_epoch": "time_ns",
+}
+"""Fields of the frame, which the capture file itself tells of every row."""
+
+
+FAMILIES: dict[str, frozenset[str]] = {
+    "ethertype": frozenset(),
+    "data": frozenset(("data", "rtp", "rtcp", "rtpevent", "t38", "stun")),  # which SIP announces
+}
+"""Families of a protocol's fields, where they are not just its name's first word."""
+NAMES: dict[str, frozenset[str]] = {}
+"""The fields of a protocol that the columns read wherever it is."""
+EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
+"""Families that any protocol may show: remarks, and what is said of the frame."""
+
+
+def reads(
+    protocol: str, *headers: type[Header], families: tuple[str, ...] | None = None,
+    without: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Tell what a vector reader reads of its protocol.
+
+    families  if there are more than the first word of its name
+    without   fields of the headers that the tree shows otherwise, or elsewhere too
+    """
+    names = {name for header in headers for name in layout_for(header).readings}
+    NAMES[protocol] = frozenset(names.difference(without))
+    if families is not None:
+        FAMILIES[protocol] = frozenset(families)
+
+
+def families(protocol: str) -> frozenset[str]:
+    """The families of a protocol's fields."""
+    found = FAMILIES.get(protocol)
+    if found is None:
+        generic = any(
+            entry.name == protocol for table in FALLBACKS.values() for entry in table.values()
+        )
+        own = protocol.partition(".")[0]
+        found = FAMILIES[protocol] = frozenset((own, "dpkt") if generic else (own,))
+    return found
+
+
+def knows_field(chains: Chains, name: str) -> Mask:
+    """For each chain, whether ``field`` has all occurrences."""
+    family = name.partition(".")[0]
+
+    def judge(protocols: list[str]) -> bool:
+        return family not in EVERYWHERE and all(
+            name in NAMES.get(protocol, ()) or family not in families(protocol)
+            for protocol in protocols
+        )
+
+    return chains.where(("field", name), judge)
+
+
+def knows_layer(chains: Chains, protocol: str) -> Mask:
+    """For each chain, whether nothing but it can be in the packet."""
+    announced = protocol in FAMILIES["data"] and protocol != "data"
+    return chains.where(
+        ("layer", protocol), lambda protocols: not (announced and "data" in protocols)
+    )

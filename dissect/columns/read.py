@@ -1,0 +1,47 @@
+"""From captures to chunks, one after another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+from dissect.api import Capture
+from dissect.capture.file import CaptureFile
+from dissect.capture.open import open_records
+from dissect.capture.stretch import Stretch
+from dissect.columns import readers  # noqa: F401  (registers them)
+from dissect.columns.chains import Chains
+from dissect.columns.chunk import Chunk
+from dissect.columns.walk import Walk
+
+PACKETS = 65_536
+"""In a chunk, at most."""
+
+Source = str | os.PathLike[str] | CaptureFile | Capture
+
+
+def chunks(source: Source, *, size: int = PACKETS) -> Iterator[Chunk]:
+    """The chunks of a capture, by its path (``-`` is standard input) or opened.
+
+    Memory stays flat: a chunk of a plain file is a view of it.  Raises as ``open_records``, and
+    DamagedCapture after the last good packet.
+    """
+    chains = Chains()
+    with opened(source) as records:
+        for stretch in records.stretches(size):
+            yield walked(stretch, chains)
+
+
+def walked(stretch: Stretch, chains: Chains) -> Chunk:
+    """The chunk of some records, walked through."""
+    chunk = Chunk(stretch, chains)
+    Walk(chunk).run()
+    return chunk
+
+
+def opened(source: Source) -> CaptureFile | nullcontext[CaptureFile]:
+    """A capture file; what we open ourselves, we close."""
+    if isinstance(source, Capture):
+        return nullcontext(source.records)
+    return nullcontext(source) if isinstance(source, CaptureFile) else open_records(source)

@@ -1,0 +1,106 @@
+"""UDP, UDP-Lite and TCP, and how their payload is chosen: by port, or by its looks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dissect.columns.chunk import Flag, Mask, Rows, Values
+from dissect.columns.known import reads
+from dissect.columns.options import sound
+from dissect.columns.targets import has
+from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.engine.tables import HEURISTICS
+from dissect.protocols.tcp import TCP
+from dissect.protocols.tcp_flags import RST
+from dissect.protocols.tcp_options import MANY
+from dissect.protocols.udp import UDP, UDPLite
+
+UDP_HEADER, TCP_HEADER = 8, 20
+STAMPS_ONLY = 0x0101080A
+"""Two octets of padding and the Timestamps option: by far the most usual options."""
+
+PLAIN_OPTIONS = {kind: (option.size - 2, option.size - 2) for kind, option in MANY.items()
+                 if kind in (2, 3, 4, 8)} | {5: (8, 32)}  # fmt: skip
+"""Octets of data in the options of ordinary connections (RFC 9293, 7323, 2018)."""
+
+reads("udp", UDP)
+reads("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"))
+reads("tcp", TCP, families=("tcp", "mptcp"), without=(
+    "tcp.seq", "tcp.ack",  # counted from a stream's first, which only a session knows
+    "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece",  # a counter in streams with Accurate ECN
+))  # fmt: skip
+
+
+@vector("udp")
+def udp(g: Group) -> Result:
+    """Length bounds the payload; one that can't be is left to the tree reader."""
+    head = g.head(UDP)
+    length = head.len.astype(np.int64)
+    end = g.at + length
+    g.doubt(length < UDP_HEADER)
+    if g.quoted:
+        end = np.minimum(end, g.end)
+    else:
+        g.doubt(end > g.end)
+    return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, end)
+
+
+@vector("udplite")
+def udplite(g: Group) -> Result:
+    """UDP's ports; all of the IP payload is the datagram."""
+    head = g.head(UDPLite)
+    return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, g.end)
+
+
+@vector("tcp")
+def tcp(g: Group) -> Result:
+    """Options are looked through for those that are more than a note in the margin."""
+    head = g.head(TCP)
+    octets = 4 * head.off.astype(np.int64)
+    g.doubt((octets < TCP_HEADER) | (octets > g.left))
+    g.fits(octets)
+    usual = (octets == 32) & (g.short(20) << 16 | g.short(22) == STAMPS_ONLY)
+    looked = np.flatnonzero(~usual & (octets > TCP_HEADER))
+    if len(looked):
+        some = Group(g.chunk, g.rows[looked], g.at[looked], g.end[looked], quoted=g.quoted)
+        wrong = np.zeros(len(g), np.bool_)
+        wrong[looked] = ~sound(some, TCP_HEADER, octets[looked], PLAIN_OPTIONS,
+                               single=(0, 1), counted=2, last=0)  # fmt: skip
+        g.doubt(wrong)
+    payload = head.flags & RST == 0
+    return by_port(g, "tcp", head.sport, head.dport, octets, g.end, payload)
+
+
+def by_port(
+    g: Group, carrier: str, source: Values, destination: Values, skip: Rows | int, end: Rows,
+    where: Mask | None = None,
+) -> Result:  # fmt: skip
+    """On by the lower port or else the higher one; by looks where neither tells."""
+    table = f"{carrier}_port"
+    low, high = np.minimum(source, destination), np.maximum(source, destination)
+    low_known = has(table, low) & (low != 0)
+    known = low_known | has(table, high)
+    payload = g.at + skip < (np.minimum(end, g.stop) if g.chunk.cut else end)
+    if where is not None:
+        payload &= where
+    unknown = payload & ~known
+    _doubt_looks(g, carrier, skip, unknown)
+    if not g.quoted:
+        g.flag(Flag.OPEN, unknown)
+    return [
+        Onward(table, np.where(low_known, low, high), skip, end, payload & known),
+        Onward(name="data", skip=skip, end=end, where=unknown),
+    ]
+
+
+def _doubt_looks(g: Group, carrier: str, skip: Rows | int, where: Mask) -> None:
+    """Doubt the rows whose payload somebody might want by its looks."""
+    rows = np.flatnonzero(where)
+    if not len(rows):
+        return
+    skipped = skip if isinstance(skip, int) else skip[rows]
+    some = Group(g.chunk, g.rows[rows], g.at[rows] + skipped, g.end[rows], quoted=g.quoted)
+    wanted = np.zeros(len(g), np.bool_)
+    for _, _, looks in HEURISTICS.get(carrier, ()):
+        wanted[rows] |= some.like(looks)
+    g.doubt(wanted)

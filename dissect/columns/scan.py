@@ -1,0 +1,118 @@
+"""Map and reduce over a capture: its chunks go to consumers in several processes.
+
+Splitting is by the records' places, which one pass in this process finds; what a worker hands
+back is its consumer, so results are small or already reduced.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Generic, NamedTuple, Protocol, Self, TypeVar
+
+from dissect.capture.file import CaptureFile
+from dissect.capture.open import open_records
+from dissect.capture.pcapng import Section
+from dissect.capture.record import DamagedCapture
+from dissect.columns.chains import Chains
+from dissect.columns.chunk import Chunk
+from dissect.columns.read import PACKETS, Source, opened, walked
+
+
+class Consumer(Protocol):
+    """What is made of chunks.  It is pickled: numbers of chains mean nothing elsewhere."""
+
+    def update(self, chunk: Chunk) -> None:
+        """Take in a chunk."""
+
+    def merge(self, other: Self) -> None:
+        """Take in what another made of the chunks behind ours."""
+
+
+C = TypeVar("C", bound=Consumer)
+
+
+class Scanned(NamedTuple, Generic[C]):
+    """The consumer of all packets, up to the damage if there is any."""
+
+    result: C
+    damage: DamagedCapture | None
+
+
+def scan(
+    source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS
+) -> Scanned[C]:  # fmt: skip
+    """Feed a whole capture to consumers, and merge them in the capture's order.
+
+    factory  makes a consumer; with several jobs it must be picklable, as a class is
+    jobs     processes; pipes and compressed files are read in this one
+
+    Raises as ``open_records``.
+    """
+    with opened(source) as records:
+        made = factory()
+        try:
+            if jobs > 1 and records.plain:
+                for other in _in_processes(records, factory, jobs, size):
+                    made.merge(other)
+            else:
+                chains = Chains()
+                for stretch in records.stretches(size):
+                    made.update(walked(stretch, chains))
+        except DamagedCapture as damage:
+            return Scanned(made, damage)
+    return Scanned(made, None)
+
+
+class _Task(NamedTuple):
+    """A stretch, to be found again by another process."""
+
+    offsets: array[int]
+    first: int
+    sections: list[Section]
+
+
+def _in_processes(
+    records: CaptureFile, factory: Callable[[], C], jobs: int, size: int
+) -> Iterator[C]:
+    """The consumers of all chunks, in order; only so many are under way as there is work for."""
+    context = multiprocessing.get_context("spawn")
+    damage: DamagedCapture | None = None
+    with ProcessPoolExecutor(jobs, context, _begin, (records.path, factory)) as pool:
+        waiting: deque[Future[C]] = deque()
+        try:
+            for stretch in records.stretches(size):
+                task = _Task(stretch.offsets, stretch.first, records.sections)
+                waiting.append(pool.submit(_work, task))  # type: ignore[arg-type]
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft().result()
+        except DamagedCapture as found:
+            damage = found
+        while waiting:
+            yield waiting.popleft().result()
+    if damage is not None:
+        raise damage
+
+
+class _Worker:
+    """What a process keeps between tasks."""
+
+    records: CaptureFile
+    factory: Callable[[], Consumer]
+    chains: Chains
+
+
+def _begin(path: str, factory: Callable[[], Consumer]) -> None:
+    _Worker.records = open_records(path)
+    _Worker.factory = staticmethod(factory)
+    _Worker.chains = Chains()
+
+
+def _work(task: _Task) -> Consumer:
+    stretch = _Worker.records.stretch(*task)
+    consumer = _Worker.factory()
+    consumer.update(walked(stretch, _Worker.chains))
+    return consumer

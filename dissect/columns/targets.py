@@ -1,0 +1,66 @@
+"""The tree reader's tables as arrays, to look up a column of keys in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.columns.chunk import Mask
+from dissect.engine.tables import DISSECTORS, FALLBACKS, TABLES, Dissector
+
+Target = Dissector | None
+"""None: nobody reads it, it is data."""
+Codes = NDArray[np.int16]
+KEYS = 65536
+
+
+class _Table(NamedTuple):
+    """For each key a number, 0 for none, and the dissector of each number."""
+
+    codes: Codes
+    dissectors: list[Target]
+
+
+@cache
+def _table(name: str) -> _Table:
+    entries = {**FALLBACKS.get(name, {}), **TABLES.get(name, {})}
+    codes = np.zeros(KEYS, np.int16)
+    dissectors: list[Target] = [None]
+    for key, entry in entries.items():
+        if isinstance(key, int) and 0 <= key < KEYS:
+            if entry not in dissectors:
+                dissectors.append(entry)
+            codes[key] = dissectors.index(entry)
+    return _Table(codes, dissectors)
+
+
+def has(table: str, keys: NDArray[np.int64]) -> Mask:
+    """The keys for which a table has a dissector."""
+    found: Mask = _table(table).codes[keys] != 0
+    return found
+
+
+def targets(
+    table: str, keys: NDArray[np.int64] | int
+) -> Iterator[tuple[Target, Mask | None]]:  # fmt: skip
+    """The dissectors for keys, each with the rows that it is for; None: for all."""
+    codes, dissectors = _table(table)
+    if isinstance(keys, int):
+        yield dissectors[codes[keys]], None
+        return
+    found = codes[keys]
+    first = int(found[0])
+    if (found == first).all():
+        yield dissectors[first], None
+        return
+    for code in np.flatnonzero(np.bincount(found)).tolist():
+        yield dissectors[code], found == code
+
+
+def named(name: str) -> Iterator[tuple[Target, Mask | None]]:
+    """The dissector of that name, for all rows."""
+    yield DISSECTORS[name], None
