@@ -31,8 +31,8 @@ class Capture:
 
     def __init__(self, records: CaptureFile, *, relative_seq: bool, strict: bool) -> None:
         self.records = records
-        self._relative_seq = relative_seq
-        self._strict = strict
+        self.relative_seq = relative_seq
+        self.strict = strict
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +55,7 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = Session(relative_seq=self._relative_seq)
+        session = Session(relative_seq=self.relative_seq)
         packet = self._packet
         for record in self.records:
             one = packet(record, session)
@@ -76,7 +76,7 @@ class Capture:
         return self._packet(self.records[at], None)
 
     def _packet(self, record: Record, session: Session | None) -> Packet:
-        return packet_of(record, self.records.format, session=session, strict=self._strict)
+        return packet_of(record, self.records.format, session=session, strict=self.strict)
 
 
 def packet_of(

@@ -7,6 +7,7 @@ logic), so that the tree reader sees few rows.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, NamedTuple
@@ -14,8 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns import Chunk
+from dissect.capture.table import NO_TIME
+from dissect.columns import Chunk, Occurrences
 from dissect.filter import types
+from dissect.filter.evaluate import sliced
 from dissect.filter.names import is_protocol
 from dissect.filter.types import Test, Value
 from dissect.filter.values import masked
@@ -130,6 +133,10 @@ TESTS: dict[type[Test], Callable[[Any], Decide | None]] = {
 # --- occurrences of values ----------------------------------------------------------------------
 
 
+SAME = {"frame.time": "frame.time_epoch"}
+"""Fields with the same values here as another that the columns have."""
+
+
 def _each(value: Value, hits: Hits, *, every: bool) -> Decide | None:
     """A test of a field's values, by row: of any of them, or of every one."""
     if isinstance(value, types.Known):
@@ -142,12 +149,18 @@ def _each(value: Value, hits: Hits, *, every: bool) -> Decide | None:
         inner, how = step
         change.insert(0, how)
         value = inner
-    if value.layers or is_protocol(value.field.name):
+    of_any_length = value.type.domain is bytes and not value.type.size
+    if value.layers or of_any_length:
         return None
     name, boolean = value.field.name, value.type.group == "boolean"
+    name = SAME.get(name, name)
 
     def decide(chunk: Chunk) -> Truth:
         found, known = chunk.field(name), chunk.known(name)
+        if name == "frame.time_epoch":
+            found = Occurrences(*(column[found.values != NO_TIME] for column in found))
+        if not len(found):
+            return Truth(np.zeros(len(chunk), bool), known)
         values = found.values != 0 if boolean else found.values
         for how in change:
             values = how(values)
@@ -214,8 +227,6 @@ def _sliced_values(value: types.Slice) -> tuple[Value, Callable[[Array], Array]]
     size = value.of.type.size
     if value.of.type.domain is not bytes or not size:
         return None
-    from dissect.filter.predicate import sliced
-
     places = sliced(bytes(range(size)), value.ranges)
     return None if places is None else (value.of, lambda values: values[:, list(places)])
 
@@ -226,14 +237,14 @@ CHANGES: dict[type[Value], Callable[[Any], tuple[Value, Callable[[Array], Array]
 """What can be done with all occurrences of a field at once."""
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater,
-    ">=": np.greater_equal,
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 
-def _hits(operator: str, constant: Value) -> Hits | None:
+def _hits(sign: str, constant: Value) -> Hits | None:
     """A comparison with a constant; None where it isn't one, or no comparison of numbers."""
-    compare = OPERATORS.get(operator)
+    compare = OPERATORS.get(sign)
     if compare is None or not isinstance(constant, types.Constant):
         return None
     value, bits = constant.value, constant.bits

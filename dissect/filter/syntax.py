@@ -236,13 +236,13 @@ def _span(children: list[Any]) -> tuple[int, int]:
 
 
 def _start(child: Any) -> int:
-    start: int = child.start_pos if isinstance(child, Token) else child.start
-    return start
+    start: Any = child.start_pos if isinstance(child, Token) else child.start
+    return int(start)
 
 
 def _end(child: Any) -> int:
-    end: int = child.end_pos if isinstance(child, Token) else child.end
-    return end
+    end: Any = child.end_pos if isinstance(child, Token) else child.end
+    return int(end)
 
 
 class _Builder(Transformer[Token, Any]):
