@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dissect.filter import types
-from dissect.filter.masks import decider
+from dissect.filter.masks import decider, is_plain
 from dissect.filter.names import is_protocol
-from dissect.filter.passing import is_plain
 from dissect.filter.predicate import fields_of
 from dissect.filter.types import Test, Value
 
@@ -79,7 +78,8 @@ def _value(value: Value) -> str:
 
 def _decides(test: Test) -> str:
     if decider(test) is not None:
-        return "columns"
+        plain = all(is_plain(value.field.name) for value in fields_of(test))
+        return "columns" if plain else "columns where it is not there, else tree"
     if all(is_protocol(value.field.name) for value in fields_of(test)):
         return "layers"
     return "tree"

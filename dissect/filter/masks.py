@@ -8,15 +8,18 @@ logic), so that the tree reader sees few rows.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Iterator
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
-from dissect.columns import Chunk, Occurrences
+from dissect.columns import Chunk, Occurrences, readers  # noqa: F401  (they tell what they read)
+from dissect.columns.known import NAMES
+from dissect.columns.layout import layout_for
+from dissect.engine.header import headers
 from dissect.filter import types
 from dissect.filter.evaluate import sliced
 from dissect.filter.names import is_protocol
@@ -53,27 +56,93 @@ Hits = Callable[[Array], Mask]
 """For the values of a field's occurrences: which of them fulfil a test."""
 
 
+@cache
+def is_plain(name: str) -> bool:
+    """Whether a field's values, or a protocol's being there, never depend on other packets.
+
+    Those of the headers that the column engine reads, and what the capture file says itself.
+    """
+    if name.startswith("frame"):
+        return name != "frame.protocols"
+    return name in NAMES or any(name in names for names in NAMES.values())
+
+
 def compile_mask(test: Test) -> Decide:
     """A function that decides a test for the rows of a chunk, as far as columns can."""
-    return decider(test) or _undecided
+    return decider(test) or _absent(test)
 
 
 def decider(test: Test) -> Decide | None:
-    """As ``compile_mask``; None where the columns know nothing about a test."""
+    """As ``compile_mask``; None for a test of values that the columns can't make."""
     return TESTS[type(test)](test)
 
 
-def _undecided(chunk: Chunk) -> Truth:
-    return Truth(np.zeros(len(chunk), bool), np.zeros(len(chunk), bool))
+def _absent(test: Test) -> Decide:
+    """A test that only the tree can make: it fails where its fields surely aren't."""
+    fields = list(_needed(test))
+
+    def decide(chunk: Chunk) -> Truth:
+        known = np.zeros(len(chunk), bool)
+        for field in fields:
+            known |= ~_present(chunk, field)
+        return Truth(np.zeros(len(chunk), bool), known)
+
+    return decide
+
+
+def _needed(item: Any) -> Iterator[types.FieldValue]:
+    """Fields without which a test is false; functions of several may do without one."""
+    if isinstance(item, types.FieldValue):
+        yield item
+    elif isinstance(item, types.Applied):
+        if len(item.arguments) == 1:
+            yield from _needed(item.arguments[0])
+    elif isinstance(item, (types.Has, types.Slice, types.Negative)):
+        yield from _needed(item.of)
+    elif isinstance(item, types.Sum):
+        yield from _needed(item.first)
+        yield from (field for _, operand in item.rest for field in _needed(operand))
+    elif isinstance(item, (types.Match, types.Within)):
+        yield from _needed(item.left)
+    elif isinstance(item, types.Compare):
+        yield from _needed(item.left)
+        yield from _needed(item.right)
+
+
+def _present(chunk: Chunk, value: types.FieldValue) -> Mask:
+    """Rows in which a field or protocol may be."""
+    name = value.field.name
+    if is_protocol(name):
+        return ~(~_has_layer(chunk, name)).true
+    if not _one_length(value) and _is_read(name):
+        return np.ones(len(chunk), bool)
+    return _rows(chunk, chunk.field(name).rows) | ~chunk.known(name)
+
+
+def _has_layer(chunk: Chunk, name: str) -> Truth:
+    if name == "frame":
+        return Truth(np.ones(len(chunk), bool), np.ones(len(chunk), bool))
+    return Truth(_rows(chunk, chunk.layers(name)), chunk.known_layers(name))
+
+
+@cache
+def _is_read(name: str) -> bool:
+    """Whether some header that the columns may read has this field."""
+    return any(name in layout_for(header).readings for header in headers())
+
+
+def _one_length(value: Value) -> bool:
+    """Whether all values take the same number of octets, so that columns can hold them."""
+    return value.type.domain is not bytes or value.type.size > 0
 
 
 def _always(test: types.Always) -> Decide:
     return lambda chunk: Truth(np.ones(len(chunk), bool), np.ones(len(chunk), bool))
 
 
-def _not(test: types.Not) -> Decide | None:
-    inner = decider(test.test)
-    return None if inner is None else lambda chunk: ~inner(chunk)
+def _not(test: types.Not) -> Decide:
+    inner = compile_mask(test.test)
+    return lambda chunk: ~inner(chunk)
 
 
 JOIN: dict[str, Callable[[Truth, Truth], Truth]] = {
@@ -81,9 +150,7 @@ JOIN: dict[str, Callable[[Truth, Truth], Truth]] = {
 }  # fmt: skip
 
 
-def _joined(test: types.Joined) -> Decide | None:
-    if not any(map(decider, test.tests)):
-        return None
+def _joined(test: types.Joined) -> Decide:
     parts, join = [compile_mask(inner) for inner in test.tests], JOIN[test.word]
     return lambda chunk: reduce(join, (part(chunk) for part in parts))
 
@@ -92,9 +159,7 @@ def _has(test: types.Has) -> Decide | None:
     of = test.of
     if isinstance(of, types.FieldValue) and is_protocol(of.field.name) and not of.layers:
         name = of.field.name
-        return lambda chunk: Truth(
-            _rows(chunk, chunk.layers(name)), chunk.known_layers(name)
-        )  # fmt: skip
+        return lambda chunk: _has_layer(chunk, name)
     if isinstance(of, types.Sum):
         return _each(of, lambda values: values != 0, every=False)
     return _each(of, lambda values: np.ones(len(values), bool), every=False)
@@ -149,8 +214,7 @@ def _each(value: Value, hits: Hits, *, every: bool) -> Decide | None:
         inner, how = step
         change.insert(0, how)
         value = inner
-    of_any_length = value.type.domain is bytes and not value.type.size
-    if value.layers or of_any_length:
+    if value.layers or not _one_length(value):
         return None
     name, boolean = value.field.name, value.type.group == "boolean"
     name = SAME.get(name, name)

@@ -21,7 +21,6 @@ no fragment; what is shown doesn't if it is only such fields (``-T fields``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +28,7 @@ import numpy as np
 from dissect.capture.table import NO_TIME
 from dissect.engine.session import Session, Table
 from dissect.filter.filter import Filter
+from dissect.filter.masks import is_plain
 
 if TYPE_CHECKING:
     from dissect.api import Capture, Packet
@@ -124,17 +124,3 @@ class _Times:
             return self._first, self._previous
         first = int(self._known[0]) if self._first is None else self._first
         return first, int(self._known[count - 1])
-
-
-@cache
-def is_plain(name: str) -> bool:
-    """Whether a field's values, or a protocol's being there, never depend on other packets.
-
-    Those of the headers that the column engine reads, and what the capture file says itself.
-    """
-    from dissect.columns import readers  # noqa: F401  (tell what they read)
-    from dissect.columns.known import NAMES
-
-    if name.startswith("frame."):
-        return name != "frame.protocols"
-    return name in NAMES or any(name in names for names in NAMES.values())
