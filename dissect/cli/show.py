@@ -144,8 +144,8 @@ def command(
     exporter = exporter_of(form, sys.stdout, view)
     gc.freeze()  # trees have no cycles: looking for them often is in vain
     gc.set_threshold(20_000, 20, 20)
-    shown = fields if form == "fields" else None
-    select = Selection(ranges, count, wanted, shown)
+    only = {"fields": fields, "csv": ("_ws.col",), "text": ("_ws.col",)}.get(form)
+    select = Selection(ranges, count, wanted, None if view.color else only)
     status = 0
     exporter.start()
     try:
