@@ -9,8 +9,11 @@
 ``predicate``   the typed tree as a function of a packet; ``found`` looks fields up for it
 ``masks``       the typed tree as a function of a chunk of columns
 
-Where we differ from Wireshark: whole numbers do not wrap around at 32 bits, ``xor`` is there as in
-later versions, a sum may give more than its field can hold, and names of hosts are not looked up.
+Where we differ from Wireshark 4.0: whole numbers do not wrap around at 32 bits, and a sum may give
+more than its field can hold; a masked address keeps its bits when compared; a slice of a protocol
+may reach into what it carries (``udp[8:4]``), as the User's Guide has it; ``all x in {a, b}`` asks
+whether every value is in the set, not whether all are the same element; ``xor`` is there, as in
+later versions.  Names of hosts are not looked up.  A few literals are taken besides (``true``).
 """
 
 from __future__ import annotations

@@ -321,7 +321,8 @@ def _hits(sign: str, constant: Value) -> Hits | None:
     def hits(values: Array) -> Mask:
         """Octets of one length are ordered as text is."""
         if values.shape[1] != len(value):
-            return np.array([compare(bytes(one), value) for one in values], bool)
+            answer = compare(values.shape[1], len(value))  # the shorter is the lesser
+            return np.full(len(values), answer)
         if mask is not None:
             values = values & mask
         text = np.ascontiguousarray(values).view(f"S{len(value)}").ravel()

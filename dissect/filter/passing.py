@@ -8,7 +8,7 @@ is taken:
 
 1. Only a plain file has a short way; pipes and compressed files are read in order.
 2. Decoded are: the packets that the columns don't exclude; fragments, which belong together; and
-   what announces streams (SDP).  They share a session, ``Alone``, which keeps what these tell and
+   what announces streams (SIP, SDP).  They share a session, ``Alone``, which keeps what these tell and
    is told the times of the first and the previous packet.  It notes which of its other tables a
    dissector wants to look into, and has nothing in them.
 3. Where one did, and the answer or what is shown may depend on that table (``may_change``), the
@@ -38,6 +38,9 @@ COLUMNS = "_ws.col"
 
 ANNOUNCERS = ("sdp",)
 """Protocols that say which packets of other conversations are whose."""
+
+ANNOUNCING = frozenset(("sip",))
+"""Families of tables on which it depends what they announce."""
 
 KEPT = frozenset((ANNOUNCED, CLAIMED))
 """Tables that ANNOUNCERS fill; their packets are all decoded."""
@@ -139,8 +142,7 @@ def _short_way(
     capture: Capture, test: Filter, fields: tuple[str, ...] | None, last: float
 ) -> Iterator[Packet]:
     """As ``passing``, from a plain file."""
-    fed: frozenset[str] = frozenset()
-    first = 1
+    fed, first = ANNOUNCING, 1
     while True:
         session = Alone(fed, relative_seq=capture.relative_seq)
         for found in _tried(capture, test, fields, last, session):

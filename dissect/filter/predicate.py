@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from itertools import starmap
 from typing import Any
 
+from dissect.engine.packet import Packet
 from dissect.filter import types
-from dissect.filter.evaluate import Values, compile_value, occurrences_of, pairs
+from dissect.filter.evaluate import Get, Values, compile_value, occurrences_of, pairs
 from dissect.filter.found import Found
 from dissect.filter.names import is_protocol
 from dissect.filter.pattern import LONGEST
@@ -62,16 +63,30 @@ COMPARE: dict[tuple[str, bool], Compare] = {
 """By operator, and whether all pairs must fulfil it."""
 
 
+BY_LENGTH = frozenset(("bytes", "protocol"))
+"""Groups of types whose values are ordered by their length, and then by their octets."""
+
+NOTHING = Found(Packet(b""), frozenset())
+"""Asked for the value of a constant, which is the same in all packets."""
+
+
 def _holds(octets: bytes, part: bytes) -> bool:
     return part in octets and part != b""
+
+
+def _by_length(octets: bytes) -> tuple[int, bytes]:
+    return len(octets), octets
 
 
 def _compare(test: types.Compare) -> Ask:
     prepare, holds = COMPARE[test.operator, test.every]
     left, right = compile_value(test.left), compile_value(test.right)
+    if test.operator[0] in "<>" and test.left.type.group in BY_LENGTH:
+        left, right = _changed(left, _by_length), _changed(right, _by_length)
     if isinstance(test.right, types.Constant):
-        left = _masked(left, test.right)
-        fixed = prepare([test.right.value])
+        if test.right.bits is not None:
+            left = _changed(left, _at_side(test.right))
+        fixed = prepare(right(NOTHING))
         return lambda found: bool(values := left(found)) and holds(values, fixed)
 
     def ask(found: Found) -> bool:
@@ -82,10 +97,14 @@ def _compare(test: types.Compare) -> Ask:
     return ask
 
 
-def _masked(get: Callable[[Found], Values], constant: types.Constant) -> Callable[[Found], Values]:
-    """Addresses with the bits behind the constant's prefix set to zero."""
-    bits = constant.bits
-    return get if bits is None else lambda found: [masked(value, bits) for value in get(found)]
+def _changed(get: Get, change: Callable[[Any], Any]) -> Get:
+    return lambda found: [change(value) for value in get(found)]
+
+
+def _at_side(value: Value) -> Callable[[Any], Any]:
+    """What is done to a value to compare it with that one: bits behind its prefix are set to 0."""
+    bits = value.bits if isinstance(value, types.Constant) else None
+    return (lambda address: address) if bits is None else lambda address: masked(address, bits)
 
 
 def _match(test: types.Match) -> Ask:
@@ -101,7 +120,11 @@ def _match(test: types.Match) -> Ask:
 
 def _within(test: types.Within) -> Ask:
     get = compile_value(test.left)
-    checks = [_element(low, high) for low, high in test.elements]
+    if test.left.type.group in BY_LENGTH:
+        get = _changed(get, _by_length)
+        checks = [_element(low, high, _by_length) for low, high in test.elements]
+    else:
+        checks = [_element(low, high) for low, high in test.elements]
     choose = all if test.every else any
 
     def ask(found: Found) -> bool:
@@ -112,24 +135,22 @@ def _within(test: types.Within) -> Ask:
     return ask
 
 
-def _element(low: Value, high: Value | None) -> Callable[[Found, Any], bool]:
+def _element(
+    low: Value, high: Value | None, rank: Callable[[Any], Any] | None = None
+) -> Callable[[Found, Any], bool]:
     """Whether a value is one of a set: equal to one of these, or between those."""
-    first = compile_value(low)
+    first, last = (compile_value(end or low) for end in (low, high))
+    if rank is not None:
+        first, last = _changed(first, rank), _changed(last, rank)
+    above, below = _at_side(low), _at_side(high or low)
     if high is None:
-        same = _at_side(low)
-        return lambda found, value: same(value) in first(found)
-    last, above, below = compile_value(high), _at_side(low), _at_side(high)
+        return lambda found, value: above(value) in first(found)
 
     def inside(found: Found, value: Any) -> bool:
         lows, highs = first(found), last(found)
         return bool(lows and highs) and min(lows) <= above(value) and below(value) <= max(highs)
 
     return inside
-
-
-def _at_side(value: Value) -> Callable[[Any], Any]:
-    bits = value.bits if isinstance(value, types.Constant) else None
-    return (lambda address: address) if bits is None else lambda address: masked(address, bits)
 
 
 def _has(test: types.Has) -> Ask:
