@@ -77,6 +77,6 @@ def known_names() -> dict[str, Known]:
         allowed = frozenset(words)
         for end, attributes in ENDS.items():
             name = f"{end}.{subject}"
-            fields = (f"ipv6.{end}", f"ip.{end}")
+            fields = tuple(f"{family}.{one}" for family in ("ipv6", "ip") for one in attributes)
             names[name] = Known(STRING, name, _asker(ask, attributes), allowed, fields, ask)
     return names

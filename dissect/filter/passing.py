@@ -8,9 +8,9 @@ is taken:
 
 1. Only a plain file has a short way; pipes and compressed files are read in order.
 2. Decoded are: the packets that the columns don't exclude; fragments, which belong together; and
-   what announces streams (SIP, SDP).  They share a session, ``Alone``, which keeps what these tell and
-   is told the times of the first and the previous packet.  It notes which of its other tables a
-   dissector wants to look into, and has nothing in them.
+   what announces streams (SIP, SDP).  They share a session, ``Alone``, which keeps what these
+   tell and is told the times of the first and the previous packet.  It notes which of its other
+   tables a dissector wants to look into, and has nothing in them.
 3. Where one did, and the answer or what is shown may depend on that table (``may_change``), the
    file is read again from its start: now all packets of the protocols that fill the table are
    decoded too, and shown are those from this one on.  All before were right.
