@@ -40,6 +40,7 @@ sweep: $(VENV)/.test-installed
 bench: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.columns
 
 # Write the committed goldens anew; refuses where tshark disagrees.
 goldens: $(VENV)/.test-installed

@@ -29,8 +29,9 @@ def test_readme_command_succeeds_and_prints_something(command):
 
 def test_readme_python_runs(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.S | re.M)
-    exec(compile(example, "README.md", "exec", dont_inherit=True), {})
+    examples = re.findall(r"^```python\n(.*?)^```", README, re.S | re.M)
+    for example in examples:
+        exec(compile(example, "README.md", "exec", dont_inherit=True), {})
     assert "Router Advertisement" in capsys.readouterr().out
 
 

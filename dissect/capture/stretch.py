@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
+from typing import TypeAlias
 
 from .pcap import Pcap
 from .pcapng import Pcapng
 from .record import DamagedCapture, Interface, Record
-from .table import table
+from .table import Table, table
 from .window import MappedWindow, StreamWindow
 
 
 class Stretch:
-    """Some records of a capture, `first` the number of the first one."""
+    """Some records of a capture; `first` is the number of the first one."""
 
     def __init__(
-        self, form: Pcap | Pcapng, window: MappedWindow | StreamWindow, offsets: array[int],
+        self,
+        form: Pcap | Pcapng,
+        window: MappedWindow | StreamWindow,
+        offsets: array[int],
         first: int,
-    ) -> None:  # fmt: skip
-        self.first = first
-        self.table = table(form, window.data, offsets, window.base)
+    ) -> None:
         self.form = form
         self.offsets = offsets
+        self.first = first
         self._window = window
+
+    @cached_property
+    def table(self) -> Table:
+        """What their headers say."""
+        return table(self.form, self._window.data, self.offsets, self._window.base)
 
     @property
     def interfaces(self) -> list[Interface]:
@@ -36,6 +45,10 @@ class Stretch:
         return self.form.record(self._window, self.offsets[row], self.first + row)
 
 
+Found: TypeAlias = "Iterator[tuple[MappedWindow | StreamWindow, array[int]]]"
+"""Where records are, and the octets that they are in."""
+
+
 def stretches(
     form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int
 ) -> Iterator[Stretch]:
@@ -43,24 +56,18 @@ def stretches(
 
     Raises DamagedCapture after the last good one.
     """
-    found = _mapped if isinstance(window, MappedWindow) else _streamed
+    if isinstance(window, MappedWindow):
+        found = _mapped(form, window, most)
+    else:
+        found = _streamed(form, window, most)
     first = 1
-    for held, offsets in found(form, window, most):
+    for held, offsets in found:
         yield Stretch(form, held, offsets, first)
         first += len(offsets)
 
 
-def _held(window: MappedWindow | StreamWindow) -> StreamWindow:
-    """What is in memory now, which stays when the window moves on."""
-    held = StreamWindow(iter(()))
-    held.data, held.base = window.data, window.base
-    return held
-
-
-def _mapped(
-    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int
-) -> Iterator[tuple[StreamWindow, array[int]]]:
-    """Of a whole file: no need to look where each record is."""
+def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int) -> Found:
+    """Of a whole file, all of which is at hand."""
     walk, damage = iter(form.scan(window)), None
     while damage is None:
         offsets = array("Q")
@@ -69,30 +76,33 @@ def _mapped(
         except DamagedCapture as found:
             damage = found
         if offsets:
-            yield _held(window), offsets
+            yield window, offsets
+            window.forget(offsets[0], offsets[-1])
         elif damage is None:
             return
     raise damage
 
 
-def _streamed(
-    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int
-) -> Iterator[tuple[StreamWindow, array[int]]]:
+def _streamed(form: Pcap | Pcapng, window: StreamWindow, most: int) -> Found:
     """Of a stream, up to where the window moves on."""
     held, offsets, damage = _held(window), array("Q"), None
-    walk = iter(form.scan(window))
-    while damage is None:
-        try:
-            for position in walk:
-                if window.data is not held.data or len(offsets) == most:
-                    if offsets:
-                        yield held, offsets
-                    held, offsets = _held(window), array("Q")
-                offsets.append(position)
-            break
-        except DamagedCapture as found:
-            damage = found
+    try:
+        for position in form.scan(window):
+            if window.data is not held.data or len(offsets) == most:
+                if offsets:
+                    yield held, offsets
+                held, offsets = _held(window), array("Q")
+            offsets.append(position)
+    except DamagedCapture as found:
+        damage = found
     if offsets:
         yield held, offsets
     if damage is not None:
         raise damage
+
+
+def _held(window: StreamWindow) -> StreamWindow:
+    """What is in memory now, which stays when the window moves on."""
+    held = StreamWindow(iter(()))
+    held.data, held.base = window.data, window.base
+    return held

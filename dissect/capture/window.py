@@ -65,6 +65,16 @@ class MappedWindow:
             self._grow()
         return min(position + count, len(self.data))
 
+    def forget(self, start: int, stop: int) -> None:
+        """Let go of the memory behind these bytes; they are read again from the file if need be.
+
+        So memory stays flat where a large file is gone through.
+        """
+        if isinstance(self.data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            start = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+            if start < stop:
+                self.data.madvise(mmap.MADV_DONTNEED, start, stop - start)
+
     def close(self) -> None:
         """Unmap the file."""
         if isinstance(self.data, mmap.mmap):

@@ -20,7 +20,7 @@ What a chunk offers (``chunk.Chunk`` says more of each; arrays have one entry a 
     known(name)          mask of rows for which these are surely all that the tree would show
     layers(protocol)     the rows, ascending, that have a layer of that name
     known_layers(protocol)  mask of rows for which that is sure, either way
-    column(name)         one value a row, of ``columns.NAMES``: ends, ports, type and code …
+    column(name)         one value a row, of ``COLUMNS``: ends, ports, type and code …
     packet(row)          the packet for the tree reader, without session
     resolve()            fill chain and columns of the unsure rows from their trees
 
@@ -42,10 +42,12 @@ from __future__ import annotations
 
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk, Flag, Occurrences
+from dissect.columns.per_packet import COLUMNS
 from dissect.columns.read import chunks
 from dissect.columns.scan import Consumer, Scanned, scan
 
 __all__ = [
+    "COLUMNS",
     "Chains",
     "Chunk",
     "Consumer",

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.api import packet_of
-from dissect.columns import columns, known
+from dissect.capture.table import NO_TIME
+from dissect.columns import known, per_packet
 from dissect.columns.chains import Chains
 from dissect.columns.layout import converted, gather, layout_for
 from dissect.engine.header import Header
@@ -77,6 +78,8 @@ class Chunk:
         self.stretch = stretch
         self.chains = chains
         self.data = table.data
+        self.octets: NDArray[np.uint8] = np.frombuffer(table.data, np.uint8)
+        """All of ``data``, which stays while this looks at it."""
         self.start: Rows = table.start
         self.captured: Rows = table.captured
         self.original: Rows = np.maximum(table.original, table.captured)
@@ -101,6 +104,10 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.start)
 
+    def limit(self, rows: Rows) -> Rows:
+        """Where the octets of some rows end in ``data``."""
+        return self.start[rows] + self.captured[rows]
+
     @property
     def unsure(self) -> Mask:
         """The rows that are the tree reader's."""
@@ -109,16 +116,21 @@ class Chunk:
 
     def field(self, name: str, instance: int | None = None) -> Occurrences:
         """The occurrences of a field in the rows that are sure, or the nth one in each."""
-        frame = known.FRAME.get(name)
-        if frame is not None:
-            rows = np.arange(len(self))
-            found = Occurrences(rows, getattr(self, frame), np.ones(len(self), np.int64))
-        else:
-            found = self._occurrences(name)
+        found = self._frame(name) if name in known.FRAME else self._occurrences(name)
         if instance is None:
             return found
         nth = found.instances == instance
         return Occurrences(*(column[nth] for column in found))
+
+    def _frame(self, name: str) -> Occurrences:
+        """What the file tells of every packet: but not all files have times or interfaces."""
+        values: Rows = getattr(self, known.FRAME[name])
+        rows = np.arange(len(self))
+        if values is self.time_ns:
+            rows = np.flatnonzero(values != NO_TIME)
+        elif values is self.interface and self.stretch.form.name != "pcapng":
+            rows = rows[:0]
+        return Occurrences(rows, values[rows], np.ones(len(rows), np.int64))
 
     def _occurrences(self, name: str) -> Occurrences:
         rows, values = [], []
@@ -151,12 +163,12 @@ class Chunk:
         return mask
 
     def column(self, name: str) -> Values:
-        """One value a row, by a name of ``columns.NAMES``; unsure rows have theirs by ``resolve``.
+        """One value a row, by a name of ``COLUMNS``; unsure rows have theirs by ``resolve``.
 
         Raises KeyError for another name.
         """
         if name not in self._columns:
-            self._columns[name] = columns.column(self, name)
+            self._columns[name] = per_packet.column(self, name)
         return self._columns[name]
 
     def resolve(self) -> None:
@@ -165,10 +177,13 @@ class Chunk:
             if row not in self.resolved:
                 packet = self.packet(row)
                 self.chain[row] = self.chains.number(packet.chain)
-                self.resolved[row] = columns.views_of(packet)
-                self.flags[row] |= Flag.RESOLVED.value
-                if any(finding.note is MALFORMED for finding in packet.findings):
-                    self.flags[row] |= Flag.MALFORMED.value
+                views = self.resolved[row] = per_packet.views_of(packet)
+                malformed = any(finding.note is MALFORMED for finding in packet.findings)
+                self.flags[row] |= (
+                    Flag.RESOLVED
+                    | Flag.FRAGMENT * per_packet.is_fragment(views)
+                    | Flag.MALFORMED * malformed
+                )
         self._columns.clear()
 
     def packet(self, row: int) -> Packet:

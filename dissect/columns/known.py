@@ -8,6 +8,8 @@ in a row depends on its chain alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,9 @@ FRAME = {
     "frame.number": "number",
     "frame.len": "original",
     "frame.cap_len": "captured",
+    "frame.time": "time_ns",
     "frame.time_epoch": "time_ns",
+    "frame.interface_id": "interface",
 }
 """Fields of the frame, which the capture file itself tells of every row."""
 
@@ -39,14 +43,10 @@ EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
 
 
 def reads(
-    protocol: str, *headers: type[Header], families: tuple[str, ...] | None = None,
-    without: tuple[str, ...] = (),
+    protocol: str, headers: Iterable[type[Header]], families: tuple[str, ...] | None,
+    without: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Tell what a vector reader reads of its protocol.
-
-    families  if there are more than the first word of its name
-    without   fields of the headers that the tree shows otherwise, or elsewhere too
-    """
+    """Note what the vector reader of a protocol reads; see ``walk.vector``."""
     names = {name for header in headers for name in layout_for(header).readings}
     NAMES[protocol] = frozenset(names.difference(without))
     if families is not None:

@@ -131,9 +131,3 @@ def converted(values: Values, convert: Callable[[Any], Any] | None) -> Values:
     different, where = np.unique(values, axis=0, return_inverse=True)
     shown = [np.frombuffer(convert(value.tobytes()), np.uint8) for value in different]
     return np.array(shown)[where.reshape(-1)]
-
-
-def octet(data: Data, at: Places) -> NDArray[np.uint8]:
-    """The octets at these places."""
-    found: NDArray[np.uint8] = np.frombuffer(data, np.uint8)[at]
-    return found

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.layout import octet
-from dissect.columns.walk import Group
+from dissect.columns.group import Group
 
 MOST = 48
 """Options in one header; more are left to the tree reader."""
@@ -29,15 +28,15 @@ def sound(
     for code, (low, high) in lengths.items():
         least[code], most[code] = low, high
     found = np.ones(len(g), np.bool_)
-    data, at, end = g.chunk.data, g.at + skip, np.minimum(g.at + size, g.stop)
+    at, end = g.at + skip, np.minimum(g.at + size, g.stop)
     rows = np.flatnonzero(at < end)
     at, end = at[rows], end[rows]
     for _ in range(MOST):
         if not len(rows):
             return found
-        kind = octet(data, g.safe(at, 1)).astype(np.int64)
+        kind = g.octet_at(at)
         alone = np.isin(kind, single)
-        length = octet(data, g.safe(at + 1, 1)).astype(np.int64) - counted
+        length = g.octet_at(at + 1) - counted
         fits = (length >= least[kind]) & (length <= most[kind])
         at = at + np.where(alone, 1, 2 + length)
         wrong = ~alone & ~fits | (at > end)

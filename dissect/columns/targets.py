@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask
-from dissect.engine.tables import DISSECTORS, FALLBACKS, TABLES, Dissector
+from dissect.engine.tables import FALLBACKS, TABLES, Dissector
 
 Target = Dissector | None
 """None: nobody reads it, it is data."""
@@ -44,6 +44,14 @@ def has(table: str, keys: NDArray[np.int64]) -> Mask:
     return found
 
 
+def mapped(numbers: Mapping[int, int], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What a small table has for each key, 0 where it has nothing."""
+    found = np.zeros(len(keys), np.int64)
+    for key, number in numbers.items():
+        found[keys == key] = number
+    return found
+
+
 def targets(
     table: str, keys: NDArray[np.int64] | int
 ) -> Iterator[tuple[Target, Mask | None]]:  # fmt: skip
@@ -59,8 +67,3 @@ def targets(
         return
     for code in np.flatnonzero(np.bincount(found)).tolist():
         yield dissectors[code], found == code
-
-
-def named(name: str) -> Iterator[tuple[Target, Mask | None]]:
-    """The dissector of that name, for all rows."""
-    yield DISSECTORS[name], None

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from dissect.engine.conversation import claim, key_of
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks, starts
 from dissect.engine.notes import Group, Malformed, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector
@@ -85,6 +86,9 @@ UNKNOWN_VALUE = Field("snmp.value.unk", "Value (Unknown)", BYTES)
 EXCEPTION = Note("snmp.varbind.response", Severity.NOTE, Group.RESPONSE, "Response")
 
 
+BEGINS = Looks(starts(bytes((SEQUENCE,))))
+
+
 class Element(NamedTuple):
     """A tag, and how many octets follow it and its length."""
 
@@ -99,12 +103,8 @@ class Asked(NamedTuple):
     time: int | None
 
 
-def _begins(octets: bytes) -> bool:
-    return octets[0] == SEQUENCE
-
-
 @dissector(
-    "snmp", "Simple Network Management Protocol", "SNMP", udp_port=(161, 162), accepts=_begins
+    "snmp", "Simple Network Management Protocol", "SNMP", udp_port=(161, 162), accepts=BEGINS
 )
 def snmp(c: Cursor) -> Result:
     """Read the version; those that are in the clear to the end."""

@@ -108,4 +108,5 @@ def main() -> None:
         print(f"\nindex of {int(shown[0][0]):,} packets: {seconds:.2f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -128,6 +128,18 @@ class Template:
                 for shift in range(4):
                     rows[:, at + 7 - shift] = number >> 8 * shift & 0xFF
 
+    def direct(self, rows: Octets, server: int, client: Numbers, up: Any) -> None:
+        """Set the ports of the last layer; where it isn't ``up`` to the server, turn it round."""
+        outer, start = next(one for one in reversed(self.layers) if one[0] in ENDS)
+        first, size = ENDS[outer]
+        ends = rows[:, start + first : start + first + 2 * size]
+        ends[~up] = np.roll(ends[~up], size, axis=1)
+        at = self.layers[-1][1]
+        source, destination = np.where(up, client, server), np.where(up, server, client)
+        for place, value in ((at, source), (at + 2, destination)):
+            rows[:, place] = value >> 8
+            rows[:, place + 1] = value & 0xFF
+
 
 def _multicast(address: bytes) -> bool:
     return address[0] == 0xFF if len(address) == 16 else address[0] >= 224
@@ -139,12 +151,3 @@ def _words(rows: Octets) -> Numbers:
     high = rows[:, 0:size:2].sum(axis=1, dtype=np.int64)
     total: Numbers = (high << 8) + rows[:, 1:size:2].sum(axis=1, dtype=np.int64)
     return total
-
-
-def ports(template: Template, rows: Octets, server: Any, client: Numbers, up: Any) -> None:
-    """Set the ports of the last transport layer; ``up``: from the client."""
-    at = [at for name, at in template.layers if name in ("tcp", "udp")][-1]
-    source, destination = np.where(up, client, server), np.where(up, server, client)
-    for place, value in ((at, source), (at + 2, destination)):
-        rows[:, place] = value >> 8
-        rows[:, place + 1] = value & 0xFF

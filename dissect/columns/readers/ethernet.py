@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Rows
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.engine.looks import Looks, starts
 from dissect.protocols.ethernet import (
     FCS_LENGTHS,
@@ -17,14 +17,12 @@ from dissect.protocols.ethernet import (
     EthernetII,
 )
 
-HEADER = 14
+HEADER: int = EthernetII.__hdr_len__
 FCS = 4
 SWITCH_LINK = Looks(starts(*ISL))
 
-reads("eth", EthernetII, IEEE8023, families=("eth", "padding"))
 
-
-@vector("eth")
+@vector("eth", EthernetII, IEEE8023, families=("eth", "padding"))
 def ethernet(g: Group) -> Result:
     """On by type, or by length to LLC; a check sequence that is known to be there ends it."""
     kind = g.short(12)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.protocols import icmp
 from dissect.protocols.icmpv6 import Head, echo, mld, ndp
 from dissect.protocols.icmpv6.nd_options import REDIRECTED_HEADER
 
-HEAD = 4
+HEAD: int = Head.__hdr_len__
 QUOTE = 8
 """Octets before what an error quotes."""
 MLD_QUERY, MLD_REPORT, MLD_DONE, MLD_REPORT_2 = 130, 131, 132, 143
@@ -23,13 +23,10 @@ ND = {
 ERRORS = (1, 2, 3, 4)
 ND_MOST = 32
 """Neighbor Discovery options in one message."""
-
-reads("icmpv6", Head, mld.Query, mld.Version1, mld.Report, *(head for head in ND.values() if head),
-      without=("icmpv6.reserved", "icmpv6.checksum.status"))  # fmt: skip
-reads("icmp", icmp.Head, icmp.Identified, without=("icmp.checksum.status",))
+BODIES = (mld.Query, mld.Version1, mld.Report, *(body for body in ND.values() if body))
 
 
-@vector("icmpv6")
+@vector("icmpv6", Head, *BODIES, without=("icmpv6.reserved",))
 def icmpv6(g: Group) -> Result:
     """Echo carries data, errors quote a packet; the families of ND and MLD end here."""
     kind = g.head(Head).type.astype(np.int64)
@@ -40,7 +37,7 @@ def icmpv6(g: Group) -> Result:
         known |= pings
         g.fits(HEAD + 4, pings)
         inside_teredo = g.chunk.chains.having("teredo")[g.chunk.chain[g.rows]]
-        g.doubt(pings & inside_teredo)
+        g.doubt((kind == echo.REQUEST) & inside_teredo)  # to a relay it has one field more
     if quotes.any():
         known |= quotes
         g.fits(QUOTE + 1, quotes)
@@ -65,7 +62,7 @@ def _discovery(g: Group, kind: Rows) -> Mask:
             size = HEAD + 4
             if body is not None:
                 g.head(body, HEAD, mine)
-                size = HEAD + len(bytes(body()))
+                size = HEAD + body.__hdr_len__
             g.doubt(mine & ~_no_quotes(g, size, mine))
     return found
 
@@ -81,8 +78,7 @@ def _no_quotes(g: Group, skip: int, where: Mask) -> Mask:
         rows, at, stop = rows[on], at[on], stop[on]
         if not len(rows):
             return found
-        some = Group(g.chunk, g.rows[rows], at, stop, quoted=g.quoted)
-        kind, size = some.octet(), 8 * some.octet(1)
+        kind, size = g.octet_at(at), 8 * g.octet_at(at + 1)
         wrong = (kind == REDIRECTED_HEADER) | (size == 0) | (at + size > stop)
         found[rows[wrong]] = False
         rows, at, stop = rows[~wrong], (at + size)[~wrong], stop[~wrong]
@@ -106,7 +102,7 @@ def _listeners(g: Group, kind: Rows) -> Mask:
 V4_ERRORS = (icmp.UNREACHABLE, icmp.QUENCH, icmp.REDIRECT, icmp.TIME_EXCEEDED, icmp.PARAMETER)
 
 
-@vector("icmp")
+@vector("icmp", icmp.Head, icmp.Identified, without=("icmp.checksum.status",))
 def icmpv4(g: Group) -> Result:
     """Echo carries data, errors quote a packet; with extensions behind it they are rare."""
     kind = g.head(icmp.Head).type.astype(np.int64)

@@ -1,31 +1,35 @@
-"""IPv4 headers without options, of packets that are no fragments."""
+"""IPv4 headers of packets that are no fragments."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from dissect.columns.chunk import Flag
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.options import sound
+from dissect.columns.walk import vector
 from dissect.protocols.ipv4 import IPv4
 
-HEADER = 20
+HEADER: int = IPv4.__hdr_len__
+PLAIN_OPTIONS = {148: (2, 2)}
+"""Router Alert (RFC 2113); other options are left to the tree reader."""
 
-reads("ip", IPv4, without=("ip.checksum.status", "ip.checksum_calculated"))
 
-
-@vector("ip")
+@vector("ip", IPv4, without=("ip.checksum.status", "ip.checksum_calculated"))
 def ipv4(g: Group) -> Result:
     """Total Length bounds the payload; 0 is segmentation offload, left to the tree reader."""
     head = g.head(IPv4)
     total = head.len.astype(np.int64)
     end = g.at + total
-    g.doubt((g.octet() != 0x45) | (total < HEADER))
-    fragment = head.flags_off_word & 0x3FFF != 0
-    g.doubt(fragment)
+    octets = 4 * head.ihl.astype(np.int64)
+    g.doubt((g.octet() >> 4 != 4) | (octets < HEADER) | (total < octets))
+    if (octets > HEADER).any():
+        g.fits(octets)
+        g.doubt(~sound(g, HEADER, octets, PLAIN_OPTIONS, single=(0, 1), counted=2, last=0))
     if g.quoted:
         end = np.minimum(end, g.end)
     else:
         g.doubt(end > g.end)
-        g.flag(Flag.FRAGMENT, fragment)
-    return Onward("ip_proto", head.p, HEADER, end, end > g.at + HEADER)
+    fragment = head.flags_off_word & 0x3FFF != 0
+    g.doubt(fragment, Flag.FRAGMENT)
+    return Onward("ip_proto", head.p, octets, end, end > g.at + octets)

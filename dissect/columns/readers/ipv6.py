@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.chunk import Flag, Mask, Rows, Values
-from dissect.columns.known import reads
+from dissect.columns.chunk import Flag, Rows, Values
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.protocols.ah import AH
 from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.esp import ESP
@@ -17,24 +17,24 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER
 from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.protocols.routing import Routing
+from dissect.protocols.tcp import TCP_PROTO
 
-HEADER = 40
+HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
+RPL, SEGMENTS = 3, 4
+"""Types of the Routing header."""
 
-reads("ipv6", IPv6, families=("ipv6", "ip"))
-reads("ipv6.hopopts", HopByHop)
-reads("ipv6.dstopts", DestinationOptions)
-reads("ipv6.routing", Routing)
-reads("ipv6.fraghdr", Fragment)
-reads("ah", AH)
-reads("esp", ESP)
 
+ANY_LENGTH = (0, 255)
 PLAIN_OPTIONS = {
+    kind: ANY_LENGTH for kind in range(1, 256) if kind not in KNOWN or KNOWN[kind].read is None
+} | {
     kind: (option.length, option.length)
     for kind, option in KNOWN.items()
-    if option.length is not None and option.read is None and kind != JUMBO_PAYLOAD
-} | {0x01: (0, 255)}
-"""The least and most octets of the options that can't end the reading of a packet."""
+    if option.read is not None and option.length is not None and kind != JUMBO_PAYLOAD
+}
+"""The least and most octets of the options that can't end the reading of a packet: those that are
+one field after the other, and those whose reader knows their length."""
 
 
 def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = None) -> Result:
@@ -47,7 +47,7 @@ def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = N
     ]
 
 
-@vector("ipv6")
+@vector("ipv6", IPv6, families=("ipv6", "ip"))
 def ipv6(g: Group) -> Result:
     """Payload Length bounds the payload; 0 is a jumbogram or offload, left to the tree reader."""
     head = g.head(IPv6)
@@ -68,44 +68,48 @@ def _options(g: Group, following: Values, units: Values) -> Result:
     return follow(g, following, size)
 
 
-@vector("ipv6.hopopts")
+@vector("ipv6.hopopts", HopByHop)
 def hop_by_hop(g: Group) -> Result:
     """Options of kinds whose reading can't fail."""
     head = g.head(HopByHop)
     return _options(g, head.nxt, head.len)
 
 
-@vector("ipv6.dstopts")
+@vector("ipv6.dstopts", DestinationOptions)
 def destination_options(g: Group) -> Result:
     """The same."""
     head = g.head(DestinationOptions)
     return _options(g, head.nxt, head.len)
 
 
-@vector("ipv6.routing")
+@vector("ipv6.routing", Routing)
 def routing(g: Group) -> Result:
-    """Types whose data can have any length, or any that leaves room for their fixed part."""
+    """Of most types any length will do; RPL's addresses are left to the tree reader."""
     head = g.head(Routing)
     kind, units = head.type, head.len.astype(np.int64)
-    safe: Mask = (kind == 0) | (kind == 2) | (kind == 4) & (units > 0)
     size = 8 * units + 8
     g.fits(size)
-    g.doubt(~safe)
+    g.doubt((kind == RPL) | (kind == SEGMENTS) & (units == 0))
     return follow(g, head.nxt, size)
 
 
-@vector("ipv6.fraghdr")
+@vector("ipv6.fraghdr", Fragment)
 def fragment(g: Group) -> Result:
-    """An atomic fragment is a whole packet (RFC 6946); others wait for reassembly."""
+    """An atomic fragment is a whole packet (RFC 6946); others await reassembly, but in quotes."""
     head = g.head(Fragment)
-    part = (head.offset != 0) | (head.more != 0)
-    g.doubt(part)
+    later, following = head.offset != 0, head.nxt
+    part = later | (head.more != 0)
     if not g.quoted:
-        g.flag(Flag.FRAGMENT, part)
-    return follow(g, head.nxt, 8)
+        g.doubt(part, Flag.FRAGMENT)
+        return follow(g, following, 8)
+    g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
+    return [
+        Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
+        Onward(name="data", skip=8, where=later | (following == NO_NEXT_HEADER) & (g.left > 8)),
+    ]
 
 
-@vector("ah")
+@vector("ah", AH)
 def authentication(g: Group) -> Result:
     """The header with its check value."""
     head = g.head(AH)
@@ -115,7 +119,7 @@ def authentication(g: Group) -> Result:
     return follow(g, head.nxt, size)
 
 
-@vector("esp")
+@vector("esp", ESP)
 def encapsulating(g: Group) -> Result:
     """What follows is encrypted."""
     g.head(ESP)

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Result, vector
+from dissect.columns.group import Group, Result
+from dissect.columns.walk import vector
 from dissect.protocols.arp import ATM2225
 
-LAST = {
-    "dns": ("udp_port",), "mdns": ("udp_port",), "llmnr": ("udp_port",), "dhcp": (),
-    "dhcpv6": (), "ripng": (), "vrrp": (), "lcp": (), "ipcp": (), "ipv6cp": (), "ccp": (),
-}  # fmt: skip
-"""By name the tables by which alone that is so; none: by any."""
 IGMP_TYPES = (0x11, 0x12, 0x16, 0x17, 0x22)
 """Queries, reports of three versions, and leaving; others go on, or may."""
 
 
-def _nothing(g: Group) -> Result:
+def nothing(g: Group) -> Result:
+    """Nothing follows, whatever the octets are."""
     return None
 
 
-for _name, _tables in LAST.items():
-    vector(_name, tables=_tables)(_nothing)
+vector("dns", tables=("udp_port",))(nothing)  # over TCP there may be several messages
 for _name in ("mdns", "llmnr"):
-    reads(_name, families=(_name, "dns"))
+    vector(_name, families=(_name, "dns"))(nothing)
+for _name in ("dhcp", "dhcpv6", "ripng", "vrrp"):
+    vector(_name)(nothing)
 for _name in ("lcp", "ipcp", "ipv6cp", "ccp"):
-    reads(_name, families=(_name, "ppp"))
+    vector(_name, families=(_name, "ppp"))(nothing)
 
 
 @vector("arp")

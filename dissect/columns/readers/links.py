@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.known import reads
-from dissect.columns.targets import has
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.targets import has, mapped
+from dissect.columns.walk import vector
 from dissect.protocols import llc, null, ppp, raw, sll
 from dissect.protocols.pppoe import Pppoe
 
-reads("raw", families=())
-reads("null", families=("null",))
-reads("sll", families=("sll", "eth"))
-reads("ppp", families=("ppp",))
-reads("pppoes", Pppoe, families=("pppoe",))
-reads("llc", families=("llc",))
-
-VERSIONS = np.zeros(16, np.int64)
-VERSIONS[[4, 6]] = raw.IPV4, raw.IPV6
+VERSIONS = {4: raw.IPV4, 6: raw.IPV6}
 """EtherTypes by the first four bits."""
 
 
-@vector("raw")
+@vector("raw", families=())
 def raw_ip(g: Group) -> Result:
     """On by the version of IP."""
     g.fits(len(raw.SPARE))
-    kind = VERSIONS[g.octet() >> 4]
+    kind = mapped(VERSIONS, g.octet() >> 4)
     g.doubt(kind == 0)
     return Onward("ethertype", kind, listed=False)
 
@@ -39,14 +31,12 @@ def loopback(g: Group) -> Result:
     loop = g.chunk.link_type[g.rows] == null.LOOP
     swapped = family >> 24 | family >> 8 & 0xFF00
     family = np.where((family & 0xFFFF == 0) & ~loop, swapped, family)
-    kind = np.zeros_like(family)
-    for number, ethertype in null.ETHERTYPE.items():
-        kind[family == number] = ethertype
+    kind = mapped(null.ETHERTYPE, family)
     g.doubt(kind == 0)
     return Onward("ethertype", kind, 4, listed=False)
 
 
-@vector("sll")
+@vector("sll", families=("sll", "eth"))
 def cooked(g: Group) -> Result:
     """On by EtherType; Linux's own numbers and GRE's are rare."""
     second = g.chunk.link_type[g.rows] == 276
@@ -71,16 +61,16 @@ def point_to_point(g: Group) -> Result:
     number = np.where(one, g.octet(skip), g.short(skip))
     skip = skip + np.where(one, 1, 2)
     g.fits(skip)
-    kind = np.zeros_like(number)
-    for protocol, ethertype in ppp.ETHERTYPES.items():
-        kind[(number == protocol) & ~has("ppp_proto", number)] = ethertype
+    own = has("ppp_proto", number)
+    kind = np.where(own, 0, mapped(ppp.ETHERTYPES, number))
     return [
+        Onward("ppp_proto", number, skip, where=own),
         Onward("ethertype", kind, skip, where=kind != 0, listed=False),
-        Onward("ppp_proto", number, skip, where=kind == 0),
+        Onward(name="data", skip=skip, where=~own & (kind == 0)),
     ]
 
 
-@vector("pppoes")
+@vector("pppoes", Pppoe, families=("pppoe",))
 def session(g: Group) -> Result:
     """Always PPP."""
     head = g.head(Pppoe)

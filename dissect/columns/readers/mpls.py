@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.targets import mapped
+from dissect.columns.walk import vector
 from dissect.protocols.mpls import ASSOCIATED_CHANNEL, OAM_ALERT, Label
 
-LABEL = 4
-PROTOCOLS = np.zeros(16, np.int64)
-PROTOCOLS[[4, 6]] = 4, 41
+LABEL: int = Label.__hdr_len__
+PROTOCOLS = {4: 4, 6: 41}
 """IP protocol numbers by the first four bits."""
 
-reads("mpls", Label, families=("mpls", "pweth", "pwach"))
 
-
-@vector("mpls")
+@vector("mpls", Label, families=("mpls", "pweth", "pwach"))
 def mpls(g: Group) -> Result:
     """Pseudowires, and what is not surely IP, are left to the tree reader."""
     entry = g.head(Label)
@@ -32,5 +28,5 @@ def mpls(g: Group) -> Result:
     g.doubt(bottom & ~(plausible_4 | plausible_6))
     return [
         Onward(name="mpls", skip=LABEL, where=~bottom, continues=True),
-        Onward("ip_proto", PROTOCOLS[first >> 4], LABEL, where=bottom),
+        Onward("ip_proto", mapped(PROTOCOLS, first >> 4), LABEL, where=bottom),
     ]

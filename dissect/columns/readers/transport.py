@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from dissect.columns.chunk import Flag, Mask, Rows, Values
-from dissect.columns.known import reads
+from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
 from dissect.columns.targets import has
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.walk import vector
 from dissect.engine.tables import HEURISTICS
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import RST
 from dissect.protocols.tcp_options import MANY
 from dissect.protocols.udp import UDP, UDPLite
 
-UDP_HEADER, TCP_HEADER = 8, 20
+UDP_HEADER: int = UDP.__hdr_len__
+TCP_HEADER: int = TCP.__hdr_len__
 STAMPS_ONLY = 0x0101080A
 """Two octets of padding and the Timestamps option: by far the most usual options."""
 
@@ -23,15 +24,8 @@ PLAIN_OPTIONS = {kind: (option.size - 2, option.size - 2) for kind, option in MA
                  if kind in (2, 3, 4, 8)} | {5: (8, 32)}  # fmt: skip
 """Octets of data in the options of ordinary connections (RFC 9293, 7323, 2018)."""
 
-reads("udp", UDP)
-reads("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"))
-reads("tcp", TCP, families=("tcp", "mptcp"), without=(
-    "tcp.seq", "tcp.ack",  # counted from a stream's first, which only a session knows
-    "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece",  # a counter in streams with Accurate ECN
-))  # fmt: skip
 
-
-@vector("udp")
+@vector("udp", UDP)
 def udp(g: Group) -> Result:
     """Length bounds the payload; one that can't be is left to the tree reader."""
     head = g.head(UDP)
@@ -45,14 +39,17 @@ def udp(g: Group) -> Result:
     return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, end)
 
 
-@vector("udplite")
+@vector("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"))
 def udplite(g: Group) -> Result:
     """UDP's ports; all of the IP payload is the datagram."""
     head = g.head(UDPLite)
     return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, g.end)
 
 
-@vector("tcp")
+@vector("tcp", TCP, families=("tcp", "mptcp"), without=(
+    "tcp.seq", "tcp.ack",  # counted from a stream's first, which only a session knows
+    "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece",  # a counter in streams with Accurate ECN
+))  # fmt: skip
 def tcp(g: Group) -> Result:
     """Options are looked through for those that are more than a note in the margin."""
     head = g.head(TCP)
@@ -62,11 +59,9 @@ def tcp(g: Group) -> Result:
     usual = (octets == 32) & (g.short(20) << 16 | g.short(22) == STAMPS_ONLY)
     looked = np.flatnonzero(~usual & (octets > TCP_HEADER))
     if len(looked):
-        some = Group(g.chunk, g.rows[looked], g.at[looked], g.end[looked], quoted=g.quoted)
-        wrong = np.zeros(len(g), np.bool_)
-        wrong[looked] = ~sound(some, TCP_HEADER, octets[looked], PLAIN_OPTIONS,
-                               single=(0, 1), counted=2, last=0)  # fmt: skip
-        g.doubt(wrong)
+        good = sound(g.some(looked), TCP_HEADER, octets[looked], PLAIN_OPTIONS,
+                     single=(0, 1), counted=2, last=0)  # fmt: skip
+        g.doubt(g.spread(looked, ~good))
     payload = head.flags & RST == 0
     return by_port(g, "tcp", head.sport, head.dport, octets, g.end, payload)
 
@@ -96,11 +91,7 @@ def by_port(
 def _doubt_looks(g: Group, carrier: str, skip: Rows | int, where: Mask) -> None:
     """Doubt the rows whose payload somebody might want by its looks."""
     rows = np.flatnonzero(where)
-    if not len(rows):
-        return
-    skipped = skip if isinstance(skip, int) else skip[rows]
-    some = Group(g.chunk, g.rows[rows], g.at[rows] + skipped, g.end[rows], quoted=g.quoted)
-    wanted = np.zeros(len(g), np.bool_)
-    for _, _, looks in HEURISTICS.get(carrier, ()):
-        wanted[rows] |= some.like(looks)
-    g.doubt(wanted)
+    if len(rows):
+        payloads = g.some(rows, skip if isinstance(skip, int) else skip[rows])
+        for _, _, looks in HEURISTICS.get(carrier, ()):
+            g.doubt(g.spread(rows, payloads.like(looks)))

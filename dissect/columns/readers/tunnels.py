@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.known import reads
-from dissect.columns.targets import has
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.targets import has, mapped
+from dissect.columns.walk import vector
 from dissect.protocols import gre, gtp, vxlan
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
 from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
 from dissect.protocols.teredo import IPV6_PROTO
 
-reads("gre", families=("gre",))
-reads("vxlan", vxlan.Policy, vxlan.Network)
-reads("geneve", Geneve)
-reads("gtp", Gtp)
-reads("teredo", families=("teredo",))
-reads("ayiya", Ayiya)
+AUTHENTICATION, ORIGIN = 13, 8
+"""Octets of Teredo's indications, identifier and value not counted."""
 
 
 @vector("gre")
@@ -37,17 +33,21 @@ def generic(g: Group) -> Result:
     ]
 
 
-@vector("vxlan")
+@vector("vxlan", vxlan.Policy, vxlan.Protocol, vxlan.Network)
 def extensible_lan(g: Group) -> Result:
-    """By the port before it plain VXLAN, which carries Ethernet."""
-    g.fits(8)
-    g.doubt((g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT))
-    g.head(vxlan.Policy, 2)
+    """By the ports before it plain VXLAN, which carries Ethernet, or its generic extension."""
+    generic = (g.short(-8) == vxlan.GENERIC_PORT) | (g.short(-6) == vxlan.GENERIC_PORT)
+    g.head(vxlan.Policy, 2, ~generic)
+    following = g.head(vxlan.Protocol, 1, generic).next
     g.head(vxlan.Network, 4)
-    return Onward("ethertype", vxlan.ETHERNET, 8, listed=False)
+    kind = np.where(generic, mapped(vxlan.NEXT_ETHERTYPES, following), vxlan.ETHERNET)
+    return [
+        Onward("ethertype", kind, 8, where=kind != 0, listed=False),
+        Onward(name="data", skip=8, where=kind == 0),
+    ]
 
 
-@vector("geneve")
+@vector("geneve", Geneve)
 def network_virtualization(g: Group) -> Result:
     """Without options."""
     head = g.head(Geneve)
@@ -55,7 +55,7 @@ def network_virtualization(g: Group) -> Result:
     return Onward("ethertype", head.proto, 8, where=g.left > 8, listed=False)
 
 
-@vector("gtp")
+@vector("gtp", Gtp)
 def gprs(g: Group) -> Result:
     """User packets without extension headers; other messages end here."""
     head = g.head(Gtp)
@@ -64,10 +64,7 @@ def gprs(g: Group) -> Result:
     g.fits(size)
     g.doubt((flags >> 5 != 1) | (flags & 4 != 0))
     end = np.minimum(g.at + 8 + head.len, g.end)
-    version = g.octet(size) >> 4
-    kind = np.zeros(len(g), np.int64)
-    for number, ethertype in gtp.ETHERTYPE_OF.items():
-        kind[version == number] = ethertype
+    kind = mapped(gtp.ETHERTYPE_OF, g.octet(size) >> 4)
     g.fits(size + 1, user)
     g.doubt(user & (kind == 0))
     return Onward("ethertype", kind, size, end, user, listed=False)
@@ -75,22 +72,22 @@ def gprs(g: Group) -> Result:
 
 @vector("teredo")
 def teredo(g: Group) -> Result:
-    """IPv6, or an origin indication before it; authentication is left to the tree reader."""
-    first = g.short()
-    g.fits(2)
-    skip = np.where(first == 0, 8, 0)
-    g.fits(skip)
-    g.doubt(first == 1)
-    g.fits(skip + 1, g.at + skip < g.end)
-    version = g.octet(skip) >> 4
+    """IPv6 behind the indications that there are."""
+    g.fits(4)
+    skip = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
+    g.fits(skip + 2, g.at + skip < g.end)
+    skip += np.where(g.short(skip) == 0, ORIGIN, 0)
     more = g.at + skip < g.end
+    g.fits(skip)
+    g.fits(skip + 1, more)
+    version = g.octet(skip) >> 4
     return [
         Onward("ip_proto", IPV6_PROTO, skip, where=more & (version == 6)),
         Onward(name="data", skip=skip, where=more & (version != 6)),
     ]
 
 
-@vector("ayiya")
+@vector("ayiya", Ayiya)
 def anything_in_anything(g: Group) -> Result:
     """Behind identity and signature, if something is forwarded."""
     head = g.head(Ayiya)

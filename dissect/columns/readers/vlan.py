@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.known import reads
-from dissect.columns.walk import Group, Onward, Result, vector
+from dissect.columns.group import Group, Onward, Result
+from dissect.columns.walk import vector
 from dissect.protocols.vlan import (
     MAX_LENGTH,
     SERVICE,
@@ -16,13 +16,10 @@ from dissect.protocols.vlan import (
     Tag,
 )
 
-TAG = 4
-
-reads("vlan", Tag, LengthTag, families=("vlan", "eth"))
-reads("ieee8021ad", ServiceTag, OuterTag, InnerTag, families=("ieee8021ad", "ieee8021ah", "eth"))
+TAG: int = Tag.__hdr_len__
 
 
-@vector("vlan")
+@vector("vlan", Tag, LengthTag, families=("vlan", "eth"))
 def vlan(g: Group) -> Result:
     """On by the type behind the tag, or by the length to LLC."""
     kind = g.short(2)
@@ -37,7 +34,7 @@ def vlan(g: Group) -> Result:
     ]
 
 
-@vector("ieee8021ad")
+@vector("ieee8021ad", ServiceTag, OuterTag, InnerTag, families=("ieee8021ad", "ieee8021ah", "eth"))
 def service_tag(g: Group) -> Result:
     """One service tag, or two."""
     double = g.short(2) == SERVICE

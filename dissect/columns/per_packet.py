@@ -58,7 +58,7 @@ VERSIONS = {IPv6: "version", IPv4: "version"}
 TAGS: tuple[type[Header], ...] = (Tag, LengthTag, ServiceTag, OuterTag)
 TRANSPORTS: tuple[type[Header], ...] = (TCP, UDP, UDPLite, SCTP)
 
-NAMES = {
+COLUMNS = {
     "link_src": Column({EthernetII: "src", IEEE8023: "src"}, 6),
     "link_dst": Column({EthernetII: "dst", IEEE8023: "dst"}, 6),
     "ethertype": Column({EthernetII: "type"}, outer=True),
@@ -92,10 +92,10 @@ DEPTH = "depth"
 
 
 def column(chunk: Chunk, name: str) -> Values:
-    """A column of a chunk; see ``NAMES``."""
+    """A column of a chunk; see ``COLUMNS``."""
     if name == DEPTH:
         return _depth(chunk)
-    wanted = NAMES[name]
+    wanted = COLUMNS[name]
     shape = (len(chunk), wanted.size) if wanted.size else len(chunk)
     values: Values = np.full(shape, 0 if wanted.size else MISSING, "u1" if wanted.size else "i8")
     unsure = chunk.unsure
@@ -135,7 +135,7 @@ def _depth(chunk: Chunk) -> Values:
 
 # --- the same from a tree ------------------------------------------------------------------------
 
-VIEWS = {plan_of(header).view: header for wanted in NAMES.values() for header in wanted.sources}
+VIEWS = {plan_of(header).view: header for wanted in COLUMNS.values() for header in wanted.sources}
 """The headers by the named tuples that the tree reader makes of them."""
 
 Views = tuple[Any, ...]
@@ -159,6 +159,12 @@ def value_of(wanted: Column, views: Views) -> Any:
                 return value if len(value) == wanted.size else MAPPED + value
             return value if wanted.then is None else wanted.then(value)
     return None
+
+
+def is_fragment(views: Views) -> bool:
+    """Whether one of them says that this is a part of a datagram."""
+    parts = (COLUMNS["fragment_offset"], COLUMNS["more_fragments"])
+    return any(value_of(wanted, (view,)) for view in views for wanted in parts)
 
 
 def depth_of(views: Views) -> int:

@@ -1,0 +1,138 @@
+"""What a vector reader is given, a group of rows, and what it hands back.
+
+A *group* is the rows that have come to the same protocol, with where it begins and must end in
+each.  Reading never fails: rows in which something doesn't fit are doubted, and what is read in
+them means nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows, Values
+from dissect.columns.layout import Item, gather, layout_for
+from dissect.columns.looks import like
+from dissect.engine.header import Header
+from dissect.engine.looks import Looks
+
+SHORT = Item(">u2", 0, 2, 0, 0)
+
+
+@dataclass(slots=True)
+class Onward:
+    """Where rows go on, as ``Next`` in the tree reader.
+
+    key    of the table, for each row or for all
+    skip   octets from where this protocol begins to where the next one does
+    end    where it must end, in ``data``; by default where this one must
+    where  the rows that go there; by default all
+    """
+
+    table: str = ""
+    key: Values | int = 0
+    skip: Values | int = 0
+    end: Rows | None = None
+    where: Mask | None = None
+    name: str = ""
+    quoted: bool = False
+    listed: bool = True
+    continues: bool = False
+
+
+Result = None | Onward | list[Onward]
+
+
+class Head:
+    """A fixed header in all rows of a group: its attributes are arrays."""
+
+    def __init__(self, chunk: Chunk, header: type[Header], at: Rows) -> None:
+        self._chunk = chunk
+        self._items = layout_for(header).items
+        self._at = at
+
+    def __getattr__(self, name: str) -> Values:
+        values = gather(self._chunk.data, self._items[name], self._at)
+        setattr(self, name, values)  # found there from now on
+        return values
+
+
+class Group:
+    """Rows at the same protocol.  ``at`` and ``end`` are places in the chunk's ``data``."""
+
+    def __init__(self, chunk: Chunk, rows: Rows, at: Rows, end: Rows, *, quoted: bool) -> None:
+        self.chunk = chunk
+        self.rows = rows
+        self.at = at
+        self.end = end
+        self.quoted = quoted
+        self.stop = np.minimum(end, chunk.limit(rows)) if chunk.cut else end
+        """Where reading must stop: at the end or where the capture ends."""
+        self.doubted: Mask | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def left(self) -> Rows:
+        """Octets up to the end, captured or not."""
+        return self.end - self.at
+
+    def doubt(self, rows: Mask, why: Flag | None = None) -> None:
+        """Leave rows to the tree reader; ``why`` flags those that nothing else is wrong with."""
+        if why is not None and not self.quoted:
+            self.flag(why, rows if self.doubted is None else rows & ~self.doubted)
+        self.doubted = rows if self.doubted is None else self.doubted | rows
+
+    def fits(self, size: Values | int, where: Mask | None = None) -> None:
+        """Doubt the rows that don't hold so many octets."""
+        short = self.at + size > self.stop
+        self.doubt(short if where is None else short & where)
+
+    def safe(self, at: Rows, size: int) -> Rows:
+        """Places from which so many octets can be read: where they can't, others."""
+        last = len(self.chunk.data) - size
+        if len(at) and int(at.max()) > last:
+            return np.clip(at, 0, last)
+        return at
+
+    def head(self, header: type[Header], ahead: int = 0, where: Mask | None = None) -> Head:
+        """Read a fixed header in all rows, which is there ``where``; other rows mean nothing."""
+        size = layout_for(header).size
+        self.fits(ahead + size, where)
+        at = self.at + ahead if ahead else self.at
+        rows, there = (self.rows, at) if where is None else (self.rows[where], at[where])
+        self.chunk.parts.append(Part(header, rows, there, self.quoted))
+        return Head(self.chunk, header, self.safe(at, size))
+
+    def octet(self, ahead: Values | int = 0) -> Rows:
+        """An octet of each row as a number; 0 to 255 also where there is none."""
+        return self.octet_at(self.at + ahead)
+
+    def octet_at(self, at: Rows) -> Rows:
+        """The octets at some places."""
+        return self.chunk.octets[self.safe(at, 1)].astype(np.int64)
+
+    def short(self, ahead: Values | int = 0) -> Rows:
+        """Two octets of each row as a number."""
+        return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
+
+    def some(self, rows: Rows, skip: Values | int = 0) -> Group:
+        """A few rows (their places in this group), from ``skip`` on, for a closer look."""
+        at = self.at[rows] + skip
+        return Group(self.chunk, self.rows[rows], at, self.end[rows], quoted=self.quoted)
+
+    def spread(self, rows: Rows, values: Mask) -> Mask:
+        """What was found of a few rows, as a mask of all."""
+        mask = np.zeros(len(self), np.bool_)
+        mask[rows] = values
+        return mask
+
+    def like(self, looks: Looks) -> Mask:
+        """The rows that look so."""
+        return like(self.chunk, looks, self.at, self.stop)
+
+    def flag(self, flag: Flag, rows: Mask) -> None:
+        """Set a flag of some rows."""
+        self.chunk.flags[self.rows[rows]] |= np.uint16(flag)

@@ -1,0 +1,94 @@
+"""What a chunk says beside what the trees of its packets say."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from dissect import Packet
+from dissect.capture import open_records
+from dissect.capture.write import PcapWriter
+from dissect.columns import Chunk, chunks
+from dissect.columns.known import EVERYWHERE, FRAME, NAMES, families
+from dissect.columns.per_packet import COLUMNS, depth_of, value_of, views_of
+
+FIELDS = sorted({name for names in NAMES.values() for name in names} | FRAME.keys())
+"""Every field that the columns read somewhere."""
+
+
+def chunks_of(packets: Iterable[tuple[bytes, int]], link_type: int = 1) -> Iterator[Chunk]:
+    """Chunks of packets that are given as octets and original length."""
+    stream = io.BytesIO()
+    writer = PcapWriter(stream, link_type=link_type)
+    for number, (octets, original) in enumerate(packets):
+        writer.packet(octets, number, original=original)
+    with open_records(io.BytesIO(stream.getvalue())) as records:
+        yield from chunks(records)
+
+
+def disagreements(chunk: Chunk, *, fields: bool = True) -> list[str]:
+    """In which rows that the chunk is sure of it differs from the tree, and how."""
+    found = []
+    shown: dict[int, dict[str, list[object]]] = {}
+    unsure = chunk.unsure
+    for row in range(len(chunk)):
+        if unsure[row]:
+            continue
+        packet = chunk.packet(row)
+        chain = chunk.chains.text(int(chunk.chain[row]))
+        if chain != packet.chain:
+            found.append(f"{chunk.number[row]}: {chain}, the tree has {packet.chain}")
+        found += _columns(chunk, row, packet)
+        if fields:
+            shown[row] = _values(packet)
+            found += _strangers(packet, chain)
+    for name in FIELDS if fields else ():
+        found += _fields(chunk, name, shown)
+    return found
+
+
+def _columns(chunk: Chunk, row: int, packet: Packet) -> Iterator[str]:
+    views = views_of(packet)
+    for name, wanted in COLUMNS.items():
+        value = value_of(wanted, views)
+        ours = chunk.column(name)[row]
+        if wanted.size:
+            same = ours.tobytes() == (value or bytes(wanted.size))
+        else:
+            same = ours == (-1 if value is None else value)
+        if not same:
+            yield f"{packet.number} {packet.chain}: column {name} {ours}, the tree has {value}"
+    depth = max(depth_of(views), 0)
+    if chunk.column("depth")[row] != depth:
+        yield f"{packet.number} {packet.chain}: depth {chunk.column('depth')[row]}, not {depth}"
+
+
+def _values(packet: Packet) -> dict[str, list[object]]:
+    values = defaultdict(list)
+    for node in packet.tree.walk():
+        if not node.is_layer:
+            values[node.field.name].append(node.value)
+    return values
+
+
+def _strangers(packet: Packet, chain: str) -> Iterator[str]:
+    """Fields of a family that no protocol of the row is said to have."""
+    allowed = EVERYWHERE.union(*map(families, chain.split(":")))
+    for name in _values(packet):
+        if name.partition(".")[0] not in allowed:
+            yield f"{packet.number} {chain}: shows {name}"
+
+
+def _fields(chunk: Chunk, name: str, shown: dict[int, dict[str, list[object]]]) -> Iterator[str]:
+    ours = defaultdict(list)
+    rows, values, instances = chunk.field(name)
+    assert (rows[1:] >= rows[:-1]).all()
+    for row, value, instance in zip(rows.tolist(), values, instances.tolist(), strict=True):
+        ours[row].append(value.tobytes() if values.ndim == 2 else int(value))
+        assert len(ours[row]) == instance
+    known = chunk.known(name)
+    for row, tree in shown.items():
+        if known[row] and ours[row] != tree.get(name, []):
+            chain = chunk.chains.text(int(chunk.chain[row]))
+            yield f"{chunk.number[row]} {chain}: {name} {ours[row]}, the tree has {tree.get(name)}"
