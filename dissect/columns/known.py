@@ -35,7 +35,8 @@ FAMILIES: dict[str, frozenset[str]] = {
     "ethertype": frozenset(),
     "data": frozenset(("data", "rtp", "rtcp", "rtpevent", "t38", "stun")),  # which SIP announces
 }
-"""Families of a protocol's fields, where they are not just its name's first word."""
+"""Families of a protocol's fields, where they are not just its name's first word; one field's name
+where it has no others of that family."""
 NAMES: dict[str, frozenset[str]] = {}
 """The fields of a protocol that the columns read wherever it is."""
 EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
@@ -71,7 +72,7 @@ def knows_field(chains: Chains, name: str) -> Mask:
 
     def judge(protocols: list[str]) -> bool:
         return family not in EVERYWHERE and all(
-            name in NAMES.get(protocol, ()) or family not in families(protocol)
+            name in NAMES.get(protocol, ()) or families(protocol).isdisjoint((family, name))
             for protocol in protocols
         )
 

@@ -76,7 +76,7 @@ def _strangers(packet: Packet, chain: str) -> Iterator[str]:
     """Fields of a family that no protocol of the row is said to have."""
     allowed = EVERYWHERE.union(*map(families, chain.split(":")))
     for name in _values(packet):
-        if name.partition(".")[0] not in allowed:
+        if allowed.isdisjoint((name, name.partition(".")[0])):
             yield f"{packet.number} {chain}: shows {name}"
 
 

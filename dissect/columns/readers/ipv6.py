@@ -47,7 +47,7 @@ def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = N
     ]
 
 
-@vector("ipv6", IPv6, families=("ipv6", "ip"))
+@vector("ipv6", IPv6, families=("ipv6", "ip.version"))
 def ipv6(g: Group) -> Result:
     """Payload Length bounds the payload; 0 is a jumbogram or offload, left to the tree reader."""
     head = g.head(IPv6)
