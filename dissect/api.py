@@ -37,10 +37,10 @@ class Capture:
         preferences: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.records = records
-        self._preferences = preferences
-        self._relative_seq = relative_seq
-        self._reassemble = reassemble
-        self._strict = strict
+        self.relative_seq = relative_seq
+        self.reassemble = reassemble
+        self.preferences = preferences
+        self.strict = strict
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +63,7 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = Session(relative_seq=self._relative_seq, reassemble=self._reassemble)
+        session = Session(relative_seq=self.relative_seq, reassemble=self.reassemble)
         packet = self._packet
         for record in self.records:
             one = packet(record, session)
@@ -85,8 +85,8 @@ class Capture:
 
     def _packet(self, record: Record, session: Session | None) -> Packet:
         return packet_of(
-            record, self.records.format, session=session, strict=self._strict,
-            preferences=self._preferences,
+            record, self.records.format, session=session, strict=self.strict,
+            preferences=self.preferences,
         )  # fmt: skip
 
 

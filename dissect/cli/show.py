@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 import click
 
 if TYPE_CHECKING:
-    from dissect.api import Packet
+    from dissect.api import Capture, Packet
     from dissect.export.base import Exporter, View
+    from dissect.filter import Filter
 
 FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv", "summary")
 HUMAN = ("text", "tree")
@@ -31,6 +32,7 @@ Examples:
   sixscope show -T json capture.pcapng | jq '.[]._source.layers.ipv6'
   sixscope show -T fields -e frame.number -e ipv6.src -E header=y,separator=, f.pcap
   sixscope show -T fields -e ipv6.src#1 -e ipv6.src#2 -e sixscope.addr.scope f.pcap
+  sixscope show -Y 'ipv6.hlim < 5 and not tcp' capture.pcapng
   tcpdump -U -w - ip6 | sixscope show -              packets as they arrive
 """
 
@@ -58,7 +60,7 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-T", "form", type=click.Choice(FORMATS), help="Output format; text by default.")
 @click.option("-V", "verbose", is_flag=True, help="Packet details: the same as -T tree.")
 @click.option("-x", "hexdump", is_flag=True, help="The octets too (text, tree, json, ek).")
@@ -78,6 +80,13 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     help="For -T fields: header=y|n, separator=, occurrence=f|l|a, aggregator=, quote=d|s|n, "
     "bom=y|n; one character, /t or /s each for separator and aggregator.",
 )
+@click.option(
+    "-Y",
+    "condition",
+    metavar="FILTER",
+    help="Only packets that pass a display filter, in Wireshark's language.",
+)
+@click.option("--explain", is_flag=True, help="Only say what FILTER means and what decides it.")
 @click.option("-c", "count", metavar="N", type=click.IntRange(min=1), help="Stop after N packets.")
 @click.option(
     "--packets",
@@ -121,8 +130,8 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 @click.pass_context
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
-    fields: tuple[str, ...], options: tuple[str, ...], count: int | None,
-    ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
+    fields: tuple[str, ...], options: tuple[str, ...], condition: str | None, explain: bool,
+    count: int | None, ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
     preferences: tuple[str, ...], absolute_seq: bool, no_reassembly: bool, color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
@@ -133,6 +142,18 @@ def command(
     if verbose and form not in (None, "tree"):
         raise click.UsageError(f"-V is -T tree, which can't be combined with -T {form}", ctx)
     form = form or ("tree" if verbose else "text")
+    if explain and condition is None:
+        raise click.UsageError("--explain explains a filter: -Y FILTER", ctx)
+    if not files and not explain:
+        raise click.UsageError("Missing argument 'FILE...'.", ctx)
+    wanted = None
+    if condition is not None:
+        wanted = _filter(condition)
+        if wanted is None:
+            return 2
+        if explain:
+            click.echo(_visible_lines(wanted.explain()))
+            return 0
     from dissect.export.base import View
 
     reading = Reading(not absolute_seq, not no_reassembly, _preferences(ctx, preferences))
@@ -147,7 +168,8 @@ def command(
     exporter = exporter_of(form, sys.stdout, view)
     gc.freeze()  # trees have no cycles: looking for them often is in vain
     gc.set_threshold(20_000, 20, 20)
-    select = Selection(ranges, count)
+    only = {"fields": fields, "csv": ("_ws.col",), "text": ("_ws.col",)}.get(form)
+    select = Selection(ranges, count, wanted, None if view.color else only)
     status = 0
     exporter.start()
     try:
@@ -175,17 +197,26 @@ def exporter_of(form: str, stream: TextIO, view: View) -> Exporter:
 
 
 class Selection:
-    """Which packets to show."""
+    """Which packets to show.
 
-    def __init__(self, ranges: Ranges | None, count: int | None) -> None:
+    wanted  the filter that they have to pass
+    fields  all that is shown of them, where that is known
+    """
+
+    def __init__(
+        self, ranges: Ranges | None, count: int | None, wanted: Filter | None = None,
+        fields: tuple[str, ...] | None = None,
+    ) -> None:  # fmt: skip
         self._ranges = ranges
         self._last = max(high for _, high in ranges) if ranges else float("inf")
         self._count = count
+        self._wanted = wanted
+        self._fields = fields
 
-    def of(self, packets: Iterator[Packet]) -> Iterator[Packet]:
+    def of(self, capture: Capture) -> Iterator[Packet]:
         """Those to be shown; the others are decoded too, for what later ones refer to."""
         shown = 0
-        for packet in packets:
+        for packet in self._passing(capture):
             if self._ranges and not any(low <= packet.number <= high for low, high in self._ranges):
                 packet.decode()
             else:
@@ -193,6 +224,25 @@ class Selection:
                 shown += 1
             if shown == self._count or packet.number >= self._last:
                 return
+
+    def _passing(self, capture: Capture) -> Iterator[Packet]:
+        if self._wanted is None:
+            return iter(capture)
+        from dissect.filter.passing import passing
+
+        return passing(capture, self._wanted, fields=self._fields, last=self._last)
+
+
+def _filter(text: str) -> Filter | None:
+    """A filter from its text; None if there is a mistake in it, which is told with its place."""
+    from dissect.filter import FilterError, compile_filter
+
+    try:
+        return compile_filter(text)
+    except FilterError as error:
+        lines = [f"sixscope: -Y: {error.message}", *error.picture(text).split("\n")]
+        click.echo(_visible_lines("\n".join([*lines, error.question]).rstrip("\n")), err=True)
+    return None
 
 
 def _show(path: str, exporter: Exporter, select: Selection, reading: Reading) -> int:
@@ -202,7 +252,7 @@ def _show(path: str, exporter: Exporter, select: Selection, reading: Reading) ->
     live = _arrives(path)
     flush = exporter.stream.flush
     failures: list[str] = []
-    for packet in _watched(select.of(_readable(path, failures, reading))):
+    for packet in _watched(_readable(path, select, failures, reading)):
         exporter.packet(packet)
         if live:
             flush()
@@ -212,14 +262,16 @@ def _show(path: str, exporter: Exporter, select: Selection, reading: Reading) ->
     return 2 if failures else 0
 
 
-def _readable(path: str, failures: list[str], reading: Reading) -> Iterator[Packet]:
+def _readable(
+    path: str, select: Selection, failures: list[str], reading: Reading
+) -> Iterator[Packet]:
     """The packets up to the first failure to read; errors of writing are not mixed up with it."""
     from dissect.api import open_capture
     from dissect.capture.record import CaptureError
 
     try:
         with open_capture(path, **reading._asdict()) as capture:
-            yield from capture
+            yield from select.of(capture)
     except CaptureError as error:
         failures.append(str(error))
     except OSError as error:
@@ -309,3 +361,7 @@ def _visible(text: str) -> str:
     from dissect.export.sanitise import visible
 
     return visible(text)
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(map(_visible, text.split("\n")))

@@ -282,6 +282,7 @@ def formatted(text: str | tuple[Any, ...]) -> str:
 class Layer:
     """One protocol in one packet: where it stands, and its subtree when details were asked for.
 
+    Its own octets are [offset, end); up to ``stop`` go those that it carries, as far as captured.
     ``header`` is the named tuple of the fixed header, None where the dissector read none;
     ``quoted`` says that it stands inside an error message; ``nested`` that it is part of the layer
     before it (an IPv6 extension header); ``listed`` that ``frame.protocols`` names it; ``source``
@@ -289,7 +290,7 @@ class Layer:
     """
 
     __slots__ = (
-        "name", "title", "offset", "end", "header", "node", "quoted", "nested", "generic",
+        "name", "title", "offset", "end", "stop", "header", "node", "quoted", "nested", "generic",
         "listed", "source",
     )  # fmt: skip
 
@@ -298,6 +299,7 @@ class Layer:
         self.title = title
         self.offset = offset
         self.end = offset
+        self.stop = offset
         self.header: Any = None
         self.node: Node | None = None
         self.quoted = quoted

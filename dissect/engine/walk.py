@@ -227,6 +227,7 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     cursor.key = step.key
     cursor.context = step.context
     host = cursor.host if nested else None
+    stop = cursor.stop
     if tree is None:
         cursor.at = None
     else:
@@ -241,6 +242,7 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     end = layer.end
     if cursor.pos > end:
         end = layer.end = cursor.pos
+    layer.stop = min(stop, cursor.stop)
     if not nested:
         cursor.host = layer
     elif host is not None and host.source is source:

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -81,10 +82,10 @@ def test_packets_before_the_first_one_shown_still_count_for_its_time(capture):
         (["-T", "fields", "-e", "no.such", "-e", "ipv6.src"], "no.such"),
         (["-T", "fields", "-e", "ipv6.src", "-E", "quote=x"], "quote"),
         (["-V", "-T", "json"], "-V"),
-        (["-Y", "ipv6"], "-Y"),
         (["-o", "mpls.payload:frame"], "mpls.payload"),
         (["-o", "no.such:1"], "no.such"),
         (["-o", "mpls.payload"], "NAME:VALUE"),
+        (["--explain"], "-Y FILTER"),
     ],
 )
 def test_wrong_options_are_told_in_one_line_with_status_2(capture, options, complaint):
@@ -260,3 +261,74 @@ def test_preference_says_what_is_behind_the_labels(separator):
     assert plain.stdout == "eth:ethertype:mpls:ipv6:icmpv6:data\n"
     told = run("-o", f"mpls.payload{separator}ethernet", *options, path)
     assert told.stdout.startswith("eth:ethertype:mpls:pwethnocw:eth:")
+
+
+# --- display filters ----------------------------------------------------------------------------
+
+TOUR = str(ROOT / "captures" / "tour.pcapng")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["-Y", "icmpv6.type == 134"], [5]),
+        (["-Y", "dns", "-c", "1"], [9]),
+        (["-Y", "tcp", "-c", "3"], [25, 26, 27]),
+        (["-Y", "tcp", "--packets", "26-28,40"], [26, 27, 28]),
+        (["-Y", ""], [*range(1, 41)]),
+    ],
+)
+def test_only_packets_that_pass_the_filter_are_shown(options, expected):
+    result = run("-n", *options, TOUR)
+    assert result.exit_code == 0
+    assert numbers(result.stdout) == expected
+
+
+@pytest.mark.parametrize("form", ["text", "tree", "json", "ek", "pdml", "csv", "summary"])
+def test_a_filter_goes_with_every_format_and_with_pipes(form):
+    whole = Path(TOUR).read_bytes()
+    file = run("-n", "-T", form, "-Y", "dns or tcp.stream == 0", TOUR)
+    pipe = run("-n", "-T", form, "-Y", "dns or tcp.stream == 0", "-", input=whole)
+    assert file.exit_code == 0
+    shown = [line for line in file.stdout.splitlines() if "<pdml" not in line]
+    assert shown == [line for line in pipe.stdout.splitlines() if "<pdml" not in line]
+    assert "www.example" in file.stdout or form == "summary"
+
+
+def test_fields_of_packets_that_pass():
+    result = run("-T", "fields", "-e", "frame.number", "-e", "tcp.stream", "-Y",
+                 "tcp.flags.fin == 1", TOUR)  # fmt: skip
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["0", "0"]
+
+
+def test_a_filter_with_a_mistake_is_told_with_its_place_and_status_2():
+    result = run("-Y", "ipv6 and ipv6.hlimm == 5", TOUR)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        'sixscope: -Y: "ipv6.hlimm" is no field and no protocol',
+        "ipv6 and ipv6.hlimm == 5",
+        "         ^^^^^^^^^^",
+        "did you mean ipv6.hlim?",
+    ]
+
+
+def test_a_mistake_in_a_filter_shows_no_control_characters():
+    result = run("-Y", 'ipv6 \x1b]0;x\x07 "\x1b[31m', TOUR)
+    assert result.exit_code == 2
+    assert "\x1b" not in result.stderr
+    assert "\x07" not in result.stderr
+
+
+def test_a_damaged_capture_is_filtered_up_to_the_damage(capture):
+    result = run("-Y", "icmpv6", capture(3, cut=3))
+    assert numbers(result.stdout) == [1, 2]
+    assert result.exit_code == 2
+    assert "byte" in result.stderr
+
+
+def test_explaining_a_filter_reads_no_packets():
+    result = run("--explain", "-Y", "ipv6.hlim < 5 and not tcp.seq > 3")
+    assert result.exit_code == 0
+    assert "columns" in result.stdout
+    assert "packets before: tcp.seq" in result.stdout

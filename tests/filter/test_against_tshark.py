@@ -1,0 +1,89 @@
+"""The same filters give the same packets as Wireshark's, and the same mistakes are refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dissect.api import open_capture
+from dissect.engine.packet import Packet
+from dissect.filter import FilterError, compile_filter
+from tests.captures_list import ROOT
+from tests.filter.filters import ACCEPTED, REFUSED, lines
+from tests.filter.sharkd import SHARKD, Answer, ask
+
+CAPTURES = (
+    "tour", "icmpv6_nd_options", "icmpv6_errors", "icmpv6_messages", "ipv6_header", "ipv6_options",
+    "ipv6_routing", "vlan", "arp", "icmp", "tcp_options",
+)  # fmt: skip
+"""One after the other in one file: between them they have what the filters ask for."""
+
+pytestmark = [
+    pytest.mark.tshark,
+    pytest.mark.skipif(
+        (SHARKD is None or shutil.which("mergecap") is None) and not os.environ.get("CI"),
+        reason="no sharkd or mergecap (they come with tshark)",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Times without a zone are local, for sharkd too."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("filter") / "merged.pcapng"
+    sources = [str(ROOT / "captures" / f"{name}.pcapng") for name in CAPTURES]
+    subprocess.run(["mergecap", "-a", "-F", "pcapng", "-w", str(path), *sources], check=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def packets(capture: Path) -> list[Packet]:
+    with open_capture(str(capture), relative_seq=False, strict=True) as opened:
+        return [packet.decode(detail=True) for packet in opened]
+
+
+@pytest.fixture(scope="module")
+def theirs(capture: Path) -> dict[str, Answer]:
+    return ask(str(capture), [*lines(ACCEPTED), *lines(REFUSED)])
+
+
+@pytest.mark.parametrize("text", lines(ACCEPTED))
+def test_a_filter_passes_the_packets_that_it_passes_in_wireshark(
+    text: str, packets: list[Packet], theirs: dict[str, Answer]
+) -> None:
+    assert not theirs[text].refused
+    wanted = compile_filter(text)
+    assert [packet.number for packet in packets if wanted(packet)] == list(theirs[text].packets)
+
+
+@pytest.mark.parametrize("text", lines(REFUSED))
+def test_a_mistake_is_refused_with_its_place_as_wireshark_refuses_it(
+    text: str, theirs: dict[str, Answer]
+) -> None:
+    assert theirs[text].refused
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text)
+    error = caught.value
+    assert error.message
+    assert 0 <= error.start < error.end <= len(text) + 1
+
+
+def test_the_filters_are_no_idle_ones(theirs: dict[str, Answer]) -> None:
+    """Most of them pass some packets and not all, so that agreeing means something."""
+    telling = [text for text in lines(ACCEPTED) if 0 < len(theirs[text].packets) < 250]
+    assert len(telling) > 0.8 * len(lines(ACCEPTED))
