@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
 from dissect.capture.open import open_records
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Capture", "Layer", "Node", "Packet", "dissect", "open_capture"]
 
+S = TypeVar("S", bound=Session)
+
 
 class Capture:
     """The packets of a capture file: iterate over them, or take any one.
@@ -31,8 +33,8 @@ class Capture:
 
     def __init__(self, records: CaptureFile, *, relative_seq: bool, strict: bool) -> None:
         self.records = records
-        self.relative_seq = relative_seq
-        self.strict = strict
+        self._relative_seq = relative_seq
+        self._strict = strict
 
     def __enter__(self) -> Self:
         return self
@@ -55,8 +57,8 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = Session(relative_seq=self.relative_seq)
-        packet = self._packet
+        session = self.session(Session)
+        packet = self.packet
         for record in self.records:
             one = packet(record, session)
             yield one
@@ -72,11 +74,16 @@ class Capture:
     def __getitem__(self, at: int | slice) -> Packet | list[Packet]:
         """The packet at an index from 0, or a list of them."""
         if isinstance(at, slice):
-            return [self._packet(record, None) for record in self.records[at]]
-        return self._packet(self.records[at], None)
+            return [self.packet(record, None) for record in self.records[at]]
+        return self.packet(self.records[at], None)
 
-    def _packet(self, record: Record, session: Session | None) -> Packet:
-        return packet_of(record, self.records.format, session=session, strict=self.strict)
+    def session(self, kind: Callable[..., S]) -> S:
+        """A new session as this capture wants it."""
+        return kind(relative_seq=self._relative_seq)
+
+    def packet(self, record: Record, session: Session | None) -> Packet:
+        """The packet in a record."""
+        return packet_of(record, self.records.format, session=session, strict=self._strict)
 
 
 def packet_of(
