@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
 from dissect import protocols  # noqa: F401  (registers the dissectors)
 from dissect.address import fields  # noqa: F401  (declares what addresses say)
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dissect.capture.record import Record
 
 __all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]
+
+S = TypeVar("S", bound=Session)
 
 
 class Capture:
@@ -37,10 +39,10 @@ class Capture:
         preferences: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self.records = records
-        self.relative_seq = relative_seq
-        self.reassemble = reassemble
         self.preferences = preferences
-        self.strict = strict
+        self._relative_seq = relative_seq
+        self._reassemble = reassemble
+        self._strict = strict
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +65,8 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = Session(relative_seq=self.relative_seq, reassemble=self.reassemble)
-        packet = self._packet
+        session = self.session(Session)
+        packet = self.packet
         for record in self.records:
             one = packet(record, session)
             yield one
@@ -80,12 +82,17 @@ class Capture:
     def __getitem__(self, at: int | slice) -> Packet | list[Packet]:
         """The packet at an index from 0, or a list of them."""
         if isinstance(at, slice):
-            return [self._packet(record, None) for record in self.records[at]]
-        return self._packet(self.records[at], None)
+            return [self.packet(record, None) for record in self.records[at]]
+        return self.packet(self.records[at], None)
 
-    def _packet(self, record: Record, session: Session | None) -> Packet:
+    def session(self, kind: Callable[..., S]) -> S:
+        """A new session as this capture wants it."""
+        return kind(relative_seq=self._relative_seq, reassemble=self._reassemble)
+
+    def packet(self, record: Record, session: Session | None) -> Packet:
+        """The packet in a record."""
         return packet_of(
-            record, self.records.format, session=session, strict=self.strict,
+            record, self.records.format, session=session, strict=self._strict,
             preferences=self.preferences,
         )  # fmt: skip
 

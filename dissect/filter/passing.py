@@ -20,6 +20,7 @@ is taken:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -73,8 +74,8 @@ class Alone(Session):
     asked  families of other tables that were wanted
     """
 
-    def __init__(self, fed: frozenset[str], *, relative_seq: bool, reassemble: bool) -> None:
-        super().__init__(relative_seq=relative_seq, reassemble=reassemble)
+    def __init__(self, fed: frozenset[str], **options: Any) -> None:
+        super().__init__(**options)
         self.fed = fed
         self.asked: set[str] = set()
 
@@ -145,7 +146,7 @@ def _short_way(
     """As ``passing``, from a plain file."""
     fed, first = ANNOUNCING, 1
     while True:
-        session = Alone(fed, relative_seq=capture.relative_seq, reassemble=capture.reassemble)
+        session = capture.session(partial(Alone, fed))
         for found in _tried(capture, test, fields, last, session):
             if isinstance(found, Again):
                 fed, first = fed | found.families, found.first
@@ -170,8 +171,7 @@ def _tried(
         for row in np.flatnonzero(rows).tolist():
             if chunk.number[row] > last:
                 return
-            packet = chunk.packet(row)
-            packet.session, packet.strict = session, capture.strict
+            packet = capture.packet(chunk.stretch.record(row), session)
             session.asked.clear()
             session.first_time, session.previous_time = times.before(row)
             known = bool(truth.known[row])

@@ -41,7 +41,8 @@ def test_numbers_are_those_of_tsharks_layer_operator(name, field):
         wanted = f"{field}#{number}"
         out = subprocess.run(
             ["tshark", "-n", "-r", path, "-o", "ip.defragment:FALSE", "-o",
-             "ipv6.defragment:FALSE", "-Y", wanted, "-T", "fields", "-e", "frame.number"],
+             "ipv6.defragment:FALSE", "--enable-heuristic", "teredo_udp", "-Y", wanted,
+             "-T", "fields", "-e", "frame.number"],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
         ours = [str(packet.number) for packet in packets if wanted in packet]

@@ -35,10 +35,10 @@ def test_next_header_that_nobody_reads():
     assert datagram(INNER6[:6] + b"\xfe" + INNER6[7:]).chain.endswith("udp:data")
 
 
-def test_teredo_off_its_port_is_none():
+def test_teredo_off_its_port_is_teredo_s():
     # RFC 4380, section 4: its addresses begin with 2001:0::/32
     teredo = INNER6[:8] + bytes.fromhex("20010000") + INNER6[12:]
-    assert datagram(teredo).chain.endswith("udp:data")
+    assert datagram(teredo).chain.endswith("udp:teredo:ipv6:data")
 
 
 def test_port_with_a_dissector_comes_first():
