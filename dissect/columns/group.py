@@ -118,10 +118,14 @@ class Group:
         """Two octets of each row as a number."""
         return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
 
-    def some(self, rows: Rows, skip: Values | int = 0) -> Group:
-        """A few rows (their places in this group), from ``skip`` on, for a closer look."""
-        at = self.at[rows] + skip
-        return Group(self.chunk, self.rows[rows], at, self.end[rows], quoted=self.quoted)
+    def some(self, rows: Rows, skip: Values | int = 0, end: Rows | None = None) -> Group:
+        """A few rows (their places in this group), from ``skip`` on, for a closer look.
+
+        skip, end  for all rows, as in ``Onward``
+        """
+        at = self.at[rows] + (skip if isinstance(skip, int) else skip[rows])
+        end = self.end if end is None else end
+        return Group(self.chunk, self.rows[rows], at, end[rows], quoted=self.quoted)
 
     def spread(self, rows: Rows, values: Mask) -> Mask:
         """What was found of a few rows, as a mask of all."""

@@ -37,6 +37,7 @@ def sctp(g: Group) -> Result:
         size, message = _chunk(g, skip, more)
         steps.append(Onward(name="data", skip=skip, where=message))
         skip = np.minimum(skip + size + (-size & 3), g.left)
+        g.fits(skip, more)
     g.doubt(g.at + skip < g.end)
     return steps
 

@@ -79,7 +79,7 @@ def by_port(
     if where is not None:
         payload &= where
     unknown = payload & ~known
-    _doubt_looks(g, carrier, skip, unknown)
+    _doubt_looks(g, carrier, skip, end, unknown)
     if not g.quoted:
         g.flag(Flag.OPEN, unknown)
     return [
@@ -88,10 +88,10 @@ def by_port(
     ]
 
 
-def _doubt_looks(g: Group, carrier: str, skip: Rows | int, where: Mask) -> None:
+def _doubt_looks(g: Group, carrier: str, skip: Rows | int, end: Rows, where: Mask) -> None:
     """Doubt the rows whose payload somebody might want by its looks."""
     rows = np.flatnonzero(where)
     if len(rows):
-        payloads = g.some(rows, skip if isinstance(skip, int) else skip[rows])
+        payloads = g.some(rows, skip, end)
         for _, _, looks in HEURISTICS.get(carrier, ()):
             g.doubt(g.spread(rows, payloads.like(looks)))
