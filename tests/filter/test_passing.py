@@ -11,7 +11,6 @@ from dissect.api import open_capture
 from dissect.engine.packet import Packet
 from dissect.export.base import View
 from dissect.export.columns import Columns
-from dissect.export.fields import value
 from dissect.filter import compile_filter
 from dissect.filter.passing import COLUMNS, FEEDERS, Alone, passing
 from tests.captures_list import OURS, name
@@ -42,7 +41,7 @@ def everything(packet: Packet) -> object:
 
 def some(packet: Packet) -> object:
     return [
-        (node.name, value(node, packet.data))
+        (node.name, node.show)
         for node in packet.tree.walk() if node.name in SHOWN
     ]  # fmt: skip
 
