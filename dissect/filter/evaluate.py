@@ -67,7 +67,7 @@ def _field(value: types.FieldValue) -> Get:
     occurrences = occurrences_of(value)
     if is_protocol(value.field.name):
         return lambda found: [
-            found.packet.data[layer.offset : layer.stop]
+            _octets(found, layer)[layer.offset : layer.stop]
             for layer in occurrences(found) if isinstance(layer, Layer)
         ]  # fmt: skip
     read = READERS.get(value.type.group) or partial(_plain, value.type.domain)
@@ -122,12 +122,18 @@ def _slice(value: types.Slice) -> Get:
         layers = occurrences_of(of)
         return lambda found: [
             octets for layer in layers(found)
-            if (octets := _of_layer(found.packet.data, layer, ranges)) is not None
+            if (octets := _of_layer(_octets(found, layer), layer, ranges)) is not None
         ]  # fmt: skip
     get = compile_value(of)
     return lambda found: [
         octets for whole in get(found) if (octets := sliced(whole, ranges)) is not None
     ]
+
+
+def _octets(found: Found, layer: Any) -> bytes:
+    """What a layer was read from: the frame, or what was put together from several."""
+    octets: bytes = found.packet.data if layer.source is None else layer.source.data
+    return octets
 
 
 def _of_layer(data: bytes, layer: Any, ranges: Ranges) -> bytes | None:

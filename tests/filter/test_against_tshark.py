@@ -53,7 +53,7 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def packets(capture: Path) -> list[Packet]:
-    with open_capture(str(capture), relative_seq=False, strict=True) as opened:
+    with open_capture(str(capture), relative_seq=False, reassemble=False, strict=True) as opened:
         return [packet.decode(detail=True) for packet in opened]
 
 

@@ -6,9 +6,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from dissect import dissect
+from dissect import dissect, open_capture
 from dissect.engine.packet import Packet
 from dissect.filter import compile_filter
+from tests.captures_list import ROOT
 
 
 def ipv6(source: str, destination: str, payload: bytes = b"", following: int = 59) -> bytes:
@@ -85,3 +86,13 @@ def test_ten_thousand_options_are_compared_with_themselves_in_no_time() -> None:
     wanted = compile_filter("icmpv6.opt.type === icmpv6.opt.type and count(icmpv6.opt.type) > 3000")
     advertisement = b"\x86" + pads[1:4] + bytes(12) + pads[8:]
     assert wanted(packet(ipv6("fe80::1", "ff02::1", advertisement, 58)))
+
+
+def test_octets_of_a_protocol_in_a_reassembled_datagram_are_those_put_together() -> None:
+    """The last fragment to come holds no UDP header: it is in another packet."""
+    path = ROOT / "captures" / "tour.pcapng"
+    with open_capture(str(path)) as capture:
+        whole = [packet for packet in capture if compile_filter("udp and ipv6.fraghdr")(packet)]
+    assert len(whole) == 1
+    assert compile_filter("udp[0:2] == 9c:41 and len(udp) == 8")(whole[0])
+    assert not compile_filter("udp[0:2] == 9c:40")(whole[0])
