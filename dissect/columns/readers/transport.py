@@ -32,11 +32,9 @@ def udp(g: Group) -> Result:
     length = head.len.astype(np.int64)
     end = g.at + length
     g.doubt(length < UDP_HEADER)
-    if g.quoted:
-        end = np.minimum(end, g.end)
-    else:
+    if not g.quoted:
         g.doubt(end > g.end)
-    return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, end)
+    return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, np.minimum(end, g.end))
 
 
 @vector("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"))
