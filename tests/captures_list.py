@@ -17,7 +17,15 @@ FRAGMENTED = [
     path
     for path in OURS
     if path.name.startswith(
-        ("fragments_", "ipv6_fragments", "ipv4_header", "tour", "s07", "s08", "s10")
+        (
+            "fragments_",
+            "ipv6_fragments",
+            "ipv4_header",
+            "tour",
+            "extension_headers",
+            "nat64",
+            "tunnels",
+        )
     )
 ]
 """Those with fragments, which are looked at put together and each by itself."""

@@ -82,6 +82,7 @@ BAD_CHECKSUM = Note(
 PPP, WCCP, IPV4, ERSPAN_12 = 0x880B, 0x883E, 0x0800, 0x88BE
 CDMA_BYTES, CDMA_PACKET = 0x8881, 0x88D2
 CHECKSUM_BIT, ROUTING_BIT, KEY_BIT, SEQUENCE_BIT, ACK_BIT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0080
+IPV6_HEADER = 40
 TYPE_1 = 1
 """ERSPAN without a sequence number in GRE has no header of its own."""
 ETHERTYPES = frozenset({0x0800, 0x0806, 0x86DD, 0x8847, 0x8848, 0x8137, 0x894F, 0x6558})
@@ -139,7 +140,7 @@ def _checksum(c: Cursor, start: int, present: bool) -> None:
     c.add(CHECKSUM)
     octets = c.data[start : c.end]
     status, words = Status.UNVERIFIED, "[unverified]"
-    whole = len(octets) == c.end - start and not c.quoted and not c.facts.fragment
+    whole = len(octets) == c.end - start and not c.facts.fragment and not _quote_cut(c)
     if present and whole:
         rest = checksum(octets)
         status, words = Status.GOOD, "[correct]"
@@ -151,6 +152,16 @@ def _checksum(c: Cursor, start: int, present: bool) -> None:
     c.node("gre.checksum").suffix = f" {words}"
     node = c.put(CHECKSUM_STATUS, int(status), at)
     node.text = f"Checksum Status: {STATUS[status]}"
+
+
+def _quote_cut(c: Cursor) -> bool:
+    """Whether this is a quote in an error message that ends before its packet does."""
+    if not c.quoted:
+        return False
+    around = next(layer for layer in reversed(c.packet.layers) if layer.name in ("ip", "ipv6"))
+    ip = c.facts.ip
+    size = ip.len if c.facts.version == 4 else IPV6_HEADER + ip.plen
+    return bool(around.offset + size > c.end)
 
 
 def _routing(c: Cursor) -> None:

@@ -31,12 +31,13 @@ def other_babel(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 
 def behind(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The same, at a later place."""
+    """The same, at a later place; of several, maybe at another one's."""
     return (
         ours is not None
         and theirs is not None
-        and ours.offset < theirs.offset
-        and ours[2:] == theirs[2:]
+        and ours.length == theirs.length
+        and any(node.show == theirs.show for node in packet.fields(theirs.name))
+        and (len(packet.fields(ours.name)) > 1 or ours.offset < theirs.offset)
     )
 
 
