@@ -15,7 +15,7 @@ def test_each_redirect_names_the_better_way(recording):
     for destination, packet in found.items():
         assert packet.source == recording.truth["router"]["link_local"]
         assert shown(packet, "icmpv6.nd.rd.target_address")[0] == expected[destination]["target"]
-        assert shown(packet, "ipv6.dst")[0] == expected[destination]["to"]
+        assert shown(packet, "eth.dst") == [expected[destination]["to"]]
         assert "icmpv6.opt.redirected_packet" in packet
 
 

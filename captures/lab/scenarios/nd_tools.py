@@ -72,7 +72,8 @@ def record(lab: Lab) -> None:
     # towards what is behind host2, and towards host1 itself: the router knows a better way
     host2.forward()
     host2.address("lo", f"{BEHIND_HOST2}/64")
-    router.route("2001:db8:8::/64", "via", HOST2, "dev", "eth0")
+    local = host2.link_local("eth0")  # a redirect names a router by no other (RFC 4861, 8)
+    router.route("2001:db8:8::/64", "via", local, "dev", "eth0")
     router.route(f"{ON_LINK}/128", "dev", "eth0")
     answers = {
         "behind_host2": host1.ping(BEHIND_HOST2, count=4, interval=0.5),
@@ -88,7 +89,7 @@ def record(lab: Lab) -> None:
     router.start("ndppd", "-c", str(proxy))
     time.sleep(0.6)
     answers["proxied"] = host1.ping("2001:db8:1:0:aaaa::9", count=3, interval=0.5)
-    old_mac, local = host2.mac("eth0"), host2.link_local("eth0")
+    old_mac = host2.mac("eth0")
     host2.kernel(ipv6__conf__eth0__ndisc_notify=1)
     host2.ip("link", "set", "eth0", "down")
     host2.ip("link", "set", "eth0", "address", NEW_MAC)
@@ -101,7 +102,7 @@ def record(lab: Lab) -> None:
         "host2": {"address": HOST2, "mac": old_mac, "link_local": local, "new_mac": NEW_MAC,
                   "new_link_local": host2.link_local("eth0")},
         "far": FAR, "absent": ABSENT, "proxied": PROXIED, "answers": answers,
-        "redirects": {BEHIND_HOST2: {"target": HOST2, "to": HOST1},
-                      ON_LINK: {"target": ON_LINK, "to": HOST2}},
+        "redirects": {BEHIND_HOST2: {"target": local, "to": host1.mac("eth0")},
+                      ON_LINK: {"target": ON_LINK, "to": old_mac}},
     }  # fmt: skip
     lab.stop()
