@@ -22,8 +22,17 @@ for _name in ("mdns", "llmnr"):
     vector(_name, families=(_name, "dns"))(nothing)
 for _name in ("dhcp", "dhcpv6", "ripng", "vrrp"):
     vector(_name)(nothing)
-for _name in ("lcp", "ipcp", "ipv6cp", "ccp"):
-    vector(_name, families=(_name, "ppp"))(nothing)
+for _name in ("ipcp", "ipv6cp", "ccp"):
+    vector(_name, families=(_name, "ppp", "ipcp"))(nothing)  # IPv6CP's options are called so too
+PROTOCOL_REJECT = 8
+
+
+@vector("lcp", families=("lcp", "ppp"))
+def lcp(g: Group) -> Result:
+    """All but the rejection of a protocol, which quotes the packet."""
+    g.fits(1)
+    g.doubt(g.octet() == PROTOCOL_REJECT)
+    return None
 
 
 @vector("arp")

@@ -80,11 +80,8 @@ def teredo(g: Group) -> Result:
     more = g.at + skip < g.end
     g.fits(skip)
     g.fits(skip + 1, more)
-    version = g.octet(skip) >> 4
-    return [
-        Onward("ip_proto", IPV6_PROTO, skip, where=more & (version == 6)),
-        Onward(name="data", skip=skip, where=more & (version != 6)),
-    ]
+    g.doubt(more & (g.octet(skip) >> 4 != 6))  # an IPv6 layer that is not listed
+    return Onward("ip_proto", IPV6_PROTO, skip, where=more)
 
 
 @vector("ayiya", Ayiya)
