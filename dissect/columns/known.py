@@ -31,7 +31,7 @@ FRAME = {
 }
 """Fields of the frame, which the capture file itself tells of every row."""
 UDP = ("udp", "udplite")
-ANNOUNCED = frozenset(("rtp", "rtcp", "rtpevent"))
+ANNOUNCED = frozenset(("l2tp", "rtp", "rtcp", "rtpevent"))
 """Protocols that a session may know to be behind UDP, where port and looks tell nothing."""
 EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
 """Families that any protocol may show: remarks, and what is said of the frame."""

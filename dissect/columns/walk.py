@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dissect.columns.chunk import Chunk, Flag, Rows
+from dissect.columns.chunk import Chunk, Flag, Mask, Rows
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.known import reads
 from dissect.columns.looks import like
@@ -53,6 +53,22 @@ def vector(
         VECTORS[name] = Vector(reader, tables)
         reads(name, headers, families, without)
         return reader
+
+    return register
+
+
+SUSPECTS: dict[str, Callable[[Group], Mask]] = {}
+
+
+def suspect(name: str) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
+    """Register which payloads a protocol might want by its looks, where ``Looks`` can't say it.
+
+    Rows that it doesn't suspect are surely not wanted; those that it does go to the tree reader.
+    """
+
+    def register(suspects: Callable[[Group], Mask]) -> Callable[[Group], Mask]:
+        SUSPECTS[name] = suspects
+        return suspects
 
     return register
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from dissect.address.inside import TEREDO
 from dissect.engine.cursor import Cursor
-from dissect.engine.looks import Looks, starts, version
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic
 from dissect.engine.tree import Field
@@ -182,6 +181,4 @@ def _likeness(c: Cursor) -> str:
     return ", ".join(seen) and f"{', '.join(seen)}, and an IPv6 packet that fills the datagram"
 
 
-LOOKS = Looks((*version(6), *starts(b"\0\0", b"\0\1")), least=IPV6_HEADER)
-
-heuristic("udp", "teredo", lambda c: bool(_likeness(c)), LOOKS)
+heuristic("udp", "teredo", lambda c: bool(_likeness(c)))

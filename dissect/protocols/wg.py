@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector, heuristic
@@ -178,6 +177,4 @@ def _show_stream(c: Cursor, sender: int | None, receiver: int | None, *, answer:
             c.put(RESPONSE_TO, known.frame, c.start)
 
 
-LOOKS = Looks((((1, TRANSPORT), (0, 0), (0, 0), (0, 0)),), least=4)
-
-heuristic("udp", "wg", _plausible, LOOKS)
+heuristic("udp", "wg", _plausible)

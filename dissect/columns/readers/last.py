@@ -6,10 +6,15 @@ import numpy as np
 
 from dissect.columns.group import Group, Result
 from dissect.columns.walk import vector
+from dissect.engine.looks import Looks
 from dissect.protocols.arp import ATM2225
 
 IGMP_TYPES = (0x11, 0x12, 0x16, 0x17, 0x22)
 """Queries, reports of three versions, and leaving; others go on, or may."""
+
+
+DHCPV4_MESSAGE = Looks(holds=bytes((0, 87)), within=65536)
+"""The option's code (RFC 7341, section 8), or what looks like it."""
 
 
 def nothing(g: Group) -> Result:
@@ -20,18 +25,14 @@ def nothing(g: Group) -> Result:
 vector("dns", tables=("udp_port",))(nothing)  # over TCP there may be several messages
 for _name in ("mdns", "llmnr"):
     vector(_name, families=(_name, "dns"))(nothing)
-for _name in ("dhcp", "dhcpv6", "ripng", "vrrp"):
+for _name in ("dhcp", "ripng", "vrrp"):
     vector(_name)(nothing)
-for _name in ("ipcp", "ipv6cp", "ccp"):
-    vector(_name, families=(_name, "ppp", "ipcp"))(nothing)  # IPv6CP's options are called so too
-PROTOCOL_REJECT = 8
 
 
-@vector("lcp", families=("lcp", "ppp"))
-def lcp(g: Group) -> Result:
-    """All but the rejection of a protocol, which quotes the packet."""
-    g.fits(1)
-    g.doubt(g.octet() == PROTOCOL_REJECT)
+@vector("dhcpv6")
+def dhcpv6(g: Group) -> Result:
+    """All but messages that may have one of DHCPv4 inside, in whatever option."""
+    g.doubt(g.like(DHCPV4_MESSAGE))
     return None
 
 

@@ -8,7 +8,7 @@ from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
 from dissect.columns.walk import vector
 from dissect.protocols import llc, null, ppp, raw, sll
-from dissect.protocols.codes.ppp import ETHERTYPES as PPP_ETHERTYPES
+from dissect.protocols.codes.ppp import ETHERTYPES
 from dissect.protocols.ethernet_trailer import SHOWN as TRAILER
 from dissect.protocols.pppoe import Pppoe
 
@@ -64,7 +64,7 @@ def point_to_point(g: Group) -> Result:
     skip = skip + np.where(one, 1, 2)
     g.fits(skip)
     own = has("ppp_proto", number)
-    kind = np.where(own, 0, mapped(PPP_ETHERTYPES, number))
+    kind = np.where(own, 0, mapped(ETHERTYPES, number))
     return [
         Onward("ppp_proto", number, skip, where=own),
         Onward("ethertype", kind, skip, where=kind != 0, listed=False),

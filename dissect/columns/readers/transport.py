@@ -8,7 +8,7 @@ from dissect.columns.chunk import Flag, Mask, Rows, Values
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
 from dissect.columns.targets import has
-from dissect.columns.walk import vector
+from dissect.columns.walk import SUSPECTS, vector
 from dissect.engine.tables import HEURISTICS
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import RST
@@ -91,5 +91,7 @@ def _doubt_looks(g: Group, carrier: str, skip: Rows | int, end: Rows, where: Mas
     rows = np.flatnonzero(where)
     if len(rows):
         payloads = g.some(rows, skip, end)
-        for _, _, looks in HEURISTICS.get(carrier, ()):
-            g.doubt(g.spread(rows, payloads.like(looks)))
+        for name, _, looks in HEURISTICS.get(carrier, ()):
+            suspects = SUSPECTS.get(name)
+            wanted = payloads.like(looks) if suspects is None else suspects(payloads)
+            g.doubt(g.spread(rows, wanted))

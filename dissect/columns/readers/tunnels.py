@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.columns.chunk import Mask
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
-from dissect.columns.walk import vector
+from dissect.columns.walk import suspect, vector
 from dissect.protocols import gre, gtp, vxlan
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
 from dissect.protocols.geneve import Geneve
@@ -24,9 +25,11 @@ def generic(g: Group) -> Result:
     size = 4 + sum(4 * (flags >> bit & 1) for bit in (15, 13, 12))
     g.fits(size)
     g.doubt((flags & 0x4007 != 0) | (kind == gre.WCCP))
-    g.doubt((kind == gre.ERSPAN_12) & (flags & 0x1000 == 0))
+    numbered = flags & gre.SEQUENCE_BIT != 0
+    g.doubt(np.isin(kind, (gre.CDMA_BYTES, gre.CDMA_PACKET)))
+    g.doubt((kind == gre.ERSPAN_12) & ~numbered)
     ether = np.isin(kind, tuple(gre.ETHERTYPES)) & ~has("gre_proto", kind)
-    more = g.left > size
+    more = (g.left > size) | numbered
     return [
         Onward("ethertype", kind, size, where=ether & more, listed=False),
         Onward("gre_proto", kind, size, where=~ether & more),
@@ -52,7 +55,7 @@ def network_virtualization(g: Group) -> Result:
     """Without options."""
     head = g.head(Geneve)
     g.doubt(g.octet() != 0)
-    return Onward("ethertype", head.proto, 8, where=g.left > 8, listed=False)
+    return Onward("ethertype", head.proto, 8, listed=False)
 
 
 @vector("gtp", Gtp)
@@ -79,8 +82,6 @@ def teredo(g: Group) -> Result:
     skip += np.where(g.short(skip) == 0, ORIGIN, 0)
     more = g.at + skip < g.end
     g.fits(skip)
-    g.fits(skip + 1, more)
-    g.doubt(more & (g.octet(skip) >> 4 != 6))  # an IPv6 layer that is not listed
     return Onward("ip_proto", IPV6_PROTO, skip, where=more)
 
 
@@ -91,7 +92,39 @@ def anything_in_anything(g: Group) -> Result:
     size = 8 + (1 << head.idlen.astype(np.int64)) + 4 * head.siglen.astype(np.int64)
     g.fits(size)
     carries = (head.opcode == FORWARD) | (head.opcode == ECHO_AND_FORWARD)
-    return [
-        Onward("ip_proto", head.nxt, size, where=carries),
-        Onward(name="data", skip=size, where=~carries & (g.left > size)),
-    ]
+    return Onward("ip_proto", head.nxt, size, where=carries & has("ip_proto", head.nxt))
+
+
+@vector("udpencap")
+def encapsulated(g: Group) -> Result:
+    """ESP; key exchange and keepalives are left to the tree reader."""
+    g.fits(4)
+    g.doubt(g.short() | g.short(2) == 0)
+    return Onward(name="esp")
+
+
+# --- by their looks, off their ports -------------------------------------------------------------
+
+
+@suspect("fou")
+def foo(g: Group) -> Mask:
+    """What an IP header's length says is all that there is."""
+    version, left = g.octet() >> 4, g.left
+    whole: Mask = np.where(version == 6, 40 + g.short(4), g.short(2)) == left
+    return np.where((version == 4) | (version == 6), whole, False)
+
+
+@suspect("teredo")
+def teredo_off_its_port(g: Group) -> Mask:
+    """An indication, or an IPv6 header with a Teredo address."""
+    found: Mask = g.short() <= 1
+    for end in (8, 24):
+        found |= (g.octet() >> 4 == 6) & (g.short(end) == 0x2001) & (g.short(end + 2) == 0)
+    return found
+
+
+@suspect("wg")
+def wireguard(g: Group) -> Mask:
+    """A type, and three octets of zero."""
+    found: Mask = (g.octet() <= 4) & (g.octet(1) == 0) & (g.short(2) == 0)
+    return found
