@@ -58,7 +58,7 @@ LINKS: tuple[Known, ...] = (
             field, EXTRA, noted("_ws.malformed"),
             "nothing is shown of a header that isn't whole; the octets that are there are shown "
             "here",
-            "", "ppp.pcapng",
+            "", "ppp_broken.pcapng",
         )
         for field in ("ppp.code", "ppp.identifier")
     ),

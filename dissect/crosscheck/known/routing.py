@@ -137,7 +137,7 @@ ROUTING: tuple[Known, ...] = (
     Known(
         "ospf.*", MISSING, noted(*UNFIT),
         "a value is read past the end of its TLV or LSA",
-        "RFC 3630, section 2.3.2", "ospfv2.pcapng",
+        "RFC 3630, section 2.3.2", "ospf6_print_lshdr-oobr.pcap",
     ),
     Known(
         "babel.*", MISSING, noted("sixscope.babel.length"),
