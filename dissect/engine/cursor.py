@@ -286,13 +286,15 @@ class Cursor:
         """
         return Item(self, field, size, value, because)
 
-    def entry(self, field: Field, size: int, short: Note, *, because: str = "") -> Entry:
+    def entry(
+        self, field: Field, size: int, short: Note, value: Any = None, *, because: str = ""
+    ) -> Entry:
         """``with c.entry(OPTION, size, TOO_SHORT) as node:`` one of several items with lengths.
 
         As ``item``, but where its octets are too few for what is read inside, that is noted with
         ``short``, and the reading goes on behind them: the next one says itself where it begins.
         """
-        return Entry(self, Item(self, field, size, None, because), short)
+        return Entry(self, Item(self, field, size, value, because), short)
 
     def text(self, form: str, *arguments: Any) -> Item:
         """``with c.text("Timestamps"):`` a subtree under a line that is no field."""
