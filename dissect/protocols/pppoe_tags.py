@@ -96,7 +96,7 @@ CREDIT_SCALE = _named("credit_scale", "Credit Scale Factor", U16)
 
 BAD_SIZE = Note(
     "pppoed.tag_length.invalid", Severity.WARNING, Group.MALFORMED, "Wrong length of a tag",
-    "RFC 5578, section 8",
+    "RFC 5578, section 3.1",
 )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ FOREIGN_6TO4 = Note(
 )
 ANYCAST = Note(
     "sixscope.tunnel.6to4_anycast", Severity.CHAT, Group.DEPRECATED,
-    "Through the anycast address of 6to4 relays, which is deprecated", "RFC 7526, section 3",
+    "Through the anycast address of 6to4 relays, which is deprecated", "RFC 7526, section 4",
 )  # fmt: skip
 COMPATIBLE = Note(
     "sixscope.tunnel.automatic", Severity.CHAT, Group.DEPRECATED,
@@ -205,7 +205,7 @@ TEREDO_PORT = Note(
 TEREDO_INSIDE = Note(
     "sixscope.teredo.inside", Severity.CHAT, Group.PROTOCOL,
     "The outer address is private: seen between the Teredo client and its NAT",
-    "RFC 4380, section 2.5",
+    "RFC 4380, section 2.9",
 )  # fmt: skip
 TEREDO_PRIVATE = Note(
     "sixscope.teredo.private", Severity.WARNING, Group.PROTOCOL,

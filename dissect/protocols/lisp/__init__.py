@@ -238,7 +238,7 @@ def _register(c: Cursor) -> Result:
 
 
 def _notify(c: Cursor) -> Result:
-    """RFC 9301, section 5.7 and, as an answer to it, 5.7.1."""
+    """RFC 9301, section 5.7, and the answer to it."""
     (with_id, for_relay, _), count = _head(c, *NOTIFY_BITS)
     if for_relay:
         c.info_add(" (RTR)")

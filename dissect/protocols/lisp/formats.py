@@ -119,7 +119,7 @@ LIST = _place("afi_list", "List Item Address")
 
 
 def _list(c: Cursor, depth: int) -> str:
-    """RFC 8060, section 4.1 and others: addresses that belong together."""
+    """RFC 8060, section 4.10: addresses that belong together."""
     while c.more:
         with c.item(LIST_ITEM):
             _address(c, LIST, depth)
@@ -255,7 +255,7 @@ VENDOR_DATA = _lcaf("vendor.data", "Vendor Specific Data", BYTES)
 
 
 def _vendor(c: Cursor, depth: int) -> str:
-    """RFC 9306, section 3."""
+    """RFC 9306, section 4."""
     for field in VENDOR:
         c.add(field)
     if c.rest(VENDOR_DATA):

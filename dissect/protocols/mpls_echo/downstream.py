@@ -306,7 +306,7 @@ SUBS = {
     3: ("Stack change sub-TLV", _change),
 }
 
-# --- what a router received (RFC 8029, section 3.6) --------------------------------------------
+# --- what a router received (RFC 8029, section 3.7) --------------------------------------------
 
 STACK_TYPE = _dd("tlv.ilso.addr_type", "Address Type", U8, ADDRESS_TYPES)
 STACK_ZERO = _dd("tlv.ilso.mbz", "Must Be Zero", X24)
@@ -326,7 +326,7 @@ STACK_ADDRESSES = {
 
 INCORRECT_ADDRESS = Note(
     "mpls_echo.address_type.incorrect", Severity.WARNING, Group.PROTOCOL,
-    "Incorrect address type for TLV?", "RFC 8029, section 3.6",
+    "Incorrect address type for TLV?", "RFC 8029, section 3.7",
 )  # fmt: skip
 
 

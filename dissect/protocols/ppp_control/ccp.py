@@ -119,7 +119,7 @@ for kind, name, head in (
 
 @CCP.variable(17, "Stac Electronics LZS", "ccp.opt.stac", 5)
 def stac(c: Cursor) -> None:
-    """RFC 1974, section 3."""
+    """RFC 1974, section 4."""
     c.add(HISTORIES)
     c.add(CHECK_MODE)
 
