@@ -262,7 +262,7 @@ TAG = Field("ospf.v3.lsa.external_route_tag", "External Route Tag", U32)
 REFERENCED_ID = Field("ospf.v3.lsa.referenced_link_state_id", "Referenced Link State ID", IPV4)
 ADDRESS_SIZE = 16
 """Octets of an address outside of prefixes, IPv4's too, which stands in their beginning
-(RFC 5838, section 2.5)."""
+(RFC 5838, sections 2.5 and 2.6)."""
 
 
 def read_external(c: Cursor, speaker: Speaker) -> None:
