@@ -18,20 +18,20 @@ from making.build import (
     OTHER4,
     OTHER_MAC,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ieee8023,
     ip4,
     ip6,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(16))
+PING = ping(16)
 PING4 = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
 UNICAST, MULTICAST = 0x8847, 0x8848
 
