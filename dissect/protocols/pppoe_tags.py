@@ -122,7 +122,7 @@ def tag(c: Cursor) -> bool:
 
 
 def _vendor(c: Cursor) -> None:
-    """TR-101, section 3.9.2: the vendor's number, and for the Broadband Forum tags of its own."""
+    """A vendor's number, and for the Broadband Forum tags of its own (TR-101, section 3.9.2)."""
     if c.left < 4:
         return
     if c.add(VENDOR) != BROADBAND_FORUM:

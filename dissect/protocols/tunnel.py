@@ -107,6 +107,9 @@ MISMATCHES: dict[str, tuple[Note | None, Note | None]] = {
 }
 """What to say when the outer source or destination is not what the address inside gives."""
 
+AUTOMATIC = frozenset({*MISMATCHES, "automatic", CONFIGURED})
+"""Tunnels whose ends are in the addresses inside, or should be."""
+
 TUNNEL_LIMIT = 4
 """The Destination Option's type (RFC 2473, section 4.1.1)."""
 
@@ -158,9 +161,6 @@ def _directly(c: Cursor, outer: Ends, inner: Ends) -> str:
 def is_private(address: bytes) -> bool:
     """Whether an IPv4 address is one that NATs translate."""
     return kind_of(address) in ("private", "shared")
-
-
-AUTOMATIC = frozenset({*MISMATCHES, "automatic", CONFIGURED})
 
 
 def _check(c: Cursor, kind: str, outer: Ends, inner: Ends) -> None:
