@@ -24,6 +24,9 @@ BEGIN = 1_767_225_600_000_000_000
 """The first packet's time: 1 January 2026, 00:00 UTC."""
 MILLISECOND = 1_000_000
 
+Commented = tuple[bytes, str]
+"""A packet, and the comment that says what it is for."""
+
 
 def ip6(text: str) -> bytes:
     """An IPv6 address."""
@@ -198,6 +201,11 @@ def icmpv6_packet(
     return ipv6(icmpv6(kind, code, body, src, dst), ICMPV6, src, dst, hlim=hlim)
 
 
+def ping(size: int = 8, src: bytes = HOST, dst: bytes = OTHER) -> bytes:
+    """An echo request with so many octets of data, in an IPv6 packet."""
+    return icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(size), src, dst)
+
+
 def fragment(
     part: bytes, nxt: int, offset: int, *, more: bool, ident: int = 0x5C09E001
 ) -> bytes:  # fmt: skip
@@ -223,7 +231,7 @@ def nd_option(kind: int, value: bytes) -> bytes:
     return bytes((kind, (2 + len(value)) // 8)) + value
 
 
-def write(path: Path, packets: Iterable[bytes | tuple[bytes, str]], link_type: int = 1) -> None:
+def write(path: Path, packets: Iterable[bytes | Commented], link_type: int = 1) -> None:
     """A pcapng file with one interface, a packet each millisecond, maybe with comments."""
     with path.open("wb") as stream:
         file = PcapngWriter(stream)

@@ -12,6 +12,7 @@ from making.build import (
     HOST4,
     OTHER,
     OTHER4,
+    Commented,
     counting,
     ethernet,
     ipv4,
@@ -20,7 +21,6 @@ from making.build import (
     write,
 )
 
-Commented = tuple[bytes, str]
 DCCP_PROTO = 33
 (
     REQUEST, RESPONSE, DATA, ACK, DATA_ACK, CLOSE_REQUEST, CLOSE, RESET, SYNC, SYNC_ACK, LISTEN,

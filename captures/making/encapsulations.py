@@ -13,19 +13,19 @@ from making.build import (
     NO_NEXT,
     OTHER,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ip6,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
 GUE, FOU, WIREGUARD, IKE, NAT_T = 6080, 5555, 51820, 500, 4500
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 PACKET4 = ipv4(counting(8), NO_NEXT)
 
 
@@ -55,7 +55,7 @@ def generic() -> Iterator[Commented]:
     wrong = PACKET4[:10] + b"\x12\x34" + PACKET4[12:]
     yield packet(wrong, FOU, FOU), "A wrong header checksum: no FOU"
     client = ip6("2001:0:c000:201::1")
-    teredo = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8), client)
+    teredo = ping(src=client)
     yield packet(teredo, 40010, 40012), "From one client of Teredo to another: no FOU"
     yield packet(PING[:6] + b"\xfe" + PING[7:], FOU, FOU), "A next header that nobody reads: no FOU"
 

@@ -19,6 +19,7 @@ from making.build import (
     ROUTER,
     ROUTER4,
     TCP_PROTO,
+    THIRD,
     UDP_PROTO,
     counting,
     ethernet,
@@ -26,7 +27,6 @@ from making.build import (
     icmp,
     icmpv6,
     icmpv6_packet,
-    ip6,
     ipv4,
     ipv6,
     option,
@@ -35,7 +35,6 @@ from making.build import (
     udp,
 )
 
-THIRD = ip6("2001:db8:0:3::3")
 SECOND = 1000 * MILLISECOND
 DATAGRAM = udp(counting(92), 40000, 9)
 DATAGRAM4 = udp(counting(92), 40000, 9, HOST4, OTHER4)

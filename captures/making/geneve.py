@@ -5,9 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from making.build import UDP_PROTO, counting, ethernet, ipv6, udp, write
+from making.build import UDP_PROTO, Commented, counting, ethernet, ipv6, udp, write
 
-Commented = tuple[bytes, str]
 BRIDGED = 0x6558
 
 

@@ -13,20 +13,20 @@ from making.build import (
     NO_NEXT,
     OTHER4,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
 GRE = 47
 CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT, ACK = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800, 0x0080
 FLAG_LETTERS = {CHECKSUM: "C", ROUTING: "R", KEY: "K", SEQUENCE: "S"}
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 PING4 = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
 NOTHING4 = ipv4(counting(8), NO_NEXT)
 FRAME = ethernet(PING)

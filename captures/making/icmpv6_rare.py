@@ -24,6 +24,7 @@ from making.build import (
     OTHER,
     ROUTER,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
     icmpv6_packet,
@@ -34,7 +35,6 @@ from making.build import (
     write,
 )
 
-Commented = tuple[bytes, str]
 PREFIX = ip6("2001:db8:0:1::")
 NAME = b"\7example\3lab\0"
 

@@ -16,6 +16,7 @@ from making.build import (
     ROUTER,
     THIRD,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
     fragment,
@@ -31,7 +32,6 @@ from making.build import (
     write,
 )
 
-Commented = tuple[bytes, str]
 DATAGRAM = udp(b"sixscope", 40000, 9)
 
 

@@ -12,27 +12,26 @@ from making.build import (
     NO_NEXT,
     OTHER,
     OTHER4,
+    THIRD,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
-    ip6,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
 PORT, PROTO = 1701, 115
 CONTROL, LENGTH, SEQUENCE, OFFSET, PRIORITY = 0x8000, 0x4000, 0x0800, 0x0200, 0x0100
 SCCRQ, SCCRP, SCCCN, STOP, HELLO = 1, 2, 3, 4, 6
 OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN, CDN = 7, 8, 9, 10, 11, 12, 14
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 PACKET4 = ipv4(counting(8), NO_NEXT)
 FRAME = ethernet(PING)
 ECHO = b"\xff\x03\xc0\x21" + struct.pack(">BBHI", 9, 6, 8, 0)
-THIRD = ip6("2001:db8:0:3::3")
 
 
 def avp(

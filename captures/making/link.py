@@ -18,15 +18,15 @@ from making.build import (
     UDP_PROTO,
     counting,
     ethernet,
-    icmpv6_packet,
     ieee8023,
     ip4,
     ipv4,
+    ping,
     udp,
     write,
 )
 
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(16))
+PING = ping(16)
 PING4 = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
 BROADCAST = b"\xff" * 6
 

@@ -12,22 +12,22 @@ from making.build import (
     OTHER4,
     ROUTER4,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ip4,
     ip6,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
 CONTROL, DATA = 4342, 4341
 REQUEST, REPLY, REGISTER, NOTIFY, NOTIFY_ACK, REFERRAL, INFO, CAPSULE = range(1, 9)
 NONCE = bytes.fromhex("600600010203 0405")
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 PACKET4 = ipv4(counting(8), NO_NEXT)
 
 

@@ -10,17 +10,17 @@ from making.build import (
     HOST4,
     OTHER4,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ipv4,
     ipv6,
+    ping,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(16))
+PING = ping(16)
 PING4 = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
 FRAME = ethernet(PING)
 LABEL = bytes.fromhex("00010140")

@@ -17,22 +17,22 @@ from making.build import (
     MILLISECOND,
     NO_NEXT,
     OTHER4,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ipv4,
     option,
+    ping,
     write,
 )
 
-Commented = tuple[bytes, str]
 DISCOVERY, SESSION = 0x8863, 0x8864
 IP, IPV6, MPLS, MPLS_MULTICAST = 0x0021, 0x0057, 0x0281, 0x0283
 LCP, PAP, CHAP, IPCP, IPV6CP, CCP, MPLSCP = (
     0xC021, 0xC023, 0xC223, 0x8021, 0x8057, 0x80FD, 0x8281,
 )  # fmt: skip
 REQUEST = 1
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 PACKET4 = ipv4(counting(8), NO_NEXT)
 LABEL = struct.pack(">I", 0x600 << 12 | 1 << 8 | 64)
 

@@ -31,6 +31,7 @@ from making.build import (
     OTHER,
     ROUTER,
     THIRD,
+    Commented,
     counting,
     ethernet,
     icmpv6_packet,
@@ -39,7 +40,6 @@ from making.build import (
     write,
 )
 
-Commented = tuple[bytes, str]
 ALL_RPL = ip6("ff02::1a")
 """All RPL nodes of the link (RFC 6550, section 20.19)."""
 PREFIX = ip6("2001:db8:0:1::")

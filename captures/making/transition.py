@@ -16,6 +16,7 @@ from making.build import (
     OTHER4,
     ROUTER4,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
     icmpv6,
@@ -31,7 +32,6 @@ from making.build import (
     write,
 )
 
-Commented = tuple[bytes, str]
 PING_BODY = b"\x60\x06\0\1" + counting(16)
 RELAY = ip4("192.88.99.1")
 PRIVATE = ip4("10.0.0.1")

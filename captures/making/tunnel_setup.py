@@ -13,19 +13,19 @@ from making.build import (
     OTHER4,
     TCP_PROTO,
     UDP_PROTO,
+    Commented,
     counting,
     ethernet,
-    icmpv6_packet,
     ipv4,
     ipv6,
+    ping,
     tcp,
     udp,
     write,
 )
 
-Commented = tuple[bytes, str]
 TIC, TSP = 3874, 3653
-PING = icmpv6_packet(128, 0, b"\x60\x06\0\1" + counting(8))
+PING = ping()
 ACK_PSH = 0x18
 
 

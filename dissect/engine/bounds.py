@@ -10,14 +10,15 @@ from dissect.engine.tree import NOWHERE, UNDECODED, Field, Node
 
 if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
+    from dissect.engine.position import Position
 
 
 class Limit:
-    """See Cursor.limit."""
+    """See Position.limit."""
 
     __slots__ = ("cursor", "target", "saved")
 
-    def __init__(self, cursor: Cursor, size: int, because: str) -> None:
+    def __init__(self, cursor: Position, size: int, because: str) -> None:
         self.cursor = cursor
         self.target = cursor.pos + size
         self.saved = (cursor.end, cursor.stop, cursor.because)

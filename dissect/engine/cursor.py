@@ -11,10 +11,11 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dissect.engine.bounds import Entry, Item, Limit
+from dissect.engine.bounds import Entry, Item
 from dissect.engine.facts import Facts
 from dissect.engine.header import Header, NodePlan, Plan, plan_of
-from dissect.engine.notes import Finding, Malformed, Note, Truncated, expert_node
+from dissect.engine.notes import Finding, Malformed, Note, expert_node
+from dissect.engine.position import Position
 from dissect.engine.preferences import Preference
 from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node, Source
 
@@ -28,18 +29,10 @@ NO_LAYER = Layer("", "", 0, quoted=False, nested=False)
 """Stands for the layer until the first one begins."""
 
 
-class WorkLimit(Exception):
-    """More reading than one packet may cost; never leaves the engine."""
-
-
-class Cursor:
-    """A position in a packet's octets, with bounds.
+class Cursor(Position):
+    """A position in a packet at which nodes are put into the tree.
 
     source  what is being read; None: the frame
-    data   its octets, as far as they are captured
-    pos    where the next field is read, from the start of ``data``
-    end    where the innermost length field says that things end; may lie past ``data``
-    stop   min(end, len(data)): where reading must stop
     at     the node that gets children; None when no tree is made
     key    the table key by which this dissector was found
     context  what the dissector before this one wants it to know (``Next.context``)
@@ -47,105 +40,24 @@ class Cursor:
     """
 
     __slots__ = (
-        "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
-        "quoted", "frozen", "budget", "last", "key", "context", "tree", "host", "source",
+        "packet", "layer", "at", "facts", "quoted", "frozen", "last", "key", "context", "tree",
+        "host", "source",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
+        super().__init__(packet.data, packet.original, "frame.len", budget)
         self.packet = packet
-        self.data: bytes = packet.data
-        self.pos = 0
-        self.start = 0
-        self.end = packet.original
-        self.stop = min(self.end, len(self.data))
-        self.because = "frame.len"
         self.layer: Layer = NO_LAYER
         self.at: Node | None = None
         self.facts = Facts()
         self.quoted = False
         self.frozen = False
-        self.budget = budget
         self.last: Node = NOWHERE
         self.key: Any = None
         self.context: Any = None
         self.tree: Node | None = None
         self.host: Layer | None = None
         self.source: Source | None = None
-
-    # --- bounds --------------------------------------------------------------------------------
-
-    @property
-    def more(self) -> bool:
-        """True while octets are left, captured or not."""
-        return self.pos < self.end
-
-    @property
-    def left(self) -> int:
-        """Octets up to the end that the length fields give, captured or not."""
-        return self.end - self.pos
-
-    @property
-    def captured(self) -> int:
-        """Octets that can be read."""
-        return self.stop - self.pos
-
-    @property
-    def cut(self) -> bool:
-        """True when the capture holds less than the bounds promise."""
-        return self.end > len(self.data)
-
-    def need(self, size: int) -> None:
-        """Make sure that ``size`` octets can be read; raises Truncated or Malformed.
-
-        Every reading passes here, so here is counted what a packet may cost, tree or no tree.
-        """
-        self.budget -= 1
-        if self.budget < 0:
-            raise WorkLimit
-        if self.pos + size <= self.stop:
-            return
-        kind = Malformed if self.pos + size > self.end else Truncated
-        raise kind(size, max(self.stop - self.pos, 0), self.pos, self.because)
-
-    def bound(self, end: int, because: str = "") -> None:
-        """Move the end nearer, for the rest of this layer and what follows; never farther."""
-        if end < self.end:
-            self.end = end = max(end, self.pos)
-            if end < self.stop:
-                self.stop = end
-            self.because = because or self.because
-
-    def limit(self, size: int, because: str = "") -> Limit:
-        """``with c.limit(n, because="some.length"):`` inside, things end after ``n`` octets.
-
-        Leaving it puts the cursor at the end of those octets, read or not.  Where the enclosing
-        bounds hold fewer, Malformed or Truncated is raised when leaving: what is there was read.
-        """
-        return Limit(self, size, because)
-
-    # --- reading without a node ----------------------------------------------------------------
-
-    def peek(self, size: int, ahead: int = 0) -> bytes:
-        """Octets from ``ahead`` of the cursor without moving; fewer where fewer are captured."""
-        at = self.pos + ahead
-        return self.data[at : min(at + size, self.stop)]
-
-    def octet(self, ahead: int = 0) -> int:
-        """The octet ``ahead`` of the cursor, without moving; raises Truncated or Malformed."""
-        self.need(ahead + 1)
-        return self.data[self.pos + ahead]
-
-    def uint(self, size: int) -> int:
-        """Read and skip a big-endian number without showing it."""
-        self.need(size)
-        at = self.pos
-        self.pos = at + size
-        return int.from_bytes(self.data[at : at + size], "big")
-
-    def skip(self, size: int) -> None:
-        """Move on without showing anything."""
-        self.need(size)
-        self.pos += size
 
     # --- fixed headers -------------------------------------------------------------------------
 
@@ -286,13 +198,15 @@ class Cursor:
         """
         return Item(self, field, size, value, because)
 
-    def entry(self, field: Field, size: int, short: Note, *, because: str = "") -> Entry:
+    def entry(
+        self, field: Field, size: int, short: Note, value: Any = None, *, because: str = ""
+    ) -> Entry:
         """``with c.entry(OPTION, size, TOO_SHORT) as node:`` one of several items with lengths.
 
         As ``item``, but where its octets are too few for what is read inside, that is noted with
         ``short``, and the reading goes on behind them: the next one says itself where it begins.
         """
-        return Entry(self, Item(self, field, size, None, because), short)
+        return Entry(self, Item(self, field, size, value, because), short)
 
     def text(self, form: str, *arguments: Any) -> Item:
         """``with c.text("Timestamps"):`` a subtree under a line that is no field."""

@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dissect.engine import notes
-from dissect.engine.cursor import Cursor, WorkLimit
+from dissect.engine.cursor import Cursor
 from dissect.engine.notes import DecodeStop, Finding, Malformed, Note, Truncated
+from dissect.engine.position import WorkLimit
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector, Next, Result, lookup
 from dissect.engine.tree import TEXT, UNDECODED, Field, Layer, Node, Source, SourceNode
 

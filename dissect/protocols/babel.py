@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
-from dissect.engine.notes import Group, Malformed, Note, Severity
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, U8, U32, X8, X16, address_text
@@ -192,28 +192,15 @@ def _message(c: Cursor, parser: Parser) -> None:
     c.info_add(" %s", name)
     size = 1 if kind == PAD1 else 2 + c.octet(1)
     try:
-        with c.item(MESSAGE, size, kind, because="babel.message.length") as node:
+        with c.entry(MESSAGE, size, UNFIT, kind, because="babel.message.length") as node:
             node.text = ("Message %s (%u)", name, kind)
             c.add(TYPE)
             if kind != PAD1:
                 c.add(LENGTH)
-                _value(c, parser, kind, size - 2)
+                if kind in READERS:
+                    READERS[kind](c, parser)
     finally:
         node.length = size
-
-
-def _value(c: Cursor, parser: Parser, kind: int, size: int) -> None:
-    """Where it doesn't fit its TLV, the next one's place is known all the same."""
-    reader, end = READERS.get(kind), c.pos + size
-    if reader is None:
-        return
-    try:
-        reader(c, parser)
-    except Malformed:
-        if end > c.end:
-            raise
-        c.note(UNFIT, c.at)
-        c.pos = end
 
 
 # --- TLVs --------------------------------------------------------------------------------------

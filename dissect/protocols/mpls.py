@@ -94,7 +94,7 @@ RULES: tuple[tuple[Note, Rule], ...] = (
     ),
     (
         _rule("entropy", "An entropy label is none of the special-purpose labels",
-              "RFC 6790, section 4.2"),
+              "RFC 6790, section 3"),
         lambda entry, above: above == ENTROPY and entry.label < FIRST_ORDINARY,
     ),
     (

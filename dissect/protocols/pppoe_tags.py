@@ -96,7 +96,7 @@ CREDIT_SCALE = _named("credit_scale", "Credit Scale Factor", U16)
 
 BAD_SIZE = Note(
     "pppoed.tag_length.invalid", Severity.WARNING, Group.MALFORMED, "Wrong length of a tag",
-    "RFC 5578, section 8",
+    "RFC 5578, section 3.1",
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def tag(c: Cursor) -> bool:
 
 
 def _vendor(c: Cursor) -> None:
-    """TR-101, section 3.9.2: the vendor's number, and for the Broadband Forum tags of its own."""
+    """A vendor's number, and for the Broadband Forum tags of its own (TR-101, section 3.9.2)."""
     if c.left < 4:
         return
     if c.add(VENDOR) != BROADBAND_FORUM:

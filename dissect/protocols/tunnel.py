@@ -62,7 +62,7 @@ FOREIGN_6TO4 = Note(
 )
 ANYCAST = Note(
     "sixscope.tunnel.6to4_anycast", Severity.CHAT, Group.DEPRECATED,
-    "Through the anycast address of 6to4 relays, which is deprecated", "RFC 7526, section 3",
+    "Through the anycast address of 6to4 relays, which is deprecated", "RFC 7526, section 4",
 )  # fmt: skip
 COMPATIBLE = Note(
     "sixscope.tunnel.automatic", Severity.CHAT, Group.DEPRECATED,
@@ -106,6 +106,9 @@ MISMATCHES: dict[str, tuple[Note | None, Note | None]] = {
     "6rd": (SOURCE_6RD, None),
 }
 """What to say when the outer source or destination is not what the address inside gives."""
+
+AUTOMATIC = frozenset({*MISMATCHES, "automatic", CONFIGURED})
+"""Tunnels whose ends are in the addresses inside, or should be."""
 
 TUNNEL_LIMIT = 4
 """The Destination Option's type (RFC 2473, section 4.1.1)."""
@@ -160,9 +163,6 @@ def is_private(address: bytes) -> bool:
     return kind_of(address) in ("private", "shared")
 
 
-AUTOMATIC = frozenset({*MISMATCHES, "automatic", CONFIGURED})
-
-
 def _check(c: Cursor, kind: str, outer: Ends, inner: Ends) -> None:
     """An automatic tunnel's ends against the addresses inside."""
     if kind == "automatic":
@@ -205,7 +205,7 @@ TEREDO_PORT = Note(
 TEREDO_INSIDE = Note(
     "sixscope.teredo.inside", Severity.CHAT, Group.PROTOCOL,
     "The outer address is private: seen between the Teredo client and its NAT",
-    "RFC 4380, section 2.5",
+    "RFC 4380, section 2.9",
 )  # fmt: skip
 TEREDO_PRIVATE = Note(
     "sixscope.teredo.private", Severity.WARNING, Group.PROTOCOL,

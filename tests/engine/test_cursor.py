@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.engine.cursor import Cursor, WorkLimit
+from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity, Truncated
 from dissect.engine.packet import Packet
+from dissect.engine.position import WorkLimit
 from dissect.engine.tree import Field, Layer, Node
 from dissect.engine.values import BYTES, I8, NONE, STR, U8, U16, U16_LE
 

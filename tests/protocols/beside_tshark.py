@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from dissect.api import open_capture
 from dissect.crosscheck.compare import compare, rows
 from dissect.crosscheck.tshark import TShark
 from dissect.engine.checksum import checksum, ones_sum
@@ -63,18 +64,20 @@ def names_of(difference):
 
 
 def columns(path, packets):
-    """tshark's Protocol and Info columns, and ours."""
-    write(path, packets)
+    """Our Protocol and Info columns, and tshark's."""
+    return columns_of(write(path, packets))
+
+
+def columns_of(path):
+    """Our Protocol and Info columns of a capture file, and tshark's."""
     wanted = [part for column in ("Protocol", "Info") for part in ("-e", f"_ws.col.{column}")]
     out = subprocess.run(
         ["tshark", "-n", "-r", path, "-T", "fields", *wanted],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     theirs = [tuple(line.split("\t")) for line in out.splitlines()]
-    ours = []
-    for octets in packets:
-        packet = Packet(octets, LINKTYPE_RAW, strict=True).decode()
-        ours.append((packet.protocol, packet.info))
+    with open_capture(path, strict=True) as capture:
+        ours = [(packet.decode().protocol, packet.info) for packet in capture]
     return ours, theirs
 
 
@@ -88,3 +91,9 @@ def defined(protocol):
         for parts in (line.split("\t") for line in out.splitlines())
         if parts[0] == "F" and parts[4] == protocol
     }
+
+
+def occurring(path):
+    """The names of all nodes of a capture file's packets."""
+    with open_capture(path, strict=True) as capture:
+        return {node.name for p in capture for node in p.decode(detail=True).tree.walk()}

@@ -1,14 +1,19 @@
 """PIM by hand: what octets mean by the RFCs, and what tshark leaves out; and beside tshark."""
 
 import struct
-import subprocess
 
 import pytest
 
-from dissect.api import open_capture
 from dissect.engine.packet import dissect
 from tests.captures_list import ROOT
-from tests.protocols.beside_tshark import LINKTYPE_RAW, defined, needs_tshark, summed
+from tests.protocols.beside_tshark import (
+    LINKTYPE_RAW,
+    columns_of,
+    defined,
+    needs_tshark,
+    occurring,
+    summed,
+)
 from tests.protocols.ipv6_packets import ipv6
 
 PIM = 103
@@ -38,24 +43,13 @@ def notes(found):
 @pytest.mark.tshark
 @needs_tshark
 def test_every_field_of_tsharks_occurs_in_the_capture():
-    found = set()
-    with open_capture(CAPTURE, strict=True) as capture:
-        for packet in capture:
-            packet.decode(detail=True)
-            found |= {node.name for node in packet.tree.walk()}
-    assert defined("pim") - found == set()
+    assert defined("pim") - occurring(CAPTURE) == set()
 
 
 @pytest.mark.tshark
 @needs_tshark
 def test_columns_are_tsharks():
-    columns = [part for name in ("Protocol", "Info") for part in ("-e", f"_ws.col.{name}")]
-    theirs = subprocess.run(
-        ["tshark", "-n", "-r", CAPTURE, "-T", "fields", *columns],
-        capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    with open_capture(CAPTURE, strict=True) as capture:
-        ours = [f"{packet.decode().protocol}\t{packet.info}" for packet in capture]
+    ours, theirs = columns_of(CAPTURE)
     assert ours == theirs
 
 

@@ -28,7 +28,7 @@ MPLS: tuple[Known, ...] = (
     Known(
         "mpls_psc.tlvlen", ANY, always,
         "the first of the two octets of the TLV length is taken for all of it",
-        "RFC 6378, section 4.2.1", "mpls_oam.pcapng",
+        "RFC 6378, section 4.2", "mpls_oam.pcapng",
     ),
     Known(
         "mpls_echo.tlv.len.invalid", MISSING, has("sixscope.mpls_echo.tlv.padding"),

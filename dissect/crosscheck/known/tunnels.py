@@ -85,7 +85,7 @@ TUNNELS: tuple[Known, ...] = (
     Known(
         "l2tp.avp.csu.re*", ANY, always,
         "the session's number in version 3's speeds has the name of a reserved field",
-        "RFC 5515, section 4", "l2tp.pcapng",
+        "RFC 5515, section 6.1", "l2tp.pcapng",
     ),
     Known(
         "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),

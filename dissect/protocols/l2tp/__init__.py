@@ -36,20 +36,20 @@ def _bit(name: str, label: str, mask: int, no: str, yes: str) -> Field:
     return Field(f"l2tp.{name}", label, BOOL, (no, yes), mask=mask)
 
 
-_TYPE = Field("l2tp.type", "Type", U16, {0: "Data Message", 1: "Control Message"}, mask=0x8000)
-_LENGTH = _bit("length_bit", "Length Bit", 0x4000,
-               "Length field is not present", "Length field is present")  # fmt: skip
-_SEQUENCE = _bit("seq_bit", "Sequence Bit", 0x0800,
-                 "Ns and Nr fields are not present", "Ns and Nr fields are present")  # fmt: skip
-_OFFSET = _bit("offset_bit", "Offset bit", 0x0200,
-               "Offset size field is not present", "Offset Size field is present")  # fmt: skip
-_PRIORITY = _bit("priority", "Priority", 0x0100,
-                 "No priority", "This data message has priority")  # fmt: skip
-_VERSION = Field("l2tp.version", "Version", U16, mask=0x000F)
+TYPE = Field("l2tp.type", "Type", U16, {0: "Data Message", 1: "Control Message"}, mask=0x8000)
+HAS_LENGTH = _bit("length_bit", "Length Bit", 0x4000,
+                  "Length field is not present", "Length field is present")  # fmt: skip
+IS_NUMBERED = _bit("seq_bit", "Sequence Bit", 0x0800,
+                   "Ns and Nr fields are not present", "Ns and Nr fields are present")  # fmt: skip
+HAS_OFFSET = _bit("offset_bit", "Offset bit", 0x0200,
+                  "Offset size field is not present", "Offset Size field is present")  # fmt: skip
+PRIORITY = _bit("priority", "Priority", 0x0100,
+                "No priority", "This data message has priority")  # fmt: skip
+VERSION = Field("l2tp.version", "Version", U16, mask=0x000F)
 FLAGS = {
     2: Field("l2tp.flags", "Flags", X16,
-             bits=(_TYPE, _LENGTH, _SEQUENCE, _OFFSET, _PRIORITY, _VERSION)),
-    3: Field("l2tp.flags", "Flags", X16, bits=(_TYPE, _LENGTH, _SEQUENCE, _VERSION)),
+             bits=(TYPE, HAS_LENGTH, IS_NUMBERED, HAS_OFFSET, PRIORITY, VERSION)),
+    3: Field("l2tp.flags", "Flags", X16, bits=(TYPE, HAS_LENGTH, IS_NUMBERED, VERSION)),
 }  # fmt: skip
 LENGTH = Field("l2tp.length", "Length", U16)
 TUNNEL = Field("l2tp.tunnel", "Tunnel ID", U16)

@@ -20,6 +20,7 @@ from dissect.protocols.l2tp.common import Message
 SCCRQ, SCCRP = 1, 2
 OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN = range(7, 13)
 REQUESTS, REPLIES, CONNECTED = (ICRQ, OCRQ), (ICRP, OCRP), (ICCN, OCCN)
+IP_PROTO, PORT = 115, 1701
 UNTOLD = -1
 
 INCORRECT_DIGEST = Note(
@@ -78,9 +79,6 @@ class Told(NamedTuple):
     cookie: int = 0
     sublayer: int = 0
     pseudowire: int = 0
-
-
-IP_PROTO, PORT = 115, 1701
 
 
 def _key(c: Cursor) -> tuple[bool, bytes, bytes]:

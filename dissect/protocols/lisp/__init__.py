@@ -163,7 +163,7 @@ def _for(c: Cursor, prefix: str | None) -> None:
 
 
 def _request(c: Cursor) -> Result:
-    """RFC 9301, section 5.2."""
+    """Where an endpoint is to be found: the question (RFC 9301, section 5.2)."""
     c.need(3)
     word = int.from_bytes(c.peek(3), "big")
     with c.item(REQUEST_FLAGS, value=(word & REQUEST_FLAGS.mask) >> REQUEST_FLAGS.shift) as flags:
@@ -210,7 +210,7 @@ def _request(c: Cursor) -> Result:
 
 
 def _reply(c: Cursor) -> Result:
-    """RFC 9301, section 5.4."""
+    """The answer (RFC 9301, section 5.4)."""
     (probe, *_), count = _head(c, *REPLY_BITS)
     if probe:
         c.info_add(" (RLOC-probe reply)")
@@ -224,7 +224,7 @@ def _authentication(c: Cursor) -> None:
 
 
 def _register(c: Cursor) -> Result:
-    """RFC 9301, section 5.6."""
+    """What a site tells a Map-Server of itself (RFC 9301, section 5.6)."""
     values, count = _head(c, *REGISTER_BITS)
     if values[3]:
         c.info_add(" (RTR)")
@@ -238,7 +238,7 @@ def _register(c: Cursor) -> Result:
 
 
 def _notify(c: Cursor) -> Result:
-    """RFC 9301, section 5.7 and, as an answer to it, 5.7.1."""
+    """That the Map-Server knows, and the answer to that (RFC 9301, section 5.7)."""
     (with_id, for_relay, _), count = _head(c, *NOTIFY_BITS)
     if for_relay:
         c.info_add(" (RTR)")
@@ -257,14 +257,14 @@ def _notify(c: Cursor) -> Result:
 
 
 def _referral(c: Cursor) -> Result:
-    """RFC 8111, section 6.4."""
+    """Who else is to be asked (RFC 8111, section 6.4)."""
     _, count = _head(c, *REFERRAL_BITS)
     _for(c, read_mappings(c, count, referral=True))
     return None
 
 
 def _info(c: Cursor) -> Result:
-    """draft-ermagan-lisp-nat-traversal: where a translator is."""
+    """Where a translator is (draft-ermagan-lisp-nat-traversal)."""
     reply = c.peek_add(INFO_REPLY, 3)
     c.info("Info-%s", "Reply" if reply else "Request")
     c.add(INFO_RESERVED)
@@ -285,7 +285,7 @@ def _info(c: Cursor) -> Result:
 
 
 def _capsule(c: Cursor) -> Result:
-    """RFC 9301, section 5.8: a control message in an IP packet."""
+    """A control message in an IP packet (RFC 9301, section 5.8)."""
     for field in CAPSULE_BITS:
         c.peek_add(field, 4)
     c.skip(4)

@@ -119,7 +119,7 @@ LIST = _place("afi_list", "List Item Address")
 
 
 def _list(c: Cursor, depth: int) -> str:
-    """RFC 8060, section 4.1 and others: addresses that belong together."""
+    """Addresses that belong together (RFC 8060, section 4.10)."""
     while c.more:
         with c.item(LIST_ITEM):
             _address(c, LIST, depth)
@@ -145,7 +145,7 @@ ANGLES = ((LATITUDE, _angle("lat", "N", "S")), (LONGITUDE, _angle("lon", "E", "W
 
 
 def _geo(c: Cursor, depth: int) -> str:
-    """RFC 8060, section 4.3: where something is."""
+    """Where something is (RFC 8060, section 4.3)."""
     for head, (hemisphere, degrees, minutes, seconds) in ANGLES:
         with c.item(head) as node:
             side = c.peek_add(hemisphere)
@@ -166,7 +166,7 @@ NAT_ROLES = ("Global ETR", "MS", "Private ETR")
 
 
 def _nat(c: Cursor, depth: int) -> str:
-    """RFC 8060, section 4.4: ports and locators on both sides of a translator."""
+    """Ports and locators on both sides of a translator (RFC 8060, section 4.4)."""
     for field in PORTS:
         c.add(field)
     number = 0
@@ -255,7 +255,7 @@ VENDOR_DATA = _lcaf("vendor.data", "Vendor Specific Data", BYTES)
 
 
 def _vendor(c: Cursor, depth: int) -> str:
-    """RFC 9306, section 3."""
+    """A vendor's own (RFC 9306, section 4)."""
     for field in VENDOR:
         c.add(field)
     if c.rest(VENDOR_DATA):

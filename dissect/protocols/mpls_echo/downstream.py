@@ -87,6 +87,29 @@ def _addresses(prefix: str) -> dict[int, tuple[Field, Field]]:
     }
 
 
+NONE_AT_ALL = frozenset({0, 5, 6, 7})
+"""Multipath types without information."""
+ADDRESS, RANGE, MASKED, MASKED_LABELS = 2, 4, 8, 9
+
+
+def _packets(prefix: str) -> dict[int, tuple[Field, ...]]:
+    """The addresses of packets that take a way, by multipath type."""
+    ip = Field(f"{prefix}.ip", "IP Address", IPV4)
+    low = Field(f"{prefix}.ip_low", "IP Address Low", IPV4)
+    high = Field(f"{prefix}.ip_high", "IP Address High", IPV4)
+    return {ADDRESS: (ip,), RANGE: (low, high), MASKED: (ip,)}
+
+
+def _elements(c: Cursor, title: str, *fields: Field) -> None:
+    """A label stack, with its labels' numbers in their lines."""
+    number = 1
+    while c.left >= 4:
+        with c.text("%s %d", title, number) as node:
+            words = label(c, *fields)
+            node.suffix = f", Label: {words}"
+        number += 1
+
+
 UNKNOWN_ADDRESS = Note(
     "mpls_echo.address_type.unknown", Severity.WARNING, Group.PROTOCOL, "Unknown Address Type",
     "RFC 8029, section 3.4.1",
@@ -115,12 +138,7 @@ DS_FLAGS = _flags(DS)
 MULTIPATH_TYPE = _ds(".hash_type", "Multipath Type", U8, MULTIPATHS)
 DEPTH = _ds(".depth", "Depth Limit", U8)
 MULTIPATH_LENGTH = _ds(".multi_len", "Multipath Length", U16)
-IP, IP_LOW, IP_HIGH = (
-    _ds(f"_mp.{name}", words, IPV4)
-    for name, words in (
-        ("ip", "IP Address"), ("ip_low", "IP Address Low"), ("ip_high", "IP Address High")
-    )
-)  # fmt: skip
+PACKETS = _packets(f"{DS}_mp")
 MASK = _ds("_mp.mask", "Mask", BYTES)
 NO_MULTIPATH = _ds("_mp.no_multipath_info", "No Multipath Information", BYTES)
 MULTIPATH_VALUE = _ds("_mp.value", "Multipath Value", BYTES)
@@ -132,10 +150,6 @@ INVALID_MULTIPATH = Note(
     "mpls_echo.tlv.ds_map.multi_len.invalid", Severity.WARNING, Group.PROTOCOL,
     "Invalid Multipath TLV length", "RFC 4379, section 3.3",
 )  # fmt: skip
-
-NONE_AT_ALL = frozenset({0, 5, 6, 7})
-"""Multipath types without information."""
-ADDRESS, RANGE, MASKED, MASKED_LABELS = 2, 4, 8, 9
 
 
 @tlv(2, 16)
@@ -154,12 +168,7 @@ def mapping(c: Cursor, size: int) -> None:
     if length:
         with c.limit(length, because=MULTIPATH_LENGTH.name):
             _multipath(c, multipath, length)
-    number = 1
-    while c.left >= 4:
-        with c.text("Downstream Label Element %d", number) as node:
-            words = label(c, LABEL, EXP, BOTTOM, PROTOCOL)
-            node.suffix = f", Label: {words}"
-        number += 1
+    _elements(c, "Downstream Label Element", LABEL, EXP, BOTTOM, PROTOCOL)
 
 
 def _bad_multipath(c: Cursor, words: str, length: int) -> None:
@@ -169,7 +178,7 @@ def _bad_multipath(c: Cursor, words: str, length: int) -> None:
 
 def _multipath(c: Cursor, kind: int, length: int) -> None:
     """Which packets take this way: addresses, a range of them, or a prefix with a mask."""
-    fixed = {ADDRESS: (IP,), RANGE: (IP_LOW, IP_HIGH), MASKED: (IP,)}.get(kind)
+    fixed = PACKETS.get(kind)
     if fixed is None:
         c.add(NO_MULTIPATH if kind in NONE_AT_ALL else MULTIPATH_VALUE, length)
         return
@@ -200,12 +209,7 @@ PATHS_LENGTH = _dd("subtlv.dd_map.multipath_length", "Multipath Length", U16)
 PATHS_VALUE = _dd("subtlv.dd_map.multipath_value", "Multipath Value", BYTES)
 PATHS_INFO = _dd("subtlv.dd_map.multipath_info", "Multipath Information", BYTES)
 RESERVED = _dd("subtlv.dd_map.reserved", "Reserved", U8)
-PATHS_IP, PATHS_LOW, PATHS_HIGH = (
-    _dd(f"tlv.ddstlv_map_mp.{name}", words, IPV4)
-    for name, words in (
-        ("ip", "IP Address"), ("ip_low", "IP Address Low"), ("ip_high", "IP Address High")
-    )
-)  # fmt: skip
+PATHS_PACKETS = _packets("mpls_echo.tlv.ddstlv_map_mp")
 PATHS_MASK = _dd("tlv.ddstlv_map_mp.mask", "Mask", BYTES)
 SUB_LABEL = _dd("subtlv.label", "Label", U8)
 SUB_CLASS = _dd("subtlv.traffic_class", "Traffic Class", U8)
@@ -261,7 +265,7 @@ def _paths(c: Cursor) -> None:
         return
     length = c.add(PATHS_LENGTH)
     c.add(RESERVED)
-    fixed = {ADDRESS: (PATHS_IP,), RANGE: (PATHS_LOW, PATHS_HIGH), MASKED: (PATHS_IP,)}.get(kind)
+    fixed = PATHS_PACKETS.get(kind)
     if fixed is None:
         c.add(PATHS_VALUE if kind else PATHS_INFO, length)
         return
@@ -278,12 +282,7 @@ def _paths(c: Cursor) -> None:
 
 def _labels(c: Cursor) -> None:
     """A label stack (RFC 8029, section 3.4.1.2)."""
-    number = 1
-    while c.left >= 4:
-        with c.text("Downstream Label Element %d", number) as node:
-            words = label(c, SUB_LABEL, SUB_CLASS, SUB_BOTTOM, SUB_PROTOCOL)
-            node.suffix = f", Label: {words}"
-        number += 1
+    _elements(c, "Downstream Label Element", SUB_LABEL, SUB_CLASS, SUB_BOTTOM, SUB_PROTOCOL)
 
 
 def _change(c: Cursor) -> None:
@@ -306,7 +305,7 @@ SUBS = {
     3: ("Stack change sub-TLV", _change),
 }
 
-# --- what a router received (RFC 8029, section 3.6) --------------------------------------------
+# --- what a router received (RFC 8029, section 3.7) --------------------------------------------
 
 STACK_TYPE = _dd("tlv.ilso.addr_type", "Address Type", U8, ADDRESS_TYPES)
 STACK_ZERO = _dd("tlv.ilso.mbz", "Must Be Zero", X24)
@@ -326,7 +325,7 @@ STACK_ADDRESSES = {
 
 INCORRECT_ADDRESS = Note(
     "mpls_echo.address_type.incorrect", Severity.WARNING, Group.PROTOCOL,
-    "Incorrect address type for TLV?", "RFC 8029, section 3.6",
+    "Incorrect address type for TLV?", "RFC 8029, section 3.7",
 )  # fmt: skip
 
 
@@ -352,9 +351,4 @@ def _label_stack(c: Cursor, right: tuple[int, int]) -> None:
         return
     for field in STACK_ADDRESSES[kind]:
         c.add(field)
-    number = 1
-    while c.left >= 4:
-        with c.text("Label Stack Element %d", number) as node:
-            words = label(c, STACK_LABEL, STACK_EXP, STACK_BOTTOM, STACK_TTL)
-            node.suffix = f", Label: {words}"
-        number += 1
+    _elements(c, "Label Stack Element", STACK_LABEL, STACK_EXP, STACK_BOTTOM, STACK_TTL)

@@ -185,7 +185,7 @@ def jitter(c: Cursor, size: int) -> None:
 @tlv(13, 8)
 @tlv(14, 8)
 def identifier(c: Cursor, size: int) -> None:
-    """Who asks, or is asked (RFC 6426, section 2.1)."""
+    """Who asks, or is asked (RFC 6426, section 2.2)."""
     c.add(GLOBAL)
     c.add(NODE)
 

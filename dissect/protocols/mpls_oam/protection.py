@@ -1,4 +1,4 @@
-"""MPLS-TP linear protection: Protection State Coordination (RFC 6378, section 4.2.1).
+"""MPLS-TP linear protection: Protection State Coordination (RFC 6378, section 4.2).
 
 0   2       6   8               16              24              32
 +---+-------+---+-+-------------+---------------+---------------+

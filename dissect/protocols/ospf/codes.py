@@ -41,7 +41,7 @@ NEWER_LSAS = {
     36: "E-Inter-Area-Router-LSA", 37: "E-AS-External-LSA", 39: "E-Type-7-LSA", 40: "E-Link-LSA",
     41: "E-Intra-Area-Prefix-LSA",
 }  # fmt: skip
-"""Of version 3, without names in tshark (RFC 5187; RFC 8362, section 10)."""
+"""Of version 3, without names in tshark (RFC 5187; RFC 8362, section 2)."""
 SCOPES = {
     0: "Link-Local Scoping - Flooded only on originating link",
     1: "Area Scoping - Flooded only in originating area",

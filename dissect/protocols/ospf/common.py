@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F
-from dissect.engine.notes import Group, Malformed, Note, Severity
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import DuplicateKey
 from dissect.engine.tree import NOWHERE, TEXT, Field, Node
 from dissect.engine.values import BOOL, BYTES, U16, Enum, Kind
 
-T = TypeVar("T")
 Words = tuple[Any, ...] | None
 """What a line says behind its name: a form and its arguments."""
 
@@ -120,20 +119,6 @@ def add_reserved(c: Cursor, size: int) -> None:
         c.note(NOT_ZERO, c.last)
 
 
-def fitting(c: Cursor, size: int, read: Callable[[Cursor], T], note: Note) -> T | None:
-    """Read what has ``size`` octets; where they don't do, note it: what is next is known."""
-    end = c.pos + size
-    try:
-        with c.limit(size):
-            return read(c)
-    except Malformed:
-        if end > c.end:
-            raise
-        c.pos = end
-        c.note(note, c.at)
-        return None
-
-
 # --- type, length, value -----------------------------------------------------------------------
 
 Reader = Callable[[Cursor], Words]
@@ -213,7 +198,7 @@ class Tlvs:
         kind, length = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:], "big")
         node_field = self.nodes.get(kind, self.node)
         inside = padding_of(length) if self.padded else 0
-        with c.item(node_field, 4 + length + inside, because=TLV_LENGTH.name) as node:
+        with c.entry(node_field, 4 + length + inside, UNFIT, because=TLV_LENGTH.name) as node:
             name = self.names.get(kind, self.missing)
             node.text = (self.form, name)
             read = self.readers.get(kind)
@@ -228,7 +213,8 @@ class Tlvs:
             if read is None:
                 c.add(self.other, length)
             else:
-                words = fitting(c, length, read, UNFIT)
+                with c.limit(length):
+                    words = read(c)
             if words is not None and node is not NOWHERE:
                 form, *arguments = words
                 node.text = (self.form + form, name, *arguments)

@@ -31,7 +31,7 @@ from dissect.protocols.ospf.codes import (
     LSAS_2,
     OPAQUES,
 )
-from dissect.protocols.ospf.common import BAD_LENGTH, BODY, UNFIT_LSA, UNKNOWN_LSA, Speaker, fitting
+from dissect.protocols.ospf.common import BAD_LENGTH, BODY, UNFIT_LSA, UNKNOWN_LSA, Speaker
 from dissect.protocols.ospf.grace import read_grace
 from dissect.protocols.ospf.options import options_2, router_2
 from dissect.protocols.ospf.router_information import read_router_information
@@ -133,7 +133,7 @@ def read_lsa_2(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
     kind, opaque = octets[3], octets[4]
     wrong = length < LEAST.get(kind, LSA_HEADER_SIZE)
     size = length if whole and not wrong else LSA_HEADER_SIZE
-    with c.item(TEXT, size, because="ospf.lsa.length") as node:
+    with c.entry(TEXT, size, UNFIT_LSA, because="ospf.lsa.length") as node:
         name = LSAS_2.get(kind, "Unknown")
         node.text = ("LSA-type %d (%s), len %d", kind, name, length)
         head = c.header(_header_of(kind, opaque))
@@ -144,7 +144,7 @@ def read_lsa_2(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
             c.note(BAD_LENGTH, "ospf.lsa.length", words)
             return False
         if whole and c.more:
-            fitting(c, c.left, lambda inner: _body(inner, head, opaque, node), UNFIT_LSA)
+            _body(c, head, opaque, node)
     return True
 
 

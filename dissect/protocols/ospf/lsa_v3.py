@@ -29,7 +29,6 @@ from dissect.protocols.ospf.common import (
     UNFIT_LSA,
     UNKNOWN_LSA,
     Speaker,
-    fitting,
     reserved,
     reserved_octet,
     should_be_zero,
@@ -109,7 +108,8 @@ def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
     octets = c.peek(LSA_HEADER_SIZE)
     length = int.from_bytes(octets[18:20], "big")
     wrong = length < LSA_HEADER_SIZE
-    with c.item(TEXT, length if whole and not wrong else LSA_HEADER_SIZE) as node:
+    size = length if whole and not wrong else LSA_HEADER_SIZE
+    with c.entry(TEXT, size, UNFIT_LSA, because="ospf.lsa.length") as node:
         head = c.header(Lsa3)
         kind = head.function
         name = LSAS_3.get(kind) or NEWER_LSAS.get(kind, "Unknown")
@@ -122,7 +122,7 @@ def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
         if whole:
             reader = BODIES.get(kind)
             if reader is not None:
-                fitting(c, c.left, lambda inner: reader(inner, speaker), UNFIT_LSA)
+                reader(c, speaker)
             else:
                 c.note(UNKNOWN_LSA, node, f"Unknown LSA Type {kind}")
                 c.rest(BODY)
@@ -262,7 +262,7 @@ TAG = Field("ospf.v3.lsa.external_route_tag", "External Route Tag", U32)
 REFERENCED_ID = Field("ospf.v3.lsa.referenced_link_state_id", "Referenced Link State ID", IPV4)
 ADDRESS_SIZE = 16
 """Octets of an address outside of prefixes, IPv4's too, which stands in their beginning
-(RFC 5838, section 2.5)."""
+(RFC 5838, sections 2.5 and 2.6)."""
 
 
 def read_external(c: Cursor, speaker: Speaker) -> None:

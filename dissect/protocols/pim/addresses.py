@@ -195,7 +195,7 @@ def _attributes(c: Cursor, encoding: Encoding) -> None:
 
 
 def _vector(c: Cursor) -> None:
-    """The router towards which the join goes (RFC 5496, section 3.2)."""
+    """The router towards which the join goes (RFC 5496, section 4)."""
     if c.left - 2 in SIZES.values():
         add_address(c, UNICASTS, UNICAST)
     else:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.notes import Group, Malformed, Note, Severity
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import TEXT, Field
 from dissect.engine.values import BOOL, BYTES, U8, U16, U32, Special
 from dissect.protocols.pim.addresses import UNICASTS, UnknownAddress, add_address, pair
@@ -52,30 +52,16 @@ def _option(c: Cursor) -> None:
     c.need(4)
     octets = c.peek(4)
     kind, length = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:], "big")
-    with c.item(TEXT, 4 + length, because=OPTION_LENGTH.name) as node:
+    with c.entry(TEXT, 4 + length, UNFIT, because=OPTION_LENGTH.name) as node:
         name = HELLO_OPTIONS.get(kind, f"Unknown: {kind}")
         node.text = ("Option %u: %s", kind, name)
         c.add(OPTION_TYPE)
         c.add(OPTION_LENGTH)
         reader = OPTIONS.get(kind)
         if reader is not None:
-            node.text = ("Option %u: %s%s", kind, name, fitting(c, reader, length))
+            node.text = ("Option %u: %s%s", kind, name, reader(c))
         elif length:
             c.add(VALUE, length)
-
-
-def fitting(c: Cursor, reader: Callable[[Cursor], str], length: int) -> str:
-    """Read a value; where it doesn't fit, the next option's place is known all the same."""
-    end = c.pos + length
-    try:
-        with c.limit(length, because=OPTION_LENGTH.name):
-            return reader(c)
-    except Malformed:
-        if end > c.end:
-            raise
-        c.pos = end
-        c.note(UNFIT, c.at)
-        return ""
 
 
 def _hold_time(c: Cursor) -> str:

@@ -35,7 +35,7 @@ from dissect.protocols.pim.addresses import (
     pair,
 )
 from dissect.protocols.pim.codes import FLOODED
-from dissect.protocols.pim.hello import OPTION_LENGTH, VALUE, fitting, read_hello
+from dissect.protocols.pim.hello import OPTION_LENGTH, UNFIT, VALUE, read_hello
 
 RESERVED = Field("pim.res_bytes", "Reserved byte(s)", BYTES)
 INFINITY = Special({0xFFFF: "Infinity"})
@@ -289,25 +289,24 @@ def _flooded(c: Cursor) -> None:
     c.need(4)
     octets = c.peek(4)
     kind, length = int.from_bytes(octets[:2], "big") & 0x7FFF, int.from_bytes(octets[2:], "big")
-    with c.item(TEXT, 4 + length, because=OPTION_LENGTH.name) as node:
+    with c.entry(TEXT, 4 + length, UNFIT, because=OPTION_LENGTH.name) as node:
         node.text = ("Option %u: %s", kind, FLOODED.get(kind, f"Unknown: {kind}"))
         c.peek_add(TRANSITIVE)
         c.add(FLOODED_TYPE)
         c.add(OPTION_LENGTH)
         if kind == GROUP_SOURCES:
-            fitting(c, _group_sources, length)
+            _group_sources(c)
         elif length:
             c.add(VALUE, length)
 
 
-def _group_sources(c: Cursor) -> str:
+def _group_sources(c: Cursor) -> None:
     """Who sends to a group."""
     add_address(c, GROUPS, GROUP)
     count = c.add(SOURCE_COUNT)
     c.add(SOURCE_HOLD_TIME)
     for _ in range(count):
         add_address(c, UNICASTS, SOURCE)
-    return ""
 
 
 READERS: dict[int, Callable[[Cursor], int | None]] = {

@@ -102,7 +102,7 @@ def _control(c: Cursor, family: Family) -> Result:
 
 
 def _vendor_specific(c: Cursor) -> None:
-    """RFC 2153."""
+    """A vendor's own packet (RFC 2153)."""
     c.add(VENDOR_MAGIC)
     c.add(VENDOR)
     c.add(VENDOR_KIND)
@@ -126,13 +126,13 @@ def _echo(c: Cursor) -> None:
 
 
 def _identification(c: Cursor) -> None:
-    """RFC 1570, section 1.1."""
+    """Who the sender is (RFC 1570, section 1.1)."""
     c.add(MAGIC)
     c.rest(MESSAGE)
 
 
 def _time_remaining(c: Cursor) -> None:
-    """RFC 1570, section 1.2."""
+    """Seconds that the session has left (RFC 1570, section 1.2)."""
     c.add(MAGIC)
     c.add(REMAINING)
     c.rest(MESSAGE)

@@ -98,7 +98,7 @@ CCP.fixed(25, "PPP for Data Compression in Data Circuit-Terminating Equipment (D
 
 @CCP.variable(0, "OUI", "ccp.opt_oui", 6)
 def proprietary(c: Cursor) -> None:
-    """RFC 1962, section 4.1: a vendor's own."""
+    """A vendor's own compression (RFC 1962, section 4.1)."""
     c.add(VENDOR)
     c.add(SUBTYPE)
     c.rest(DATA)
@@ -119,14 +119,14 @@ for kind, name, head in (
 
 @CCP.variable(17, "Stac Electronics LZS", "ccp.opt.stac", 5)
 def stac(c: Cursor) -> None:
-    """RFC 1974, section 3."""
+    """How many histories, and how packets are checked (RFC 1974, section 4)."""
     c.add(HISTORIES)
     c.add(CHECK_MODE)
 
 
 @CCP.variable(19, "Gandalf FZA", "ccp.opt.gfza", 3)
 def gandalf(c: Cursor) -> None:
-    """RFC 1993."""
+    """A history's size, and a version (RFC 1993)."""
     c.add(HISTORY)
     c.rest(VERSION)
 

@@ -120,7 +120,7 @@ CHAP, LINK_QUALITY = 0xC223, 0xC025
 
 @LCP.variable(0, "Vendor Specific", "lcp.opt.vendor", 6)
 def vendor_specific(c: Cursor) -> None:
-    """RFC 2153."""
+    """A vendor's own option (RFC 2153)."""
     c.add(VENDOR)
     c.add(VENDOR_KIND)
     c.rest(DATA)
@@ -128,7 +128,7 @@ def vendor_specific(c: Cursor) -> None:
 
 @LCP.variable(3, "Authentication Protocol", "lcp.opt.auth_protocol_bytes", 4)
 def authentication_protocol(c: Cursor) -> str:
-    """RFC 1661, section 6.2; CHAP names its hash algorithm (RFC 1994, section 3)."""
+    """How to prove who one is (RFC 1661, section 6.2); CHAP names a hash (RFC 1994, section 3)."""
     protocol = c.add(AUTHENTICATION)
     if protocol == CHAP and c.more:
         c.add(ALGORITHM)
@@ -138,7 +138,7 @@ def authentication_protocol(c: Cursor) -> str:
 
 @LCP.variable(4, "Quality Protocol", "lcp.opt.quality_protocol_bytes", 4)
 def quality_protocol(c: Cursor) -> str:
-    """RFC 1661, section 6.3; link quality reports come at an interval (RFC 1989)."""
+    """How the link is watched (RFC 1661, section 6.3); reports come at an interval (RFC 1989)."""
     protocol = c.add(QUALITY)
     if protocol == LINK_QUALITY:
         c.add(PERIOD)
@@ -147,7 +147,7 @@ def quality_protocol(c: Cursor) -> str:
 
 @LCP.variable(11, "Numbered Mode", "lcp.opt.numbered_mode", 3)
 def numbered_mode(c: Cursor) -> str:
-    """RFC 1663."""
+    """Frames have numbers (RFC 1663)."""
     window = c.add(WINDOW)
     c.rest(HDLC_ADDRESS)
     return f": {WINDOW.value_text(window)}"
@@ -155,7 +155,7 @@ def numbered_mode(c: Cursor) -> str:
 
 @LCP.variable(13, "Callback", "lcp.opt.callback", 3)
 def callback(c: Cursor) -> str:
-    """RFC 1570, section 2.3."""
+    """The other side is to call back (RFC 1570, section 2.3)."""
     operation = c.add(OPERATION)
     c.rest(MESSAGE)
     return f": {CALLBACKS.get(operation, 'Unknown')}"
@@ -163,7 +163,7 @@ def callback(c: Cursor) -> str:
 
 @LCP.variable(19, "Multilink Endpoint Discriminator", "lcp.opt.multilink_ep_disc", 3)
 def endpoint_discriminator(c: Cursor) -> str:
-    """RFC 1990, section 5.1.3: an address of a kind that its class tells, of limited length."""
+    """Who is at the end: an address by its class, of limited length (RFC 1990, section 5.1.3)."""
     kind = c.add(CLASS)
     size = c.left
     if kind == 1:
@@ -192,7 +192,7 @@ def authentication(c: Cursor) -> None:
 
 @LCP.variable(26, "Prefix Elision", "lcp.opt.prefix_elision", 2)
 def prefix_elision(c: Cursor) -> None:
-    """RFC 2686: for each class the octets that its packets begin with."""
+    """For each class the octets that its packets begin with (RFC 2686)."""
     while c.more:
         c.add(ELISION_CLASS)
         _counted(c, PREFIX)
@@ -200,7 +200,7 @@ def prefix_elision(c: Cursor) -> None:
 
 @LCP.variable(28, "Internationalization", "lcp.opt.internationalization", 7)
 def internationalization(c: Cursor) -> None:
-    """RFC 2484."""
+    """Character set and language of messages (RFC 2484)."""
     c.add(CHARACTER_SET)
     c.rest(LANGUAGE)
 

@@ -70,7 +70,7 @@ IPHC.fixed(3, "Negotiating header compression (RFC3545)", "ipcp.opt.iphc.neghdrc
 
 @ROHC.variable(1, "Profiles (RFC3241)", "ipcp.opt.rohc.profile_bytes", 2)
 def profiles(c: Cursor) -> None:
-    """RFC 3241, section 2.2: numbers of two octets."""
+    """Numbers of two octets (RFC 3241, section 2.2)."""
     while c.more:
         c.add(PROFILE)
 
@@ -97,7 +97,7 @@ COMPRESSIONS = {
 
 @IPCP.variable(2, "IP Compression Protocol", "ipcp.opt.compress", 2)
 def compression(c: Cursor) -> None:
-    """RFC 1332, section 3.2."""
+    """How headers are compressed (RFC 1332, section 3.2)."""
     reader = COMPRESSIONS.get(c.add(COMPRESSION))
     if reader is not None:
         reader(c)

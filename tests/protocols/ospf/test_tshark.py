@@ -1,12 +1,9 @@
 """OSPF beside tshark: every field that it has, and its columns."""
 
-import subprocess
-
 import pytest
 
-from dissect.api import open_capture
 from tests.captures_list import ROOT
-from tests.protocols.beside_tshark import defined, needs_tshark
+from tests.protocols.beside_tshark import columns_of, defined, needs_tshark, occurring
 
 FILES = [ROOT / "captures" / name for name in ("ospfv2.pcapng", "ospfv3.pcapng")]
 NEVER_SHOWN = {
@@ -22,12 +19,7 @@ MALFORMED_HERE_ALONE = "[Malformed Packet]"
 @pytest.mark.tshark
 @needs_tshark
 def test_every_field_of_tsharks_occurs_in_the_captures():
-    found = set()
-    for path in FILES:
-        with open_capture(path, strict=True) as capture:
-            for packet in capture:
-                packet.decode(detail=True)
-                found |= {node.name for node in packet.tree.walk()}
+    found = set().union(*map(occurring, FILES))
     assert defined("ospf") - found == NEVER_SHOWN
 
 
@@ -35,12 +27,6 @@ def test_every_field_of_tsharks_occurs_in_the_captures():
 @needs_tshark
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_columns_are_tsharks(path):
-    columns = [part for name in ("Protocol", "Info") for part in ("-e", f"_ws.col.{name}")]
-    out = subprocess.run(
-        ["tshark", "-n", "-r", path, "-T", "fields", *columns],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    theirs = [line.replace(MALFORMED_HERE_ALONE, "") for line in out.splitlines()]
-    with open_capture(path, strict=True) as capture:
-        ours = [f"{packet.decode().protocol}\t{packet.info}" for packet in capture]
-    assert [line.replace(MALFORMED_HERE_ALONE, "") for line in ours] == theirs
+    ours, theirs = columns_of(path)
+    told = [(protocol, info.replace(MALFORMED_HERE_ALONE, "")) for protocol, info in theirs]
+    assert [(protocol, info.replace(MALFORMED_HERE_ALONE, "")) for protocol, info in ours] == told
