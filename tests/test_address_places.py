@@ -7,6 +7,7 @@ import sys
 from ipaddress import ip_address
 
 import pytest
+from maxminddb import MODE_MMAP, open_database
 from mmdb_writer import MmdbU32
 
 from dissect.address.places import CACHED, Place, databases
@@ -122,6 +123,27 @@ def test_damaged_record_is_told_and_the_other_database_still_answers(tmp_path):
     assert found.damage == ""
     assert place(found, "2001:db8:0:1::1").summary == "Fjordby Ærø, XN"
     assert found.damage.startswith(f"{tmp_path / 'asn.mmdb'}: damaged database: ")
+
+
+def test_arrays_that_multiply_are_given_up_at_once_and_for_good(tmp_path):
+    """Forty arrays, each of twice the next: a million million values if all were read."""
+    path = places.write(tmp_path / "bomb.mmdb", {"2001:db8::/47": {"city": "P" * 284}})
+    octets = bytearray(path.read_bytes())
+    metadata = open_database(str(path), MODE_MMAP).metadata()
+    section = metadata.node_count * metadata.record_size // 4 + 16
+    at = octets.index(b"P" * 284) - 2  # the head of the string: type and length
+    inner = (at - section + 6 * number for number in range(1, 41))
+    bomb = (
+        b"".join(b"\x02\x04" + 2 * (0x2000 | to).to_bytes(2, "big") for to in inner) + b"\x00\x04"
+    )
+    octets[at : at + len(bomb)] = bomb
+    path.write_bytes(octets)
+    found = databases(str(path))
+    assert place(found, "2001:db8::1") is None
+    assert "maximum number of values" in found.damage
+    found.damage = ""
+    assert place(found, "2001:db8:1::1") is None
+    assert found.damage == ""  # it was not asked
 
 
 def test_octets_turned_over_anywhere_and_cuts_raise_nothing_but_the_refusal(tmp_path):

@@ -51,7 +51,8 @@ class Place(NamedTuple):
 class Databases:
     """Open databases, asked one after the other: what a later one says replaces an earlier one's.
 
-    ``damage`` says, after a look-up, what is wrong with one of them; empty: nothing.
+    One that turns out to be damaged is not asked again: each answer may take it half a second.
+    ``damage`` says, after a look-up, what is wrong with the first such; empty: nothing.
 
     Raises ValueError where there is no database, or none that can be read; in one line.
     """
@@ -64,13 +65,14 @@ class Databases:
     def _place(self, address: bytes) -> Place | None:
         """The place of an IPv6 or IPv4 address; None if no database knows anything of it."""
         found: dict[str, Any] = {}
-        for path, reader in self._readers:
+        for path, reader in self._readers[:]:
             if len(address) == 16 and reader.metadata().ip_version == 4:
                 continue
             try:
                 record = reader.get(ip_address(address))
             except Exception as error:  # whatever octets make the reader stumble over
                 self.damage = self.damage or f"{path}: damaged database: {error}"
+                self._readers.remove((path, reader))
             else:
                 found.update(_known(record))
         return Place(**found) if found else None
