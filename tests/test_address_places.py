@@ -115,6 +115,11 @@ def test_folder_without_a_database_is_refused(tmp_path):
         databases(str(tmp_path))
 
 
+def test_no_path_at_all_is_refused():
+    with pytest.raises(ValueError, match="expected the path"):
+        databases("")
+
+
 def test_damaged_record_is_told_and_the_other_database_still_answers(tmp_path):
     octets = (places.write_all(tmp_path) / "asn.mmdb").read_bytes()
     (tmp_path / "asn.mmdb").write_bytes(octets.replace(b"Example Net", b"\xffxample Net"))

@@ -60,6 +60,8 @@ class Databases:
     def __init__(self, paths: list[str]) -> None:
         self.damage = ""
         self._readers = [(path, _open(path)) for given in paths for path in _files(given)]
+        if not self._readers:
+            raise ValueError("expected the path of a database or of a folder of them")
         self.place = lru_cache(CACHED)(self._place)
 
     def _place(self, address: bytes) -> Place | None:
