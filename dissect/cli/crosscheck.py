@@ -33,12 +33,14 @@ Examples:
               help="Judge these protocols' fields; by default all that we decode.")  # fmt: skip
 @click.option("--reassembly/--no-reassembly", "reassemble", default=True, show_default=True,
               help="Whether both put fragments together.")  # fmt: skip
+@click.option("--geoip", metavar="FOLDER", default="", type=click.Path(file_okay=False),
+              help="Both look addresses up in the databases (*.mmdb) there.")  # fmt: skip
 @click.option("-T", "form", type=click.Choice(("text", "json")), default="text", help="Format.")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1,
               show_default="processors", help="Captures compared at a time.")  # fmt: skip
 def crosscheck(
-    files: tuple[str, ...], shown: int, protocols: str | None, reassemble: bool, form: str,
-    jobs: int,
+    files: tuple[str, ...], shown: int, protocols: str | None, reassemble: bool, geoip: str,
+    form: str, jobs: int,
 ) -> int:  # fmt: skip
     """Compare our decode with tshark's, field by field: name, offset, length and value.
 
@@ -48,17 +50,18 @@ def crosscheck(
     """
     from dissect.crosscheck.tally import Tally, check_files
     from dissect.crosscheck.tshark import TSharkMissing
+    from dissect.engine.preferences import PreferenceError
 
     judged = frozenset(protocols.replace(" ", "").split(",")) if protocols else None
     total = Tally()
     waiting = sys.stderr.isatty() and len(files) > 1
     try:
-        checked = check_files(files, judged, reassemble=reassemble, jobs=jobs)
+        checked = check_files(files, judged, reassemble=reassemble, geoip=geoip, jobs=jobs)
         for done, (_, tally) in enumerate(checked, 1):
             total.add(tally)
             if waiting:
                 click.echo(f"\r{done}/{len(files)} files", nl=False, err=True)
-    except TSharkMissing as error:
+    except (TSharkMissing, PreferenceError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         if waiting:

@@ -119,6 +119,13 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     multiple=True,
     help="A decode preference, such as mpls.payload:ethernet; repeat.  An unknown name lists all.",
 )
+@click.option(
+    "--geoip",
+    metavar="PATH",
+    multiple=True,
+    help="Where addresses are (ip.geoip.*, ipv6.geoip.*): a MaxMind database, or a folder of "
+    "*.mmdb; repeat.",
+)
 @click.option("--absolute-seq", is_flag=True, help="TCP sequence numbers as in the packets.")
 @click.option("--no-reassembly", is_flag=True, help="Each fragment by itself, not put together.")
 @click.option(
@@ -132,7 +139,8 @@ def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
     fields: tuple[str, ...], options: tuple[str, ...], condition: str | None, explain: bool,
     count: int | None, ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
-    preferences: tuple[str, ...], absolute_seq: bool, no_reassembly: bool, color: str,
+    preferences: tuple[str, ...], geoip: tuple[str, ...], absolute_seq: bool, no_reassembly: bool,
+    color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
 
@@ -156,7 +164,8 @@ def command(
             return 0
     from dissect.export.base import View
 
-    reading = Reading(not absolute_seq, not no_reassembly, _preferences(ctx, preferences))
+    wishes = _preferences(ctx, preferences) | _geoip(ctx, geoip)
+    reading = Reading(not absolute_seq, not no_reassembly, wishes)
     view = View(
         time=times, own=own, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
         hexdump=hexdump, color=form in HUMAN and _is_colored(color), path=files[0],
@@ -272,6 +281,9 @@ def _readable(
     try:
         with open_capture(path, **reading._asdict()) as capture:
             yield from select.of(capture)
+            places = capture.preferences.get("geoip")
+            if places is not None and places.damage:
+                failures.append(places.damage)
     except CaptureError as error:
         failures.append(str(error))
     except OSError as error:
@@ -355,6 +367,20 @@ def _preferences(ctx: click.Context, given: tuple[str, ...]) -> dict[str, str]:
     except PreferenceError as error:
         raise click.UsageError(f"-o: {error}", ctx) from None
     return pairs
+
+
+def _geoip(ctx: click.Context, paths: tuple[str, ...]) -> dict[str, str]:
+    """Check --geoip, and make a preference of it."""
+    if not paths:
+        return {}
+    from dissect.address.places import databases
+
+    words = os.pathsep.join(paths)
+    try:
+        databases(words)
+    except ValueError as error:
+        raise click.UsageError(f"--geoip: {error}", ctx) from None
+    return {"geoip": words}
 
 
 def _visible(text: str) -> str:

@@ -17,17 +17,24 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from dissect.api import open_capture
+from dissect.api import Capture, open_capture
 from dissect.capture.record import CaptureError
 from dissect.crosscheck.compare import Row, compare, rows
 from dissect.crosscheck.known import find
-from dissect.crosscheck.tshark import PREFERENCES, REASSEMBLING, Section, TShark, TSharkMissing
+from dissect.crosscheck.tshark import (
+    PREFERENCES,
+    REASSEMBLING,
+    Section,
+    TShark,
+    TSharkMissing,
+    locating,
+)
 from dissect.engine.packet import Packet
 from dissect.engine.tables import DISSECTORS
 
@@ -163,13 +170,13 @@ def judged_protocols() -> frozenset[str]:
 
 def check_files(
     paths: Iterable[str], judged: frozenset[str] | None = None, *, reassemble: bool = True,
-    jobs: int = 1,
+    geoip: str = "", jobs: int = 1,
 ) -> Iterator[tuple[str, Tally]]:  # fmt: skip
     """Compare captures with tshark, ``jobs`` at a time; yields each file's tally in order.
 
-    Raises TSharkMissing.
+    Raises TSharkMissing; PreferenceError where ``geoip`` is no folder of databases.
     """
-    work = partial(check_file, judged=judged, reassemble=reassemble)
+    work = partial(check_file, judged=judged, reassemble=reassemble, geoip=geoip)
     paths = list(paths)
     if min(jobs, len(paths)) <= 1:
         yield from zip(paths, map(work, paths), strict=True)
@@ -183,20 +190,24 @@ def check_files(
 
 
 def check_file(
-    path: str, judged: frozenset[str] | None = None, *, reassemble: bool = True
+    path: str, judged: frozenset[str] | None = None, *, reassemble: bool = True, geoip: str = ""
 ) -> Tally:
     """Compare one capture with tshark; a file that can't be compared is an error in the tally.
 
     judged      the protocols whose fields count; by default all that we decode
     reassemble  whether both sides put fragments together
+    geoip       a folder of databases of places, for both
 
-    Raises TSharkMissing.
+    Raises TSharkMissing; PreferenceError where ``geoip`` is no folder of databases.
     """
     tally = Tally(files=1)
     judge = _Judge(path, tally, judged if judged is not None else judged_protocols())
+    preferences = (REASSEMBLING if reassemble else PREFERENCES) | (locating(geoip) if geoip else {})
+    ours = partial(open_capture, path, relative_seq=False, reassemble=reassemble,
+                   preferences={"geoip": geoip} if geoip else {})  # fmt: skip
     try:
-        with TShark(path, REASSEMBLING if reassemble else PREFERENCES) as tshark:
-            _side_by_side(path, tshark, judge, reassemble=reassemble)
+        with TShark(path, preferences) as tshark:
+            _side_by_side(path, tshark, judge, ours)
     except TSharkMissing:
         raise
     except OSError as error:
@@ -204,14 +215,16 @@ def check_file(
     return tally
 
 
-def _side_by_side(path: str, tshark: TShark, judge: _Judge, *, reassemble: bool) -> None:
+def _side_by_side(
+    path: str, tshark: TShark, judge: _Judge, open_ours: Callable[[], Capture]
+) -> None:
     tally = judge.tally
     theirs = iter(tshark)
     damage = ""
     ours = 0
     there = 0
     try:
-        with open_capture(path, relative_seq=False, reassemble=reassemble) as capture:
+        with open_ours() as capture:
             for packet in capture:
                 ours += 1
                 sections = next(theirs, None)

@@ -25,11 +25,23 @@ PREFERENCES = {
     "ip.check_checksum": "TRUE",
     "tcp.check_checksum": "TRUE",
     "udp.check_checksum": "TRUE",
+    "ip.use_geoip": "FALSE",
+    "ipv6.use_geoip": "FALSE",
 }
 """One packet at a time, nothing put together from several, every checksum looked at."""
 
 REASSEMBLING = PREFERENCES | {"ip.defragment": "TRUE", "ipv6.defragment": "TRUE"}
 """The same, with fragments put together."""
+
+
+def locating(folder: str) -> dict[str, str]:
+    """The preferences with which addresses are looked up in the databases of a folder."""
+    return {
+        "ip.use_geoip": "TRUE",
+        "ipv6.use_geoip": "TRUE",
+        "uat:maxmind_db_paths": f'"{os.path.abspath(folder)}"',
+    }
+
 
 HEURISTICS = ("teredo_udp",)
 """Guesses that tshark leaves off by default, and that we make too."""

@@ -29,6 +29,7 @@ from dissect.engine.tree import Source
 from dissect.engine.values import BOOL, BYTES, U8, U16, X8, X16, XD16
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
+from dissect.protocols.geoip import show_places
 from dissect.protocols.ipv4_options import CURRENT, end_aliases, final_destination, options
 from dissect.protocols.tunnel import enter
 
@@ -264,7 +265,7 @@ def _sane(c: Cursor, first: bytes) -> bool:
 
 
 def _texts(c: Cursor, header: Any, dst: bytes) -> None:
-    """The lines that say more than name and value."""
+    """The lines that say more than name and value, and where the ends are."""
     if dst == header.dst:
         c.title("Internet Protocol Version 4, Src: %s, Dst: %s", header.src, dst)
     else:
@@ -272,6 +273,7 @@ def _texts(c: Cursor, header: Any, dst: bytes) -> None:
         c.title(form, header.src, dst, header.dst)
         del c.at.children[-4:]  # type: ignore[union-attr]  # it is the next hop only
         c.put(CURRENT, header.dst, c.pos - 4, 4)
+    show_places(c, header.src, dst)
     c.node("ip.hdr_len").text = f"Header Length: {4 * header.ihl} bytes ({header.ihl})"
     c.node("ip.frag_offset").text = f"Fragment Offset: {8 * header.off}"
     dscp, ecn = header.tos >> 2, header.tos & 3

@@ -25,6 +25,7 @@ from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, ETHER, IPV4, IPV6, STR, U8, U16, X24, X32, Kind, ipv6_text
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
+from dissect.protocols.geoip import show_places
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER, announce, follow
 from dissect.protocols.tunnel import announce_empty, check_limit, enter, limit_ahead
 
@@ -189,7 +190,7 @@ def _not_version_6(c: Cursor, version: int) -> Result:
 
 
 def _explain(c: Cursor, header: Any) -> None:
-    """Words beside the numbers, and what is written inside the addresses."""
+    """Words beside the numbers, what is written inside the addresses, and where they are."""
     c.title("Internet Protocol Version 6, Src: %s, Dst: %s", header.src, header.dst)
     dscp, ecn = header.tclass >> 2, header.tclass & 3
     c.node(
@@ -203,6 +204,7 @@ def _explain(c: Cursor, header: Any) -> None:
             for field in (fields.get(part.name), EITHER[part.name]):
                 if field is not None:
                     c.put(field, part.value, start + part.offset, part.size)
+    show_places(c, header.src, header.dst)
 
 
 def _octets_of_zero(c: Cursor, header: Any) -> int:

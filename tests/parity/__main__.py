@@ -15,23 +15,30 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dissect.crosscheck.tally import Tally, check_files
 from tests.captures_list import OURS, THEIRS
 from tests.parity.defined import FAMILIES, family
 from tests.parity.measure import Measure, measure, undefined
 from tests.parity.reasons import reasons
+from tests.places import LOCATED, write_all
 
 COLUMNS = ("protocol", "defined", "exercised", "", "or reasoned", "", "instances", "different",
            "missing", "only here", "tshark wrong", "agreed", "")  # fmt: skip
 
 
 def compared(paths: Iterable[Path], jobs: int) -> Tally:
-    """All captures of these files and folders beside tshark."""
+    """All captures of these files and folders beside tshark; some with databases of places."""
     total = Tally()
-    files = [str(file) for path in paths for file in _files(path)]
-    for _, tally in check_files(files, jobs=jobs):
-        total.add(tally)
+    files = [file.resolve() for path in paths for file in _files(path)]
+    located = [str(file) for file in files if file in LOCATED]
+    others = [str(file) for file in files if file not in LOCATED]
+    with TemporaryDirectory() as folder:
+        write_all(Path(folder))
+        for chosen, geoip in ((others, ""), (located, folder)):
+            for _, tally in check_files(chosen, geoip=geoip, jobs=jobs):
+                total.add(tally)
     return total
 
 
