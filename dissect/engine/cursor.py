@@ -149,13 +149,19 @@ class Cursor:
 
     # --- fixed headers -------------------------------------------------------------------------
 
-    def header(self, header: type[Header]) -> Any:
-        """Read a fixed header, show its ``names``, and hand back its named tuple."""
+    def header(
+        self, header: type[Header], *, cut: Callable[[Any, int], None] | None = None
+    ) -> Any:
+        """Read a fixed header, show its ``names``, and hand back its named tuple.
+
+        cut  called where the header is cut off, with its named tuple (zeros for what is missing)
+             and the number of octets that are there, when those are shown
+        """
         plan = plan_of(header)
         at = self.pos
         after = at + plan.size
         if after > self.stop:
-            self._partly(plan)
+            self._partly(plan, cut)
         view = plan.read(self.data, at)
         layer = self.layer
         if layer.header is None:
@@ -165,16 +171,18 @@ class Cursor:
         self.pos = after
         return view
 
-    def _partly(self, plan: Plan) -> None:
+    def _partly(self, plan: Plan, cut: Callable[[Any, int], None] | None) -> None:
         """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
         at = end = self.pos
         octets = self.data[at : self.stop]
         whole = tuple(takewhile(lambda node: node[3] + node[4] <= len(octets), plan.nodes))
         if whole:
             end += max(offset + length for _, _, _, offset, length, _ in whole)
+            view = plan.read(octets + bytes(plan.size - len(octets)), 0)
             if self.at is not None:
-                view = plan.read(octets + bytes(plan.size - len(octets)), 0)
                 self.show(_nodes(whole, view, at))
+            if cut is not None:
+                cut(view, len(octets))
         try:
             self.pos = end
             if len(whole) < len(plan.nodes):

@@ -6,7 +6,8 @@ import pytest
 
 from dissect.crosscheck import tally as tally_module
 from dissect.crosscheck.compare import Row, rows
-from dissect.crosscheck.known import Known, always, find
+from dissect.crosscheck.known import Known, find
+from dissect.crosscheck.known.entry import always
 from dissect.crosscheck.tally import Counts, Tally, _Judge, judged_protocols
 from dissect.crosscheck.tshark import Section
 from dissect.engine.packet import dissect
