@@ -21,6 +21,7 @@ from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node, Source
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
     from dissect.engine.session import Session
+    from dissect.engine.tables import Next
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class Cursor:
     __slots__ = (
         "packet", "data", "pos", "start", "end", "stop", "because", "layer", "at", "facts",
         "quoted", "frozen", "budget", "last", "key", "context", "tree", "host", "source",
+        "steps",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -71,6 +73,7 @@ class Cursor:
         self.tree: Node | None = None
         self.host: Layer | None = None
         self.source: Source | None = None
+        self.steps: list[Next] = []
 
     # --- bounds --------------------------------------------------------------------------------
 
@@ -149,9 +152,7 @@ class Cursor:
 
     # --- fixed headers -------------------------------------------------------------------------
 
-    def header(
-        self, header: type[Header], *, cut: Callable[[Any, int], None] | None = None
-    ) -> Any:
+    def header(self, header: type[Header], *, cut: Callable[[Any, int], None] | None = None) -> Any:
         """Read a fixed header, show its ``names``, and hand back its named tuple.
 
         cut  called where the header is cut off, with its named tuple (zeros for what is missing)
@@ -329,6 +330,15 @@ class Cursor:
                 children.append(Node(alias, node.offset, node.length, value))
         self.last = node
         return node
+
+    # --- what comes next -----------------------------------------------------------------------
+
+    def later(self, step: Next) -> None:
+        """Take a step behind this dissector, before those that it returns.
+
+        It is taken too when something stops the dissector: what it found before is not lost.
+        """
+        self.steps.append(step)
 
     # --- notes, columns, shared facts ----------------------------------------------------------
 
