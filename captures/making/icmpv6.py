@@ -163,6 +163,13 @@ def neighbours() -> Iterator[tuple[bytes, str]]:
     yield message(135, 0, short, HOST, ROUTER, 255), "Option too short for its fields, then another"
     over = target + b"\x18\3\x38\x18" + bytes(8)
     yield message(135, 0, over, HOST, ROUTER, 255), "A prefix that the message ends within"
+    quote = nd_option(4, bytes(6) + DATAGRAM) + b"\7\5" + bytes(6)
+    yield (
+        message(137, 0, bytes(4) + ROUTER + OTHER + quote, ROUTER_LOCAL, HOST, 255),
+        ("Redirect with an option past the end behind the redirected packet"),
+    )
+    far = target + b"\x22\x09" + bytes(6)
+    yield message(135, 0, far, HOST, ROUTER, 255), "A prefix of 64 octets past the end"
     yield message(135, 0, target[:12], HOST, ROUTER, 255), "A target cut off"
     yield message(135, 0, bytes(4) + ALL_NODES, HOST, ROUTER, 255), "A multicast target"
 
