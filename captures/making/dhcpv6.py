@@ -332,6 +332,22 @@ def tshark_wrong() -> Iterator[Case]:
     yield relay(12, 9), "Nine hops"
 
 
+def broken() -> Iterator[Case]:
+    """Options that lie where others are inside or behind."""
+    yield msg(7, PAST, opt(24, NAMES[0], 40)), "An option past the end of the message"
+    yield msg(7, opt(3, bytes(12) + opt(5, b"ab", 9)), PAST), "One past the end of another option"
+    yield msg(7, opt(3, bytes(13)), PAST), "An option of one octet in another"
+    yield relayed(msg(3, opt(13, b"\0\0ok", 9)), 0) + PAST, "One past the end of a relayed message"
+    yield relay(12, 0, opt(9, b"\1\2"), PAST), "A relayed message of two octets"
+    yield msg(3, opt(6, h("0017001800")), PAST), "Two requested codes and a half"
+    yield msg(3, opt(15, sized(b"user")[:-1]), opt(1, DUID_LL)), "A user class of an octet more"
+    yield msg(3, opt(17, h("00000009 0001 0004") + b"abc"), PAST), "A vendor's option, too"
+    yield msg(3, opt(56, h("0001 0010") + bytes(15)), PAST), "An NTP server, too"
+    yield msg(3, opt(64), PAST), "An empty name"
+    yield msg(3, opt(118, b"\xf3" + bytes(9)), PAST), "A zone whose name has a pointer"
+    yield msg(7, opt(13, b"\0\0one\r\ntwo\tthree")), "A status in two lines"
+
+
 def failover() -> Iterator[Case]:
     """Between two servers, over TCP."""
     for kind in range(24, 36):
@@ -369,6 +385,7 @@ FILES = {
         (options, udp),
         (newer, udp),
         (tshark_wrong, udp),
+        (broken, udp),
         (segments, tcp),
         (failover, partner),
     )

@@ -69,6 +69,15 @@ def errors() -> Iterator[tuple[bytes, str]]:
     yield error(3, 0, quoted=inner), "An error about an error, which nobody should send"
     chain = ipv6(padded_options(UDP_PROTO, b"") + DATAGRAM[40:], 0)
     yield error(4, 1, 6, chain), "Extension headers quoted"
+    for there in (54, 57, 59):
+        yield error(1, 1, quoted=segment[:there]), f"The quote has {there - 40} octets of TCP"
+    data = struct.pack(">HHII", 40000, 9, 1, 0) + struct.pack(">BBHIHHI", 0, 3, 24, 1, 1, 1, 0)
+    for there in (4, 22, 28, 30):
+        quote = ipv6(data + b"sixscope", 132)[: 40 + there]
+        yield error(1, 1, quoted=quote), f"The quote has {there} octets of SCTP"
+    for nxt, there in ((0, 1), (43, 8), (44, 6), (60, 1)):
+        quote = ipv6(bytes((UDP_PROTO, 2, 0, 1)) + bytes(20), nxt)[: 40 + there]
+        yield error(1, 1, quoted=quote), f"The quote has {there} octets of header {nxt}"
     extension = b"\x20\0\0\0" + struct.pack(">HBB", 8, 1, 1) + struct.pack(">I", 0x60061FF)
     extension = extension[:2] + struct.pack(">H", _sum(extension)) + extension[4:]
     yield (
@@ -163,6 +172,13 @@ def neighbours() -> Iterator[tuple[bytes, str]]:
     yield message(135, 0, short, HOST, ROUTER, 255), "Option too short for its fields, then another"
     over = target + b"\x18\3\x38\x18" + bytes(8)
     yield message(135, 0, over, HOST, ROUTER, 255), "A prefix that the message ends within"
+    quote = nd_option(4, bytes(6) + DATAGRAM) + b"\7\5" + bytes(6)
+    yield (
+        message(137, 0, bytes(4) + ROUTER + OTHER + quote, ROUTER_LOCAL, HOST, 255),
+        ("Redirect with an option past the end behind the redirected packet"),
+    )
+    far = target + b"\x22\x09" + bytes(6)
+    yield message(135, 0, far, HOST, ROUTER, 255), "A prefix of 64 octets past the end"
     yield message(135, 0, target[:12], HOST, ROUTER, 255), "A target cut off"
     yield message(135, 0, bytes(4) + ALL_NODES, HOST, ROUTER, 255), "A multicast target"
 

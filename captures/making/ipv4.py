@@ -85,6 +85,9 @@ def packets() -> Iterator[tuple[bytes, str]]:
     yield in_frame(b"\x65" + good[1:]), "Version 6 by an IPv4 EtherType"
     yield in_frame(ipv4(counting(20), 253)), "An experimental protocol"
     yield in_frame(ipv4(b"", 255)), "Reserved protocol, nothing in it"
+    for there in (6, 7, 8, 12, 19):
+        words = f"A header of {there} octets"
+        yield ethernet(ipv6(ipv4(DATAGRAM, UDP_PROTO)[:there], 4)), words
 
 
 def icmp_messages() -> Iterator[tuple[bytes, str]]:

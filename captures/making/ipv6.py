@@ -234,6 +234,11 @@ def transports() -> Iterator[Commented]:
     yield ethernet(ipv6(segment[:-1] + b"E", 6)), "TCP checksum wrong"
     yield ethernet(ipv6(segment[:12] + b"\x40" + segment[13:], 6)), "TCP data offset under 5"
     yield ethernet(ipv6(segment[:12] + b"\xf0" + segment[13:], 6)), "TCP data offset too long"
+    for there in (3, 5, 6, 7):
+        words = f"A header of {there} octets: UDP"
+        yield ethernet(ipv6(DATAGRAM[:there], UDP_PROTO)), words
+        yield ethernet(ipv6(DATAGRAM[:there], 136)), f"{words}-Lite"
+    yield ethernet(ipv6(DATAGRAM[:4] + b"\0\0", UDP_PROTO)), "UDP length 0, and no more"
     message = icmpv6(128, 0, b"\x60\x06\0\1")
     yield ethernet(ipv6(message[:2] + b"\x12\x34" + message[4:], ICMPV6)), "ICMPv6 checksum wrong"
 

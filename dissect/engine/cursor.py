@@ -22,6 +22,7 @@ from dissect.engine.tree import NOWHERE, TEXT, Field, Layer, Node, Source
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
     from dissect.engine.session import Session
+    from dissect.engine.tables import Next
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class Cursor(Position):
 
     __slots__ = (
         "packet", "layer", "at", "facts", "quoted", "frozen", "last", "key", "context", "tree",
-        "host", "source",
+        "host", "source", "steps",
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
@@ -58,16 +59,21 @@ class Cursor(Position):
         self.tree: Node | None = None
         self.host: Layer | None = None
         self.source: Source | None = None
+        self.steps: list[Next] = []
 
     # --- fixed headers -------------------------------------------------------------------------
 
-    def header(self, header: type[Header]) -> Any:
-        """Read a fixed header, show its ``names``, and hand back its named tuple."""
+    def header(self, header: type[Header], *, cut: Callable[[Any, int], None] | None = None) -> Any:
+        """Read a fixed header, show its ``names``, and hand back its named tuple.
+
+        cut  called where the header is cut off, with its named tuple (zeros for what is missing)
+             and the number of octets that are there, when those are shown
+        """
         plan = plan_of(header)
         at = self.pos
         after = at + plan.size
         if after > self.stop:
-            self._partly(plan)
+            self._partly(plan, cut)
         view = plan.read(self.data, at)
         layer = self.layer
         if layer.header is None:
@@ -77,16 +83,18 @@ class Cursor(Position):
         self.pos = after
         return view
 
-    def _partly(self, plan: Plan) -> None:
+    def _partly(self, plan: Plan, cut: Callable[[Any, int], None] | None) -> None:
         """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
         at = end = self.pos
         octets = self.data[at : self.stop]
         whole = tuple(takewhile(lambda node: node[3] + node[4] <= len(octets), plan.nodes))
         if whole:
             end += max(offset + length for _, _, _, offset, length, _ in whole)
+            view = plan.read(octets + bytes(plan.size - len(octets)), 0)
             if self.at is not None:
-                view = plan.read(octets + bytes(plan.size - len(octets)), 0)
                 self.show(_nodes(whole, view, at))
+            if cut is not None:
+                cut(view, len(octets))
         try:
             self.pos = end
             if len(whole) < len(plan.nodes):
@@ -235,6 +243,15 @@ class Cursor(Position):
                 children.append(Node(alias, node.offset, node.length, value))
         self.last = node
         return node
+
+    # --- what comes next -----------------------------------------------------------------------
+
+    def later(self, step: Next) -> None:
+        """Take a step behind this dissector, before those that it returns.
+
+        It is taken too when something stops the dissector: what it found before is not lost.
+        """
+        self.steps.append(step)
 
     # --- notes, columns, shared facts ----------------------------------------------------------
 

@@ -240,6 +240,9 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
         parent.add(node)
         layer.node = cursor.at = node
     result = _guarded(cursor, chosen, chosen.function)
+    if cursor.steps:
+        result = cursor.steps + _listed(result)
+        cursor.steps = []
     end = layer.end
     if cursor.pos > end:
         end = layer.end = cursor.pos
@@ -253,6 +256,12 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     if layer.node is not None:
         layer.node.length = end - start
     return result
+
+
+def _listed(result: Result) -> list[Next]:
+    if isinstance(result, list):
+        return result
+    return [] if result is None else [_plain(*result) if isinstance(result, tuple) else result]
 
 
 def _guarded(cursor: Cursor, chosen: Dissector, function: Callable[[Cursor], Result]) -> Result:

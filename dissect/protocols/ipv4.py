@@ -25,7 +25,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.reassembly import Outcome, Rules, Trouble
 from dissect.engine.tables import Next, Result, dissector, lookup
-from dissect.engine.tree import Source
+from dissect.engine.tree import Field, Node, Source
 from dissect.engine.values import BOOL, BYTES, U8, U16, X8, X16, XD16
 from dissect.protocols.codes.dscp import DSCP, DSCP_SHORT, ECN, ECN_SHORT
 from dissect.protocols.codes.ip_protocols import IP_PROTO
@@ -91,12 +91,13 @@ class IPv4(Header):
         F("p", "ip.proto", "Protocol", IP_PROTO),
         F("sum", "ip.checksum", "Header Checksum", X16),
         F("sum", "ip.checksum.status", "Header checksum status", U8, STATUS, span=(10, 0),
-          generated=True),
-        F("sum", "ip.checksum_calculated", "Calculated Checksum", X16, generated=True),
+          convert=lambda _: int(Status.UNVERIFIED), generated=True),
         F("src", "ip.src", "Source Address", also=end_aliases("src")),
         F("dst", "ip.dst", "Destination Address", also=end_aliases("dst")),
     )  # fmt: skip
 
+
+CALCULATED = Field("ip.checksum_calculated", "Calculated Checksum", X16, generated=True)
 
 BOGUS_VERSION = Note(
     "ip.bogus_ip_version", Severity.ERROR, Group.PROTOCOL, "Bogus IPv4 version",
@@ -170,7 +171,7 @@ def ipv4(c: Cursor) -> Result:
     first = c.peek(4)
     if first and not _sane(c, first):
         return Next("ip_proto", 41, start) if first[0] >> 4 == 6 else None
-    header = c.header(IPv4)
+    header = c.header(IPv4, cut=lambda part, there: _cut(c, part, there))
     octets = 4 * header.ihl
     dst = header.dst
     if octets > 20:
@@ -188,9 +189,8 @@ def ipv4(c: Cursor) -> Result:
         c.node("ip.len").value = c.end - start
     elif start + header.len <= c.end:
         c.bound(start + header.len, "ip.len")
-    elif not c.quoted:
-        text = f"IPv4 total length exceeds packet length ({c.end - start} bytes)"
-        c.note(BOGUS_LENGTH, "ip.len", text)
+    else:
+        _too_long(c)
     _time_to_live(c, header, dst)
     sound = _checksum(c, header, start, octets)
     if octets > 20:
@@ -202,6 +202,19 @@ def ipv4(c: Cursor) -> Result:
         if part is not None or header.off:
             return _fragment(c, header, part)
     return _payload(c, header.p) if c.left > 0 else None
+
+
+def _cut(c: Cursor, part: Any, there: int) -> None:
+    """Judge the length in a header that ends early."""
+    if there >= 4 and c.start + part.len > c.end:
+        _too_long(c)
+
+
+def _too_long(c: Cursor) -> None:
+    """Note a length that passes the end, which quotes are meant to do."""
+    if not c.quoted:
+        text = f"IPv4 total length exceeds packet length ({c.end - c.start} bytes)"
+        c.note(BOGUS_LENGTH, "ip.len", text)
 
 
 def _payload(c: Cursor, protocol: int, source: Source | None = None) -> Result:
@@ -326,11 +339,12 @@ def _checksum(c: Cursor, header: Any, start: int, octets: int) -> bool:
     node = c.node("ip.checksum.status")
     node.value = int(status)
     node.text = f"Header checksum status: {STATUS[status]}"
-    calculated = c.node("ip.checksum_calculated")
-    calculated.value = right
     field = c.node("ip.checksum")
+    if status is not Status.UNVERIFIED:
+        beside = c.at.children.index(node) + 1  # type: ignore[union-attr]
+        calculated = Node(CALCULATED, field.offset, 2, right)
+        c.at.children.insert(beside, calculated)  # type: ignore[union-attr]
     if status is Status.UNVERIFIED:
-        c.at.children.remove(calculated)  # type: ignore[union-attr]
         field.suffix = " [unverified]"
     elif status is Status.GOOD:
         field.suffix = " [correct]"

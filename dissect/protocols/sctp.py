@@ -124,7 +124,7 @@ def _chunk(c: Cursor, known: Known | None, steps: list[Next]) -> None:
         c.need(4)
         c.info_add("%s ", name)
         kind, flags, size = head(c)
-        if size > c.end - start:
+        if size > c.end - start and not c.quoted:
             left = c.end - start
             c.note(BAD_LENGTH, LENGTH.name, f"Chunk length ({size}) is longer than remaining "
                                             f"data ({left}) in the packet.")  # fmt: skip
@@ -190,7 +190,9 @@ def _data(
             c.info_add("(Message Fragment) ")
         if size:
             c.add(PART, size)
-    elif size > c.captured and end <= c.end:  # cut short by the capture
+    elif size > c.captured and (
+        c.captured if c.quoted else end <= c.end
+    ):  # by the capture, or a quote
         steps.append(_payload(protocol, c.pos, end))
         c.pos = c.stop
     else:

@@ -162,10 +162,7 @@ CHECKSUM_FFFF = Note(
 def tcp(c: Cursor) -> Result:
     """Read the header and options, find the stream, go on by port."""
     start = c.pos
-    if 4 <= c.captured < 20:  # a cut header tells the ports
-        ports = c.peek(4)
-        c.info("%d → %d", int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
-    header = c.header(TCP)
+    header = c.header(TCP, cut=lambda part, there: _cut(c, part, there))
     octets = 4 * header.off
     size = c.end - start - octets
     c.facts.ports = (header.sport, header.dport)
@@ -179,7 +176,7 @@ def tcp(c: Cursor) -> Result:
         c.info_add(", bogus TCP header length (%d, must be at least 20)", octets)
         return None
     _notes(c, header, seen)
-    if size < 0:
+    if size < 0 and not c.quoted:
         c.note(SHORT, c.layer.node)
     _checksum(c, header, start)
     if header.flags & URG:
@@ -195,6 +192,23 @@ def tcp(c: Cursor) -> Result:
             _times(c, start, seen)
             c.at.children.extend(analysis)  # type: ignore[union-attr]
     return _payload(c, header, size)
+
+
+def _cut(c: Cursor, part: Any, there: int) -> None:
+    """What a header that ends early tells: the ports, and from the window on the connection."""
+    if there >= 4:
+        c.info("%d → %d", part.sport, part.dport)
+    if there < 16:
+        return
+    size = c.end - c.start - 4 * part.off
+    seen = _seen(c, part, c.stop, 0, size)
+    window = _info(c, part, seen)
+    if c.at is not None:
+        _show(c, part, c.start, size, seen, window)
+    if size < 0 and not c.quoted:
+        c.note(SHORT, c.layer.node)
+    if there >= 18:
+        _checksum(c, part, c.start)
 
 
 def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:

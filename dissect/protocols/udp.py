@@ -108,10 +108,7 @@ def udp(c: Cursor) -> Result:
     """Read the header, narrow the bounds to the length it gives, go on by port."""
     start = c.pos
     c.need(4)  # both ports, or nothing
-    if 4 <= c.captured < 8:  # a cut header tells the ports
-        ports = c.peek(4)
-        _name_ports(c, int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big"))
-    header = c.header(UDP)
+    header = c.header(UDP, cut=lambda part, there: _cut(c, part, there))
     _name_ports(c, header.sport, header.dport)
     size = _length(c, header, c.end - start)
     if not size:
@@ -130,22 +127,41 @@ def udp(c: Cursor) -> Result:
 @dissector("udplite", "Lightweight User Datagram Protocol", "UDP-Lite", ip_proto=UDPLITE_PROTO)
 def udplite(c: Cursor) -> Result:
     """Read the header and go on by UDP's ports; the checksum is shown, not verified."""
-    start = c.pos
-    header = c.header(UDPLite)
-    size = c.end - start
+    size = c.left
+    c.need(4)  # both ports, or nothing
+    header = c.header(UDPLite, cut=lambda part, there: _cut_lite(c, part, there))
     _name_ports(c, header.sport, header.dport)
-    c.node("udp.length").value = size
-    if 0 < header.coverage < 8 or (header.coverage > size and not c.facts.fragment):
-        bad = f"{header.coverage} < 8 or > {size}"
-        c.node("udp.checksum_coverage").suffix = f" (bogus, must be >= 8 and <= {size})"
-        c.note(BAD_COVERAGE, "udp.checksum_coverage", f"{BAD_COVERAGE.text} {bad}")
-        c.info_add(" [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH %s]", bad)
+    _coverage(c, header, size)
     c.info_add(" Len=%d", size - 8)
     if header.sum == 0:
         _no_checksum(c, legal=False)
     elif c.at is not None:
         _status(c, Status.UNVERIFIED, " [unverified]")
     return _payload(c, header, c.end, "")
+
+
+def _cut(c: Cursor, part: Any, there: int) -> None:
+    """What a header that ends early tells."""
+    _name_ports(c, part.sport, part.dport)
+    if there >= 6:
+        _length(c, part, c.end - c.start)
+
+
+def _cut_lite(c: Cursor, part: Any, there: int) -> None:
+    """What a header of UDP-Lite that ends early tells."""
+    _name_ports(c, part.sport, part.dport)
+    if there >= 6:
+        _coverage(c, part, c.end - c.start)
+
+
+def _coverage(c: Cursor, header: Any, size: int) -> None:
+    """Show the length, which isn't in the header, and judge how far the checksum goes."""
+    c.node("udp.length").value = size
+    if 0 < header.coverage < 8 or (header.coverage > size and not c.facts.fragment):
+        bad = f"{header.coverage} < 8 or > {size}"
+        c.node("udp.checksum_coverage").suffix = f" (bogus, must be >= 8 and <= {size})"
+        c.note(BAD_COVERAGE, "udp.checksum_coverage", f"{BAD_COVERAGE.text} {bad}")
+        c.info_add(" [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH %s]", bad)
 
 
 def _name_ports(c: Cursor, source: int, destination: int) -> None:
@@ -157,7 +173,8 @@ def _length(c: Cursor, header: Any, available: int) -> int:
     """The datagram's octets, header included; 0 where the length can't be believed."""
     length: int = header.len
     facts = c.facts
-    if length == 0 and (facts.version == 6 or (facts.version == 4 and facts.ip.len == 0)):
+    jumbo = facts.version == 6 or (facts.version == 4 and facts.ip.len == 0)
+    if length == 0 and jumbo and available >= 8:
         if facts.version == 6 and available < JUMBO:
             c.note(ZERO_LENGTH, "udp.length")
         return available  # a jumbogram, or captured before it was cut into segments

@@ -15,7 +15,7 @@ PLAIN_OPTIONS = {148: (2, 2)}
 """Router Alert (RFC 2113); other options are left to the tree reader."""
 
 
-@vector("ip", IPv4, without=("ip.checksum.status", "ip.checksum_calculated"))
+@vector("ip", IPv4, without=("ip.checksum.status",))
 def ipv4(g: Group) -> Result:
     """Total Length bounds the payload; 0 is segmentation offload, left to the tree reader."""
     head = g.head(IPv4)

@@ -12,10 +12,12 @@ from dissect.engine.packet import Packet
 
 
 def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Their text is ours with spaces for line ends, and maybe more behind it."""
+    """Their text is ours with spaces for line ends and tabs, and maybe more behind it."""
     if ours is None or theirs is None:
         return False
-    words = ours.show.replace("\\r\\n", " ")
+    words = ours.show
+    for blank in ("\\r\\n", "\\r", "\\n", "\\t"):
+        words = words.replace(blank, " ")
     return theirs[:3] == ours[:3] and theirs.show.startswith(words)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dissect.crosscheck.compare import Row
+from dissect.crosscheck.known.calls import raw_lines
 from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
@@ -11,8 +14,10 @@ from dissect.crosscheck.known.entry import (
     Condition,
     Known,
     always,
+    packet_values,
 )
 from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
 
 
 def shorter(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -32,9 +37,54 @@ def inside_option(*codes: int) -> Condition:
     )
 
 
-def within(*names: str) -> Condition:
-    """A packet that has a layer of one of these names, as we read it."""
-    return lambda packet, ours, theirs: any(layer.name in names for layer in packet.layers)
+ONLY_NAMED = frozenset({
+    36, *range(49, 52), *range(57, 63), 65, 66, *range(68, 71), *range(72, 75), 76, 77, 79, 80, 82,
+    *range(83, 89), *range(100, 103), 116, *range(136, 146), 165, 166, 167,
+})  # fmt: skip
+"""Options of which tshark shows code and length alone."""
+
+
+def only_named(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours stands in one of those options; an expert info, which has no place, in any."""
+    return ours is not None and any(
+        not ours.length or node.offset <= ours.offset < node.offset + node.length
+        for code, node in _options(packet)
+        if code in ONLY_NAMED
+    )
+
+
+def broken(*codes: int) -> Condition:
+    """One of these options can't be right."""
+    return lambda packet, ours, theirs: (
+        not _broken(packet).isdisjoint(
+            node.offset for code, node in _options(packet) if code in codes
+        )
+    )
+
+
+def behind_broken(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours stands behind an option that can't be right, or is what is said of it."""
+    first = _broken(packet) - {node.offset for code, node in _options(packet) if code in ONLY_NAMED}
+    return ours is not None and bool(first) and (not ours.length or ours.offset >= min(first))
+
+
+def _broken(packet: Packet) -> set[int]:
+    """Where options begin that can't be right."""
+    names = "dhcpv6.malformed_option", "dhcpv6.bogus_length"
+    return {finding.offset for finding in packet.findings if finding.note.name in names}
+
+
+def _options(packet: Packet) -> Iterable[tuple[object, Node]]:
+    """Each option's code and node."""
+    codes = packet_values(packet, "dhcpv6.option.type")
+    return zip(codes, packet.fields("dhcpv6.option.type_str"), strict=True)
+
+
+def failing_over(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A message of failover, over TCP or where it doesn't belong."""
+    return packet.layer("dhcpv6.failover") is not None or any(
+        node.value in range(24, 36) for node in packet.fields("dhcpv6.msgtype")
+    )
 
 
 def carries_dhcpv4(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -86,9 +136,46 @@ DHCPV6: tuple[Known, ...] = (
         "", "dhcpv6_tshark_wrong.pcapng",
     ),
     Known(
-        "dhcpv6.option.*", EXTRA, inside_option(50, 84, 138),
-        "options inside an option are left out where nothing but the outer one's name is known",
+        "dhcpv6.*", EXTRA, only_named,
+        "what is in an option is left out where nothing but its name is known",
         "", "dhcpv6_newer.pcapng",
+    ),
+    Known(
+        "dhcpv6.*", EXTRA, behind_broken,
+        "nothing is shown of an option that is longer than what contains it, and often nothing of "
+        "those behind one that is broken inside, though its length tells where they begin",
+        "", "dhcpv6_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, MISSING, broken(6, 15, 17, 43, 56),
+            "the last item of a list is read past the end of its option",
+            "RFC 9915, section 21.1", "dhcpv6_broken.pcapng",
+        )
+        for field in (
+            "dhcpv6.requested_option_code", "dhcpv6.userclass.*",
+            "dhcpv6.vendoropts.enterprise.*", "dhcpv6.ntpserver.*",
+        )
+    ),
+    Known(
+        "dhcpv6.*", MISSING, broken(9),
+        "the head of a relayed message is read past the end of its option",
+        "RFC 9915, section 21.10", "dhcpv6_broken.pcapng",
+    ),
+    Known(
+        "dhcpv6.failover.dns_*name", MISSING, broken(117, 118),
+        "a label of 192 or more is taken for a pointer, but names in DHCPv6 are not compressed",
+        "RFC 9915, section 10", "dhcpv6_broken.pcapng",
+    ),
+    Known(
+        "dhcpv6.domain_field_len", DIFFERENT, inside_option(64),
+        "the length of an empty name is looked for in front of flags, which the option lacks",
+        "RFC 6334, section 3", "dhcpv6_broken.pcapng",
+    ),
+    Known(
+        "dhcpv6.status_msg", DIFFERENT, raw_lines,
+        "line ends and tabs are written raw into the file's attribute, where XML makes them spaces",
+        "", "dhcpv6_broken.pcapng",
     ),
     Known(
         "dhcpv6.*", EXTRA, inside_option(47),
@@ -110,7 +197,7 @@ DHCPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, carries_dhcpv4,
+            field, ANY, inside_option(87),
             "the DHCPv4 message in DHCPv6 is left out",
             "RFC 7341, section 7", "dhcpv6_newer.pcapng",
         )
@@ -118,7 +205,7 @@ DHCPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, within("dhcpv6.failover"),
+            field, ANY, failing_over,
             "failover between DHCPv6 servers is left out",
             "RFC 8156, section 5.2", "dhcpv6_failover.pcapng",
         )

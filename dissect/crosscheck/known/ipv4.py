@@ -8,10 +8,16 @@ from dissect.crosscheck.known.entry import (
     EXTRA,
     Known,
     chain,
+    noted,
     quoted_fragment,
 )
 
 IPV4: tuple[Known, ...] = (
+    Known(
+        "ip.flags*", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is shown of the flags of a header that ends between them and the fragment offset",
+        "", "ipv4_header.pcapng",
+    ),
     Known(
         "ip*", EXTRA, quoted_fragment,
         "of a quoted first fragment nothing is shown but octets; its headers are there",

@@ -7,6 +7,7 @@ from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
+    Condition,
     Known,
     always,
     noted,
@@ -27,6 +28,27 @@ def longer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 def quoted_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet quotes one with a Routing header."""
     return any(layer.quoted and layer.name == "ipv6.routing" for layer in packet.layers)
+
+
+EXTENSION_HEADERS = "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr"
+
+
+def cut_quote(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours is theirs with one more, which a quote ends within."""
+    last = packet.layers[-1]
+    return (
+        ours is not None
+        and theirs is not None
+        and last.quoted
+        and last.name in ("sctp", "tcp", *EXTENSION_HEADERS)
+        and ours.show == f"{theirs.show}:{last.name}"
+    )
+
+
+def cut_in_tcp(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A header of TCP ends in front of its window."""
+    headers = sum(layer.name == "tcp" for layer in packet.layers)
+    return len(packet.fields("tcp.window_size_value")) < headers
 
 
 def circular(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -54,7 +76,39 @@ def broken_dccp(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return packet.layer("dccp") is not None and noted("_ws.malformed")(packet, ours, theirs)
 
 
+def quoting(*names: str) -> Condition:
+    """The packet quotes one with one of these protocols."""
+    return lambda packet, ours, theirs: any(
+        layer.quoted and layer.name in names for layer in packet.layers
+    )
+
+
 TRANSPORT: tuple[Known, ...] = (
+    *(
+        Known(
+            field, EXTRA, quoting(name),
+            "nothing is shown of a header or chunk that a quote ends within, or said of it",
+            "", "icmpv6_errors.pcapng",
+        )
+        for field, name in (
+            *((f"{name}.*", name) for name in EXTENSION_HEADERS), ("sctp.*", "sctp"),
+        )
+    ),
+    Known(
+        "tcp.*", EXTRA, cut_in_tcp,
+        "of a header that ends in front of its window nothing is shown but whole ports",
+        "", "icmpv6_errors.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, cut_quote,
+        "the protocol whose header a quote ends within is not named",
+        "", "icmpv6_errors.pcapng",
+    ),
+    Known(
+        "tcp.completeness", DIFFERENT, quoting("tcp"),
+        "a quoted acknowledgement counts as one more segment; it is a copy of one",
+        "RFC 4443, section 2.4", "icmpv6_errors.pcapng",
+    ),
     *(
         Known(
             field, ANY, quoted_route,

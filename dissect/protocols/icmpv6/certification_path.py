@@ -43,11 +43,13 @@ class Advertisement(Header):
 def solicitation(c: Cursor, head: Any) -> Result:
     """Asks a router for its certificates."""
     c.header(Solicitation)
-    return options(c)
+    options(c)
+    return None
 
 
 @message(149, "Certification Path Advertisement")
 def advertisement(c: Cursor, head: Any) -> Result:
     """One certificate of the path."""
     c.header(Advertisement)
-    return options(c)
+    options(c)
+    return None

@@ -77,4 +77,5 @@ def fast_handover(c: Cursor, head: Any) -> Result:
     else:
         c.skip(1)
     c.add(IDENTIFIER)
-    return options(c)
+    options(c)
+    return None

@@ -71,4 +71,5 @@ def prefix_advertisement(c: Cursor, head: Any) -> Result:
     """Prefixes of the home network, as options."""
     c.header(PrefixAdvertisement)
     name_flags(c, "icmpv6.mip6.flag")
-    return options(c)
+    options(c)
+    return None

@@ -97,7 +97,7 @@ def context(c: Cursor, size: int) -> Words:
     """A prefix that header compression may leave out."""
     told = c.header(Context)
     name_flags(c, "icmpv6.opt.6co.flag")
-    prefix = read_prefix(c, CONTEXT_PREFIX, "icmpv6.opt.length")
+    prefix = read_prefix(c, CONTEXT_PREFIX, "icmpv6.opt.length", size - 8)
     return None if prefix is None else (" %s/%d", prefix, told.length)
 
 

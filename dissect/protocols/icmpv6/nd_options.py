@@ -17,7 +17,7 @@ from typing import Any
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tables import DuplicateKey, Next, Result
+from dissect.engine.tables import DuplicateKey, Next
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BYTES, EUI64, IPV4, IPV6, NONE, U8, X8, Special
 from dissect.protocols.icmpv6.messages import (
@@ -102,17 +102,15 @@ UNKNOWN_OPTION = Note(
 )
 
 
-def options(c: Cursor) -> Result:
-    """All that follow; hands back the packets that Redirected Header options quote."""
-    quoted: list[Next] = []
+def options(c: Cursor) -> None:
+    """All that follow; the packets that Redirected Header options quote come after them."""
     while c.more:
         start = c.pos
         kind = _option(c)
         if kind is None:
             break
         if kind == REDIRECTED_HEADER and c.pos - start > 8:
-            quoted.append(_quoted(c, start + 8, c.pos))
-    return quoted or None
+            c.later(_quoted(c, start + 8, c.pos))
 
 
 def _option(c: Cursor) -> int | None:
@@ -183,12 +181,13 @@ def _padding_behind(c: Cursor, end: int) -> None:
         c.add(PADDING, c.captured)
 
 
-def read_prefix(c: Cursor, field: Field, because: str) -> bytes | None:
+def read_prefix(c: Cursor, field: Field, because: str, told: int | None = None) -> bytes | None:
     """The rest of an option as a prefix of 0, 8 or 16 octets, filled with zeros to an address.
 
     Another size is noted on the length field ``because``; None then.
+    told  the octets that the option's length leaves for it, where the message may have fewer
     """
-    size = c.left
+    size = c.left if told is None else told
     if size not in (0, 8, 16):
         c.note(BAD_LENGTH, because)
         return None

@@ -58,7 +58,7 @@ def route_information(c: Cursor, size: int) -> Words:
     told = c.header(RouteInformation)
     name_flags(c, "icmpv6.opt.route_info.flag")
     preference = PREFERENCE[told.flags >> 3 & 3]
-    prefix = read_prefix(c, PREFIX, "icmpv6.opt.length")
+    prefix = read_prefix(c, PREFIX, "icmpv6.opt.length", size - 8)
     if prefix is None:
         return " : %s", preference
     return " : %s %s/%d", preference, prefix, told.length

@@ -97,7 +97,8 @@ class Redirect(Header):
 def only_options(c: Cursor, head: Any) -> Result:
     """Nothing but options behind a reserved field."""
     c.add(RESERVED, 4)
-    return options(c)
+    options(c)
+    return None
 
 
 @message(134, "Router Advertisement")
@@ -105,7 +106,8 @@ def router_advertisement(c: Cursor, head: Any) -> Result:
     """What a router says about itself and the link."""
     c.header(RouterAdvertisement)
     name_flags(c, "icmpv6.nd.ra.flag")
-    return options(c)
+    options(c)
+    return None
 
 
 @message(135, "Neighbor Solicitation")
@@ -113,7 +115,8 @@ def neighbor_solicitation(c: Cursor, head: Any) -> Result:
     """Who has the target address?"""
     asked = c.header(NeighborSolicitation)
     c.info_add(" for %s", asked.target)
-    return options(c)
+    options(c)
+    return None
 
 
 @message(136, "Neighbor Advertisement")
@@ -122,14 +125,16 @@ def neighbor_advertisement(c: Cursor, head: Any) -> Result:
     told = c.header(NeighborAdvertisement)
     name_flags(c, "icmpv6.nd.na.flag")
     c.info_add(" %s (%s)", told.target, FLAG_WORDS[told.flags >> 29])
-    return options(c)
+    options(c)
+    return None
 
 
 @message(137, "Redirect")
 def redirect(c: Cursor, head: Any) -> Result:
     """There is a better first hop to the destination."""
     c.header(Redirect)
-    return options(c)
+    options(c)
+    return None
 
 
 def _flag_words(value: int) -> str:

@@ -20,8 +20,10 @@ class Chance(random.Random):
 
     def lie(self, honest: int, most: int = 255) -> int:
         """A length, a count, a code: as it is, or a little off, or anything up to ``most``."""
-        if self.random() >= self.lies:
-            return honest
+        return honest if self.random() >= self.lies else self.other(honest, most)
+
+    def other(self, honest: int, most: int = 255) -> int:
+        """A lie for sure, or nearly so."""
         near = (honest - 1, honest + 1, honest + 8, honest // 2, 0, most)
         return min(max(self.choice((*near, self.randint(0, most))), 0), most)
 

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from dissect.protocols.icmpv6.nd_options import OPTIONS
 from dissect.protocols.icmpv6.rpl_options import READERS as RPL_OPTIONS
-from making.build import ALL_NODES, HOST, HOST_LOCAL, OTHER, ROUTER, ethernet, icmpv6_packet, ip6
+from making.build import (
+    ALL_NODES,
+    HOST,
+    HOST_LOCAL,
+    OTHER,
+    ROUTER,
+    TCP_PROTO,
+    UDP_PROTO,
+    ethernet,
+    fragment,
+    icmpv6_packet,
+    ip6,
+    ipv6,
+    option,
+    padded_options,
+    tcp,
+    udp,
+)
 from tests.parity.fuzz.chance import Chance
 
 GROUP = ip6("ff15::6006")
@@ -56,12 +74,27 @@ def _record(chance: Chance) -> bytes:
     return head + GROUP + OTHER * sources + chance.octets(4 * words, 4 * words)
 
 
+QUOTED: tuple[Callable[[Chance], bytes], ...] = (
+    lambda chance: icmpv6_packet(128, 0, chance.octets(4, 60), HOST, OTHER),
+    lambda chance: ipv6(udp(chance.octets(0, 20), 40000, 9), UDP_PROTO),
+    lambda chance: ipv6(tcp(chance.octets(0, 20), 40000, 9, options=MAXIMUM_SEGMENT), TCP_PROTO),
+    lambda chance: ipv6(SCTP_DATA, 132),
+    lambda chance: ipv6(padded_options(UDP_PROTO, option(5, b"\0\0")) + udp(b"", 40000, 9), 0),
+    lambda chance: ipv6(fragment(udp(b"", 40000, 9), UDP_PROTO, 0, more=False), 44),
+    lambda chance: ipv6(bytes((UDP_PROTO, 2, 0, 1, 0, 0, 0, 0)) + OTHER + udp(b"", 40000, 9), 43),
+)
+"""Packets that errors quote."""
+MAXIMUM_SEGMENT = b"\2\4\5\xa0"
+SCTP_DATA = struct.pack(">HHII", 40000, 9, 1, 0) + struct.pack(">BBHIHHI", 0, 3, 24, 1, 1, 1, 0)
+SCTP_DATA += b"sixscope"
+
+
 def errors(chance: Chance) -> bytes:
-    """An error that quotes a packet, which may quote one; a quote has all headers or no octets."""
-    quoted = icmpv6_packet(128, 0, chance.octets(4, 60), HOST, OTHER)
+    """An error that quotes a packet, which may quote one; a quote ends anywhere."""
+    quoted = chance.choice(QUOTED)(chance)
     for _ in range(chance.choice((0, 0, 1, 2))):
         quoted = icmpv6_packet(chance.randint(1, 4), 0, bytes(4) + quoted, ROUTER, HOST)
-    quoted = quoted[: chance.choice((len(quoted), chance.randint(48, len(quoted)), 0))]
+    quoted = quoted[: chance.choice((len(quoted), chance.randint(0, len(quoted))))]
     kind, code = chance.lie(chance.randint(1, 4), 4), chance.lie(chance.randint(0, 3), 12)
     word = chance.octets(4, 4) if kind in (2, 4) else b"\0" + chance.octets(3, 3)
     return ethernet(icmpv6_packet(kind, code, word + quoted, ROUTER, HOST, chance.lie(64)))

@@ -12,7 +12,7 @@ from dissect.capture.write import PcapWriter
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.tally import Tally, check_files
 from making.build import BEGIN, MILLISECOND
-from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, tunnels
+from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, tunnels, varied
 from tests.parity.fuzz.chance import Chance
 
 Generator = Callable[[Chance], bytes]
@@ -32,6 +32,7 @@ FAMILIES: dict[str, Generator] = {
     "vxlan": tunnels.vxlan,
     "geneve": tunnels.geneve,
     "mpls": tunnels.mpls,
+    **{name: varied.varied(*files) for name, files in varied.CAPTURES.items()},
 }
 LIES = 0.04
 """How probable it is that a length, count or type in a packet that may be broken is wrong."""
