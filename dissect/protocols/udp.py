@@ -94,6 +94,10 @@ TRACEROUTE_PORTS = range(33435, 33465)
 
 JUMBO = 65536
 
+INFO, INFO_LENGTH = "%d → %d", " Len=%d"
+INFO_ILLEGAL, INFO_WRONG = " [ILLEGAL CHECKSUM (0)]", " [UDP CHECKSUM INCORRECT]"
+"""What the Info column is made of, in this order."""
+
 
 class Known(NamedTuple):
     """What is known of the stream: number, times since its packets, and what was announced."""
@@ -116,7 +120,7 @@ def udp(c: Cursor) -> Result:
     size = _length(c, header, c.end - start)
     if not size:
         return None
-    c.info_add(" Len=%d", size - 8)
+    c.info_add(INFO_LENGTH, size - 8)
     if not header.len:
         c.info_add(" [Jumbogram]")
     _traceroute(c, header.dport)
@@ -140,7 +144,7 @@ def udplite(c: Cursor) -> Result:
         c.node("udp.checksum_coverage").suffix = f" (bogus, must be >= 8 and <= {size})"
         c.note(BAD_COVERAGE, "udp.checksum_coverage", f"{BAD_COVERAGE.text} {bad}")
         c.info_add(" [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH %s]", bad)
-    c.info_add(" Len=%d", size - 8)
+    c.info_add(INFO_LENGTH, size - 8)
     if header.sum == 0:
         _no_checksum(c, legal=False)
     elif c.at is not None:
@@ -150,7 +154,7 @@ def udplite(c: Cursor) -> Result:
 
 def _name_ports(c: Cursor, source: int, destination: int) -> None:
     c.title("%s, Src Port: %d, Dst Port: %d", c.layer.title, source, destination)
-    c.info("%d → %d", source, destination)
+    c.info(INFO, source, destination)
 
 
 def _length(c: Cursor, header: Any, available: int) -> int:
@@ -189,7 +193,7 @@ def _no_checksum(c: Cursor, *, legal: bool) -> None:
     else:
         node.suffix = " [zero-value illegal]"
         c.note(ZERO_CHECKSUM, node)
-        c.info_add(" [ILLEGAL CHECKSUM (0)]")
+        c.info_add(INFO_ILLEGAL)
     if c.at is not None:
         status = Status.NOT_PRESENT if legal else Status.ILLEGAL
         mark = type(node)(CHECKSUM_STATUS, node.offset, 2, int(status))
@@ -210,7 +214,7 @@ def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
         right += rest
         right = (right & 0xFFFF) + (right >> 16) or 0xFFFF
         c.note(BAD_CHECKSUM, "udp.checksum", f"Bad checksum [should be 0x{right:04x}]")
-        c.info_add(" [UDP CHECKSUM INCORRECT]")
+        c.info_add(INFO_WRONG)
     if c.at is not None:
         node = c.node("udp.checksum")
         node.add(type(node)(CALCULATED, node.offset, 2, right))

@@ -22,6 +22,10 @@ from dissect.protocols.icmpv6.messages import RESERVED, bits, flag, message, nam
 from dissect.protocols.icmpv6.nd_options import PREFERENCE, options
 
 
+INFO_ASKED, INFO_TOLD = " for %s", " %s (%s)"
+"""What the Info column says of the target, and of the flags."""
+
+
 class RouterAdvertisement(Header):
     """Behind the head, 12 octets."""
 
@@ -112,7 +116,7 @@ def router_advertisement(c: Cursor, head: Any) -> Result:
 def neighbor_solicitation(c: Cursor, head: Any) -> Result:
     """Who has the target address?"""
     asked = c.header(NeighborSolicitation)
-    c.info_add(" for %s", asked.target)
+    c.info_add(INFO_ASKED, asked.target)
     return options(c)
 
 
@@ -121,7 +125,7 @@ def neighbor_advertisement(c: Cursor, head: Any) -> Result:
     """The target address is mine."""
     told = c.header(NeighborAdvertisement)
     name_flags(c, "icmpv6.nd.na.flag")
-    c.info_add(" %s (%s)", told.target, FLAG_WORDS[told.flags >> 29])
+    c.info_add(INFO_TOLD, told.target, FLAG_WORDS[told.flags >> 29])
     return options(c)
 
 

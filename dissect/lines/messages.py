@@ -1,0 +1,142 @@
+"""Lines of ICMPv6's common messages, and of ICMP's pings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dissect.columns.chunk import Mask
+from dissect.engine.values import ipv6_text, mac_text
+from dissect.lines.kinds import Group, Infos, Kind, size_of
+from dissect.protocols import icmp, icmpv6
+from dissect.protocols.codes.icmp import type_name
+from dissect.protocols.icmpv6 import echo, ndp
+from dissect.protocols.icmpv6.messages import MESSAGES
+from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
+
+HEAD = size_of(icmpv6.Head)
+RESERVED = 4
+PLAIN_OPTIONS = {1: (1, INFO_SOURCE), 2: (1, INFO_TARGET), 3: (4, ""), 5: (1, "")}
+"""Options that can't be wrong if they have this length, in units of 8 octets, and what they say of
+their address: link-layer addresses, Prefix Information, MTU (RFC 4861, section 4.6)."""
+UNIT = 8
+
+
+def _types(header: type[icmpv6.Head] | type[icmp.Head], *wanted: int) -> Callable[[Group], Mask]:
+    """A test for messages of these types that are captured to their end."""
+    return lambda g: np.isin(g.head(header).type, wanted) & g.whole
+
+
+# --- pings ---------------------------------------------------------------------------------------
+
+
+def _pings(g: Group) -> Infos:
+    """Requests are told the session; the request of a reply is asked of it."""
+    form = echo.INFO + echo.INFO_HOPS
+    head = g.head(icmpv6.Head)
+    for source, destination, kind, total, identifier, sequence, hops, number, now in zip(
+        g.source, g.destination, head.type.tolist(), head.sum.tolist(),
+        g.number(2, HEAD).tolist(), g.number(2, HEAD + 2).tolist(), g.hops.tolist(), g.numbers,
+        g.times, strict=True,
+    ):  # fmt: skip
+        key = echo.exchange(source, destination, kind, total, identifier, sequence)
+        text = MESSAGES[kind].name + form % (identifier, sequence, hops)
+        if kind == echo.REQUEST:
+            echo.asked(g.session, key, number, now)
+        elif request := echo.answered(g.session, key):
+            text += echo.INFO_REQUEST % request[0]
+        yield text
+
+
+def _pings_of_ipv4(g: Group) -> Infos:
+    """The same, in ICMP's words."""
+    form = icmp.INFO + icmp.INFO_TTL
+    head, query = g.head(icmp.Head), g.head(icmp.Identified, HEAD)
+    for source, destination, kind, code, total, identifier, sequence, hops, number, now in zip(
+        g.source, g.destination, head.type.tolist(), head.code.tolist(), head.sum.tolist(),
+        query.id.tolist(), query.seq.tolist(), g.hops.tolist(), g.numbers, g.times, strict=True,
+    ):  # fmt: skip
+        key = icmp.exchange(source, destination, kind, total, identifier, sequence)
+        name = type_name(kind, code)
+        text = form % (name, identifier, sequence, icmp.swapped(sequence), hops)
+        if kind == icmp.ECHO:
+            icmp.asked(g.session, key, number, now)
+        elif request := icmp.answered(g.session, key):
+            text += icmp.INFO_REQUEST % request.number
+        yield text
+
+
+# --- Neighbor Discovery, Multicast Listener Discovery --------------------------------------------
+
+
+def _plain(*wanted: int, size: int) -> Callable[[Group], Mask]:
+    """A test for messages with plain options behind ``size`` octets."""
+    named = _types(icmpv6.Head, *wanted)
+
+    def sure(g: Group) -> Mask:
+        found = named(g)
+        for row in np.flatnonzero(found).tolist():
+            found[row] = _options(g, row, size) is not None
+        return found
+
+    return sure
+
+
+def _options(g: Group, row: int, size: int) -> str | None:
+    """What the options of a message say; None if they aren't plain."""
+    data, at, end = g.chunk.data, int(g.at[row]) + size, int(g.end[row])
+    words = ""
+    while at < end:
+        units, info = PLAIN_OPTIONS.get(data[at], (0, ""))
+        if at + UNIT * units > end or not units or units != data[at + 1]:
+            return None
+        if info:
+            words += info % mac_text(data[at + 2 : at + UNIT])
+        at += UNIT * units
+    return words
+
+
+ROUTER_SOLICITATION = HEAD + RESERVED
+ROUTER_ADVERTISEMENT = HEAD + size_of(ndp.RouterAdvertisement)
+NEIGHBOR = HEAD + size_of(ndp.NeighborSolicitation)
+
+
+def _named(size: int = 0) -> Callable[[Group], Infos]:
+    """Messages that say no more than what they are, and their options behind ``size`` octets."""
+
+    def infos(g: Group) -> Infos:
+        for row, kind in enumerate(g.head(icmpv6.Head).type.tolist()):
+            yield MESSAGES[kind].name + (_options(g, row, size) or "" if size else "")
+
+    return infos
+
+
+def _solicitations(g: Group) -> Infos:
+    targets = g.head(ndp.NeighborSolicitation, HEAD).target
+    for row, target in enumerate(targets):
+        info = ndp.INFO_ASKED % ipv6_text(target.tobytes())
+        yield f"{MESSAGES[135].name}{info}{_options(g, row, NEIGHBOR)}"
+
+
+def _advertisements(g: Group) -> Infos:
+    head = g.head(ndp.NeighborAdvertisement, HEAD)
+    for row, (target, flags) in enumerate(zip(head.target, head.flags.tolist(), strict=True)):
+        info = ndp.INFO_TOLD % (ipv6_text(target.tobytes()), ndp.FLAG_WORDS[flags >> 29])
+        yield f"{MESSAGES[136].name}{info}{_options(g, row, NEIGHBOR)}"
+
+
+def _icmpv6(sure: Callable[[Group], Mask], infos: Callable[[Group], Infos]) -> Kind:
+    return Kind("icmpv6", "ICMPv6", icmpv6.Head, tunnels=False, sure=sure, infos=infos)
+
+
+KINDS = (
+    _icmpv6(_types(icmpv6.Head, echo.REQUEST, echo.REPLY), _pings),
+    _icmpv6(_plain(133, size=ROUTER_SOLICITATION), _named(ROUTER_SOLICITATION)),
+    _icmpv6(_plain(134, size=ROUTER_ADVERTISEMENT), _named(ROUTER_ADVERTISEMENT)),
+    _icmpv6(_plain(135, size=NEIGHBOR), _solicitations),
+    _icmpv6(_plain(136, size=NEIGHBOR), _advertisements),
+    _icmpv6(_types(icmpv6.Head, 130, 131, 132), _named()),
+    Kind("icmp", "ICMP", icmp.Head, tunnels=False,
+         sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY), infos=_pings_of_ipv4),
+)  # fmt: skip
