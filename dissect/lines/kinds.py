@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dissect.columns.group import Head
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.engine.header import Header
 from dissect.engine.session import Session
+from dissect.engine.tables import DISSECTORS, FALLBACKS, Dissector
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
@@ -26,8 +28,8 @@ CARRIERS = frozenset((
 ))  # fmt: skip
 """What may stand before: nothing that adds to a line, or changes what is behind it."""
 
-Infos = Iterator[str | None]
-"""The Info column of one row after the other; None: the tree knows better."""
+Infos = Iterator[str]
+"""The Info column of one row after the other."""
 
 
 class Places:
@@ -175,24 +177,31 @@ class Group:
 class Kind:
     """A kind of packets: those whose innermost protocol it is, with data behind it or nothing.
 
-    name    the protocol in the chain; ``shown`` in the Protocol column
+    name    the protocol in the chain
     header  what it begins with
-    tunnels whether it may be in tunnels that UDP carries
+    inside  what it may be in, beside CARRIERS; in UDP only what needs no session: it is asked for
+            an info even where an announcement then has the row go to the tree reader
     sure    the rows of a group that it can write a line of
     infos   the Info column of such rows; it is asked for the next one when its turn comes, so the
             session then knows all packets before it
     """
 
     def __init__(
-        self, name: str, shown: str, header: type[Header], *, tunnels: bool,
-        sure: Callable[[Group], Mask], infos: Callable[[Group], Infos],
+        self, name: str, header: type[Header], *, sure: Callable[[Group], Mask],
+        infos: Callable[[Group], Infos], inside: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.name = name
-        self.shown = shown
         self.header = header
         self.sure = sure
         self.infos = infos
-        self._carriers = CARRIERS | {"udp", "vxlan", "geneve"} if tunnels else CARRIERS
+        self._carriers = CARRIERS.union(inside)
+
+    def protocols(self, group: Group) -> list[str]:
+        """The Protocol column of each row."""
+        chunk = group.chunk
+        chains: list[int] = chunk.chain[group.rows].tolist()
+        shown = {chain: self._shown(chunk.chains.protocols(chain)) for chain in set(chains)}
+        return [shown[chain] for chain in chains]
 
     def group(self, places: Places, session: Session) -> Group:
         """The rows of this kind that a line can be written of; those without a time are rare."""
@@ -204,12 +213,28 @@ class Kind:
         return group.of(self.sure(group)) if len(rows) else group
 
     def _ends(self, protocols: list[str]) -> bool:
-        before = protocols[:-1] if protocols[-1:] == ["data"] else protocols
+        """Whether a chain ends with it, or with it and a payload that adds nothing to a line."""
+        if protocols and (protocols[-1] == "data" or _read_by(protocols[-1]).generic):
+            protocols = protocols[:-1]
         return (
-            before[-1:] == [self.name]
-            and self._carriers.issuperset(before[:-1])
-            and not {"ip", "ipv6"}.isdisjoint(before[:-1])
+            protocols[-1:] == [self.name]
+            and self._carriers.issuperset(protocols[:-1])
+            and not {"ip", "ipv6"}.isdisjoint(protocols[:-1])
         )
+
+    def _shown(self, protocols: list[str]) -> str:
+        last = _read_by(protocols[-1])
+        return (last if last.column else DISSECTORS[self.name]).short
+
+
+@cache
+def _read_by(protocol: str) -> Dissector:
+    """The dissector of a protocol, dpkt's header where we have none of our own."""
+    own = DISSECTORS.get(protocol)
+    if own is not None:
+        return own
+    generic = (entry for table in FALLBACKS.values() for entry in table.values())
+    return next((e for e in generic if e.name == protocol), DISSECTORS["data"])
 
 
 def size_of(header: type[Header]) -> int:

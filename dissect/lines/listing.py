@@ -11,6 +11,7 @@ from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Rows
 from dissect.columns.read import chunks
 from dissect.columns.times import Times
+from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
 from dissect.engine.values import address_text
 from dissect.export.base import View
@@ -66,16 +67,18 @@ class Listing:
         return self._columns.rest(packet)
 
     def _written(self, kind: Kind, group: Group) -> Iterator[Rest]:
-        """What the columns say of the rows of a kind."""
+        """What the columns say of the rows of a kind; datagrams may have been announced."""
         if not len(group):
             return
-        chunk, shown = group.chunk, kind.shown
-        address = self._address
+        tables = self._session.tables
+        chunk, address = group.chunk, self._address
         lengths = map(str, chunk.original[group.rows].tolist())
-        for row, source, destination, length, info in zip(
-            group.rows.tolist(), *group.shown_ends, lengths, kind.infos(group), strict=True
+        in_udp = chunk.chains.having("udp")[chunk.chain[group.rows]].tolist()
+        for row, source, destination, shown, length, carried, info in zip(
+            group.rows.tolist(), *group.shown_ends, kind.protocols(group), lengths, in_udp,
+            kind.infos(group), strict=True,
         ):  # fmt: skip
-            if info is None:
+            if carried and ANNOUNCED in tables:
                 yield self._tree(chunk, row)
             else:
                 yield address[source], address[destination], shown, length, info

@@ -11,7 +11,7 @@ from dissect.engine.values import ipv6_text, mac_text
 from dissect.lines.kinds import Group, Infos, Kind, size_of
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.codes.icmp import type_name
-from dissect.protocols.icmpv6 import echo, ndp
+from dissect.protocols.icmpv6 import echo, mld, ndp
 from dissect.protocols.icmpv6.messages import MESSAGES
 from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
 
@@ -97,6 +97,23 @@ def _options(g: Group, row: int, size: int) -> str | None:
     return words
 
 
+def _reports(g: Group) -> Mask:
+    """Reports of version 2 that hold all their records."""
+    found = _types(icmpv6.Head, 143)(g)
+    for row in np.flatnonzero(found).tolist():
+        data, at, end = g.chunk.data, int(g.at[row]), int(g.end[row])
+        records = data[at + 6] << 8 | data[at + 7]
+        at += HEAD + RESERVED
+        for _ in range(records if records <= (end - at) // RECORD else 0):
+            if at + RECORD > end:
+                break
+            at += RECORD + 16 * (data[at + 2] << 8 | data[at + 3]) + 4 * data[at + 1]
+            records -= 1
+        found[row] = records == 0 and at <= end
+    return found
+
+
+RECORD = size_of(mld.Record)
 ROUTER_SOLICITATION = HEAD + RESERVED
 ROUTER_ADVERTISEMENT = HEAD + size_of(ndp.RouterAdvertisement)
 NEIGHBOR = HEAD + size_of(ndp.NeighborSolicitation)
@@ -127,7 +144,7 @@ def _advertisements(g: Group) -> Infos:
 
 
 def _icmpv6(sure: Callable[[Group], Mask], infos: Callable[[Group], Infos]) -> Kind:
-    return Kind("icmpv6", "ICMPv6", icmpv6.Head, tunnels=False, sure=sure, infos=infos)
+    return Kind("icmpv6", icmpv6.Head, sure=sure, infos=infos)
 
 
 KINDS = (
@@ -136,7 +153,8 @@ KINDS = (
     _icmpv6(_plain(134, size=ROUTER_ADVERTISEMENT), _named(ROUTER_ADVERTISEMENT)),
     _icmpv6(_plain(135, size=NEIGHBOR), _solicitations),
     _icmpv6(_plain(136, size=NEIGHBOR), _advertisements),
-    _icmpv6(_types(icmpv6.Head, 130, 131, 132), _named()),
-    Kind("icmp", "ICMP", icmp.Head, tunnels=False,
-         sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY), infos=_pings_of_ipv4),
+    _icmpv6(_types(icmpv6.Head, 131, 132), _named()),
+    _icmpv6(_reports, _named()),
+    Kind("icmp", icmp.Head, sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY),
+         infos=_pings_of_ipv4),
 )  # fmt: skip

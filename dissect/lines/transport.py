@@ -1,4 +1,4 @@
-"""Lines of TCP segments and UDP datagrams."""
+"""Lines of TCP segments, UDP datagrams, and what is encrypted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 
 from dissect.columns.chunk import Mask, Rows
 from dissect.columns.readers.transport import STAMPS_ONLY
-from dissect.engine.conversation import ANNOUNCED, key_between
+from dissect.engine.conversation import key_between
 from dissect.lines.kinds import Group, Infos, Kind, size_of
 from dissect.lines.sums import right
-from dissect.protocols import tcp, udp
+from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_flags import URG
 from dissect.protocols.tcp_option_data import INFO_STAMPS
 from dissect.protocols.tcp_stream import is_forward, learn
@@ -84,7 +84,6 @@ def _wrong(g: Group, protocol: int) -> Mask:
 
 
 def _datagrams(g: Group) -> Infos:
-    """A session may know of an announcement that a datagram belongs to."""
     head = g.head(udp.UDP)
     g.end = g.at + head.len  # what is behind, in the IP packet, is none of it
     absent = head.sum == 0
@@ -92,19 +91,23 @@ def _datagrams(g: Group) -> Infos:
     ending[_wrong(g, udp.UDP_PROTO) & ~absent] = 2
     words = ("", udp.INFO_ILLEGAL, udp.INFO_WRONG)
     form = udp.INFO + udp.INFO_LENGTH
-    tables = g.session.tables
     payload = head.len.astype(np.int64) - UDP_HEADER
     for sport, dport, size, end in zip(
         head.sport.tolist(), head.dport.tolist(), payload.tolist(), ending.tolist(), strict=True
     ):
-        yield None if ANNOUNCED in tables else form % (sport, dport, size) + words[end]
+        yield form % (sport, dport, size) + words[end]
 
 
 def _all(g: Group) -> Mask:
     return np.ones(len(g), np.bool_)
 
 
+def _encrypted(g: Group) -> Infos:
+    return (esp.INFO % spi for spi in g.head(esp.ESP).spi.tolist())
+
+
 KINDS = (
-    Kind("tcp", "TCP", tcp.TCP, tunnels=True, sure=_plain_segments, infos=_segments),
-    Kind("udp", "UDP", udp.UDP, tunnels=True, sure=_all, infos=_datagrams),
+    Kind("tcp", tcp.TCP, sure=_plain_segments, infos=_segments),
+    Kind("udp", udp.UDP, sure=_all, infos=_datagrams, inside=("udp", "vxlan", "geneve")),
+    Kind("esp", esp.ESP, sure=_all, infos=_encrypted, inside=("udp", "udpencap")),
 )
