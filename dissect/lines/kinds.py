@@ -181,6 +181,7 @@ class Kind:
     header  what it begins with
     inside  what it may be in, beside CARRIERS; in UDP only what needs no session: it is asked for
             an info even where an announcement then has the row go to the tree reader
+    quotes  what may be behind it, in an error message; else it is the end, but for data
     sure    the rows of a group that it can write a line of
     infos   the Info column of such rows; it is asked for the next one when its turn comes, so the
             session then knows all packets before it
@@ -188,13 +189,14 @@ class Kind:
 
     def __init__(
         self, name: str, header: type[Header], *, sure: Callable[[Group], Mask],
-        infos: Callable[[Group], Infos], inside: tuple[str, ...] = (),
+        infos: Callable[[Group], Infos], inside: tuple[str, ...] = (), quotes: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.name = name
         self.header = header
         self.sure = sure
         self.infos = infos
         self._carriers = CARRIERS.union(inside)
+        self._quotes = frozenset(quotes)
 
     def protocols(self, group: Group) -> list[str]:
         """The Protocol column of each row."""
@@ -206,7 +208,7 @@ class Kind:
     def group(self, places: Places, session: Session) -> Group:
         """The rows of this kind that a line can be written of; those without a time are rare."""
         chunk = places.chunk
-        mine = chunk.chains.where(("line", self.name), self._ends)[chunk.chain] & ~chunk.unsure
+        mine = chunk.chains.where(self, self._ends)[chunk.chain] & ~chunk.unsure
         mine &= chunk.time_ns != NO_TIME
         rows = np.flatnonzero(mine)
         group = Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
@@ -214,22 +216,28 @@ class Kind:
 
     def _ends(self, protocols: list[str]) -> bool:
         """Whether a chain ends with it, or with it and a payload that adds nothing to a line."""
-        if protocols and (protocols[-1] == "data" or _read_by(protocols[-1]).generic):
-            protocols = protocols[:-1]
+        if self.name not in protocols:
+            return False
+        at = protocols.index(self.name)
+        before, behind = protocols[:at], protocols[at + 1 :]
         return (
-            protocols[-1:] == [self.name]
-            and self._carriers.issuperset(protocols[:-1])
-            and not {"ip", "ipv6"}.isdisjoint(protocols[:-1])
+            self._carriers.issuperset(before)
+            and not {"ip", "ipv6"}.isdisjoint(before)
+            and (self._quotes.issuperset(behind) if self._quotes else _is_payload(behind))
         )
 
     def _shown(self, protocols: list[str]) -> str:
-        last = _read_by(protocols[-1])
-        return (last if last.column else DISSECTORS[self.name]).short
+        last = _read_by(self.name if self._quotes else protocols[-1])
+        return (last if last.column else _read_by(self.name)).short
+
+
+def _is_payload(behind: list[str]) -> bool:
+    return not behind or behind == ["data"] or (len(behind) == 1 and _read_by(behind[0]).generic)
 
 
 @cache
 def _read_by(protocol: str) -> Dissector:
-    """The dissector of a protocol, dpkt's header where we have none of our own."""
+    """The dissector of a protocol: of dpkt's header where we have none of our own."""
     own = DISSECTORS.get(protocol)
     if own is not None:
         return own

@@ -8,18 +8,18 @@ import numpy as np
 
 from dissect.columns.chunk import Mask
 from dissect.engine.values import ipv6_text, mac_text
-from dissect.lines.kinds import Group, Infos, Kind, size_of
+from dissect.lines.kinds import CARRIERS, Group, Infos, Kind, size_of
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.codes.icmp import type_name
 from dissect.protocols.icmpv6 import echo, mld, ndp
-from dissect.protocols.icmpv6.messages import MESSAGES
+from dissect.protocols.icmpv6.messages import INFO_CODE, MESSAGES
 from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
 
 HEAD = size_of(icmpv6.Head)
 RESERVED = 4
-PLAIN_OPTIONS = {1: (1, INFO_SOURCE), 2: (1, INFO_TARGET), 3: (4, ""), 5: (1, "")}
-"""Options that can't be wrong if they have this length, in units of 8 octets, and what they say of
-their address: link-layer addresses, Prefix Information, MTU (RFC 4861, section 4.6)."""
+LINK_LAYER = {1: INFO_SOURCE, 2: INFO_TARGET}
+"""What link-layer addresses of 6 octets say; other options add nothing to a line, whatever is in
+them (RFC 4861, section 4.6)."""
 UNIT = 8
 
 
@@ -67,11 +67,25 @@ def _pings_of_ipv4(g: Group) -> Infos:
         yield text
 
 
+# --- errors --------------------------------------------------------------------------------------
+
+
+def _errors(g: Group) -> Infos:
+    """What is quoted adds nothing."""
+    head = g.head(icmpv6.Head)
+    for kind, code in zip(head.type.tolist(), head.code.tolist(), strict=True):
+        message = MESSAGES[kind]
+        yield (
+            message.name if message.codes is None
+            else INFO_CODE % (message.name, message.code_name(code))
+        )  # fmt: skip
+
+
 # --- Neighbor Discovery, Multicast Listener Discovery --------------------------------------------
 
 
 def _plain(*wanted: int, size: int) -> Callable[[Group], Mask]:
-    """A test for messages with plain options behind ``size`` octets."""
+    """A test for messages with options behind ``size`` octets that are like Ethernet's."""
     named = _types(icmpv6.Head, *wanted)
 
     def sure(g: Group) -> Mask:
@@ -84,16 +98,16 @@ def _plain(*wanted: int, size: int) -> Callable[[Group], Mask]:
 
 
 def _options(g: Group, row: int, size: int) -> str | None:
-    """What the options of a message say; None if they aren't plain."""
+    """What the options of a message say; None if a link-layer address isn't of 6 octets."""
     data, at, end = g.chunk.data, int(g.at[row]) + size, int(g.end[row])
     words = ""
-    while at < end:
-        units, info = PLAIN_OPTIONS.get(data[at], (0, ""))
-        if at + UNIT * units > end or not units or units != data[at + 1]:
-            return None
-        if info:
-            words += info % mac_text(data[at + 2 : at + UNIT])
-        at += UNIT * units
+    while at < end:  # that all of them fit, the column reader has made sure
+        kind, octets = data[at], UNIT * data[at + 1]
+        if kind in LINK_LAYER:
+            if octets != UNIT:
+                return None
+            words += LINK_LAYER[kind] % mac_text(data[at + 2 : at + UNIT])
+        at += octets
     return words
 
 
@@ -143,6 +157,10 @@ def _advertisements(g: Group) -> Infos:
         yield f"{MESSAGES[136].name}{info}{_options(g, row, NEIGHBOR)}"
 
 
+QUOTED = ("icmpv6", "udp", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr", "data", *CARRIERS)
+"""What may be quoted: nothing that a session remembers and that shows in other lines."""
+
+
 def _icmpv6(sure: Callable[[Group], Mask], infos: Callable[[Group], Infos]) -> Kind:
     return Kind("icmpv6", icmpv6.Head, sure=sure, infos=infos)
 
@@ -155,6 +173,8 @@ KINDS = (
     _icmpv6(_plain(136, size=NEIGHBOR), _advertisements),
     _icmpv6(_types(icmpv6.Head, 131, 132), _named()),
     _icmpv6(_reports, _named()),
+    Kind("icmpv6", icmpv6.Head, sure=_types(icmpv6.Head, 1, 2, 3, 4), infos=_errors,
+         quotes=QUOTED),
     Kind("icmp", icmp.Head, sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY),
          infos=_pings_of_ipv4),
 )  # fmt: skip
