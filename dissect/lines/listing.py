@@ -49,9 +49,9 @@ class Listing:
         places = Places(chunk, outer=self._outer)
         written = np.zeros(len(chunk), np.int64)
         lines: list[Iterator[Rest]] = []
-        for number, kind in enumerate(KINDS, 1):
+        for nth, kind in enumerate(KINDS, 1):
             group = kind.group(places, self._session)
-            written[group.rows] = number
+            written[group.rows] = nth
             lines.append(self._written(kind, group))
         trees = (self._tree(chunk, row) for row in np.flatnonzero(written == 0).tolist())
         sources = [trees, *lines]

@@ -36,7 +36,8 @@ def _plain_segments(g: Group) -> Mask:
     sure: Mask = octets == TCP_HEADER
     rows = np.flatnonzero(octets == WITH_STAMPS)
     sure[rows] = g.of(octets == WITH_STAMPS).number(4, TCP_HEADER) == STAMPS_ONLY
-    return sure & (head.flags & URG == 0)
+    sure &= head.flags & URG == 0
+    return sure
 
 
 def _segments(g: Group) -> Infos:

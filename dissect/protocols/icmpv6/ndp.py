@@ -21,7 +21,6 @@ from dissect.engine.values import U8, U32, X8, X32
 from dissect.protocols.icmpv6.messages import RESERVED, bits, flag, message, name_flags, reserved
 from dissect.protocols.icmpv6.nd_options import PREFERENCE, options
 
-
 INFO_ASKED, INFO_TOLD = " for %s", " %s (%s)"
 """What the Info column says of the target, and of the flags."""
 
