@@ -28,10 +28,10 @@ class Columns:
         self._outer = view.outer
         self._names = view.names
 
-    def texts(self, packet: Packet) -> Texts:
-        """All columns of a packet."""
+    def texts(self, packet: Packet, time: str | None = None) -> Texts:
+        """All columns of a packet; the time is made here if it isn't given."""
         rest = self.rest(packet)  # decodes it, so that its time is known
-        return (str(packet.number), self._time.text(packet), *rest)
+        return (str(packet.number), self._time.text(packet) if time is None else time, *rest)
 
     def rest(self, packet: Packet) -> Rest:
         """The columns behind number and time."""

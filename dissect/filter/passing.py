@@ -58,6 +58,8 @@ CHANGES: dict[str, frozenset[str]] = {
 columns and the fields of the protocol that the table is called after, except plain ones
 (``masks.is_plain``)."""
 
+CARRIERS = frozenset(("l2tp",))
+"""Tables that say how what is carried begins: all that is behind it depends on them."""
 
 FEEDERS: dict[str, tuple[str, ...]] = {
     "dns": ("dns", "mdns", "llmnr"), "mptcp": ("tcp",), "udp": ("udp", "udplite"),
@@ -108,6 +110,8 @@ def _depends(name: str, family: str) -> bool:
         return family not in CHANGES
     if name.startswith("_ws."):
         return True  # notes are made on anything
+    if family in CARRIERS:
+        return True
     if family in CHANGES:
         return name in CHANGES[family]
     return name.partition(".")[0] in (family, *FEEDERS.get(family, ())) and not is_plain(name)

@@ -205,11 +205,16 @@ class Kind:
         shown = {chain: self._shown(chunk.chains.protocols(chain)) for chain in set(chains)}
         return [shown[chain] for chain in chains]
 
-    def group(self, places: Places, session: Session) -> Group:
-        """The rows of this kind that a line can be written of; those without a time are rare."""
+    def group(self, places: Places, session: Session, known: Mask | None = None) -> Group:
+        """The rows of this kind that a line can be written of; those without a time are rare.
+
+        known  the rows that may be among them; by default all
+        """
         chunk = places.chunk
         mine = chunk.chains.where(self, self._ends)[chunk.chain] & ~chunk.unsure
         mine &= chunk.time_ns != NO_TIME
+        if known is not None:
+            mine &= known
         rows = np.flatnonzero(mine)
         group = Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
         return group.of(self.sure(group)) if len(rows) else group
