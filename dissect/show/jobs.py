@@ -87,16 +87,19 @@ class Jobs:
 def _batches(packets: Iterable[Packet]) -> Iterator[list[Sent]]:
     """Packets with their state, as it is when each has just been decoded."""
     batch: list[Sent] = []
+    damage: CaptureError | None = None
     try:
         for packet in packets:
             batch.append(_sent(packet))
             if len(batch) == BATCH:
                 yield batch
                 batch = []
-    except CaptureError:
+    except CaptureError as found:
+        damage = found
+    if batch:
         yield batch
-        raise
-    yield batch
+    if damage is not None:
+        raise damage
 
 
 def _sent(packet: Packet) -> Sent:
@@ -137,4 +140,4 @@ def _work(batch: list[Sent], *, begun: bool) -> Text:
         packet = Packet(sent.data, **sent.options, **_Worker.options)
         packet.state.update(pickle.loads(sent.state))
         exporter.packet(packet)
-    return Text(stream.getvalue(), batch[-1].options["number"] if batch else 0)
+    return Text(stream.getvalue(), batch[-1].options["number"])
