@@ -1,24 +1,20 @@
 """Show the packets of captures, in tshark's formats.
 
-The loop over packets is here; what they look like is decided by ``dissect.export``.
+The loop over packets is in ``dissect.show``; what they look like is decided by ``dissect.export``.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import stat
 import sys
-import time
-from collections.abc import Iterator
-from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
+from dissect.show.run import Reading, calm, exporter_of, show
+from dissect.show.selection import Ranges, Selection, parse_ranges
+
 if TYPE_CHECKING:
-    from dissect.api import Capture, Packet
-    from dissect.export.base import Exporter, View
     from dissect.filter import Filter
 
 FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv", "summary")
@@ -37,26 +33,12 @@ Examples:
 """
 
 
-Ranges = list[tuple[int, float]]
-"""Packet numbers: (first, last) of each range."""
-
-
 def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ranges | None:
-    """``10-20,30,40-`` as ranges; one sentence for what isn't a range."""
-    if text is None:
-        return None
-    ranges = []
-    for part in text.split(","):
-        first, dash, last = part.partition("-")
-        try:
-            low = int(first)
-            high = float("inf") if dash and not last else int(last) if dash else low
-        except ValueError:
-            raise click.BadParameter(f"{part!r} is no number and no range such as 10-20") from None
-        if low < 1 or high < low:
-            raise click.BadParameter(f"{part!r}: packets are numbered from 1 upwards")
-        ranges.append((low, high))
-    return ranges
+    """The ranges of --packets."""
+    try:
+        return None if text is None else parse_ranges(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog=EXAMPLES)
@@ -129,6 +111,13 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
 @click.option("--absolute-seq", is_flag=True, help="TCP sequence numbers as in the packets.")
 @click.option("--no-reassembly", is_flag=True, help="Each fragment by itself, not put together.")
 @click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Processes that make tree, json, ek and pdml, beside one that reads.",
+)
+@click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
     default="auto",
@@ -140,7 +129,7 @@ def command(
     fields: tuple[str, ...], options: tuple[str, ...], condition: str | None, explain: bool,
     count: int | None, ranges: Ranges | None, no_names: bool, times: str, own: bool, outer: bool,
     preferences: tuple[str, ...], geoip: tuple[str, ...], absolute_seq: bool, no_reassembly: bool,
-    color: str,
+    jobs: int, color: str,
 ) -> int:  # fmt: skip
     """Show the packets of captures; FILE may be - for standard input.
 
@@ -162,6 +151,7 @@ def command(
         if explain:
             click.echo(_visible_lines(wanted.explain()))
             return 0
+    from dissect.cli.main import complain
     from dissect.export.base import View
 
     wishes = _preferences(ctx, preferences) | _geoip(ctx, geoip)
@@ -175,8 +165,7 @@ def command(
         encoding="utf-8", errors="backslashreplace", newline="\n"
     )
     exporter = exporter_of(form, sys.stdout, view)
-    gc.freeze()  # trees have no cycles: looking for them often is in vain
-    gc.set_threshold(20_000, 20, 20)
+    calm()
     only = {"fields": fields, "csv": ("_ws.col",), "text": ("_ws.col",)}.get(form)
     select = Selection(ranges, count, wanted, None if view.color else only)
     status = 0
@@ -185,61 +174,13 @@ def command(
         for path in files:
             if len(files) > 1 and form in HUMAN:
                 click.echo(f"==> {_visible(path)} <==")
-            status |= _show(path, exporter, select, reading)
+            failure = show(path, form, exporter, select, reading, jobs)
+            if failure:
+                complain(f"sixscope: {failure}")
+                status = 2
     finally:
         exporter.end()
     return status
-
-
-class Reading(NamedTuple):
-    """How captures are read: what ``open_capture`` is told."""
-
-    relative_seq: bool
-    reassemble: bool
-    preferences: dict[str, str]
-
-
-def exporter_of(form: str, stream: TextIO, view: View) -> Exporter:
-    """The exporter of a format, importing no other."""
-    made: Exporter = getattr(import_module(f"dissect.export.{form}"), form.title())(stream, view)
-    return made
-
-
-class Selection:
-    """Which packets to show.
-
-    wanted  the filter that they have to pass
-    fields  all that is shown of them, where that is known
-    """
-
-    def __init__(
-        self, ranges: Ranges | None, count: int | None, wanted: Filter | None = None,
-        fields: tuple[str, ...] | None = None,
-    ) -> None:  # fmt: skip
-        self._ranges = ranges
-        self._last = max(high for _, high in ranges) if ranges else float("inf")
-        self._count = count
-        self._wanted = wanted
-        self._fields = fields
-
-    def of(self, capture: Capture) -> Iterator[Packet]:
-        """Those to be shown; the others are decoded too, for what later ones refer to."""
-        shown = 0
-        for packet in self._passing(capture):
-            if self._ranges and not any(low <= packet.number <= high for low, high in self._ranges):
-                packet.decode()
-            else:
-                yield packet
-                shown += 1
-            if shown == self._count or packet.number >= self._last:
-                return
-
-    def _passing(self, capture: Capture) -> Iterator[Packet]:
-        if self._wanted is None:
-            return iter(capture)
-        from dissect.filter.passing import passing
-
-        return passing(capture, self._wanted, fields=self._fields, last=self._last)
 
 
 def _filter(text: str) -> Filter | None:
@@ -252,65 +193,6 @@ def _filter(text: str) -> Filter | None:
         lines = [f"sixscope: -Y: {error.message}", *error.picture(text).split("\n")]
         click.echo(_visible_lines("\n".join([*lines, error.question]).rstrip("\n")), err=True)
     return None
-
-
-def _show(path: str, exporter: Exporter, select: Selection, reading: Reading) -> int:
-    """Show one file; returns the exit status that it deserves."""
-    from dissect.cli.main import complain
-
-    live = _arrives(path)
-    flush = exporter.stream.flush
-    failures: list[str] = []
-    for packet in _watched(_readable(path, select, failures, reading)):
-        exporter.packet(packet)
-        if live:
-            flush()
-    if failures:
-        flush()
-        complain(f"sixscope: {failures[0]}")
-    return 2 if failures else 0
-
-
-def _readable(
-    path: str, select: Selection, failures: list[str], reading: Reading
-) -> Iterator[Packet]:
-    """The packets up to the first failure to read; errors of writing are not mixed up with it."""
-    from dissect.api import open_capture
-    from dissect.capture.record import CaptureError
-
-    try:
-        with open_capture(path, **reading._asdict()) as capture:
-            yield from select.of(capture)
-            places = capture.preferences.get("geoip")
-            if places is not None and places.damage:
-                failures.append(places.damage)
-    except CaptureError as error:
-        failures.append(str(error))
-    except OSError as error:
-        failures.append(f"{path}: {error.strerror or error}")
-
-
-def _arrives(path: str) -> bool:
-    """True for a pipe, whose packets are to be shown as they come."""
-    try:
-        mode = os.stat(path).st_mode if path != "-" else os.fstat(sys.stdin.fileno()).st_mode
-    except (OSError, ValueError):
-        return False
-    return not stat.S_ISREG(mode)
-
-
-def _watched(packets: Iterator[Packet]) -> Iterator[Packet]:
-    """Count on stderr, where somebody waits at a terminal for output that goes elsewhere."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
-        yield from packets
-        return
-    due = time.monotonic() + 1
-    for packet in packets:
-        yield packet
-        if packet.number % 256 == 0 and time.monotonic() > due:
-            due = time.monotonic() + 0.5
-            click.echo(f"\r{packet.number:,} packets", nl=False, err=True)
-    click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _is_colored(color: str) -> bool:

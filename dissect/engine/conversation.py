@@ -53,7 +53,11 @@ def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
     source, destination = facts.source, facts.destination
     if facts.final and not c.quoted:
         destination = facts.final
-    sport, dport = ports
+    return key_between(source, ports[0], destination, ports[1])
+
+
+def key_between(source: bytes, sport: int, destination: bytes, dport: int) -> Key:
+    """The two ends of a packet in that order."""
     if source < destination or (source == destination and sport <= dport):
         return source, sport, destination, dport
     return destination, dport, source, sport

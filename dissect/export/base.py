@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import FRAME, INTERVAL, TIME, colons, ipv4_text, ipv6_text, mac_text
+
+if TYPE_CHECKING:
+    from dissect.api import Capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,22 @@ class Exporter:
         self.stream = stream
         self.write = stream.write
         self.view = view
+        self.begun = False
+        """A packet was written, by this exporter or another one to the same file."""
+
+    @property
+    def by_columns(self) -> bool:
+        """Whether ``rows`` writes what is wanted."""
+        return False
+
+    @property
+    def apart(self) -> bool:
+        """Whether what is written of a packet depends on no other that was written."""
+        return self.needs_tree
+
+    def rows(self, capture: Capture) -> Iterator[str]:
+        """What ``packet`` would write, for each packet of a capture, from columns."""
+        raise NotImplementedError
 
     def start(self) -> None:
         """Write what comes before the first packet."""

@@ -10,6 +10,12 @@ from dissect.export.times import TimeColumn
 
 TITLES = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info")
 
+Texts = tuple[str, str, str, str, str, str, str]
+"""Number, time, source, destination, protocol, length, info."""
+
+Rest = tuple[str, str, str, str, str]
+"""The columns behind number and time."""
+
 Ends = tuple[bytes | str, bytes | str]
 """Source and destination: octets by their length IPv6, IPv4 or MAC, or text."""
 
@@ -22,16 +28,19 @@ class Columns:
         self._outer = view.outer
         self._names = view.names
 
-    def texts(self, packet: Packet) -> tuple[str, str, str, str, str, str, str]:
-        """Number, time, source, destination, protocol, length, info."""
+    def texts(self, packet: Packet, time: str | None = None) -> Texts:
+        """All columns of a packet; the time is made here if it isn't given."""
+        rest = self.rest(packet)  # decodes it, so that its time is known
+        return (str(packet.number), self._time.text(packet) if time is None else time, *rest)
+
+    def rest(self, packet: Packet) -> Rest:
+        """The columns behind number and time."""
         packet.decode()
         source = destination = ""
         if packet.ends:
             ends = _outermost(packet.ends) if self._outer else packet.ends[-1]
             source, destination = self._address(ends[0]), self._address(ends[1])
         return (
-            str(packet.number),
-            self._time.text(packet),
             source,
             destination,
             visible(packet.protocol),

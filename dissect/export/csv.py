@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
 
 from dissect.engine.packet import Packet
 from dissect.export.base import Exporter, View
-from dissect.export.columns import TITLES, Columns
+from dissect.export.columns import TITLES, Columns, Texts
+
+if TYPE_CHECKING:
+    from dissect.api import Capture
 
 
 def cell(text: str) -> str:
@@ -14,6 +18,12 @@ def cell(text: str) -> str:
     if text[:1] in ("=", "+", "-", "@"):
         text = "'" + text
     return '"' + text.replace('"', '""') + '"'
+
+
+def row(texts: Texts) -> str:
+    """A packet's row; a negative time is a number of ours and no formula."""
+    number, time, *rest = texts
+    return f'"{number}","{time}",{",".join(map(cell, rest))}\n'
 
 
 class Csv(Exporter):
@@ -30,6 +40,16 @@ class Csv(Exporter):
         self.write(",".join(map(cell, TITLES)) + "\n")
 
     def packet(self, packet: Packet) -> None:
-        """A row; a negative time is a number of ours and no formula."""
-        number, time, *rest = self._columns.texts(packet)
-        self.write(f'"{number}","{time}",{",".join(map(cell, rest))}\n')
+        """A row."""
+        self.write(row(self._columns.texts(packet)))
+
+    @property
+    def by_columns(self) -> bool:
+        """Always."""
+        return True
+
+    def rows(self, capture: Capture) -> Iterator[str]:
+        """A row for each packet."""
+        from dissect.lines import Listing
+
+        return map(row, Listing(capture, self.view))

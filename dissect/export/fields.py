@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TextIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
 
 from dissect.engine.instances import OPERATOR, split
 from dissect.engine.notes import REFERENCE
@@ -14,6 +15,9 @@ from dissect.export.base import Exporter, View
 from dissect.export.columns import TITLES, Columns
 from dissect.export.kinds import has_value, is_protocol
 from dissect.export.sanitise import visible
+
+if TYPE_CHECKING:
+    from dissect.api import Capture
 
 COLUMN = "_ws.col."
 COLUMNS = {COLUMN + title.lower(): index for index, title in enumerate(TITLES)}
@@ -65,12 +69,13 @@ class Fields(Exporter):
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
         options = view.options
-        self._separator = options.get("separator", "\t")
+        self.separator = options.get("separator", "\t")
         self._aggregator = options.get("aggregator", ",")
         self._occurrence = options.get("occurrence", "a")
         self._quote = {"d": '"', "s": "'"}.get(options.get("quote", "n"), "")
         columns = {name: COLUMNS[name.lower()] for name in view.fields if name.lower() in COLUMNS}
-        self._column_of = columns
+        self.column_of = columns
+        """The places of the list's columns among the fields asked for."""
         self._columns = Columns(view)
         wanted = [name for name in view.fields if name not in columns]
         self._wanted = {"" if name == "text" else name for name in wanted}
@@ -82,10 +87,30 @@ class Fields(Exporter):
         if self.view.options.get("bom") == "y":
             self.write("\ufeff")
         if self.view.options.get("header") == "y":
-            self.write(self._separator.join(self.view.fields) + "\n")
+            self.write(self.separator.join(self.view.fields) + "\n")
 
     def packet(self, packet: Packet) -> None:
         """The line of one packet."""
+        self.write(self.line(packet))
+
+    @property
+    def apart(self) -> bool:
+        """Not where a time counts from the packet shown before."""
+        return self.view.time != "dd"
+
+    @property
+    def by_columns(self) -> bool:
+        """Not in single layers, and nothing that is worked out only on demand."""
+        return not (self._in_layers or self._on_demand or "" in self._wanted)
+
+    def rows(self, capture: Capture) -> Iterator[str]:
+        """A line for each packet."""
+        from dissect.lines.fields import FieldRows
+
+        return iter(FieldRows(capture, self))
+
+    def line(self, packet: Packet, time: str | None = None) -> str:
+        """The line of a packet; its Time column is made here if it isn't given."""
         found: dict[str, list[str]] = {}
         wanted = self._wanted
         if wanted:
@@ -97,13 +122,14 @@ class Fields(Exporter):
                     found.setdefault(name or "text", []).append(value(node))
         for name in self._in_layers:
             found[name] = [value(node) for node in packet.fields(name)]
-        if self._column_of:
-            texts = self._columns.texts(packet)
-            for name, index in self._column_of.items():
+        if self.column_of:
+            texts = self._columns.texts(packet, time)
+            for name, index in self.column_of.items():
                 found[name] = [texts[index]]
-        self.write(self._separator.join(map(self._cell, map(found.get, self.view.fields))) + "\n")
+        return self.separator.join(map(self.cell, map(found.get, self.view.fields))) + "\n"
 
-    def _cell(self, values: list[str] | None) -> str:
+    def cell(self, values: list[str] | None) -> str:
+        """The values of a field in one packet, as ``-E`` wants them."""
         if not values:
             return ""
         if self._occurrence != "a":

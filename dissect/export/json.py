@@ -25,21 +25,21 @@ class Json(Exporter):
         super().__init__(stream, view)
         self._texts = Texts(_member)
         self._shared = Cache()
-        self._separator = "[\n"
 
     def packet(self, packet: Packet) -> None:
         """One member of the array."""
         layers = self._members(self.layers(packet), packet.data, LAYERS)
+        before = ",\n" if self.begun else "[\n"
         self.write(
-            f'{self._separator}  {{\n    "_index": "packets-{day(packet)}",\n'
+            f'{before}  {{\n    "_index": "packets-{day(packet)}",\n'
             '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
             f"{LAYERS}{layers}\n      }}\n    }}\n  }}"
         )
-        self._separator = ",\n"
+        self.begun = True
 
     def end(self) -> None:
         """Close the array."""
-        self.write("\n]\n" if self._separator == ",\n" else "[]\n")
+        self.write("\n]\n" if self.begun else "[]\n")
 
     def _members(self, nodes: list[Node], data: bytes, indent: str) -> str:
         """The members of an object, without its braces and the first indent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from dissect.engine.packet import Packet
@@ -26,13 +26,17 @@ FORMATS = {
 _PATTERNS = {"": "%H:%M:%S", "d": "%Y-%m-%d %H:%M:%S", "doy": "%Y/%j %H:%M:%S"}
 
 
-def digits_of(packet: Packet) -> int:
-    """Decimals of the packet's clock, as tshark groups them: 0, 1, 2, 3, 6 or 9."""
-    ticks = getattr(packet.interface, "ticks", 1_000_000)
+@lru_cache(maxsize=64)
+def digits_of(ticks: int) -> int:
+    """Decimals of a clock with so many ticks a second, as tshark groups them: 0, 1, 2, 3, 6, 9."""
     for digits in (9, 6, 3, 2, 1):
         if ticks >= 10**digits:
             return digits
     return 0
+
+
+MICROSECONDS = 1_000_000
+"""The ticks of files that don't say how many there are."""
 
 
 def seconds(nanoseconds: int, digits: int) -> str:
@@ -70,7 +74,6 @@ class TimeColumn:
         self._relative = form in ("r", "d", "dd")
         self._shown: int | None = None
         self._first: int | None = None
-        self._digits: dict[int, int] = {}
 
     def text(self, packet: Packet) -> str:
         """The time of a packet that has been decoded; empty where the capture has none."""
@@ -79,11 +82,15 @@ class TimeColumn:
             return ""
         if self._relative:
             now = self._since(packet, now)
-        interface = id(packet.interface)
-        digits = self._digits.get(interface)
-        if digits is None:
-            digits = self._digits[interface] = digits_of(packet)
-        return self._clock(now, digits)
+        return self._clock(now, digits_of(getattr(packet.interface, "ticks", MICROSECONDS)))
+
+    def texts(self, nanoseconds: list[int], digits: list[int]) -> Iterator[str]:
+        """The texts of times, counted from what the format counts from, with so many decimals."""
+        shown = digits[0] if len(set(digits)) == 1 else 0
+        if self._clock is not seconds or not shown or min(nanoseconds) < 0:
+            return map(self._clock, nanoseconds, digits)
+        form, unit, second = f"%d.%0{shown}d", 10 ** (9 - shown), 10**shown
+        return (form % divmod(now // unit, second) for now in nanoseconds)
 
     def _since(self, packet: Packet, now: int) -> int:
         """Nanoseconds since what the format counts from."""

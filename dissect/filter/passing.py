@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dissect.capture.table import NO_TIME
 from dissect.engine.conversation import ANNOUNCED, CLAIMED
 from dissect.engine.session import Session, Table
 from dissect.filter.filter import Filter
@@ -59,6 +58,8 @@ CHANGES: dict[str, frozenset[str]] = {
 columns and the fields of the protocol that the table is called after, except plain ones
 (``masks.is_plain``)."""
 
+CARRIERS = frozenset(("l2tp",))
+"""Tables that say how what is carried begins: all that is behind it depends on them."""
 
 FEEDERS: dict[str, tuple[str, ...]] = {
     "dns": ("dns", "mdns", "llmnr"), "mptcp": ("tcp",), "udp": ("udp", "udplite"),
@@ -109,6 +110,8 @@ def _depends(name: str, family: str) -> bool:
         return family not in CHANGES
     if name.startswith("_ws."):
         return True  # notes are made on anything
+    if family in CARRIERS:
+        return True
     if family in CHANGES:
         return name in CHANGES[family]
     return name.partition(".")[0] in (family, *FEEDERS.get(family, ())) and not is_plain(name)
@@ -162,12 +165,13 @@ def _tried(
 ) -> Iterator[Packet | Again]:
     """Packets that pass, as long as what the session knows is enough."""
     from dissect.columns.read import chunks
+    from dissect.columns.times import Times
 
-    times = _Times()
+    times = Times()
     for chunk in chunks(capture):
         times.enter(chunk)
         truth = test.decide(chunk)
-        rows = truth.true | ~truth.known | _needed(chunk, session.fed)
+        rows = truth.true | ~truth.known | needed(chunk, session.fed)
         for row in np.flatnonzero(rows).tolist():
             if chunk.number[row] > last:
                 return
@@ -188,7 +192,7 @@ def _tried(
                 yield packet
 
 
-def _needed(chunk: Chunk, fed: frozenset[str]) -> Mask:
+def needed(chunk: Chunk, fed: frozenset[str]) -> Mask:
     """Rows to be decoded for the sake of others."""
     from dissect.columns.chunk import Flag
 
@@ -200,28 +204,3 @@ def _needed(chunk: Chunk, fed: frozenset[str]) -> Mask:
     for protocol in ANNOUNCERS:
         mask[chunk.layers(protocol)] = True
     return mask
-
-
-class _Times:
-    """The times of the first packet and of the one before each, as reading in order has them."""
-
-    def __init__(self) -> None:
-        self._first: int | None = None
-        self._previous: int | None = None
-        self._known = np.empty(0, np.int64)
-        self._latest = np.empty(0, np.int64)
-
-    def enter(self, chunk: Chunk) -> None:
-        """Go on to the next chunk."""
-        self._first, self._previous = self.before(len(self._latest) - 1)
-        timed = chunk.time_ns != NO_TIME
-        self._known = chunk.time_ns[timed]
-        self._latest = np.concatenate(([0], np.cumsum(timed)))
-
-    def before(self, row: int) -> tuple[int | None, int | None]:
-        """The first time and the latest one before a row; None where there is none."""
-        count = int(self._latest[row]) if len(self._latest) else 0
-        if not count:
-            return self._first, self._previous
-        first = int(self._known[0]) if self._first is None else self._first
-        return first, int(self._known[count - 1])

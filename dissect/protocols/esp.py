@@ -32,6 +32,8 @@ class ESP(Header):
     )
 
 
+INFO = "ESP (SPI=0x%08x)"
+
 EXPECTED = Field("esp.sequence-analysis.expected-sn", "Expected SN", U32, generated=True)
 PREVIOUS = Field("esp.sequence-analysis.previous-frame", "Previous Frame", FRAME, generated=True)
 WRONG_SEQUENCE = Note(
@@ -44,7 +46,7 @@ WRONG_SEQUENCE = Note(
 def encapsulating(c: Cursor) -> Result:
     """The clear part; without the keys nobody can tell what is in the rest."""
     header = c.header(ESP)
-    c.info("ESP (SPI=0x%08x)", header.spi)
+    c.info(INFO, header.spi)
     number = c.packet.number
     before = c.recall(lambda session: _before(session, header, number), quoted=True)
     if before is not None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from dissect.engine.checksum import STATUS, Status, checksum
@@ -43,6 +43,9 @@ ECHO_REPLY, UNREACHABLE, QUENCH, REDIRECT, ECHO, ADVERTISEMENT = 0, 3, 4, 5, 8, 
 TIME_EXCEEDED, PARAMETER, STAMP, STAMP_REPLY, INFORMATION, INFORMATION_REPLY = range(11, 17)
 MASK, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_REPLY = 17, 18, 42, 43
 FRAGMENTATION_NEEDED = 4
+INFO, INFO_TTL = "%-20s id=0x%04x, seq=%d/%d", ", ttl=%d"
+INFO_REQUEST = " (request in %d)"
+"""What the Info column of an echo is made of."""
 
 
 class Head(Header):
@@ -58,7 +61,7 @@ class Head(Header):
     )  # fmt: skip
 
 
-def _swapped(number: int) -> int:
+def swapped(number: int) -> int:
     """Sixteen bits as a little-endian machine wrote them; some pings do."""
     return number >> 8 | (number & 0xFF) << 8
 
@@ -69,9 +72,9 @@ class Identified(Header):
     __hdr__ = (("id", "H", 0), ("seq", "H", 0))
     names = (
         F("id", "icmp.ident", "Identifier (BE)", DX16),
-        F("id", "icmp.ident_le", "Identifier (LE)", DX16, convert=_swapped),
+        F("id", "icmp.ident_le", "Identifier (LE)", DX16, convert=swapped),
         F("seq", "icmp.seq", "Sequence Number (BE)", DX16),
-        F("seq", "icmp.seq_le", "Sequence Number (LE)", DX16, convert=_swapped),
+        F("seq", "icmp.seq_le", "Sequence Number (LE)", DX16, convert=swapped),
     )
 
 
@@ -185,10 +188,12 @@ def _identified(c: Cursor, head: Any) -> Any:
     name = codes.type_name(head.type, head.code)
     c.info("%-20s ", name)
     query = c.header(Identified)
+    c.info(INFO, name, query.id, query.seq, swapped(query.seq))
     ttl = getattr(c.facts.ip, "ttl", None)
-    hops = f", ttl={ttl}" if ttl is not None else f", hop limit={c.facts.ip.hlim}"
-    form = "%-20s id=0x%04x, seq=%d/%d"
-    c.info(form + hops, name, query.id, query.seq, _swapped(query.seq))
+    if ttl is not None:
+        c.info_add(INFO_TTL, ttl)
+    else:
+        c.info_add(", hop limit=%d", c.facts.ip.hlim)
     return query
 
 
@@ -206,35 +211,39 @@ class Request(NamedTuple):
 
 def _echo(c: Cursor, head: Any) -> Result:
     query = _identified(c, head)
+    key = exchange(c.facts.source, c.facts.destination, head.type, head.sum, query.id, query.seq)
     if head.type == ECHO:
-        c.recall(lambda session: _asked(c, session, head, query))
+        c.recall(lambda session: asked(session, key, c.packet.number, c.packet.time_ns))
     else:
-        request = c.recall(lambda session: _answered(c, session, head, query))
+        request = c.recall(lambda session: answered(session, key))
         if request is not None:
             start = c.layer.offset
             waited = (c.packet.time_ns or 0) - request.time_ns
             c.put(REQUEST_FRAME, request.number, start)
             node = c.put(RESPONSE_TIME, waited / 1e6, start)
             node.text = f"Response time: {waited / 1e6:.3f} ms"
-            c.info_add(" (request in %d)", request.number)
+            c.info_add(INFO_REQUEST, request.number)
     _data_time(c)
     return Next(name="data", into=c.layer) if c.left > 0 else None
 
 
-def _key(c: Cursor, checksum: int, query: Any) -> tuple[Any, ...]:
+def exchange(
+    source: bytes, destination: bytes, kind: int, checksum: int, identifier: int, sequence: int
+) -> Hashable:  # fmt: skip
     """A request and its reply have the same ends, numbers and data, so related checksums."""
-    ends = frozenset((c.facts.source, c.facts.destination))
-    return ends, checksum or 0xFFFF, query.id, query.seq
+    if kind == ECHO_REPLY:  # the types' difference, in ones' complement
+        checksum = (checksum + 0xFFFF - 0x0800) % 0xFFFF
+    return frozenset((source, destination)), checksum or 0xFFFF, identifier, sequence
 
 
-def _asked(c: Cursor, session: Session, head: Any, query: Any) -> None:
-    request = Request(c.packet.number, c.packet.time_ns or 0)
-    session.table("icmp.echo").put(_key(c, head.sum, query), request)
+def asked(session: Session, key: Hashable, number: int, time_ns: int | None) -> None:
+    """Remember a request."""
+    session.table("icmp.echo").put(key, Request(number, time_ns or 0))
 
 
-def _answered(c: Cursor, session: Session, head: Any, query: Any) -> Request | None:
-    difference = (head.sum + 0xFFFF - 0x0800) % 0xFFFF  # the types' difference, in ones' complement
-    found: Request | None = session.table("icmp.echo").pop(_key(c, difference, query))
+def answered(session: Session, key: Hashable) -> Request | None:
+    """The request, which can be answered once."""
+    found: Request | None = session.table("icmp.echo").pop(key)
     return found
 
 

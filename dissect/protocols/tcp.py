@@ -31,10 +31,15 @@ from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN, URG, flag_letters, flag_words
 from dissect.protocols.tcp_options import options, window_scale
-from dissect.protocols.tcp_stream import UNKNOWN, Seen, learn
+from dissect.protocols.tcp_stream import UNKNOWN, Seen, is_forward, learn
 
 TCP_PROTO = 6
 SET = ("Not set", "Set")
+
+INFO = "%d → %d [%s] Seq=%d Win=%d"
+INFO_ACK = "%d → %d [%s] Seq=%d Ack=%d Win=%d"
+INFO_WRONG, INFO_LENGTH = " [TCP CHECKSUM INCORRECT]", " Len=%d"
+"""What the Info column is made of, in this order."""
 
 
 def _flag(name: str, label: str, first: int, octet: int, width: int = 1) -> F:
@@ -182,7 +187,7 @@ def tcp(c: Cursor) -> Result:
     if header.flags & URG:
         c.info_add(" Urg=%d", header.urp)
     if size >= 0 and not c.facts.fragment:
-        c.info_add(" Len=%d", size)
+        c.info_add(INFO_LENGTH, size)
     analysis: Sequence[Node] = ()
     try:
         if octets > 20:
@@ -215,7 +220,7 @@ def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
     """What the stream was like when this segment came; learns from it at first sight."""
     ports = (header.sport, header.dport)
     key = key_of(c, ports)
-    forward = key[1] == ports[0] and key[0] == c.facts.source
+    forward = is_forward(key, c.facts.source, ports[0])
     now = c.packet.time_ns
     sound = octets >= 20 and size >= 0 and not c.quoted
     scale = None
@@ -230,20 +235,29 @@ def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
 
 def _info(c: Cursor, header: Any, seen: Seen) -> int:
     """The Info column up to the window, which is handed back, scaled."""
-    flags = header.flags
-    window: int = header.win
-    if seen.shift > 0 and not flags & SYN:
-        window <<= seen.shift
+    window = scaled(header.win, header.flags, seen)
     if not c.quoted:
-        words = flag_words(flags, seen.ace and not flags & SYN)
-        seq = header.seq - seen.base & 0xFFFFFFFF
-        if flags & ACK:
-            ack = header.ack - seen.ack_base & 0xFFFFFFFF
-            c.info("%d → %d [%s] Seq=%d Ack=%d Win=%d", header.sport, header.dport, words, seq,
-                   ack, window)  # fmt: skip
-        else:
-            c.info("%d → %d [%s] Seq=%d Win=%d", header.sport, header.dport, words, seq, window)
+        form, arguments = described(
+            header.sport, header.dport, header.flags, header.seq, header.ack, window, seen
+        )
+        c.info(form, *arguments)
     return window
+
+
+def scaled(window: int, flags: int, seen: Seen) -> int:
+    """The window in octets; a SYN's is never scaled (RFC 7323, section 2.2)."""
+    return window << seen.shift if seen.shift > 0 and not flags & SYN else window
+
+
+def described(
+    sport: int, dport: int, flags: int, seq: int, ack: int, window: int, seen: Seen
+) -> tuple[str, tuple[Any, ...]]:  # fmt: skip
+    """The Info column up to the window: a form and its arguments."""
+    words = flag_words(flags, seen.ace and not flags & SYN)
+    seq = seq - seen.base & 0xFFFFFFFF
+    if flags & ACK:
+        return INFO_ACK, (sport, dport, words, seq, ack - seen.ack_base & 0xFFFFFFFF, window)
+    return INFO, (sport, dport, words, seq, window)
 
 
 def _notes(c: Cursor, header: Any, seen: Seen) -> None:
@@ -366,7 +380,7 @@ def _checksum(c: Cursor, header: Any, start: int) -> None:
         if header.sum == pseudo:
             text += " (that of the pseudo-header: left to the network card)"
         c.note(BAD_CHECKSUM, "tcp.checksum", text)
-        c.info_add(" [TCP CHECKSUM INCORRECT]")
+        c.info_add(INFO_WRONG)
     elif right == 0xFFFF:
         c.note(CHECKSUM_FFFF, "tcp.checksum")
     if c.at is not None:

@@ -18,6 +18,8 @@ from dissect.protocols.tcp_flags import ACK, SYN
 from dissect.protocols.tcp_stream import Seen
 
 SET = ("Not set", "Set")
+INFO_STAMPS = " TSval=%d TSecr=%d"
+"""What timestamps add to the Info column."""
 
 MSS_VALUE = Field("tcp.options.mss_val", "MSS Value", U16)
 SHIFT = Field("tcp.options.wscale.shift", "Shift count", U8)
@@ -185,7 +187,7 @@ def echo(c: Cursor, node: Node, around: Around) -> str:
 def timestamps(c: Cursor, node: Node, around: Around) -> str:
     """Timestamps (RFC 7323, section 3.2)."""
     value, reply = c.add(TS_VALUE), c.add(TS_REPLY)
-    c.info_add(" TSval=%d TSecr=%d", value, reply)
+    c.info_add(INFO_STAMPS, value, reply)
     return f": TSval {value}, TSecr {reply}"
 
 

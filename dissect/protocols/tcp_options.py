@@ -77,7 +77,7 @@ def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
     header = c.layer.header
     octets = c.peek(size) if c.at is None and size == 12 and not flags & SYN else b""
     if len(octets) == 12 and octets.startswith(b"\1\1\x08\x0a"):  # by far the most usual ones
-        c.info_add(" TSval=%d TSecr=%d", int.from_bytes(octets[4:8], "big"),
+        c.info_add(data.INFO_STAMPS, int.from_bytes(octets[4:8], "big"),
                    int.from_bytes(octets[8:], "big"))  # fmt: skip
         c.pos += 12
         return ()

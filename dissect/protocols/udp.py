@@ -94,6 +94,10 @@ TRACEROUTE_PORTS = range(33435, 33465)
 
 JUMBO = 65536
 
+INFO, INFO_LENGTH = "%d → %d", " Len=%d"
+INFO_ILLEGAL, INFO_WRONG = " [ILLEGAL CHECKSUM (0)]", " [UDP CHECKSUM INCORRECT]"
+"""What the Info column is made of, in this order."""
+
 
 class Known(NamedTuple):
     """What is known of the stream: number, times since its packets, and what was announced."""
@@ -113,7 +117,7 @@ def udp(c: Cursor) -> Result:
     size = _length(c, header, c.end - start)
     if not size:
         return None
-    c.info_add(" Len=%d", size - 8)
+    c.info_add(INFO_LENGTH, size - 8)
     if not header.len:
         c.info_add(" [Jumbogram]")
     _traceroute(c, header.dport)
@@ -132,7 +136,7 @@ def udplite(c: Cursor) -> Result:
     header = c.header(UDPLite, cut=lambda part, there: _cut_lite(c, part, there))
     _name_ports(c, header.sport, header.dport)
     _coverage(c, header, size)
-    c.info_add(" Len=%d", size - 8)
+    c.info_add(INFO_LENGTH, size - 8)
     if header.sum == 0:
         _no_checksum(c, legal=False)
     elif c.at is not None:
@@ -166,7 +170,7 @@ def _coverage(c: Cursor, header: Any, size: int) -> None:
 
 def _name_ports(c: Cursor, source: int, destination: int) -> None:
     c.title("%s, Src Port: %d, Dst Port: %d", c.layer.title, source, destination)
-    c.info("%d → %d", source, destination)
+    c.info(INFO, source, destination)
 
 
 def _length(c: Cursor, header: Any, available: int) -> int:
@@ -206,7 +210,7 @@ def _no_checksum(c: Cursor, *, legal: bool) -> None:
     else:
         node.suffix = " [zero-value illegal]"
         c.note(ZERO_CHECKSUM, node)
-        c.info_add(" [ILLEGAL CHECKSUM (0)]")
+        c.info_add(INFO_ILLEGAL)
     if c.at is not None:
         status = Status.NOT_PRESENT if legal else Status.ILLEGAL
         mark = type(node)(CHECKSUM_STATUS, node.offset, 2, int(status))
@@ -227,7 +231,7 @@ def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
         right += rest
         right = (right & 0xFFFF) + (right >> 16) or 0xFFFF
         c.note(BAD_CHECKSUM, "udp.checksum", f"Bad checksum [should be 0x{right:04x}]")
-        c.info_add(" [UDP CHECKSUM INCORRECT]")
+        c.info_add(INFO_WRONG)
     if c.at is not None:
         node = c.node("udp.checksum")
         node.add(type(node)(CALCULATED, node.offset, 2, right))

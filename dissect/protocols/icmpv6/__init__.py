@@ -18,7 +18,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import U8, X16
-from dissect.protocols.icmpv6.messages import DATA, MESSAGES, TYPES
+from dissect.protocols.icmpv6.messages import DATA, INFO_CODE, MESSAGES, TYPES
 
 PROTOCOL = 58
 
@@ -60,7 +60,7 @@ def icmpv6(c: Cursor) -> Result:
         c.info("%s", message.name)
     else:
         words = message.code_name(head.code)
-        c.info("%s (%s)", message.name, words)
+        c.info(INFO_CODE, message.name, words)
         c.node("icmpv6.code").suffix = f" ({words})"
     return message.reader(c, head)
 

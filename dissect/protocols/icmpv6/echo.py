@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from dissect.engine.cursor import Cursor
@@ -19,6 +20,8 @@ from dissect.protocols.icmpv6.messages import message
 
 REQUEST, REPLY = 128, 129
 TEREDO_PORT = 3544
+INFO, INFO_HOPS, INFO_REQUEST = " id=0x%04x, seq=%d", ", hop limit=%d", " (request in %d)"
+"""What the Info column is made of behind the message's name."""
 
 IDENTIFIER = Field("icmpv6.echo.identifier", "Identifier", X16)
 SEQUENCE = Field("icmpv6.echo.sequence_number", "Sequence", U16)
@@ -41,44 +44,46 @@ def echo(c: Cursor, head: Any) -> Result:
         c.info("Direct IPv6 Connectivity Test")
     identifier = c.add(IDENTIFIER)
     sequence = c.add(SEQUENCE)
-    c.info_add(" id=0x%04x, seq=%d", identifier, sequence)
+    c.info_add(INFO, identifier, sequence)
     if c.facts.version == 6:
-        c.info_add(", hop limit=%d", c.facts.ip.hlim)
+        c.info_add(INFO_HOPS, c.facts.ip.hlim)
     if connectivity_test:
         c.add(NONCE, 4)
         return Next(name="data", into=c.layer) if c.more else None
-    key = _key(c, head, identifier, sequence)
+    ends = c.facts.source, c.facts.final or c.facts.destination
+    key = exchange(*ends, head.type, head.sum, identifier, sequence)
     if head.type == REQUEST:
-        c.recall(lambda session: _asked(c, session, key))
-    elif request := c.recall(lambda session: _answered(session, key)):
+        c.recall(lambda session: asked(session, key, c.packet.number, c.packet.time_ns))
+    elif request := c.recall(lambda session: answered(session, key)):
         _show_request(c, *request)
     return Next(name="data", into=c.layer) if c.more else None
 
 
-def _key(c: Cursor, head: Any, identifier: int, sequence: int) -> Any:
+def exchange(
+    source: bytes, destination: bytes, kind: int, checksum: int, identifier: int, sequence: int
+) -> Hashable:  # fmt: skip
     """What an exchange has in common.
 
     The two messages differ in their type alone, so the request's checksum can be told from the
     reply's; with it, numbers that were used again don't match by chance.
     """
-    checksum = head.sum
-    if head.type == REPLY:
+    if kind == REPLY:
         checksum = (checksum + 0x0100) % 0xFFFF
-    pair = frozenset((c.facts.source, c.facts.final or c.facts.destination))
-    return pair, identifier, sequence, checksum % 0xFFFF
+    return frozenset((source, destination)), identifier, sequence, checksum % 0xFFFF
 
 
-def _asked(c: Cursor, session: Session, key: Any) -> None:
-    session.table("icmpv6.echo").put(key, (c.packet.number, c.packet.time_ns))
+def asked(session: Session, key: Hashable, number: int, time_ns: int | None) -> None:
+    """Remember a request: the packet's number and time."""
+    session.table("icmpv6.echo").put(key, (number, time_ns))
 
 
-def _answered(session: Session, key: Any) -> tuple[int, int | None] | None:
+def answered(session: Session, key: Hashable) -> tuple[int, int | None] | None:
     """Number and time of the request; it can be answered once."""
     return session.table("icmpv6.echo").pop(key)
 
 
 def _show_request(c: Cursor, number: int, asked_ns: int | None) -> None:
-    c.info_add(" (request in %d)", number)
+    c.info_add(INFO_REQUEST, number)
     c.put(RESPONSE_TO, number, c.layer.offset)
     if asked_ns is not None and c.packet.time_ns is not None:
         milliseconds = (c.packet.time_ns - asked_ns) / 1_000_000

@@ -40,6 +40,9 @@ class Message:
         return (self.codes or {}).get(code) or self.unknown % {"code": code}
 
 
+INFO_CODE = "%s (%s)"
+"""The Info column of a message with codes: its name, and the code's."""
+
 MESSAGES: dict[int, Message] = {}
 TYPES: dict[int, str] = {
     100: "Private experimentation",

@@ -46,6 +46,8 @@ PREFERENCE = {0: "Medium", 1: "High", 2: "Reserved", 3: "Low"}
 INFINITY = 0xFFFFFFFF
 LIFETIMES = Special({INFINITY: "Infinity"})
 REDIRECTED_HEADER = 4
+INFO_SOURCE, INFO_TARGET = " from %s", " is at %s"
+"""What link-layer addresses add to the Info column."""
 
 
 def option(
@@ -205,13 +207,13 @@ def read_prefix(c: Cursor, field: Field, because: str, told: int | None = None) 
 @option(1, "Source link-layer address")
 def source_link_layer(c: Cursor, size: int) -> Words:
     """Of the sender."""
-    return _link_layer(c, size, " from %s", SOURCE_LINK, SOURCE_EUI64, LINK_HIDDEN)
+    return _link_layer(c, size, INFO_SOURCE, SOURCE_LINK, SOURCE_EUI64, LINK_HIDDEN)
 
 
 @option(2, "Target link-layer address")
 def target_link_layer(c: Cursor, size: int) -> Words:
     """Of the target."""
-    return _link_layer(c, size, " is at %s", TARGET_LINK, TARGET_EUI64, None)
+    return _link_layer(c, size, INFO_TARGET, TARGET_LINK, TARGET_EUI64, None)
 
 
 def _link_layer(
@@ -236,7 +238,7 @@ def _link_layer(
             c.put(also, address, at, 8)
             c.put(alias, address, at, 8)
         c.add(PADDING, 6)
-        info = " from %s"  # as Wireshark has it, whoever's address it is
+        info = INFO_SOURCE  # as Wireshark has it, whoever's address it is
     if c.at is not None and size == 8:
         c.at.children[2].text = ("Link-layer address: %s", address)  # type: ignore[index]
     c.info_add(info, address)

@@ -21,6 +21,9 @@ from dissect.engine.values import U8, U32, X8, X32
 from dissect.protocols.icmpv6.messages import RESERVED, bits, flag, message, name_flags, reserved
 from dissect.protocols.icmpv6.nd_options import PREFERENCE, options
 
+INFO_ASKED, INFO_TOLD = " for %s", " %s (%s)"
+"""What the Info column says of the target, and of the flags."""
+
 
 class RouterAdvertisement(Header):
     """Behind the head, 12 octets."""
@@ -114,7 +117,7 @@ def router_advertisement(c: Cursor, head: Any) -> Result:
 def neighbor_solicitation(c: Cursor, head: Any) -> Result:
     """Who has the target address?"""
     asked = c.header(NeighborSolicitation)
-    c.info_add(" for %s", asked.target)
+    c.info_add(INFO_ASKED, asked.target)
     options(c)
     return None
 
@@ -124,7 +127,7 @@ def neighbor_advertisement(c: Cursor, head: Any) -> Result:
     """The target address is mine."""
     told = c.header(NeighborAdvertisement)
     name_flags(c, "icmpv6.nd.na.flag")
-    c.info_add(" %s (%s)", told.target, FLAG_WORDS[told.flags >> 29])
+    c.info_add(INFO_TOLD, told.target, FLAG_WORDS[told.flags >> 29])
     options(c)
     return None
 

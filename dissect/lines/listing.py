@@ -1,0 +1,139 @@
+"""The lines of a capture, in order: each row's from its columns, or from the tree reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from dissect.api import Capture, Packet
+from dissect.capture.table import NO_TIME
+from dissect.columns.chunk import Chunk, Mask, Rows
+from dissect.columns.read import chunks
+from dissect.columns.times import Times
+from dissect.engine.conversation import ANNOUNCED
+from dissect.engine.session import Session
+from dissect.engine.values import address_text
+from dissect.export.base import View
+from dissect.export.columns import Columns, Rest, Texts
+from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
+from dissect.lines import messages, transport
+from dissect.lines.kinds import Group, Kind, Places
+
+KINDS = (*transport.KINDS, *messages.KINDS)
+PACKETS = 16_384
+"""In a chunk: few enough that the first lines are there soon."""
+MOST_ADDRESSES = 100_000
+
+Decoded = Callable[[int, Packet, str], None]
+"""Is told a row, its packet, and its text in the Time column."""
+
+
+class Listing:
+    """The texts of all packets' columns, as ``Columns`` gives them one by one."""
+
+    def __init__(self, capture: Capture, view: View) -> None:
+        self._capture = capture
+        self._outer = view.outer
+        self._form = view.time
+        self._columns = Columns(view)
+        self._time = TimeColumn(view.time)
+        self._times = Times()
+        self._session = capture.session(Session)
+        self._address = _Addresses()
+        self._decoded: Decoded | None = None
+        self._shown_times: list[str] = []
+
+    def __iter__(self) -> Iterator[Texts]:
+        for chunk in chunks(self._capture, size=PACKETS):
+            yield from self.of(chunk)
+
+    def of(
+        self, chunk: Chunk, known: Mask | None = None, decoded: Decoded | None = None
+    ) -> Iterator[Texts]:  # fmt: skip
+        """The texts of a chunk's packets; chunks must come in order, and be read to their end.
+
+        known    the rows that needn't be decoded for another reason
+        decoded  is told of each row that is decoded
+        """
+        self._decoded = decoded
+        self._times.enter(chunk)
+        self._shown_times = self._clock(chunk)
+        places = Places(chunk, outer=self._outer)
+        written = np.zeros(len(chunk), np.int64)
+        lines: list[Iterator[Rest]] = []
+        for nth, kind in enumerate(KINDS, 1):
+            group = kind.group(places, self._session, known)
+            written[group.rows] = nth
+            lines.append(self._written(kind, group))
+        trees = (self._tree(chunk, row) for row in np.flatnonzero(written == 0).tolist())
+        sources = [trees, *lines]
+        numbers = map(str, chunk.number.tolist())
+        turns = map(sources.__getitem__, written.tolist())
+        for number, time, turn in zip(numbers, self._shown_times, turns, strict=True):
+            yield (number, time, *next(turn))
+
+    def _tree(self, chunk: Chunk, row: int) -> Rest:
+        """What the tree reader says of a row."""
+        packet = self._capture.packet(chunk.stretch.record(row), self._session)
+        self._session.first_time, self._session.previous_time = self._times.before(row)
+        rest = self._columns.rest(packet)
+        if self._decoded is not None:
+            self._decoded(row, packet, self._shown_times[row])
+        return rest
+
+    def _written(self, kind: Kind, group: Group) -> Iterator[Rest]:
+        """What the columns say of the rows of a kind; datagrams may have been announced."""
+        if not len(group):
+            return
+        tables = self._session.tables
+        chunk, address = group.chunk, self._address
+        lengths = map(str, chunk.original[group.rows].tolist())
+        in_udp = chunk.chains.having("udp")[chunk.chain[group.rows]].tolist()
+        for row, source, destination, shown, length, carried, info in zip(
+            group.rows.tolist(), *group.shown_ends, kind.protocols(group), lengths, in_udp,
+            kind.infos(group), strict=True,
+        ):  # fmt: skip
+            if carried and ANNOUNCED in tables:
+                yield self._tree(chunk, row)
+            else:
+                yield address[source], address[destination], shown, length, info
+
+    def _clock(self, chunk: Chunk) -> list[str]:
+        """The Time column."""
+        rows = np.flatnonzero(chunk.time_ns != NO_TIME)
+        if not len(rows):
+            return [""] * len(chunk)
+        times = self._time.texts(self._counted(chunk)[rows].tolist(), _digits(chunk)[rows].tolist())
+        if len(rows) == len(chunk):
+            return list(times)
+        shown = [""] * len(chunk)
+        for row, text in zip(rows.tolist(), times, strict=True):
+            shown[row] = text
+        return shown
+
+    def _counted(self, chunk: Chunk) -> Rows:
+        """Nanoseconds from what the format counts from."""
+        if self._form == "r":
+            return chunk.time_ns - (self._times.first or 0)
+        if self._form in ("d", "dd"):
+            return chunk.time_ns - self._times.previous(chunk)
+        return chunk.time_ns
+
+
+class _Addresses(dict[bytes, str]):
+    """Texts of addresses; begins anew when there are too many."""
+
+    def __missing__(self, address: bytes) -> str:
+        if len(self) >= MOST_ADDRESSES:
+            self.clear()
+        text = self[address] = address_text(address)
+        return text
+
+
+def _digits(chunk: Chunk) -> Rows:
+    """Decimals of each row's clock."""
+    interfaces = chunk.stretch.interfaces
+    if chunk.stretch.form.name != "pcapng":
+        return np.full(len(chunk), digits_of(MICROSECONDS))
+    return np.array([digits_of(one.ticks) for one in interfaces])[chunk.interface]
