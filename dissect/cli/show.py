@@ -41,7 +41,7 @@ Ranges = list[tuple[int, float]]
 """Packet numbers: (first, last) of each range."""
 
 
-def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ranges | None:
+def parse_ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ranges | None:
     """``10-20,30,40-`` as ranges; one sentence for what isn't a range."""
     if text is None:
         return None
@@ -92,7 +92,7 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     "--packets",
     "ranges",
     metavar="10-20,30",
-    callback=_ranges,
+    callback=parse_ranges,
     help="Only packets of these numbers.",
 )
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
@@ -148,7 +148,7 @@ def command(
         raise click.UsageError("Missing argument 'FILE...'.", ctx)
     wanted = None
     if condition is not None:
-        wanted = _filter(condition)
+        wanted = compiled(condition)
         if wanted is None:
             return 2
         if explain:
@@ -233,7 +233,7 @@ class Selection:
         return passing(capture, self._wanted, fields=self._fields, last=self._last)
 
 
-def _filter(text: str) -> Filter | None:
+def compiled(text: str) -> Filter | None:
     """A filter from its text; None if there is a mistake in it, which is told with its place."""
     from dissect.filter import FilterError, compile_filter
 

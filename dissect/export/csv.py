@@ -7,13 +7,12 @@ from typing import TextIO
 from dissect.engine.packet import Packet
 from dissect.export.base import Exporter, View
 from dissect.export.columns import TITLES, Columns
+from dissect.export.sanitise import no_formula
 
 
 def cell(text: str) -> str:
     """A quoted cell that no spreadsheet takes for a formula."""
-    if text[:1] in ("=", "+", "-", "@"):
-        text = "'" + text
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + no_formula(text).replace('"', '""') + '"'
 
 
 class Csv(Exporter):
