@@ -198,3 +198,12 @@ COLUMNS: dict[str, Column] = {
 }  # fmt: skip
 """By name, in the order of the table.  Of a tunnel's packet the values are the innermost
 packet's, of an error message's its own and not those of what it quotes."""
+
+TYPES = {pl.String: "text", pl.Binary: "binary", pl.Boolean: "boolean"}
+
+
+def type_name(dtype: Any) -> str:
+    """What SQL would call a type, more or less."""
+    if dtype == TIME:
+        return "timestamp"
+    return TYPES.get(dtype) or str(dtype).lower()
