@@ -17,15 +17,46 @@ Values = NDArray[Any]
 TIME = pl.Datetime("ns", "UTC")
 
 
-class Some(NamedTuple):
-    """Rows of a chunk, ascending, for which a column is to be made."""
+Different = tuple[list[bytes], NDArray[np.int64]]
+"""The different values, and which of them each row has."""
 
-    chunk: Chunk
-    rows: NDArray[np.int64]
+
+class Some:
+    """Rows of a chunk, ascending, for which columns are to be made."""
+
+    def __init__(self, chunk: Chunk, rows: NDArray[np.int64]) -> None:
+        self.chunk = chunk
+        self.rows = rows
+        self._different: dict[str, Different] = {}
 
     def column(self, name: str) -> Values:
         """A column of the chunk in these rows; see ``dissect.columns.COLUMNS``."""
-        return self.chunk.column(name)[self.rows]
+        values = self.chunk.column(name)
+        return values if len(self.rows) == len(values) else values[self.rows]
+
+    def different(self, name: str) -> Different:
+        """The different addresses of a column; the outermost are most often the innermost."""
+        if name not in self._different:
+            inner, octets = name.removeprefix(OUTER), self.column(name)
+            if inner == name:
+                self._different[name] = _different(octets)
+            else:
+                self._different[name] = self._like(inner, octets)
+        return self._different[name]
+
+    def _like(self, inner: str, octets: Values) -> Different:
+        """Addresses that are in most rows those of another column."""
+        known, places = self.different(inner)
+        other = np.flatnonzero((octets != self.column(inner)).any(axis=1))
+        if not len(other):
+            return known, places
+        found, where = _different(octets[other])
+        places = places.copy()
+        places[other] = where + len(known)
+        return [*known, *found], places
+
+
+OUTER = "outer_"
 
 
 Make = Callable[[Some], pl.Series]
@@ -90,11 +121,11 @@ MAPPED = 12
 
 def _address(name: str) -> Make:
     """An IP address as text; of IPv4 as such."""
-    version = "outer_version" if name.startswith("outer_") else "version"
+    version = "outer_version" if name.startswith(OUTER) else "version"
 
     def make(some: Some) -> pl.Series:
         versions = some.column(version)
-        different, places = _different(some.column(name))
+        different, places = some.different(name)
         texts = [ipv6_text(one) for one in different]
         if (versions == 4).any():
             texts += [ipv4_text(one[MAPPED:]) for one in different]
@@ -106,10 +137,10 @@ def _address(name: str) -> Make:
 
 def _octets(name: str) -> Make:
     """The sixteen octets of an IP address."""
-    version = "outer_version" if name.startswith("outer_") else "version"
+    version = "outer_version" if name.startswith(OUTER) else "version"
 
     def make(some: Some) -> pl.Series:
-        octets = _spread(*_different(some.column(name)))
+        octets = _spread(*some.different(name))
         there = pl.Series(some.column(version) >= 0)
         return pl.select(pl.when(there).then(octets)).to_series()
 
@@ -118,14 +149,14 @@ def _octets(name: str) -> Make:
 
 def _mac(name: str) -> Make:
     def make(some: Some) -> pl.Series:
-        different, places = _different(some.column(name))
+        different, places = some.different(name)
         texts = _spread([mac_text(one) for one in different], places)
         return texts.set(pl.Series(~some.chunk.there(name)[some.rows]), None)
 
     return make
 
 
-def _different(octets: Values) -> tuple[list[bytes], NDArray[np.int64]]:
+def _different(octets: Values) -> Different:
     """The different rows of octets, and which of them each one is."""
     packed = np.ascontiguousarray(octets)
     size = packed.shape[1]

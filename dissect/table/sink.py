@@ -63,14 +63,15 @@ def write_file(captures: Captures, form: str, path: Path) -> None:
             FILES[form](captures.lazy(), path)
         except BaseException as error:
             failed.append(error)
+        finally:
+            done.set()
 
-    writing = threading.Thread(target=run, name="sink")
-    writing.start()
+    done = threading.Event()  # a thread whose join() is interrupted counts as ended (Python 3.11)
+    threading.Thread(target=run, name="sink").start()
     try:
-        while writing.is_alive():
-            writing.join(0.2)
+        done.wait()
     finally:
         captures.stopped.set()
-        writing.join()
+        done.wait()
     if failed and not isinstance(failed[0], Stopped):
         raise failed[0]
