@@ -1,4 +1,5 @@
-"""Compressed captures, recognised by their first bytes and decompressed piece by piece.
+"""Compressed captures, recognised by their first bytes and decompressed piece by piece; and
+written, as their name's suffix asks for.
 
 What a broken stream still yields comes first, then `BrokenStream`. Members that follow each
 other are one file, as for gzip and zstd; anything else behind the last one is ignored.
@@ -7,11 +8,13 @@ other are one file, as for gzip and zstd; anything else behind the last one is i
 from __future__ import annotations
 
 import bz2
+import gzip
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import lz4.frame
 import zstandard
@@ -121,6 +124,28 @@ CODECS = {
 }
 LONGEST_MAGIC = max(len(codec.magic) for codec in CODECS.values())
 ERRORS = (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, ValueError, RuntimeError)
+
+
+SUFFIXES = {".gz": "gzip", ".zst": "zstd", ".xz": "xz", ".bz2": "bz2", ".lz4": "lz4"}
+"""How the names of compressed files end."""
+
+COMPRESSORS: dict[str, Callable[[BinaryIO], Any]] = {
+    "gzip": partial(gzip.GzipFile, "", "wb", 6, mtime=0),
+    "zstd": partial(zstandard.open, mode="wb"),
+    "xz": partial(lzma.open, mode="wb"),
+    "bz2": partial(bz2.open, mode="wb"),
+    "lz4": partial(lz4.frame.open, mode="wb"),
+}
+
+
+@contextmanager
+def compressed(name: str, stream: BinaryIO) -> Iterator[BinaryIO]:
+    """A stream that is written to another one compressed; "" is none: as it is."""
+    if not name:
+        yield stream
+        return
+    with COMPRESSORS[name](stream) as packing:
+        yield packing
 
 
 def compression(start: bytes) -> str:

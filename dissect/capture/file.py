@@ -8,8 +8,9 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, overload
+from typing import IO, TYPE_CHECKING, Literal, Self, overload
 
 from .index import Index
 from .pcap import Pcap
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 STRETCH = 1 << 24
 """Bytes of a stream that are held at once for column readers."""
+
+
+Octets = Callable[[int, int], bytes]
+"""Octets of a file from one place up to another; fewer where it has no more."""
 
 
 class NotSeekable(io.UnsupportedOperation, TypeError):
@@ -153,6 +158,19 @@ class CaptureFile:
         """A file that other processes can map too."""
         return self._mapped is not None and not self.compression and os.path.isfile(self.path)
 
+    def kept(self) -> Octets:
+        """All octets of the (decompressed) file that have been read, by their place.
+
+        Of a stream they are put aside in a temporary file: ask before it is read.
+        """
+        window = self._begin()
+        if isinstance(window, MappedWindow):
+            return lambda start, stop: window.data[start:stop]
+        spool = self._resources.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        window.copy_to(spool)
+        self._fresh = window
+        return partial(_between, spool)
+
     def _watched(self, found: Iterator[Stretch]) -> Iterator[Stretch]:
         try:
             yield from found
@@ -246,3 +264,10 @@ class CaptureFile:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _between(spool: IO[bytes], start: int, stop: int) -> bytes:
+    spool.seek(start)
+    found = spool.read(stop - start)
+    spool.seek(0, os.SEEK_END)
+    return found

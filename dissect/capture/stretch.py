@@ -8,10 +8,13 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .pcap import Pcap
 from .pcapng import Pcapng
 from .record import DamagedCapture, Interface, Record
-from .table import Table, table
+from .table import Table, block_lengths, table
 from .window import MappedWindow, StreamWindow
 
 
@@ -34,6 +37,15 @@ class Stretch:
     def table(self) -> Table:
         """What their headers say."""
         return table(self.form, self._window.data, self.offsets, self._window.base)
+
+    def spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each record begins and ends, in the (decompressed) file."""
+        starts = np.frombuffer(self.offsets, np.int64)
+        if isinstance(self.form, Pcap):
+            ends = self.table.start + self.table.captured
+        else:
+            ends = starts + block_lengths(self.form, self._window.data, starts, self._window.base)
+        return starts + self._window.base, ends + self._window.base
 
     @property
     def interfaces(self) -> list[Interface]:

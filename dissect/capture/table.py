@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 from array import array
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -77,14 +78,28 @@ def _pcap(pcap: Pcap, data: Data, at: Offsets) -> Table:
 def _pcapng(pcapng: Pcapng, data: Data, at: Offsets, base: int) -> Table:
     """The table of a pcapng file's packets, section by section."""
     columns = [np.empty(len(at), np.int64) for _ in range(5)]
+    for section, rows in _by_section(pcapng, at, base):
+        part = Table(data, *(column[rows] for column in columns))
+        _fill(part, section, data, at[rows])
+    return Table(data, *columns)
+
+
+def block_lengths(pcapng: Pcapng, data: Data, at: Offsets, base: int) -> Offsets:
+    """The lengths of the packets' blocks, with what fills them up to 4 bytes."""
+    lengths = np.empty(len(at), np.int64)
+    for section, rows in _by_section(pcapng, at, base):
+        lengths[rows] = gather(data, blocks.BlockHeader, section.order, at[rows])["length"]
+    return lengths + 3 & ~3
+
+
+def _by_section(pcapng: Pcapng, at: Offsets, base: int) -> Iterator[tuple[Section, slice]]:
+    """The sections that have packets at these offsets, and which."""
     sections = list(pcapng.sections)
     starts = [section.offset - base for section in sections]
     edges = [*np.searchsorted(at, starts), len(at)]
     for section, (start, stop) in zip(sections, pairwise(edges), strict=True):
         if start < stop:
-            part = Table(data, *(column[start:stop] for column in columns))
-            _fill(part, section, data, at[start:stop])
-    return Table(data, *columns)
+            yield section, slice(start, stop)
 
 
 def _fill(table: Table, section: Section, data: Data, at: Offsets) -> None:

@@ -10,7 +10,7 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Protocol
+from typing import IO, Protocol
 
 from .record import CutCapture, DamagedCapture
 
@@ -124,11 +124,22 @@ class StreamWindow:
         """From now on take so many bytes at a time, for who reads much and is in no hurry."""
         self._chunks = _joined(self._chunks, size)
 
+    def copy_to(self, stream: IO[bytes]) -> None:
+        """From now on write all that arrives to another stream, what is here already too."""
+        stream.write(self.data)
+        self._chunks = _copied(self._chunks, stream)
+
     def rest(self) -> Iterator[bytes]:
         """All that is left, beginning with what is in memory."""
         yield self.data[:]
         while chunk := self._next():
             yield chunk
+
+
+def _copied(chunks: Iterator[bytes], stream: IO[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        stream.write(chunk)
+        yield chunk
 
 
 def _joined(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:

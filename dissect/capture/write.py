@@ -77,6 +77,7 @@ class PcapngWriter:
         snaplen: int = 0,
         ticks: int = NANOSECONDS,
         offset_s: int = 0,
+        fcs_length: int | None = None,
     ) -> int:
         """Describe an interface; its number is for `packet`."""
         options = [(Option.IF_TSRESOL, bytes([_resolution(ticks)]))]
@@ -86,6 +87,8 @@ class PcapngWriter:
             options.append((Option.IF_DESCRIPTION, description.encode()))
         if offset_s:
             options.append((Option.IF_TSOFFSET, self.number(offset_s, 8)))
+        if fcs_length is not None:
+            options.append((Option.IF_FCSLEN, bytes([fcs_length])))
         self.block(
             blocks.InterfaceDescription, options=options, link_type=link_type, snaplen=snaplen
         )

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 HERE = Path(__file__).parent
-NOT_COMMANDS = {"__init__", "main", "stdout"}
+NOT_COMMANDS = {"__init__", "main", "options", "stdout"}
 
 EXAMPLES = """\b
 Examples:

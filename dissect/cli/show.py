@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dissect.cli.options import filter_of, is_colored, packet_ranges, visible_lines
 from dissect.show.run import Reading, calm, exporter_of, show
-from dissect.show.selection import Ranges, Selection, parse_ranges
+from dissect.show.selection import Ranges, Selection
 
 if TYPE_CHECKING:
-    from dissect.filter import Filter
+    pass
 
 FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv", "summary")
 HUMAN = ("text", "tree")
@@ -31,14 +32,6 @@ Examples:
   sixscope show -Y 'ipv6.hlim < 5 and not tcp' capture.pcapng
   tcpdump -U -w - ip6 | sixscope show -              packets as they arrive
 """
-
-
-def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ranges | None:
-    """The ranges of --packets."""
-    try:
-        return None if text is None else parse_ranges(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog=EXAMPLES)
@@ -74,7 +67,7 @@ def _ranges(ctx: click.Context, param: click.Parameter, text: str | None) -> Ran
     "--packets",
     "ranges",
     metavar="10-20,30",
-    callback=_ranges,
+    callback=packet_ranges,
     help="Only packets of these numbers.",
 )
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
@@ -145,11 +138,11 @@ def command(
         raise click.UsageError("Missing argument 'FILE...'.", ctx)
     wanted = None
     if condition is not None:
-        wanted = _filter(condition)
+        wanted = filter_of(condition)
         if wanted is None:
             return 2
         if explain:
-            click.echo(_visible_lines(wanted.explain()))
+            click.echo(visible_lines(wanted.explain()))
             return 0
     from dissect.cli.main import complain
     from dissect.export.base import View
@@ -158,7 +151,7 @@ def command(
     reading = Reading(not absolute_seq, not no_reassembly, wishes)
     view = View(
         time=times, own=own, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
-        hexdump=hexdump, color=form in HUMAN and _is_colored(color), path=files[0],
+        hexdump=hexdump, color=form in HUMAN and is_colored(color), path=files[0],
         fields=fields, options=_field_options(ctx, form, fields, options),
     )  # fmt: skip
     sys.stdout.reconfigure(  # type: ignore[union-attr]
@@ -181,26 +174,6 @@ def command(
     finally:
         exporter.end()
     return status
-
-
-def _filter(text: str) -> Filter | None:
-    """A filter from its text; None if there is a mistake in it, which is told with its place."""
-    from dissect.filter import FilterError, compile_filter
-
-    try:
-        return compile_filter(text)
-    except FilterError as error:
-        lines = [f"sixscope: -Y: {error.message}", *error.picture(text).split("\n")]
-        click.echo(_visible_lines("\n".join([*lines, error.question]).rstrip("\n")), err=True)
-    return None
-
-
-def _is_colored(color: str) -> bool:
-    if color != "auto":
-        return color == "always"
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
 
 
 def _field_options(
@@ -269,7 +242,3 @@ def _visible(text: str) -> str:
     from dissect.export.sanitise import visible
 
     return visible(text)
-
-
-def _visible_lines(text: str) -> str:
-    return "\n".join(map(_visible, text.split("\n")))

@@ -21,6 +21,7 @@ What a chunk offers (``chunk.Chunk`` says more of each; arrays have one entry a 
     layers(protocol)     the rows, ascending, that have a layer of that name
     known_layers(protocol)  mask of rows for which that is sure, either way
     column(name)         one value a row, of ``COLUMNS``: ends, ports, type and code …
+    there(name)          mask of rows that have one
     packet(row)          the packet for the tree reader, without session
     resolve()            fill chain and columns of the unsure rows from their trees
 
@@ -33,7 +34,8 @@ known.
 
 Over whole files ``scan(path, factory, jobs=4)`` is a map and reduce over processes: each makes
 consumers by ``factory()``, feeds them by ``update(chunk)``, and they are joined, in the file's
-order, by ``merge(other)``; it hands back the result and the file's damage, if any.
+order, by ``merge(other)``; it hands back the result and the file's damage, if any.  ``each``
+hands the consumers back one by one.
 
 numpy takes 0.1 s to import: nothing outside this package and its users imports it at start-up.
 """
@@ -44,7 +46,7 @@ from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk, Flag, Occurrences
 from dissect.columns.per_packet import COLUMNS
 from dissect.columns.read import chunks
-from dissect.columns.scan import Consumer, Scanned, scan
+from dissect.columns.scan import Consumer, Scanned, each, scan
 
 __all__ = [
     "COLUMNS",
@@ -55,5 +57,6 @@ __all__ = [
     "Occurrences",
     "Scanned",
     "chunks",
+    "each",
     "scan",
 ]

@@ -171,9 +171,17 @@ class Chunk:
             self._columns[name] = per_packet.column(self, name)
         return self._columns[name]
 
-    def resolve(self) -> None:
-        """Read the unsure rows by their trees: they get their chain, their columns, and flags."""
-        for row in np.flatnonzero(self.unsure).tolist():
+    def there(self, name: str) -> Mask:
+        """The rows that have a value in a column: octets may all be zero and be there."""
+        return per_packet.there(self, name)
+
+    def resolve(self, rows: Mask | None = None) -> None:
+        """Read the unsure rows by their trees: they get their chain, their columns, and flags.
+
+        rows  only these; by default all
+        """
+        unsure = self.unsure if rows is None else self.unsure & rows
+        for row in np.flatnonzero(unsure).tolist():
             if row not in self.resolved:
                 packet = self.packet(row)
                 self.chain[row] = self.chains.number(packet.chain)

@@ -116,6 +116,19 @@ def column(chunk: Chunk, name: str) -> Values:
     return values
 
 
+def there(chunk: Chunk, name: str) -> Values:
+    """Mask of the rows that have a value in a column."""
+    wanted = COLUMNS[name]
+    mask: Values = np.zeros(len(chunk), np.bool_)
+    for part in chunk.parts:
+        if part.header in wanted.sources and not part.quoted:
+            mask[part.rows] = True
+    mask &= ~chunk.unsure
+    for row, views in chunk.resolved.items():
+        mask[row] = value_of(wanted, views) is not None
+    return mask
+
+
 def _mapped(addresses: Values, size: int) -> Values:
     if addresses.shape[1] == size:
         return addresses

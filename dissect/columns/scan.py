@@ -52,19 +52,28 @@ def scan(
 
     Raises as ``open_records``.
     """
-    with opened(source) as records:
-        made = factory()
-        try:
-            if jobs > 1 and records.plain:
-                for other in _in_processes(records, factory, jobs, size):
-                    made.merge(other)
-            else:
-                chains = Chains()
-                for stretch in records.stretches(size):
-                    made.update(walked(stretch, chains))
-        except DamagedCapture as damage:
-            return Scanned(made, damage)
+    made = factory()
+    try:
+        for other in each(source, factory, jobs=jobs, size=size):
+            made.merge(other)
+    except DamagedCapture as damage:
+        return Scanned(made, damage)
     return Scanned(made, None)
+
+
+def each(
+    source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS
+) -> Iterator[C]:  # fmt: skip
+    """As ``scan``, a consumer for every chunk, in the capture's order; raises DamagedCapture."""
+    with opened(source) as records:
+        if jobs > 1 and records.plain:
+            yield from _in_processes(records, factory, jobs, size)
+            return
+        chains = Chains()
+        for stretch in records.stretches(size):
+            made = factory()
+            made.update(walked(stretch, chains))
+            yield made
 
 
 class _Task(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from dissect.engine.packet import Packet
 from dissect.export.base import Exporter, View
 from dissect.export.columns import TITLES, Columns, Texts
+from dissect.export.sanitise import no_formula
 
 if TYPE_CHECKING:
     from dissect.api import Capture
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 def cell(text: str) -> str:
     """A quoted cell that no spreadsheet takes for a formula."""
-    if text[:1] in ("=", "+", "-", "@"):
-        text = "'" + text
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + no_formula(text).replace('"', '""') + '"'
 
 
 def row(texts: Texts) -> str:

@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return "".join(map(_visible, text))
 
 
+def no_formula(text: str) -> str:
+    """Text for a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
 def json_string(text: str) -> str:
     """A JSON string with its quotes: nothing lost, except that lone surrogates become text."""
     if text.isprintable():

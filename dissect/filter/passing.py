@@ -19,7 +19,7 @@ is taken:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +28,7 @@ import numpy as np
 from dissect.engine.conversation import ANNOUNCED, CLAIMED
 from dissect.engine.session import Session, Table
 from dissect.filter.filter import Filter
-from dissect.filter.masks import Mask, is_plain
+from dissect.filter.masks import Mask, Truth, is_plain
 
 if TYPE_CHECKING:
     from dissect.api import Capture, Packet
@@ -165,31 +165,176 @@ def _tried(
 ) -> Iterator[Packet | Again]:
     """Packets that pass, as long as what the session knows is enough."""
     from dissect.columns.read import chunks
-    from dissect.columns.times import Times
 
-    times = Times()
+    reader = _Reader(capture, test, fields, session)
     for chunk in chunks(capture):
-        times.enter(chunk)
-        truth = test.decide(chunk)
+        truth = reader.enter(chunk)
         rows = truth.true | ~truth.known | needed(chunk, session.fed)
         for row in np.flatnonzero(rows).tolist():
             if chunk.number[row] > last:
                 return
-            packet = capture.packet(chunk.stretch.record(row), session)
-            session.asked.clear()
-            session.first_time, session.previous_time = times.before(row)
-            known = bool(truth.known[row])
-            passes = bool(truth.true[row]) if known else test(packet)
-            packet.decode()
-            if session.asked:
-                families = frozenset() if known else may_change(session.asked, test.fields)
-                if passes:
-                    families |= may_change(session.asked, fields)
-                if families:
-                    yield Again(families, packet.number)
-                    return
+            found = reader.packet(row)
+            if isinstance(found, Again):
+                yield found
+                return
+            if found is not None:
+                yield found
+
+
+class _Reader:
+    """Decodes packets of one chunk after another, and says which of them pass."""
+
+    def __init__(
+        self, capture: Capture, test: Filter | None, fields: tuple[str, ...] | None, session: Alone
+    ) -> None:
+        self._capture = capture
+        self._test = test
+        self._fields = fields
+        self._session = session
+        from dissect.columns.times import Times
+
+        self._times = Times()
+
+    def enter(self, chunk: Chunk) -> Truth:
+        """Go on to the next chunk; hands back what its columns know."""
+        self._chunk = chunk
+        self._times.enter(chunk)
+        everything = np.ones(len(chunk), bool)
+        self._truth = Truth(everything, everything)
+        if self._test is not None:
+            self._truth = self._test.decide(chunk)
+        return self._truth
+
+    def packet(self, row: int) -> Packet | Again | None:
+        """The packet if it passes; Again where that, or what is shown, may be wrong."""
+        session, truth = self._session, self._truth
+        packet = self._capture.packet(self._chunk.stretch.record(row), session)
+        session.asked.clear()
+        session.first_time, session.previous_time = self._times.before(row)
+        known = bool(truth.known[row])
+        passes = bool(truth.true[row]) if known or self._test is None else self._test(packet)
+        packet.decode()
+        if session.asked:
+            families: frozenset[str] = frozenset()
+            if not known and self._test is not None:
+                families = may_change(session.asked, self._test.fields)
             if passes:
-                yield packet
+                families |= may_change(session.asked, self._fields)
+            if families:
+                return Again(families, packet.number)
+        return packet if passes else None
+
+
+# --- by rows -------------------------------------------------------------------------------------
+
+
+class Passed(NamedTuple):
+    """The rows of a chunk that pass; what was looked up of those that its columns don't tell."""
+
+    chunk: Chunk
+    rows: Mask
+    seen: dict[int, Any]
+
+
+def passing_rows(
+    capture: Capture,
+    test: Filter | None,
+    look: Callable[[Packet], Any] | None = None,
+    fields: tuple[str, ...] = (),
+    *,
+    last: float = float("inf"),
+) -> Iterator[Passed]:
+    """As ``passing``, in whole chunks, up to the one with the last number; None: all pass.
+
+    look    called with each packet that passes and of whose fields the columns don't know all
+    fields  the names of all that it looks at
+    """
+    if test is None and look is None:
+        found = _all_rows(capture)
+    elif capture.records.plain and not capture.preferences:
+        found = _rows_short_way(capture, test, look, fields)
+    else:
+        found = _rows_in_order(capture, test, look)
+    for passed in found:
+        yield passed
+        if passed.chunk.number[-1] >= last:
+            return
+
+
+def _all_rows(capture: Capture) -> Iterator[Passed]:
+    from dissect.columns.read import chunks
+
+    for chunk in chunks(capture):
+        yield Passed(chunk, np.ones(len(chunk), bool), {})
+
+
+def _rows_in_order(
+    capture: Capture, test: Filter | None, look: Callable[[Packet], Any] | None
+) -> Iterator[Passed]:
+    """All packets are decoded, for those that come later."""
+    from dissect.columns.read import chunks
+
+    session = capture.session(Session)
+    for chunk in chunks(capture):
+        passed = Passed(chunk, np.zeros(len(chunk), bool), {})
+        for row in range(len(chunk)):
+            packet = capture.packet(chunk.stretch.record(row), session)
+            if test is None or test(packet):
+                passed.rows[row] = True
+                if look is not None:
+                    passed.seen[row] = look(packet)
+            packet.decode()
+        yield passed
+
+
+def _rows_short_way(
+    capture: Capture,
+    test: Filter | None,
+    look: Callable[[Packet], Any] | None,
+    fields: tuple[str, ...],
+) -> Iterator[Passed]:
+    """As ``passing_rows``, from a plain file."""
+    fed, done = ANNOUNCING, 0
+    while True:
+        session = capture.session(partial(Alone, fed))
+        for number, found in enumerate(_rows_tried(capture, test, look, fields, session)):
+            if isinstance(found, Again):
+                fed |= found.families
+                break
+            if number >= done:
+                yield found
+                done += 1
+        else:
+            return
+
+
+def _rows_tried(
+    capture: Capture,
+    test: Filter | None,
+    look: Callable[[Packet], Any] | None,
+    fields: tuple[str, ...],
+    session: Alone,
+) -> Iterator[Passed | Again]:
+    """Chunks, as long as what the session knows is enough."""
+    from dissect.columns.read import chunks
+
+    reader = _Reader(capture, test, fields, session)
+    for chunk in chunks(capture):
+        truth = reader.enter(chunk)
+        passed = Passed(chunk, truth.true.copy(), {})
+        told = np.ones(len(chunk), bool)
+        for name in fields:
+            told &= chunk.known(name)
+        rows = (truth.true & ~told) | ~truth.known | needed(chunk, session.fed)
+        for row in np.flatnonzero(rows).tolist():
+            found = reader.packet(row)
+            if isinstance(found, Again):
+                yield found
+                return
+            passed.rows[row] = found is not None
+            if found is not None and look is not None:
+                passed.seen[row] = look(found)
+        yield passed
 
 
 def needed(chunk: Chunk, fed: frozenset[str]) -> Mask:
