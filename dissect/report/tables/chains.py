@@ -21,8 +21,8 @@ class Chains:
     """Counts by chain, and by path: the protocols at the top level of the tree.
 
     A chain names extension headers and what errors quote too, a path doesn't: they are parts of
-    the IPv6 or ICMPv6 layer, in our tree as in Wireshark's.  One packet's tree tells the path of
-    all sure rows of its chain.
+    the IPv6 or ICMPv6 layer, in our tree as in Wireshark's.  A stack of labels is one ``mpls`` in
+    both.  One packet's tree tells the path of all sure rows of its chain.
     """
 
     of_file = False
@@ -101,8 +101,9 @@ def _remembered(key: object, packet: Packet) -> str:
     """The path of a packet's protocols, and of all that have the same key."""
     if len(_PATHS) >= MOST:
         _PATHS.clear()
-    names = [node.field.name for node in packet.tree.children or () if node.is_layer]
-    path = _PATHS[key] = ":".join(names[1:])  # the frame is no protocol
+    top = set(map(id, packet.tree.children or ()))
+    names = [layer.name for layer in packet.layers if layer.listed and id(layer.node) in top]
+    path = _PATHS[key] = ":".join(names)
     return path
 
 
