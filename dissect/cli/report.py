@@ -104,11 +104,12 @@ def command(
     if inner and outer:
         raise click.UsageError("--inner and --outer exclude each other", ctx)
     from dissect.cli.main import complain
+    from dissect.cli.show import filter_of, is_colored
     from dissect.report.collector import Options
     from dissect.report.formats.look import Look
     from dissect.report.summary import Plan, report
 
-    if condition and not _is_filter(condition):
+    if condition and filter_of(condition) is None:
         return 2
     options = Options(
         top=top or (TOP if form in ("text", "md") else None), prefix=prefix, notes=notes,
@@ -121,24 +122,15 @@ def command(
     sys.stdout.reconfigure(  # type: ignore[union-attr]
         encoding="utf-8", errors="backslashreplace", newline="\n"
     )
-    on_terminal = sys.stdout.isatty()
-    look = Look(
-        color=_is_colored(color, on_terminal),
-        width=shutil.get_terminal_size().columns if on_terminal or "COLUMNS" in os.environ else None,
-    )  # fmt: skip
+    bounded = sys.stdout.isatty() or "COLUMNS" in os.environ
+    width = shutil.get_terminal_size().columns if bounded else None
+    look = Look(color=is_colored(color), width=width)
     import_module(f"dissect.report.formats.{form}").write(sys.stdout, reports, look)
     sys.stdout.flush()
     failures = [failure for one in reports for failure in one.failures]
     for failure in failures:
         complain(f"sixscope: {failure}")
     return 2 if failures else 0
-
-
-def _is_filter(condition: str) -> bool:
-    """Whether it is one; if not, the mistake is told."""
-    from dissect.cli.show import _filter
-
-    return _filter(condition) is not None
 
 
 @contextmanager
@@ -164,9 +156,3 @@ def _progress(paths: list[str]) -> Iterator[Progress | None]:
             bar.update(task, completed=done + at, description=f"{packets:,} packets")
 
         yield tell
-
-
-def _is_colored(color: str, on_terminal: bool) -> bool:
-    if color != "auto":
-        return color == "always"
-    return on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

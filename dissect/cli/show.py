@@ -148,7 +148,7 @@ def command(
         raise click.UsageError("Missing argument 'FILE...'.", ctx)
     wanted = None
     if condition is not None:
-        wanted = _filter(condition)
+        wanted = filter_of(condition)
         if wanted is None:
             return 2
         if explain:
@@ -159,7 +159,7 @@ def command(
     reading = Reading(not absolute_seq, not no_reassembly, _preferences(ctx, preferences))
     view = View(
         time=times, own=own, outer=outer, names=not no_names and form in ("text", "tree", "csv"),
-        hexdump=hexdump, color=form in HUMAN and _is_colored(color), path=files[0],
+        hexdump=hexdump, color=form in HUMAN and is_colored(color), path=files[0],
         fields=fields, options=_field_options(ctx, form, fields, options),
     )  # fmt: skip
     sys.stdout.reconfigure(  # type: ignore[union-attr]
@@ -233,7 +233,7 @@ class Selection:
         return passing(capture, self._wanted, fields=self._fields, last=self._last)
 
 
-def _filter(text: str) -> Filter | None:
+def filter_of(text: str) -> Filter | None:
     """A filter from its text; None if there is a mistake in it, which is told with its place."""
     from dissect.filter import FilterError, compile_filter
 
@@ -301,7 +301,8 @@ def _watched(packets: Iterator[Packet]) -> Iterator[Packet]:
     click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def _is_colored(color: str) -> bool:
+def is_colored(color: str) -> bool:
+    """Whether to write colours: ``always``, ``never``, or as the terminal and its user want it."""
     if color != "auto":
         return color == "always"
     return (

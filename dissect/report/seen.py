@@ -1,10 +1,10 @@
-"""What a chunk's columns tell of the packets that a report is about, in one place for all tables."""
+"""What a chunk's columns tell of the packets that a report is about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from dissect.columns import Chunk
 from dissect.columns.chunk import Mask, Part, Rows
 from dissect.engine.header import Header
+
+N = TypeVar("N", bound=np.generic)
 
 
 class Seen:
@@ -27,7 +29,7 @@ class Seen:
         """The places of the rows."""
         return np.flatnonzero(self.mask)
 
-    def of(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    def of(self, values: NDArray[N]) -> NDArray[N]:
         """Of one value a row, those of the rows that are meant."""
         return values if self.all else values[self.mask]
 

@@ -34,6 +34,9 @@ FACTS = "facts"
 """The collector that is told of each file."""
 
 
+DEFAULT = Options()
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a report is about.
@@ -43,7 +46,7 @@ class Plan:
     """
 
     names: tuple[str, ...]
-    options: Options = Options()
+    options: Options = DEFAULT
     condition: str = ""
 
     @property

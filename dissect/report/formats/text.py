@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as Drawn
 from rich.text import Text
@@ -19,12 +21,23 @@ WIDE = 200
 """Columns of a line where nothing tells how wide it may be."""
 BARS = " ▁▂▃▄▅▆▇█"
 INDENT = "  "
+FOLDED = 24
+"""Characters of a column of text that it is at least given, if it has them."""
+GAP = 3
+"""Characters between columns."""
+LEAST = (
+    "name", "a_name", "b_name", "sent_octets", "received_octets", "a_to_b_octets",
+    "b_to_a_octets", "first", "duration", "a_to_b", "b_to_a", "sent", "received", "ticks",
+    "snaplen", "description", "scope", "share",
+)  # fmt: skip
+"""Names of columns, what is missed least first: those that go where a line is too short."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
     """Write the reports, one behind the other."""
+    page = io.StringIO()
     console = Console(
-        file=stream, width=look.width or WIDE, force_terminal=look.color, no_color=not look.color,
+        file=page, width=look.width or WIDE, force_terminal=look.color, no_color=not look.color,
         color_system="standard" if look.color else None, highlight=False, markup=False,
         emoji=False, legacy_windows=False,
     )  # fmt: skip
@@ -36,6 +49,12 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
         for table in report.tables:
             if table.rows:
                 _write_table(console, table)
+        empty = [table.title for table in report.tables if not table.rows]
+        if empty:
+            console.print(Text(f"\nNothing to tell: {', '.join(empty)}", "dim"))
+        stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+        page.seek(0)
+        page.truncate()
 
 
 def _write_table(console: Console, table: Table) -> None:
@@ -44,12 +63,16 @@ def _write_table(console: Console, table: Table) -> None:
     if table.name == "rates":
         console.print(Text(INDENT + sparkline([int(row[1] or 0) for row in table.rows], "packets")))
         console.print(Text(INDENT + sparkline([int(row[2] or 0) for row in table.rows], "octets")))
+    left_out: list[str] = []
     if table.upright:
         for row in table.rows:
             console.print(_upright(table, row))
     else:
-        console.print(_drawn(table))
-    for remark in remarks_of(table):
+        drawn, left_out = _drawn(table, console.width)
+        console.print(drawn)
+        if left_out:
+            left_out = [f"no room for: {', '.join(left_out)}"]
+    for remark in [*left_out, *remarks_of(table)]:
         console.print(Text(f"{INDENT}{visible(remark)}", "dim"), soft_wrap=True)
 
 
@@ -62,22 +85,40 @@ def _upright(table: Table, row: Row) -> Drawn:
     return drawn
 
 
-def _drawn(table: Table) -> Drawn:
-    """A table, without the columns in which there is nothing at all."""
+def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
+    """A table, and the titles of columns for which there is no room.
+
+    Columns in which there is nothing at all are not drawn either.
+    """
     kept = [
         at for at, column in enumerate(table.columns)
         if any(row[at] is not None for row in table.rows) and not _is_plain_path(table, column)
     ]  # fmt: skip
+    cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
+    widths = {at: _width(table.columns[at], cells[at]) for at in kept}
+    left_out = []
+    for name in LEAST:
+        if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
+            break
+        for at in [at for at in widths if table.columns[at].name == name]:
+            del widths[at]
+            left_out.append(table.columns[at].title)
     drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
-    for at in kept:
+    for at in widths:
         column = table.columns[at]
         right = column.kind in RIGHT
         drawn.add_column(
             column.title, justify="right" if right else "left", no_wrap=right, overflow="fold"
         )  # fmt: skip
-    for row in table.rows:
-        drawn.add_row(*(Text(_cell(table, at, row)) for at in kept))
-    return drawn
+    for place in range(len(table.rows)):
+        drawn.add_row(*(Text(cells[at][place]) for at in widths))
+    return drawn, left_out
+
+
+def _width(column: Column, cells: list[str]) -> int:
+    """What a column needs: text may be folded, numbers may not."""
+    longest = max(map(cell_len, (column.title, *cells)))
+    return longest if column.kind in RIGHT else min(longest, FOLDED)
 
 
 def _is_plain_path(table: Table, column: Column) -> bool:

@@ -74,9 +74,15 @@ class Chains:
             path = tuple(text.split(":"))
             for end in range(1, len(path) + 1):
                 counts[path[:end]] = counts.get(path[:end], Counted()) + counted
-        whole = sum((one.packets for one in self.paths.values()))
+        whole = sum(one.packets for one in self.paths.values())
         rows: list[Row] = [
-            (":".join(path), path[-1], len(path), *counts[path], _share(counts[path].packets, whole))
+            (
+                ":".join(path),
+                path[-1],
+                len(path),
+                *counts[path],
+                _share(counts[path].packets, whole),
+            )
             for path in sorted(counts, key=lambda path: _place(path, counts))
         ]
         columns = (
@@ -87,7 +93,7 @@ class Chains:
                      _remarks(self.paths))  # fmt: skip
 
     def _census(self) -> Table:
-        whole = sum((one.packets for one in self.chains.values()))
+        whole = sum(one.packets for one in self.chains.values())
         found = sorted(self.chains.items(), key=lambda item: (-item[1].packets, item[0]))
         rows: list[Row] = [
             (text or "(nothing)", *counted, _share(counted.packets, whole))

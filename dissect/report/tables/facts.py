@@ -56,8 +56,10 @@ class Amount:
         else:
             self.ordered &= self.ends[1] <= other.ends[0]
             self.ends = self.ends[0], other.ends[1]
-        self.first = min(filter(_is_known, (self.first, other.first)), default=None)
-        self.last = max(filter(_is_known, (self.last, other.last)), default=None)
+        times = [one for one in (self.first, other.first) if one is not None]
+        self.first = min(times, default=None)
+        times = [one for one in (self.last, other.last) if one is not None]
+        self.last = max(times, default=None)
 
     @property
     def duration(self) -> float | None:
@@ -70,10 +72,6 @@ class Amount:
     def values(self) -> Row:
         """Those of ``SUMS``."""
         return (self.packets, self.octets, self.captured, self.first, self.last, self.duration)
-
-
-def _is_known(time: int | None) -> bool:
-    return time is not None
 
 
 class File(NamedTuple):

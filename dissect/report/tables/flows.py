@@ -237,7 +237,9 @@ class Flows:
             return []
         packets, octets = sums.others.tolist()
         words = "too many for all to be kept apart"
-        return [f"{words}: {packets:,} packets, {octets:,} octets are left out" if packets else words]
+        return [
+            f"{words}: {packets:,} packets, {octets:,} octets are left out" if packets else words
+        ]
 
 
 def _key(header: Any) -> bytearray:
@@ -278,4 +280,3 @@ def _narrowest(addresses: Octets, blocks: tuple[Block, ...]) -> NDArray[np.int64
                 inside &= words & part == np.uint64(network >> shift & 0xFFFF_FFFF_FFFF_FFFF)
         found[inside] = place
     return found
-

@@ -35,7 +35,8 @@ class Fragments:
         """Count atomic fragments."""
         for part in seen.parts(Fragment):
             octets = int(seen.chunk.original[part.rows].sum())
-            self._add(("IPv6", "atomic"), Counted(len(part.rows), octets))
+            if len(part.rows):
+                self._add(("IPv6", "atomic"), Counted(len(part.rows), octets))
 
     def packet(self, packet: Packet) -> None:
         """Count one packet's fragment headers."""

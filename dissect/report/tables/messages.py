@@ -61,7 +61,13 @@ class Messages:
     def table(self, name: str) -> Table:
         """``icmpv6`` or ``icmp``."""
         rows: list[Row] = [
-            (key >> 8, key & 255, _type_name(name, key >> 8), _code_name(name, key >> 8, key & 255), *counted)
+            (
+                key >> 8,
+                key & 255,
+                _type_name(name, key >> 8),
+                _code_name(name, key >> 8, key & 255),
+                *counted,
+            )
             for key, counted in sorted(self._counts[name].items())
         ]
         columns = (
