@@ -13,6 +13,10 @@ MOST = 10_000
 """Chains that are kept apart."""
 OTHERS = "(others)"
 
+VARYING = frozenset(("lisp",))
+"""Protocols with data that is a part of them in some messages, and follows them in others: no
+layers tell which."""
+
 _PATHS: dict[object, str] = {}
 """The path of packets by their chain, or by all of their layers: known for the whole process."""
 
@@ -49,7 +53,7 @@ class Chains:
     def packet(self, packet: Packet) -> None:
         """Count one packet."""
         key = tuple((layer.name, layer.quoted, layer.listed) for layer in packet.layers)
-        path = _PATHS.get(key)
+        path = None if any(layer.name in VARYING for layer in packet.layers) else _PATHS.get(key)
         if path is None:
             path = _remembered(key, packet)
         self._add(packet.chain, path, Counted(1, packet.original))
