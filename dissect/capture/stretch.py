@@ -52,6 +52,11 @@ class Stretch:
         """The capture's interfaces, as far as it has been read."""
         return self.form.interfaces
 
+    @property
+    def end(self) -> int:
+        """The byte of the (decompressed) file at which the last record begins."""
+        return self._window.base + self.offsets[-1]
+
     def record(self, row: int) -> Record:
         """The record in a row of the table."""
         return self.form.record(self._window, self.offsets[row], self.first + row)

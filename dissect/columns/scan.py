@@ -17,6 +17,7 @@ from dissect.capture.file import CaptureFile
 from dissect.capture.open import open_records
 from dissect.capture.pcapng import Section
 from dissect.capture.record import DamagedCapture
+from dissect.capture.stretch import Stretch
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import PACKETS, Source, opened, walked
@@ -33,6 +34,8 @@ class Consumer(Protocol):
 
 
 C = TypeVar("C", bound=Consumer)
+Progress = Callable[[int, int], None]
+"""Told how many packets were taken in, and the byte of the file at which the last one begins."""
 
 
 class Scanned(NamedTuple, Generic[C]):
@@ -43,22 +46,37 @@ class Scanned(NamedTuple, Generic[C]):
 
 
 def scan(
-    source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS
+    source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS,
+    progress: Progress | None = None,
 ) -> Scanned[C]:  # fmt: skip
     """Feed a whole capture to consumers, and merge them in the capture's order.
 
     factory  makes a consumer; with several jobs it must be picklable, as a class is
     jobs     processes; pipes and compressed files are read in this one
+    progress  called after each chunk
 
     Raises as ``open_records``.
     """
-    made = factory()
-    try:
-        for other in each(source, factory, jobs=jobs, size=size):
-            made.merge(other)
-    except DamagedCapture as damage:
-        return Scanned(made, damage)
+    with opened(source) as records:
+        made = factory()
+        try:
+            if jobs > 1 and records.plain:
+                for stretch, other in _in_processes(records, factory, jobs, size):
+                    made.merge(other)
+                    _tell(progress, stretch)
+            else:
+                chains = Chains()
+                for stretch in records.stretches(size):
+                    made.update(walked(stretch, chains))
+                    _tell(progress, stretch)
+        except DamagedCapture as damage:
+            return Scanned(made, damage)
     return Scanned(made, None)
+
+
+def _tell(progress: Progress | None, stretch: Stretch) -> None:
+    if progress is not None and stretch.offsets:
+        progress(stretch.first + len(stretch.offsets) - 1, stretch.end)
 
 
 def each(
@@ -67,7 +85,8 @@ def each(
     """As ``scan``, a consumer for every chunk, in the capture's order; raises DamagedCapture."""
     with opened(source) as records:
         if jobs > 1 and records.plain:
-            yield from _in_processes(records, factory, jobs, size)
+            for _, made in _in_processes(records, factory, jobs, size):
+                yield made
             return
         chains = Chains()
         for stretch in records.stretches(size):
@@ -86,22 +105,23 @@ class _Task(NamedTuple):
 
 def _in_processes(
     records: CaptureFile, factory: Callable[[], C], jobs: int, size: int
-) -> Iterator[C]:
-    """The consumers of all chunks, in order; only so many are under way as there is work for."""
+) -> Iterator[tuple[Stretch, C]]:
+    """The consumers of all stretches, in order; only so many are under way as there is work for."""
     context = multiprocessing.get_context("spawn")
     damage: DamagedCapture | None = None
     with ProcessPoolExecutor(jobs, context, _begin, (records.path, factory)) as pool:
-        waiting: deque[Future[C]] = deque()
+        waiting: deque[tuple[Stretch, Future[C]]] = deque()
         try:
             for stretch in records.stretches(size):
                 task = _Task(stretch.offsets, stretch.first, records.sections)
-                waiting.append(pool.submit(_work, task))  # type: ignore[arg-type]
+                waiting.append((stretch, pool.submit(_work, task)))  # type: ignore[arg-type]
                 if len(waiting) > 2 * jobs:
-                    yield waiting.popleft().result()
+                    first, future = waiting.popleft()
+                    yield first, future.result()
         except DamagedCapture as found:
             damage = found
-        while waiting:
-            yield waiting.popleft().result()
+        for first, future in waiting:
+            yield first, future.result()
     if damage is not None:
         raise damage
 

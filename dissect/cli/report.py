@@ -1,0 +1,158 @@
+"""Sum captures up: protocols, endpoints, conversations, lengths, rates and more.
+
+The tables are made by ``dissect.report``, on columns of a million packets at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from dissect.report.names import TABLES, chosen
+
+if TYPE_CHECKING:
+    from dissect.columns.scan import Progress
+
+FORMATS = ("text", "json", "md", "csv")
+TOP = 10
+"""Rows of a table for people."""
+
+EXAMPLES = """\b
+Examples:
+  sixscope report capture.pcapng                          everything, in screenfuls
+  sixscope report --table hierarchy,conversations --top 5 capture.pcapng
+  sixscope report -Y 'ipv6 and not tcp' --table endpoints-ipv6 --prefix 64 capture.pcapng
+  sixscope report -T json --jobs 2 big.pcap | jq '.tables.hierarchy.rows[]'
+  sixscope report -T csv --table conversations-tcp capture.pcapng > tcp.csv
+"""
+
+
+def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> list[str]:
+    """Names as they are; all without any."""
+    try:
+        return list(TABLES) if text is None else chosen(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error} (--list names them)") from None
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("-T", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
+@click.option(
+    "--table",
+    "names",
+    metavar="NAME[,NAME]",
+    callback=_tables,
+    help="Only these tables; endpoints and conversations stand for all of that kind.",
+)
+@click.option("--list", "listing", is_flag=True, help="Only say which tables there are.")
+@click.option(
+    "--top",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help=f"Rows of a table at most; {TOP} in text and md by default, in json and csv all.",
+)
+@click.option(
+    "-Y", "condition", metavar="FILTER", default="", help="Only packets that pass a display filter."
+)
+@click.option("--each", is_flag=True, help="A report on each file, not one on all together.")
+@click.option("--inner", is_flag=True, help="Endpoints: of the innermost addresses only.")
+@click.option("--outer", is_flag=True, help="Endpoints: of the outermost addresses only.")
+@click.option(
+    "--prefix",
+    metavar="BITS",
+    type=click.IntRange(0, 128),
+    default=128,
+    help="Endpoints: IPv6 addresses with these first bits together, such as 64.",
+)
+@click.option("--notes", is_flag=True, help="Notes on all packets; takes much longer.")
+@click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=1, help="Processes.")
+@click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours in text; by default on a terminal, unless NO_COLOR is set.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context, files: tuple[str, ...], form: str, names: list[str], listing: bool,
+    top: int | None, condition: str, each: bool, inner: bool, outer: bool, prefix: int,
+    notes: bool, jobs: int, no_names: bool, color: str,
+) -> int:  # fmt: skip
+    """Sum captures up in tables; FILE may be - for standard input.
+
+    Packets of several files are taken together.  By default a packet in a tunnel counts for its
+    inner and for its outer addresses.  A damaged capture is summed up as far as it can be read;
+    then its damage is reported, and the exit status is 2.
+    """
+    if listing:
+        for name, table in TABLES.items():
+            click.echo(f"{name:20} {table.words}")
+        return 0
+    if not files:
+        raise click.UsageError("Missing argument 'FILE...'.", ctx)
+    if form == "csv" and len(names) != 1:
+        raise click.UsageError("-T csv writes one table: --table NAME", ctx)
+    if inner and outer:
+        raise click.UsageError("--inner and --outer exclude each other", ctx)
+    from dissect.cli.main import complain
+    from dissect.cli.options import filter_of, is_colored
+    from dissect.report.collector import Options
+    from dissect.report.formats.look import Look
+    from dissect.report.summary import Plan, report
+
+    if condition and filter_of(condition) is None:
+        return 2
+    options = Options(
+        top=top or (TOP if form in ("text", "md") else None), prefix=prefix, notes=notes,
+        layers="inner" if inner else "outer" if outer else "all", names=not no_names,
+    )  # fmt: skip
+    plan = Plan(tuple(names), options, condition)
+    groups = [[path] for path in files] if each else [list(files)]
+    with _progress(list(files)) as progress:
+        reports = [report(group, plan, jobs=jobs, progress=progress) for group in groups]
+    sys.stdout.reconfigure(  # type: ignore[union-attr]
+        encoding="utf-8", errors="backslashreplace", newline="\n"
+    )
+    bounded = sys.stdout.isatty() or "COLUMNS" in os.environ
+    width = shutil.get_terminal_size().columns if bounded else None
+    look = Look(color=is_colored(color), width=width)
+    import_module(f"dissect.report.formats.{form}").write(sys.stdout, reports, look)
+    sys.stdout.flush()
+    failures = [failure for one in reports for failure in one.failures]
+    for failure in failures:
+        complain(f"sixscope: {failure}")
+    return 2 if failures else 0
+
+
+@contextmanager
+def _progress(paths: list[str]) -> Iterator[Progress | None]:
+    """A bar on stderr with what is left to do, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        sizes = [os.path.getsize(path) if os.path.isfile(path) else 0 for path in paths]
+        task = bar.add_task("", total=sum(sizes) or None)
+        done, latest = 0, 0
+
+        def tell(packets: int, at: int) -> None:
+            nonlocal done, latest
+            if at < latest:
+                done += latest
+            latest = at
+            bar.update(task, completed=done + at, description=f"{packets:,} packets")
+
+        yield tell

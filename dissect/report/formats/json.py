@@ -1,0 +1,54 @@
+"""``-T json``: the whole report as one object, by the schema in ``schema.json`` beside it.
+
+    {"schema": "sixscope.report/1", "files": [NAME …], "filter": FILTER or null,
+     "failures": [SENTENCE …], "tables": {NAME: {"title": …, "total": N, "remarks": […],
+     "rows": [{COLUMN: VALUE …} …]}}}
+
+Within a version of the schema, tables and columns may be added; what is there stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import orjson
+
+from dissect.report.formats.look import Look, for_programs
+from dissect.report.summary import Report
+from dissect.report.table import Table
+
+SCHEMA = "sixscope.report/1"
+
+
+def write(stream: TextIO, reports: list[Report], look: Look) -> None:
+    """Write a report, or several with ``--each`` as an array."""
+    found = [as_object(report) for report in reports]
+    whole = found[0] if len(found) == 1 else found
+    stream.write(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def as_object(report: Report) -> dict[str, object]:
+    """A report as JSON has it."""
+    return {
+        "schema": SCHEMA,
+        "files": [_text(path) for path in report.paths],
+        "filter": report.condition or None,
+        "failures": [_text(failure) for failure in report.failures],
+        "tables": {table.name: _table(table) for table in report.tables},
+    }
+
+
+def _table(table: Table) -> dict[str, object]:
+    rows = [
+        {
+            column.name: _text(value) if isinstance(value, str) else for_programs(column, value)
+            for column, value in zip(table.columns, row, strict=True)
+        }
+        for row in table.rows
+    ]
+    return {"title": table.title, "total": table.total, "remarks": table.remarks, "rows": rows}
+
+
+def _text(text: str) -> str:
+    """Text that UTF-8 can hold: a file's name may have lone surrogates."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,61 @@
+"""How values are written for people and for programs, whatever the format."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from dissect.report.table import Column, Kind, Value
+
+SECOND = 1_000_000_000
+EPOCH = datetime.datetime(1970, 1, 1)
+RIGHT: frozenset[Kind] = frozenset(("count", "octets", "number", "seconds", "share", "rate"))
+"""Kinds of columns that are written to the right."""
+
+
+class Look(NamedTuple):
+    """How a report is written.
+
+    color  with colours, for a terminal
+    width  of a line; None: as long as it needs to be
+    """
+
+    color: bool = False
+    width: int | None = None
+
+
+def iso_time(nanoseconds: int) -> str:
+    """A time in UTC as in RFC 3339; years that have not four digits as seconds since 1970."""
+    whole, rest = divmod(nanoseconds, SECOND)
+    try:
+        moment = EPOCH + datetime.timedelta(seconds=whole)
+    except OverflowError:
+        return f"{whole}.{rest:09d}"
+    return f"{moment.isoformat()}.{rest:09d}Z"
+
+
+def for_people(column: Column, value: Value) -> str:
+    """A value as text; nothing for none."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    match column.kind:
+        case "count" | "octets":
+            return f"{value:,}"
+        case "share":
+            return f"{value:.1%}"
+        case "rate":
+            return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
+        case "seconds":
+            return f"{value:.6f}"
+        case "time":
+            return iso_time(int(value)).replace("T", " ").replace("Z", "")
+    return str(value)
+
+
+def for_programs(column: Column, value: Value) -> Value:
+    """A value for JSON and CSV: times as text."""
+    if column.kind == "time" and value is not None:
+        return iso_time(int(value))
+    return value

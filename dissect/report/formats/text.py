@@ -1,0 +1,141 @@
+"""``-T text``: tables for a terminal, as wide as it is."""
+
+from __future__ import annotations
+
+import io
+from typing import TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as Drawn
+from rich.text import Text
+
+from dissect.export.sanitise import visible
+from dissect.report.formats.look import RIGHT, Look, for_people
+from dissect.report.formats.md import remarks_of
+from dissect.report.summary import Report
+from dissect.report.table import Column, Row, Table
+
+WIDE = 200
+"""Columns of a line where nothing tells how wide it may be."""
+BARS = " ▁▂▃▄▅▆▇█"
+INDENT = "  "
+FOLDED = 24
+"""Characters of a column of text that it is at least given, if it has them."""
+GAP = 3
+"""Characters between columns."""
+LEAST = (
+    "name", "a_name", "b_name", "sent_octets", "received_octets", "a_to_b_octets",
+    "b_to_a_octets", "first", "duration", "a_to_b", "b_to_a", "sent", "received", "ticks",
+    "snaplen", "description", "scope", "share",
+)  # fmt: skip
+"""Names of columns, what is missed least first: those that go where a line is too short."""
+
+
+def write(stream: TextIO, reports: list[Report], look: Look) -> None:
+    """Write the reports, one behind the other."""
+    page = io.StringIO()
+    console = Console(
+        file=page, width=look.width or WIDE, force_terminal=look.color, no_color=not look.color,
+        color_system="standard" if look.color else None, highlight=False, markup=False,
+        emoji=False, legacy_windows=False,
+    )  # fmt: skip
+    for report in reports:
+        names = ", ".join(map(visible, report.paths))
+        console.print(Text(f"Report: {names}", "bold"), soft_wrap=True)
+        if report.condition:
+            console.print(Text(f"Filter: {visible(report.condition)}"), soft_wrap=True)
+        for table in report.tables:
+            if table.rows:
+                _write_table(console, table)
+        empty = [table.title for table in report.tables if not table.rows]
+        if empty:
+            console.print(Text(f"\nNothing to tell: {', '.join(empty)}", "dim"))
+        stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+        page.seek(0)
+        page.truncate()
+
+
+def _write_table(console: Console, table: Table) -> None:
+    console.print()
+    console.print(Text(table.title, "bold"))
+    if table.name == "rates":
+        console.print(Text(INDENT + sparkline([int(row[1] or 0) for row in table.rows], "packets")))
+        console.print(Text(INDENT + sparkline([int(row[2] or 0) for row in table.rows], "octets")))
+    left_out: list[str] = []
+    if table.upright:
+        for row in table.rows:
+            console.print(_upright(table, row))
+    else:
+        drawn, left_out = _drawn(table, console.width)
+        console.print(drawn)
+        if left_out:
+            left_out = [f"no room for: {', '.join(left_out)}"]
+    for remark in [*left_out, *remarks_of(table)]:
+        console.print(Text(f"{INDENT}{visible(remark)}", "dim"), soft_wrap=True)
+
+
+def _upright(table: Table, row: Row) -> Drawn:
+    """Facts, one below the other."""
+    drawn = Drawn(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    for column, value in zip(table.columns, row, strict=True):
+        if value is not None:
+            drawn.add_row(column.title, Text(visible(for_people(column, value))))
+    return drawn
+
+
+def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
+    """A table, and the titles of columns for which there is no room.
+
+    Columns in which there is nothing at all are not drawn either.
+    """
+    kept = [
+        at for at, column in enumerate(table.columns)
+        if any(row[at] is not None for row in table.rows) and not _is_plain_path(table, column)
+    ]  # fmt: skip
+    cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
+    widths = {at: _width(table.columns[at], cells[at]) for at in kept}
+    left_out = []
+    for name in LEAST:
+        if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
+            break
+        for at in [at for at in widths if table.columns[at].name == name]:
+            del widths[at]
+            left_out.append(table.columns[at].title)
+    drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
+    for at in widths:
+        column = table.columns[at]
+        right = column.kind in RIGHT
+        drawn.add_column(
+            column.title, justify="right" if right else "left", no_wrap=right, overflow="fold"
+        )  # fmt: skip
+    for place in range(len(table.rows)):
+        drawn.add_row(*(Text(cells[at][place]) for at in widths))
+    return drawn, left_out
+
+
+def _width(column: Column, cells: list[str]) -> int:
+    """What a column needs: text may be folded, numbers may not."""
+    longest = max(map(cell_len, (column.title, *cells)))
+    return longest if column.kind in RIGHT else min(longest, FOLDED)
+
+
+def _is_plain_path(table: Table, column: Column) -> bool:
+    """What the indentation of the hierarchy tells already."""
+    return table.name == "hierarchy" and column.name in ("path", "depth")
+
+
+def _cell(table: Table, at: int, row: Row) -> str:
+    column = table.columns[at]
+    text = visible(for_people(column, row[at]))
+    if table.name == "hierarchy" and column.name == "protocol":
+        text = INDENT * (int(row[2] or 1) - 1) + text
+    return text
+
+
+def sparkline(counts: list[int], words: str) -> str:
+    """Counts as bars of an eighth of a line each: ``▂▁▄█ up to 12 packets``."""
+    most = max(counts)
+    bars = "".join(BARS[-(-count * 8 // most)] if most else BARS[0] for count in counts)
+    return f"{bars} up to {most:,} {words}"

@@ -1,0 +1,178 @@
+"""Sums by key over millions of rows, in bounded memory.
+
+Keys are rows of 64-bit words.  They are grouped by sorting a hash of them, which is much faster
+than to sort them; the hash is keyed anew in each process, so that nobody can make packets whose
+keys collide.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.capture.table import NO_TIME
+
+Keys = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
+
+MOST = 1 << 18
+"""Keys that are kept apart."""
+SINGLE = 1 << 14
+"""Packets that are kept until they are added together."""
+NEVER = np.iinfo(np.int64).max
+_SECRETS = np.array([secrets.randbits(64) | 1 for _ in range(16)], np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Keys, each once, and of each the sums and the first and last time.
+
+    keys   (n, words)
+    sums   (n, counters)
+    first  NEVER where no row has a time; last: NO_TIME
+    """
+
+    keys: Keys
+    sums: Numbers
+    first: Numbers
+    last: Numbers
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, rows: Any) -> Grouped:
+        """Some of them, by a mask, a slice or places."""
+        return Grouped(self.keys[rows], self.sums[rows], self.first[rows], self.last[rows])
+
+
+def empty(words: int, counters: int) -> Grouped:
+    """Nothing, of that shape."""
+    none = np.empty(0, np.int64)
+    return Grouped(np.empty((0, words), np.uint64), np.empty((0, counters), np.int64), none, none)
+
+
+def joined(parts: list[Grouped]) -> Grouped:
+    """All of them, one behind the other."""
+    return Grouped(
+        np.concatenate([part.keys for part in parts]),
+        np.concatenate([part.sums for part in parts]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.last for part in parts]),
+    )
+
+
+def grouped(rows: Grouped) -> Grouped:
+    """Rows with the same key put together."""
+    if not len(rows):
+        return rows
+    order = np.argsort(_hashes(rows.keys))
+    keys = rows.keys[order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    starts = np.flatnonzero(new)
+    return Grouped(
+        keys[starts],
+        np.add.reduceat(rows.sums[order], starts, axis=0),
+        np.minimum.reduceat(rows.first[order], starts),
+        np.maximum.reduceat(rows.last[order], starts),
+    )
+
+
+def _hashes(keys: Keys) -> Keys:
+    """A number for each key, as good as random."""
+    mixed = np.zeros(len(keys), np.uint64)
+    for word in range(keys.shape[1]):
+        mixed ^= keys[:, word]
+        mixed *= _SECRETS[word]
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+class Sums:
+    """Sums by key of rows that come chunk by chunk.
+
+    words    of 64 bits, of a key
+    coarser  makes keys less exact when there are more than ``most``; those of the smallest sums
+             are folded so, and left out when even that is too many
+
+    ``others`` are the sums of what is left out, in which there is at least one key.
+    """
+
+    def __init__(
+        self, words: int, *, most: int = MOST, coarser: Callable[[Keys], Keys] | None = None
+    ) -> None:
+        self.others = np.zeros(2, np.int64)
+        self.folded = False
+        self._most = most
+        self._coarser = coarser
+        self._parts: list[Grouped] = [empty(words, 2)]
+        self._pending = 0
+        self._single: list[tuple[bytes, int, int]] = []
+
+    def one(self, key: bytes, octets: int, time: int | None) -> None:
+        """Take in a single packet."""
+        self._single.append((key, octets, NO_TIME if time is None else time))
+        if len(self._single) >= SINGLE:
+            self._add_single()
+
+    def _add_single(self) -> None:
+        if self._single:
+            keys, octets, times = zip(*self._single, strict=True)
+            self._single = []
+            words = np.frombuffer(b"".join(keys), np.uint64).reshape(len(keys), -1)
+            self.add(words, np.array(octets, np.int64), np.array(times, np.int64))
+
+    def add(self, keys: Keys, octets: Numbers, times: Numbers) -> None:
+        """Take in packets: the key of each, its octets and its time."""
+        sums = np.ones((len(keys), 2), np.int64)
+        sums[:, 1] = octets
+        first = np.where(times == NO_TIME, NEVER, times)
+        self._append(grouped(Grouped(keys, sums, first, times)))
+
+    def merge(self, other: Sums) -> None:
+        """Take in another's sums."""
+        other._add_single()
+        self.others += other.others
+        self.folded |= other.folded
+        for part in other._parts:
+            self._append(part)
+
+    def result(self) -> Grouped:
+        """The sums by key, in no particular order."""
+        self._add_single()
+        if len(self._parts) > 1:
+            self._settle()
+        return self._parts[0]
+
+    def _append(self, part: Grouped) -> None:
+        if len(part):
+            self._parts.append(part)
+            self._pending += len(part)
+            if self._pending > self._most:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Group what has come, and fold what is too much."""
+        rows = grouped(joined(self._parts))
+        self._pending = 0
+        if len(rows) > self._most and self._coarser is not None:
+            kept, small = _split(rows, self._most // 2)
+            folded = replace(small, keys=self._coarser(small.keys))
+            rows = grouped(joined([kept, folded]))
+            self.folded = True
+        if len(rows) > self._most:
+            rows, small = _split(rows, self._most // 2)
+            self.others += small.sums.sum(axis=0)
+            self.folded = True
+        self._parts = [rows]
+
+
+def _split(rows: Grouped, most: int) -> tuple[Grouped, Grouped]:
+    """Those of the most octets, and the others."""
+    order = np.argpartition(-rows.sums[:, 1], most)
+    return rows.take(order[:most]), rows.take(order[most:])

@@ -1,0 +1,50 @@
+"""A table of a report, as data: what the formats write down.
+
+Values are plain: numbers, text, None.  What they mean their column's kind says, by which a format
+chooses how to write them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Kind = Literal["count", "octets", "number", "text", "time", "seconds", "share", "rate"]
+"""``time`` is nanoseconds since 1970, ``seconds`` and ``rate`` (of something, a second) are
+floating-point numbers, ``share`` is from 0 to 1, ``number`` is one that isn't counted up."""
+
+Value = int | float | str | None
+Row = tuple[Value, ...]
+
+
+class Column(NamedTuple):
+    """A column: its name in JSON and CSV, what a person reads above it, and what is in it.
+
+    packet  text from a packet or file, which may be anything
+    """
+
+    name: str
+    title: str
+    kind: Kind = "count"
+    packet: bool = False
+
+
+@dataclass
+class Table:
+    """A table with its rows.
+
+    upright   a single thing's facts, for people to be written one below the other
+    total     rows that there are, of which these are the first
+    remarks   what should be known about it: what was left out, where it comes from
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: list[Row]
+    total: int
+    remarks: list[str] = field(default_factory=list)
+    upright: bool = False
+
+
+COUNTS = (Column("packets", "Packets"), Column("octets", "Octets", "octets"))

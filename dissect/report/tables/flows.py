@@ -1,0 +1,282 @@
+"""IP and transport endpoints and conversations, ports, kinds of addresses: all from one sum.
+
+Every IP header that isn't quoted counts, with the ports of the transport header behind it; as in
+tshark, a packet in a tunnel counts for its inner and its outer addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.address.special import IPV4, IPV6, Block
+from dissect.columns.layout import Item, gather
+from dissect.engine.header import Header
+from dissect.engine.packet import Packet
+from dissect.engine.tables import lookup
+from dissect.engine.values import ipv4_text, ipv6_text
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.sctp import SCTP
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP, UDPLite
+from dissect.report.collector import Options
+from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
+from dissect.report.names import ENDS
+from dissect.report.seen import Seen
+from dissect.report.sums import MOST, Keys, Sums, grouped
+from dissect.report.table import COUNTS, Column, Row, Table, Value
+
+KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
+TRANSPORTS = {"tcp": (6,), "udp": (17, 136), "sctp": (132,)}
+"""Numbers of the transport protocols in each table."""
+NUMBERS = {"tcp": 6, "udp": 17, "udplite": 136, "sctp": 132}
+"""By the names of layers."""
+
+SIZE = 40
+VERSION, KIND, PORTS, FOLDED = 0, 1, slice(2, 6), 6
+SOURCE, DESTINATION = slice(8, 24), slice(24, 40)
+"""Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; what is folded is 1
+where ports were not kept apart."""
+IPV6_ENDS, IPV4_ENDS, PORT_ENDS = Item("", 8, 32, 0, 0), Item("", 12, 8, 0, 0), Item("", 0, 4, 0, 0)
+"""Both addresses in their headers, both ports at the beginning of theirs."""
+
+Octets = NDArray[np.uint8]
+
+
+class Flows:
+    """Sums by IP addresses and, where there are any, transport and ports."""
+
+    of_file = False
+
+    def __init__(self, options: Options, most: int = MOST) -> None:
+        self.options = options
+        self._sums = Sums(SIZE // 8, most=most, coarser=_without_ports)
+
+    def update(self, seen: Seen) -> None:
+        """Count the rows' headers."""
+        chunk = seen.chunk
+        latest = np.full(len(chunk), -1)  # of each row the IP header that was last seen
+        blocks, ports, count = [], [], 0
+        for part in seen.parts(IPv6, IPv4, *KINDS):
+            if part.header in KINDS:
+                place = latest[part.rows]
+                on = place >= 0
+                found = gather(chunk.data, PORT_ENDS, part.at[on])
+                ports.append((place[on], KINDS[part.header], found))
+            else:
+                latest[part.rows] = np.arange(count, count + len(part.rows))
+                blocks.append(part)
+                count += len(part.rows)
+        if count:
+            keys = np.zeros((count, SIZE), np.uint8)
+            begin = 0
+            for part in blocks:
+                mine = slice(begin, begin + len(part.rows))
+                begin = mine.stop
+                if part.header is IPv6:
+                    keys[mine, VERSION] = 6
+                    keys[mine, 8:40] = gather(chunk.data, IPV6_ENDS, part.at)
+                else:
+                    keys[mine, VERSION] = 4
+                    both = gather(chunk.data, IPV4_ENDS, part.at)
+                    keys[mine, 8:12], keys[mine, 24:28] = both[:, :4], both[:, 4:]
+            for place, kind, found in ports:
+                keys[place, KIND] = kind
+                keys[place, PORTS] = found
+            rows = np.concatenate([part.rows for part in blocks])
+            at = np.concatenate([part.at for part in blocks])
+            chosen = one_a_row(rows, at, self.options.layers)
+            if chosen is not None:
+                keys, rows = keys[chosen], rows[chosen]
+            self._sums.add(keys.view(np.uint64), chunk.original[rows], chunk.time_ns[rows])
+
+    def packet(self, packet: Packet) -> None:
+        """Count one packet's headers."""
+        found: list[bytearray] = []
+        for layer in packet.layers:
+            header = layer.header
+            if layer.quoted or header is None:
+                continue
+            if layer.name in NUMBERS and found:
+                found[-1][KIND] = NUMBERS[layer.name]
+                found[-1][PORTS] = header.sport.to_bytes(2) + header.dport.to_bytes(2)
+            elif layer.name in ("ip", "ipv6") and hasattr(header, "src"):
+                found.append(_key(header))
+        for key in self.options.of_packet(found):
+            self._sums.one(bytes(key), packet.original, packet.time_ns)
+
+    def merge(self, other: Flows) -> None:
+        """Add another's sums."""
+        self._sums.merge(other._sums)
+
+    def table(self, name: str) -> Table:
+        """Any of its tables."""
+        if name == "ports":
+            return self._ports()
+        if name == "kinds":
+            return self._kinds()
+        what, _, end = name.partition("-")
+        make = endpoints if what == "endpoints" else conversations
+        return make(name, self._ends(end), self.options)
+
+    def _ends(self, end: str) -> Ends:
+        """The ends that a table is about."""
+        found = self._sums.result()
+        octets = found.keys.view(np.uint8)
+        remarks = self._remarks()
+        address = Column("address", "Address", "text")
+        if end not in TRANSPORTS:
+            version = int(end[-1])
+            mine = octets[:, VERSION] == version
+            keys = octets[mine]
+            sources, destinations = (
+                self._prefix(keys[:, place], keys[:, VERSION]) for place in (SOURCE, DESTINATION)
+            )
+            show = self._shown6 if version == 6 else self._shown4
+            return Ends(sources, destinations, found.take(mine), (address,), show, ENDS[end],
+                        remarks)  # fmt: skip
+        mine, lost = np.isin(octets[:, KIND], TRANSPORTS[end]), octets[:, FOLDED] != 0
+        mine, lost = mine & ~lost, mine & lost
+        if lost.any():
+            packets, folded = found.sums[lost].sum(axis=0).tolist()
+            remarks.append(f"ports not kept apart: of {packets:,} packets, {folded:,} octets")
+        keys = octets[mine]
+        versions = keys[:, VERSION : VERSION + 1]
+        sources, destinations = (
+            np.hstack([versions, self._prefix(keys[:, place], versions[:, 0]), keys[:, port]])
+            for place, port in ((SOURCE, slice(2, 4)), (DESTINATION, slice(4, 6)))
+        )
+        columns = (address, Column("port", "Port", "number"))
+        return Ends(sources, destinations, found.take(mine), columns, self._shown_port, ENDS[end],
+                    remarks)  # fmt: skip
+
+    def _prefix(self, addresses: Octets, versions: Octets) -> Octets:
+        """IPv6 addresses of which only the first bits are left, but of groups all."""
+        bits = self.options.prefix
+        if bits == 128:
+            return addresses
+        mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
+        rolled = (versions == 6) & (addresses[:, 0] != 0xFF)
+        return np.where(rolled[:, None], addresses & mask, addresses)
+
+    def _shown6(self, key: bytes) -> tuple[Value, ...]:
+        bits = self.options.prefix
+        rolled = bits < 128 and key[0] != 0xFF
+        return (ipv6_text(key) + (f"/{bits}" if rolled else ""),)
+
+    def _shown4(self, key: bytes) -> tuple[Value, ...]:
+        return (ipv4_text(key[:4]),)
+
+    def _shown_port(self, key: bytes) -> tuple[Value, ...]:
+        shown = self._shown6 if key[0] == 6 else self._shown4
+        return (*shown(key[1:17]), int.from_bytes(key[17:19]))
+
+    def _ports(self) -> Table:
+        """By the lower port of each direction of a conversation."""
+        found = self._sums.result()
+        octets = found.keys.view(np.uint8)
+        mine = (octets[:, KIND] != 0) & (octets[:, FOLDED] == 0)
+        octets = octets[mine]
+        ports = np.ascontiguousarray(octets[:, PORTS]).view(">u2").astype(np.uint64)
+        keys = octets[:, KIND].astype(np.uint64) << np.uint64(16) | ports.min(axis=1, initial=65535)
+        sums = np.hstack([found.sums[mine], np.ones((len(keys), 1), np.int64)])
+        by_port = grouped(replace(found.take(mine), keys=keys[:, None], sums=sums))
+        order = np.lexsort((by_port.keys[:, 0], -by_port.sums[:, 1]))
+        rows: list[Row] = []
+        for key, (packets, sent, flows) in zip(
+            by_port.keys[order[: self.options.top], 0].tolist(),
+            by_port.sums[order[: self.options.top]].tolist(), strict=True,
+        ):  # fmt: skip
+            kind, port = key >> 16, key & 0xFFFF
+            carrier = next(name for name, number in NUMBERS.items() if number == kind)
+            rows.append((carrier, port, _service(carrier, port), packets, sent, flows))
+        columns = (
+            Column("transport", "Transport", "text"), Column("port", "Port", "number"),
+            Column("service", "Read as", "text"), *COUNTS,
+            Column("flows", "Flows (one-way)"),
+        )  # fmt: skip
+        return Table("ports", "Ports", columns, rows, len(by_port), self._remarks())
+
+    def _kinds(self) -> Table:
+        """Each address once, by the narrowest block that it is in."""
+        rows: list[Row] = []
+        for version, blocks in ((6, IPV6), (4, IPV4)):
+            ends = self._with_whole_addresses(version)
+            found = by_end(ends)
+            which = _narrowest(found.keys.view(np.uint8), blocks)
+            sums = np.zeros((len(blocks), 4), np.int64)
+            np.add.at(sums, which, found.sums)
+            counts = np.bincount(which, minlength=len(blocks))
+            for place in sorted(np.flatnonzero(counts).tolist(), key=lambda at: -counts[at]):
+                block = blocks[place]
+                rows.append((f"IPv{version}", block.kind, block.name, block.scope,
+                             int(counts[place]), *sums[place].tolist()))  # fmt: skip
+        columns = (
+            Column("version", "Version", "text"), Column("kind", "Kind", "text"),
+            Column("name", "What it is", "text"), Column("scope", "Scope", "text"),
+            Column("addresses", "Addresses"), Column("sent", "Sent"),
+            Column("sent_octets", "Sent octets", "octets"), Column("received", "Received"),
+            Column("received_octets", "Received octets", "octets"),
+        )  # fmt: skip
+        return Table("kinds", "Kinds of addresses", columns, rows, len(rows), self._remarks())
+
+    def _with_whole_addresses(self, version: int) -> Ends:
+        found = self._sums.result()
+        octets = found.keys.view(np.uint8)
+        mine = octets[:, VERSION] == version
+        return Ends(octets[mine][:, SOURCE], octets[mine][:, DESTINATION], found.take(mine), (),
+                    self._shown6, "", [])  # fmt: skip
+
+    def _remarks(self) -> list[str]:
+        sums = self._sums
+        if not sums.folded:
+            return []
+        packets, octets = sums.others.tolist()
+        words = "too many for all to be kept apart"
+        return [
+            f"{words}: {packets:,} packets, {octets:,} octets are left out" if packets else words
+        ]
+
+
+def _key(header: Any) -> bytearray:
+    """The key of an IP header without its transport."""
+    key = bytearray(SIZE)
+    size = len(header.src)
+    key[VERSION] = 6 if size == 16 else 4
+    key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
+    return key
+
+
+def _without_ports(keys: Keys) -> Keys:
+    """Keys of which only addresses and transport are left."""
+    octets = keys.copy().view(np.uint8)
+    octets[:, PORTS] = 0
+    octets[octets[:, KIND] != 0, FOLDED] = 1
+    return octets.view(np.uint64)
+
+
+def _service(carrier: str, port: int) -> str | None:
+    """The protocol that we read at a port."""
+    found = lookup("tcp_port" if carrier == "tcp" else f"{carrier.removesuffix('lite')}_port", port)
+    return None if found is None else found.short
+
+
+def _narrowest(addresses: Octets, blocks: tuple[Block, ...]) -> NDArray[np.int64]:
+    """Of each address (16 octets) the place of the narrowest block that it is in."""
+    high, low = (addresses.view(">u8")[:, word].astype(np.uint64) for word in (0, 1))
+    found = np.zeros(len(addresses), np.int64)
+    for place in sorted(range(len(blocks)), key=lambda at: blocks[at].length):
+        block = blocks[place]
+        network = int.from_bytes(block.network.ljust(16, b"\0"))
+        mask = ((1 << block.length) - 1) << (128 - block.length)
+        inside = np.ones(len(addresses), np.bool_)
+        for words, shift in ((high, 64), (low, 0)):
+            part = np.uint64(mask >> shift & 0xFFFF_FFFF_FFFF_FFFF)
+            if part:
+                inside &= words & part == np.uint64(network >> shift & 0xFFFF_FFFF_FFFF_FFFF)
+        found[inside] = place
+    return found
