@@ -13,7 +13,7 @@ import click
 from dissect.cli.show import Ranges, compiled, parse_ranges
 
 if TYPE_CHECKING:
-    from dissect.table.source import Chosen
+    from dissect.filter.chosen import Chosen
 
 SUFFIXES = {
     ".parquet": "parquet", ".arrow": "arrow", ".ipc": "arrow", ".feather": "arrow",
@@ -41,15 +41,24 @@ Examples:
 @click.option("-Y", "condition", metavar="FILTER", help="Only packets that pass a display filter.")
 @click.option("-c", "count", metavar="N", type=click.IntRange(min=1), help="Stop after N packets.")
 @click.option(
-    "--packets", "ranges", metavar="10-20,30", callback=parse_ranges,
+    "--packets",
+    "ranges",
+    metavar="10-20,30",
+    callback=parse_ranges,
     help="Only packets of these numbers.",
 )
 @click.option(
-    "-e", "fields", metavar="FIELD", multiple=True,
+    "-e",
+    "fields",
+    metavar="FIELD",
+    multiple=True,
     help="A column more with the values of this field; repeat. Tables only.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, metavar="N",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
     help="Processes that make a table of a plain file; not with -Y, -c, --packets, -e.",
 )
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")
@@ -75,7 +84,7 @@ def command(
         if test is None:
             return 2
     from dissect.cli.main import complain
-    from dissect.table.source import Chosen
+    from dissect.filter.chosen import Chosen
 
     chosen = Chosen(test, ranges, count)
     with _failures_told(file, out):
@@ -136,9 +145,12 @@ def _stream(out: str, compression: str, force: bool) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with new_file(out, force=force) as path, path.open("wb") as stream:
-        with compressed(compression, stream) as packing:
-            yield packing
+    with (
+        new_file(out, force=force) as path,
+        path.open("wb") as stream,
+        compressed(compression, stream) as packing,
+    ):
+        yield packing
 
 
 def _capture(
