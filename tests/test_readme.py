@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -25,6 +26,23 @@ def test_readme_command_succeeds_and_prints_something(command):
     done = subprocess.run(module, shell=True, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip()
+
+
+CONSOLE = re.findall(r"^```console\n(.*?)^```", README, re.S | re.M)
+
+
+def test_readme_console_prints_what_it_shows(tmp_path):
+    """Each command in a folder of its own, with the captures beside it."""
+    (tmp_path / "captures").symlink_to(ROOT / "captures")
+    for block in CONSOLE:
+        for part in block.split("$ ")[1:]:
+            command, _, printed = part.partition("\n")
+            module = command.replace("sixscope", f"{sys.executable} -m dissect", 1)
+            done = subprocess.run(
+                module, shell=True, cwd=tmp_path, capture_output=True, text=True,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
+            assert (done.returncode, done.stderr, done.stdout) == (0, "", printed)
 
 
 def test_readme_python_runs(monkeypatch, capsys):

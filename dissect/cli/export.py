@@ -14,7 +14,7 @@ from dissect.cli.options import filter_of, packet_ranges
 from dissect.show.selection import Ranges
 
 if TYPE_CHECKING:
-    from dissect.table.source import Chosen
+    from dissect.filter.chosen import Chosen
 
 SUFFIXES = {
     ".parquet": "parquet", ".arrow": "arrow", ".ipc": "arrow", ".feather": "arrow",
@@ -85,7 +85,7 @@ def command(
         if test is None:
             return 2
     from dissect.cli.main import complain
-    from dissect.table.source import Chosen
+    from dissect.filter.chosen import Chosen
 
     chosen = Chosen(test, ranges, count)
     with _failures_told(file, out):
@@ -146,9 +146,12 @@ def _stream(out: str, compression: str, force: bool) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with new_file(out, force=force) as path, path.open("wb") as stream:
-        with compressed(compression, stream) as packing:
-            yield packing
+    with (
+        new_file(out, force=force) as path,
+        path.open("wb") as stream,
+        compressed(compression, stream) as packing,
+    ):
+        yield packing
 
 
 def _capture(

@@ -47,8 +47,8 @@ def command(
             return 2
     from dissect.capture.record import CaptureError
     from dissect.cli.main import complain
+    from dissect.filter.chosen import Chosen
     from dissect.table import Captures, query
-    from dissect.table.source import Chosen
 
     captures = Captures(files[:-1], chosen=Chosen(test))
     try:

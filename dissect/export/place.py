@@ -75,6 +75,7 @@ def _signals_end_us() -> Iterator[None]:
     before = {}
     with suppress(ValueError):  # not the main thread, which alone can have signals
         before = {number: signal.signal(number, end) for number in SIGNALS}
+        signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))  # polars replaces ours
     try:
         yield
     finally:

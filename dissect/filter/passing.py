@@ -46,6 +46,9 @@ ANNOUNCING = frozenset(("sip",))
 KEPT = frozenset((ANNOUNCED, CLAIMED))
 """Tables that ANNOUNCERS fill; their packets are all decoded."""
 
+OPENING = frozenset(("l2tp",))
+"""Families of tables on which it depends how all that a packet carries is read."""
+
 CHANGES: dict[str, frozenset[str]] = {
     "udp": frozenset(("udp.stream", "udp.time_relative", "udp.time_delta")),
     "dns": frozenset((
@@ -106,6 +109,8 @@ def may_change(families: Iterable[str], names: Iterable[str] | None) -> frozense
 
 
 def _depends(name: str, family: str) -> bool:
+    if family in OPENING:
+        return True
     if name.startswith(COLUMNS):
         return family not in CHANGES
     if name.startswith("_ws."):

@@ -215,7 +215,7 @@ COLUMNS: dict[str, Column] = {
     "fragment_offset": Column(pl.UInt32, "Fragment Offset in octets",
                               _number("fragment_offset", pl.UInt32)),
     "more_fragments": Column(pl.Boolean, "whether more fragments follow", _more),
-    "sport": Column(pl.UInt16, "source port: TCP, UDP, UDP-Lite, SCTP", _number("sport", pl.UInt16)),
+    "sport": Column(pl.UInt16, "source port: TCP, UDP, SCTP", _number("sport", pl.UInt16)),
     "dport": Column(pl.UInt16, "destination port", _number("dport", pl.UInt16)),
     "tcp_flags": Column(pl.UInt16, "flags of TCP, twelve bits", _number("tcp_flags", pl.UInt16)),
     "icmp_type": Column(pl.UInt8, "type of ICMPv6 or ICMP", _number("icmp_type", pl.UInt8)),

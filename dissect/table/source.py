@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
 
-import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
@@ -16,6 +15,7 @@ from dissect.capture.record import DamagedCapture
 from dissect.columns import Chunk
 from dissect.columns.scan import each
 from dissect.filter import Filter
+from dissect.filter.chosen import Chosen
 from dissect.filter.passing import Passed, passing_rows
 from dissect.table.frame import Build
 
@@ -25,46 +25,6 @@ FILE = "file"
 
 class Stopped(Exception):
     """Nobody waits for the rest any more."""
-
-
-@dataclass
-class Chosen:
-    """Which packets are wanted.
-
-    test    the filter that they have to pass
-    ranges  numbers, (first, last) of each range
-    count   so many at most
-    """
-
-    test: Filter | None = None
-    ranges: Sequence[tuple[int, float]] | None = None
-    count: int | None = None
-
-    @property
-    def last(self) -> float:
-        """The last number that can be wanted."""
-        return max(high for _, high in self.ranges) if self.ranges else float("inf")
-
-    def of(self, passed: Iterator[Passed]) -> Iterator[Passed]:
-        """The rows that are wanted of those that pass."""
-        left = float("inf") if self.count is None else self.count
-        for found in passed:
-            rows = found.rows
-            if self.ranges:
-                number = found.chunk.number
-                inside = [(low <= number) & (number <= high) for low, high in self.ranges]
-                rows = rows & np.logical_or.reduce(inside)
-            if rows.sum() > left:
-                rows = rows & (np.cumsum(rows) <= left)
-            left -= rows.sum()
-            yield found._replace(rows=rows)
-            if not left:
-                return
-
-    @property
-    def all(self) -> bool:
-        """Every packet is."""
-        return self.test is None and self.ranges is None and self.count is None
 
 
 class Frame:
