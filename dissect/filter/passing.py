@@ -342,14 +342,17 @@ def _rows_tried(
         yield passed
 
 
-def needed(chunk: Chunk, fed: frozenset[str]) -> Mask:
-    """Rows to be decoded for the sake of others."""
+def needed(chunk: Chunk, fed: frozenset[str], *, announced: bool = True) -> Mask:
+    """Rows to be decoded for the sake of others.
+
+    announced  False: nothing was, so that a sure row has no layer that the columns don't see
+    """
     from dissect.columns.chunk import Flag
 
     mask: Mask = chunk.flags & Flag.FRAGMENT != 0
     for family in fed:
         for protocol in FEEDERS.get(family, (family,)):
-            mask |= ~chunk.known_layers(protocol)
+            mask |= ~chunk.known_layers(protocol) if announced else chunk.unsure
             mask[chunk.layers(protocol)] = True
     for protocol in ANNOUNCERS:
         mask[chunk.layers(protocol)] = True

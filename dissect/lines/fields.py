@@ -19,6 +19,7 @@ from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Flag, Mask, Occurrences, Rows
 from dissect.columns.read import chunks
 from dissect.columns.times import Times
+from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.tables import DISSECTORS
 from dissect.engine.tree import FIELDS
 from dissect.engine.values import BYTES
@@ -71,7 +72,10 @@ class FieldRows:
         """The lines of the rows that aren't known; what they depend on is decoded too."""
         lines: dict[int, str] = {}
         session = self._session
-        for row in np.flatnonzero(~known | needed(chunk, self._fed)).tolist():
+        surely = ~known | needed(chunk, self._fed, announced=False)
+        for row in np.flatnonzero(surely | needed(chunk, self._fed)).tolist():
+            if not surely[row] and ANNOUNCED not in session.tables:
+                continue
             packet = self._capture.packet(chunk.stretch.record(row), session)
             session.first_time, session.previous_time = self._times.before(row)
             if known[row]:
@@ -131,29 +135,25 @@ class _Column:
 
     def cells(self, size: int, found: Occurrences) -> list[str]:
         """Of each row the cell, empty where the field isn't."""
-        cells = [""] * size
-        if not len(found):
-            return cells
-        texts = self._texts(found.values)
-        rows = found.rows.tolist()
-        if int(found.instances.max()) == 1:
-            ready = {text: self._cell([text]) for text in set(texts)}
-            if len(rows) == size:
-                return [ready[text] for text in texts]
-            for row, text in zip(rows, texts, strict=True):
-                cells[row] = ready[text]
-            return cells
-        several: dict[int, list[str]] = {}
-        for row, text in zip(rows, texts, strict=True):
-            several.setdefault(row, []).append(text)
-        for row, all_texts in several.items():
-            cells[row] = self._cell(all_texts)
-        return cells
+        cells = np.full(size, "", object)
+        if len(found) and int(found.instances.max()) == 1:
+            cells[found.rows] = self._made(found.values, lambda text: self._cell([text]))
+        else:
+            several: dict[int, list[str]] = {}
+            texts = self._made(found.values, str)
+            for row, text in zip(found.rows.tolist(), texts, strict=True):
+                several.setdefault(row, []).append(text)
+            for row, parts in several.items():
+                cells[row] = self._cell(parts)
+        made: list[str] = cells.tolist()
+        return made
 
-    def _texts(self, values: NDArray[Any]) -> list[str]:
-        """The text of each value, made once for each different one."""
+    def _made(self, values: NDArray[Any], make: Callable[[str], str]) -> NDArray[Any]:
+        """What is made of each value's text, once for each different one."""
+        plain = (octets(values) if values.ndim == 2 else values).tolist()
         kind = FIELDS[self._name].kind
-        show = bytes.hex if kind.name == BYTES.name else lambda value: visible(kind.show(value))
-        plain: list[Any] = (octets(values) if values.ndim == 2 else values).tolist()
-        made = {value: show(value) for value in set(plain)}
-        return [made[value] for value in plain]
+        show = bytes.hex if kind.name == BYTES.name else kind.show
+        made = {value: make(visible(show(value))) for value in set(plain)}
+        found = np.empty(len(plain), object)
+        found[:] = [made[value] for value in plain]
+        return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import zip_longest
 
 import pytest
@@ -61,10 +62,8 @@ def test_lines_of_captures_that_are_read_otherwise(path, options):
 @pytest.mark.sweep
 @pytest.mark.parametrize("path", THEIRS, ids=name)
 def test_captures_from_elsewhere(path):
-    try:
+    with suppress(CaptureError):  # damaged or no capture: what came before was compared
         assert differences(path) == []
-    except CaptureError:
-        pass  # damaged or no capture: what came before was compared
 
 
 def test_most_lines_are_written_without_a_tree():

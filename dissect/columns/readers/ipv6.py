@@ -68,14 +68,14 @@ def _options(g: Group, following: Values, units: Values) -> Result:
     return follow(g, following, size)
 
 
-@vector("ipv6.hopopts", HopByHop)
+@vector("ipv6.hopopts", HopByHop, IPv6)
 def hop_by_hop(g: Group) -> Result:
-    """Options of kinds whose reading can't fail."""
+    """Options of kinds whose reading can't fail; none shows a field of the fixed header."""
     head = g.head(HopByHop)
     return _options(g, head.nxt, head.len)
 
 
-@vector("ipv6.dstopts", DestinationOptions)
+@vector("ipv6.dstopts", DestinationOptions, IPv6)
 def destination_options(g: Group) -> Result:
     """The same."""
     head = g.head(DestinationOptions)
