@@ -51,6 +51,7 @@ bench: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.columns
+	$(BIN)/python -m tests.bench.report
 
 # Write the committed goldens anew; refuses where tshark disagrees.
 goldens: $(VENV)/.test-installed
