@@ -62,6 +62,24 @@ def test_readme_excerpt_is_what_the_program_prints():
             argv, cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout  # fmt: skip
     printed = set(shown.splitlines())
-    for line in excerpt.splitlines():
-        if line.strip() not in ("", "…") and not line.startswith("$"):
-            assert line in printed
+    assert all(line in printed for line in told(excerpt))
+
+
+def test_readme_report_is_what_the_program_prints():
+    """But for columns to the right, for which a page is too narrow."""
+    excerpt = README.split("```")[3]
+    command = excerpt.splitlines()[1].removeprefix("$ sixscope ").split()
+    shown = subprocess.run(
+        [sys.executable, "-m", "dissect", *command], cwd=ROOT, capture_output=True, text=True,
+        check=True, env=os.environ | {"COLUMNS": "200"},
+    ).stdout.splitlines()  # fmt: skip
+    for line in told(excerpt):
+        assert any(one.startswith(line) for one in shown), line
+
+
+def told(excerpt: str) -> list[str]:
+    """The lines that the program is said to print."""
+    return [
+        line for line in excerpt.splitlines()
+        if line.strip() not in ("", "…") and not line.startswith("$")
+    ]  # fmt: skip

@@ -19,6 +19,7 @@ from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.columns import Chunk, scan
 from dissect.columns.chunk import Mask
+from dissect.columns.known import FRAME
 from dissect.columns.scan import Progress
 from dissect.engine.packet import Packet
 from dissect.report.collector import Collector, Options
@@ -172,4 +173,4 @@ def _is_plain(test: Filter) -> bool:
     """Whether a packet by itself tells if it passes."""
     from dissect.filter.masks import is_plain
 
-    return all(map(is_plain, test.fields))
+    return all(name in FRAME or (is_plain(name) and name[:5] != "frame") for name in test.fields)

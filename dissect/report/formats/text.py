@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -60,9 +61,10 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
 def _write_table(console: Console, table: Table) -> None:
     console.print()
     console.print(Text(table.title, "bold"))
-    if table.name == "rates":
+    if table.name == "rates":  # the bars tell of intervals without packets
         console.print(Text(INDENT + sparkline([int(row[1] or 0) for row in table.rows], "packets")))
         console.print(Text(INDENT + sparkline([int(row[2] or 0) for row in table.rows], "octets")))
+        table = replace(table, rows=[row for row in table.rows if row[1]], total=0)
     left_out: list[str] = []
     if table.upright:
         for row in table.rows:
