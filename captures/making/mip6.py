@@ -143,6 +143,11 @@ def where_tshark_is_wrong() -> Iterator[Case]:
     yield update(option(10, h("e300000080000000"))), "Option 10: an NTP timestamp"
     yield update(option(51, b"\0\x80" + ADDRESS)), "Option 51: 18 octets"
     yield update(vendor(3, b"")), "3GPP's option 3 without an address"
+    yield update(option(76, b"")), "An unknown option, empty"
+    yield update(vendor(1, b"ab")), "3GPP's option 1 of two octets"
+    short = h("000180000004") + b"\0\0"
+    yield mobility(5, short, units=0), "A Binding Update of 8 octets, by the header's length"
+    yield mobility(4, short + bytes(8), units=1), "A Care-of Test whose cookie passes the length"
 
 
 FILES = {

@@ -43,6 +43,25 @@ def mobility_header_cut(packet: Packet, ours: Row | None, theirs: Row | None) ->
     )
 
 
+def mobility_header_short(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The Mobility Header ends before its message does."""
+    return any(
+        finding.note.name == "_ws.malformed" and finding.layer == "mipv6"
+        for finding in packet.findings
+    )
+
+
+def header_twice(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs stands behind ours by what is in front of the Mobility Header."""
+    layer = packet.layer("mipv6")
+    return (
+        ours is not None
+        and theirs is not None
+        and layer is not None
+        and theirs.offset - ours.offset == layer.offset
+    )
+
+
 def mobility_option(*kinds: int) -> Condition:
     """A Mobility Header with one of these options."""
     return lambda packet, ours, theirs: any(
@@ -70,7 +89,8 @@ MOBILITY: tuple[Known, ...] = (
             "options are looked for behind the first two octets of the home agents' addresses",
             "RFC 5142", "mip6_messages.pcapng",
         )
-        for field in ("mip6.options.*", "mip6.opt.len.invalid", "mip6.mobility_opt.len", "mip6.rc")
+        for field in ("mip6.options.*", "mip6.opt.len.invalid", "mip6.mobility_opt.len", "mip6.rc",
+                      "mip6.padn")
     ),
     *(
         Known(
@@ -87,8 +107,24 @@ MOBILITY: tuple[Known, ...] = (
         "RFC 5094, section 3", "mip6_options.pcapng",
     ),
     Known(
-        "mip6.mobility_opt.len", DIFFERENT, mobility_option(42),
-        "the length of the link-local address option is shown from somewhere behind it",
+        "mip6.mobility_opt.len", DIFFERENT, header_twice,
+        "the length of some options is shown from somewhere behind them",
+        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    *(
+        Known(
+            "mip6.*", kinds, mobility_header_short,
+            "messages are read past the end that the header's length gives, and what is there of a "
+            "field that the header ends within is left out",
+            "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
+        )
+        for kinds in (MISSING, EXTRA)
+    ),
+    Known(
+        "mip6.vsm.data*", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
+        "data of one octet or two is left out, as if the option's length counted its type and "
+        "itself",
         "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(

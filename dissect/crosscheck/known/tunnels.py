@@ -53,6 +53,12 @@ def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(layer.name in ONLY_HERE for layer in packet.layers)
 
 
+def bogus_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """AYIYA with what its Next Header calls IPv6, but isn't."""
+    bogus = noted("ipv6.bogus_ipv6_version")(packet, ours, theirs)
+    return bogus and packet.layer("ayiya") is not None
+
+
 def no_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """UDP's payload begins as IPv6 would, but its length or its ends are not those of Teredo."""
     return packet.chain.endswith("udp:data") and any(
@@ -159,6 +165,14 @@ TUNNELS: tuple[Known, ...] = (
             "draft-massar-v6ops-ayiya-02, section 3", "ayiya.pcapng",
         )
         for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, bogus_in_ayiya,
+            "a packet is left out that is said to be IPv6, but has another version",
+            "", "ayiya.pcapng",
+        )
+        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
     *(
         Known(
