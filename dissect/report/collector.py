@@ -43,7 +43,7 @@ class Collector(Protocol):
     """Collects for some tables.  It is pickled, and made anew for each chunk by some scans.
 
     of_file  the capture file itself tells all that it needs: it takes all rows by ``update``, and
-             single packets only where a report is made of nothing else
+             no packets
     """
 
     of_file: bool

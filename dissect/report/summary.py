@@ -21,7 +21,6 @@ from dissect.columns import Chunk, scan
 from dissect.columns.chunk import Mask
 from dissect.columns.known import FRAME
 from dissect.columns.scan import Progress
-from dissect.engine.packet import Packet
 from dissect.report.collector import Collector, Options
 from dissect.report.names import TABLES
 from dissect.report.seen import Seen
@@ -75,7 +74,11 @@ class Summary:
 
     def update(self, chunk: Chunk) -> None:
         """Take in a chunk."""
-        wanted, unsure = self._wanted(chunk), chunk.unsure
+        self.take(chunk, self._wanted(chunk))
+
+    def take(self, chunk: Chunk, wanted: Mask) -> None:
+        """Take in some rows of a chunk."""
+        unsure = chunk.unsure
         if any(not one.of_file for one in self.collectors.values()):
             for row in np.flatnonzero(wanted & unsure).tolist():
                 packet = chunk.packet(row).decode()
@@ -85,12 +88,6 @@ class Summary:
         every, sure = Seen(chunk, wanted), Seen(chunk, wanted & ~unsure)
         for one in self.collectors.values():
             one.update(every if one.of_file else sure)
-
-    def packet(self, packet: Packet) -> None:
-        """Take in a single packet."""
-        packet.decode()
-        for one in self.collectors.values():
-            one.packet(packet)
 
     def merge(self, other: Summary) -> None:
         """Take in what comes behind."""
@@ -141,11 +138,11 @@ def _read(capture: Capture, whole: Summary, jobs: int, progress: Progress | None
     damage: CaptureError | None = None
     found = Summary(plan)
     if plan.condition and not _is_plain(_filter(plan.condition)):
-        from dissect.filter.passing import passing
+        from dissect.filter.passing import passing_rows
 
         try:
-            for packet in passing(capture, _filter(plan.condition)):
-                found.packet(packet)
+            for passed in passing_rows(capture, _filter(plan.condition)):
+                found.take(passed.chunk, passed.rows)
         except CaptureError as error:
             damage = error
     else:

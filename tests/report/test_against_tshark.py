@@ -40,6 +40,10 @@ TABLES = (
 )  # fmt: skip
 
 KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
+    "applications.pcapng": (
+        ("eth:ipv6:udp:data", "eth:ipv6:udp:rtp", "eth:ipv6:udp:rtcp"),
+        "streams that SIP has announced: a report takes each packet by itself",
+    ),
     "ayiya.pcapng": (("eth:ip:udp:ayiya",), "a signature of no length: known.py"),
     "babel.pcapng": (("eth:ipv6:udp:babel",), "tshark leaves a layer out that it has refused"),
     "dccp_broken.pcapng": (("eth:ipv6:dccp",), "options that lie: known.py"),
@@ -68,7 +72,7 @@ OTHER_ENDS = frozenset((
 """Those of them in which one of the two reads an IP or transport header that the other doesn't."""
 
 NAMES = {"dhcpfo": "dhcpv6.failover"}
-UNREAD = ("http", "telnet", "clnp", "stp")
+UNREAD = ("http", "telnet", "clnp", "stp", "ldp", "isis")
 """What is data here."""
 REPEATED = (
     "mpls", "bfd", "mplstp_fm", "mplstp_lock", "pw_oam", "sctp", "bgp", "dhcpv6.failover",

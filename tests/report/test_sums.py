@@ -181,8 +181,8 @@ def test_rates_keep_few_intervals_however_long_it_took(spread):
     chance = random.Random(spread)
     for _ in range(20):
         part = Rates(Options())
-        for _ in range(50):
-            part._read.append((chance.randrange(-spread, spread), 100))
+        times = [chance.randrange(-spread, spread) for _ in range(50)]
+        part._count(np.array(times, np.int64), np.full(50, 100))
         parts.append(part)
     for part in parts:
         whole.merge(part)

@@ -11,7 +11,6 @@ import numpy as np
 from dissect.capture.file import CaptureFile
 from dissect.capture.record import Interface
 from dissect.capture.table import NO_TIME
-from dissect.engine.packet import Packet
 from dissect.protocols.codes.link_types import ENCAPSULATION
 from dissect.report.collector import Options
 from dissect.report.seen import Counted, Seen
@@ -110,15 +109,6 @@ class Facts:
         packets, octets = np.bincount(numbers), np.bincount(numbers, original)
         for number in np.flatnonzero(packets).tolist():
             self._add(number, Counted(int(packets[number]), int(octets[number])))
-
-    def packet(self, packet: Packet) -> None:
-        """Count one packet."""
-        size, time = len(packet.data), packet.time_ns
-        ends = None if time is None else (time, time)
-        self.now.merge(Amount(1, packet.original, size, int(size < packet.original), time, time,
-                              ends=ends))  # fmt: skip
-        number = 0 if packet.interface is None else packet.interface.id
-        self._add(number, Counted(1, packet.original))
 
     def merge(self, other: Facts) -> None:
         """Add another's amounts, and its files behind ours."""

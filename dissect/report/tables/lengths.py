@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.engine.packet import Packet
 from dissect.report.collector import Options
 from dissect.report.seen import Seen
 from dissect.report.table import Column, Row, Table
@@ -35,15 +34,6 @@ class Lengths:
         self.octets += np.bincount(classes, lengths, size).astype(np.int64)
         np.minimum.at(self.least, classes, lengths)
         np.maximum.at(self.most, classes, lengths)
-
-    def packet(self, packet: Packet) -> None:
-        """Count one packet."""
-        length = packet.original
-        place = int(np.searchsorted(EDGES, length, "right")) - 1
-        self.packets[place] += 1
-        self.octets[place] += length
-        self.least[place] = min(self.least[place], length)
-        self.most[place] = max(self.most[place], length)
 
     def merge(self, other: Lengths) -> None:
         """Add another's counts."""

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
-from dissect.engine.packet import Packet
 from dissect.report.collector import Options
 from dissect.report.seen import Seen
 from dissect.report.table import COUNTS, Column, Row, Table
@@ -32,7 +31,6 @@ class Rates:
         self._width = 0
         self._first = 0
         self._counts: NDArray[np.int64] = np.zeros((0, 2), np.int64)
-        self._read: list[tuple[int, int]] = []
 
     def update(self, seen: Seen) -> None:
         """Count the rows that have a time."""
@@ -43,22 +41,13 @@ class Rates:
             times, octets = times[timed], octets[timed]
         self._count(times, octets)
 
-    def packet(self, packet: Packet) -> None:
-        """Keep one packet until there are some to be counted."""
-        if packet.time_ns is not None:
-            self._read.append((packet.time_ns, packet.original))
-            if len(self._read) >= KEPT:
-                self._flush()
-
     def merge(self, other: Rates) -> None:
         """Add another's counts."""
-        other._flush()
         if len(other._counts):
             self._add(other._width, other._first, other._counts)
 
     def table(self, name: str) -> Table:
         """``rates``: of the narrowest width of which there are not too many."""
-        self._flush()
         place = self._width
         counts, first = self._counts, self._first
         while len(counts) > SHOWN:
@@ -76,13 +65,6 @@ class Rates:
         )  # fmt: skip
         remarks = [f"each row is {width / SECOND:g} s"] if rows else []
         return Table("rates", "Rates", columns, rows, len(rows), remarks)
-
-    def _flush(self) -> None:
-        """Count the packets that the tree reader read."""
-        if self._read:
-            times, octets = zip(*self._read, strict=True)
-            self._read = []
-            self._count(np.array(times, np.int64), np.array(octets, np.int64))
 
     def _count(self, times: NDArray[np.int64], octets: NDArray[np.int64]) -> None:
         if not len(times):
