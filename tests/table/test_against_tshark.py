@@ -34,12 +34,14 @@ OTHERWISE = {
     "ipv4_options": ("dst", "outer_dst"),  # the end of a source route
     "ipv6_transport": ("tcp_flags",), "l2tp_sessions": ("version",),  # of half a header too
     "llc": ("link_src", "link_dst"),  # of ISL
+    "ppp": ("src", "dst", "outer_src", "outer_dst", "next", "hops", "version", "flow",
+            "icmp_type", "icmp_code"),  # of packets that are quoted to reject them
     "vlan": ("vlan",), "overlays": ("vlan",),  # ieee8021ad.id is the outermost
 }  # fmt: skip
 """Columns in which tshark's fields mean something else in some packets of a capture."""
 
-KNOWN = ("dhcpv6_newer", "fragments_ipv6", "icmpv6_nd", "ipv6_transport", "l2tp_sessions", "llc",
-         "nd_tools")  # fmt: skip
+KNOWN = ("dhcpv6_newer", "fragments_ipv6", "icmpv6_errors", "icmpv6_nd", "ipv6_transport",
+         "l2tp_sessions", "llc", "nd_tools")  # fmt: skip
 """Captures with packets that the tree reader reads otherwise, as ``crosscheck`` knows."""
 
 INNERMOST = {
