@@ -59,7 +59,7 @@ class Cursor(Position):
         self.tree: Node | None = None
         self.host: Layer | None = None
         self.source: Source | None = None
-        self.steps: list[Next] = []
+        self.steps: tuple[Next, ...] = ()
 
     # --- fixed headers -------------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class Cursor(Position):
 
         It is taken too when something stops the dissector: what it found before is not lost.
         """
-        self.steps.append(step)
+        self.steps = (*self.steps, step)
 
     # --- notes, columns, shared facts ----------------------------------------------------------
 

@@ -215,7 +215,9 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     packet = cursor.packet
     start, tree, nested = cursor.pos, cursor.tree, chosen.nested
     layer = Layer(chosen.name, chosen.title, start, quoted=cursor.quoted, nested=nested)
-    source = layer.source = cursor.source
+    source = cursor.source
+    if source is not None:
+        layer.source = source
     if chosen.generic:
         layer.generic = True
     if step.continues:
@@ -233,20 +235,21 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
         cursor.at = None
     else:
         parent = tree if host is None or host.node is None else host.node
-        node = Node(chosen.node_field, start, 0)
-        if source is not None:
+        if source is None:
+            node = Node(chosen.node_field, start, 0)
+        else:
             node = SourceNode(chosen.node_field, start, 0, None, source, parent)
         node.is_layer = True
         parent.add(node)
         layer.node = cursor.at = node
     result = _guarded(cursor, chosen, chosen.function)
     if cursor.steps:
-        result = cursor.steps + _listed(result)
-        cursor.steps = []
+        result = [*cursor.steps, *_listed(result)]
+        cursor.steps = ()
     end = layer.end
     if cursor.pos > end:
         end = layer.end = cursor.pos
-    layer.stop = min(stop, cursor.stop)
+    layer.stop = stop if stop < cursor.stop else cursor.stop
     if not nested:
         cursor.host = layer
     elif host is not None and host.source is source:
