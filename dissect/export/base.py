@@ -48,6 +48,8 @@ class Exporter:
         self.stream = stream
         self.write = stream.write
         self.view = view
+        self.hides = not view.own
+        """Our own fields are left out."""
         self.begun = False
         """A packet was written, by this exporter or another one to the same file."""
 
@@ -80,14 +82,16 @@ class Exporter:
         return self.children(packet.with_fields() if self.view.own else packet.tree)
 
     def children(self, node: Node) -> list[Node]:
-        """What it shows of what is under a node: not our own fields unless they are wanted."""
+        """What is under a node; whoever goes through it passes over our own fields if ``hides``.
+
+        Empty where nothing of it is shown.
+        """
         children = node.children
         if not children:
             return []
-        if self.view.own:
-            return children
-        shown = [child for child in children if not child.field.own]
-        return children if len(shown) == len(children) else shown
+        if self.hides and children[0].field.own and all(child.field.own for child in children):
+            return []
+        return children
 
 
 CACHED_OCTETS = 40

@@ -56,6 +56,8 @@ class Ek(Exporter):
     def _collect(self, group: Group, nodes: list[Node], data: bytes, top: str) -> None:
         hexdump = self.view.hexdump
         for node in nodes:
+            if self.hides and node.field.own:
+                continue
             name = node.field.name
             nested = bool(name) and is_protocol(node)
             inner = node.within(data) if hexdump else data

@@ -45,9 +45,12 @@ class Json(Exporter):
         """The members of an object, without its braces and the first indent."""
         texts = self._texts
         hexdump = self.view.hexdump
+        hides = self.hides
         members = []
         for node in nodes:
             field = node.field
+            if hides and field.own:
+                continue
             children = self.children(node) if node.children else None
             inner = data
             if hexdump:

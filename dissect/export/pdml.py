@@ -86,6 +86,8 @@ class Pdml(Exporter):
     def _in_sources(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
         """Nodes in several sources, of which nothing is remembered."""
         for node in nodes:
+            if self.hides and node.field.own:
+                continue
             octets = node.within(data)
             children = self.children(node) if node.children else None
             out.append(_line(node, octets, indent, not children))
@@ -96,8 +98,11 @@ class Pdml(Exporter):
     def _nodes(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
         cached = self._cache.get
         append = out.append
+        hides = self.hides
         for node in nodes:
             field, offset, length = node.field, node.offset, node.length
+            if hides and field.own:
+                continue
             children = self.children(node) if node.children else None
             if length > CACHED_OCTETS:
                 append(_line(node, data, indent, not children))
