@@ -83,7 +83,18 @@ def quoting(*names: str) -> Condition:
     )
 
 
+def large_datagram(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has a datagram of more than 65,535 octets, whose Length is therefore 0."""
+    return packet.original > 0xFFFF and any(n.value == 0 for n in packet.fields("udp.length"))
+
+
 TRANSPORT: tuple[Known, ...] = (
+    Known(
+        "*", ANY, large_datagram,
+        "the length 0 of a datagram of more than 65,535 octets ends the decode; it is all of the "
+        "IP payload",
+        "RFC 2675, section 4", "bigtcp-ipv6-vxlan-ipv6.pcap",
+    ),
     *(
         Known(
             field, EXTRA, quoting(name),
