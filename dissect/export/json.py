@@ -51,7 +51,9 @@ class Json(Exporter):
             field = node.field
             if hides and field.own:
                 continue
-            children = self.children(node) if node.children else None
+            children = node.children
+            if hides and children and children[0].field.own:
+                children = self.children(node)
             inner = data
             if hexdump:
                 inner = node.within(data)

@@ -103,7 +103,9 @@ class Pdml(Exporter):
             field, offset, length = node.field, node.offset, node.length
             if hides and field.own:
                 continue
-            children = self.children(node) if node.children else None
+            children = node.children
+            if hides and children and children[0].field.own:
+                children = self.children(node)
             if length > CACHED_OCTETS:
                 append(_line(node, data, indent, not children))
             else:
