@@ -7,22 +7,12 @@ IPv4: the same with 239.1.2.3 and 232.1.1.1.
 from __future__ import annotations
 
 import socket
-import struct
 import sys
 import time
 
-JOIN_GROUP, BLOCK_SOURCE, LEAVE_GROUP, JOIN_SOURCE, LEAVE_SOURCE = 42, 43, 45, 46, 47
+from membership import BLOCK_SOURCE, JOIN_GROUP, JOIN_SOURCE, LEAVE_SOURCE, request
+
 PAUSE = 0.6
-
-
-def storage(address: str) -> bytes:
-    """A sockaddr_storage."""
-    if ":" in address:
-        octets = socket.inet_pton(socket.AF_INET6, address)
-        head = struct.pack("=H6x", socket.AF_INET6) + octets
-    else:
-        head = struct.pack("=H2x", socket.AF_INET) + socket.inet_aton(address)
-    return head.ljust(128, b"\0")
 
 
 class Member:
@@ -32,12 +22,11 @@ class Member:
         family = socket.AF_INET6 if ":" in group else socket.AF_INET
         self.level = socket.IPPROTO_IPV6 if ":" in group else socket.IPPROTO_IP
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
-        self.head = struct.pack("=I4x", interface) + storage(group)
+        self.interface, self.group = interface, group
 
     def do(self, option: int, source: str = "") -> None:
         """Set one of the options, and give the report time to go out alone."""
-        value = self.head + (storage(source) if source else b"")
-        self.socket.setsockopt(self.level, option, value)
+        self.socket.setsockopt(self.level, option, request(self.interface, self.group, source))
         time.sleep(PAUSE)
 
 
