@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from dissect.export.sanitise import visible
+from dissect.export.sanitise import markdown as _escaped
 from dissect.report.formats.look import RIGHT, Look, for_people
 from dissect.report.summary import Report
 from dissect.report.table import Column, Table
-
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
-"""What Markdown or HTML would interpret."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -64,7 +60,3 @@ def _rule(column: Column) -> str:
 
 def _line(texts: Iterable[str]) -> str:
     return "| " + " | ".join(map(_escaped, texts)) + " |\n"
-
-
-def _escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", visible(text))
