@@ -45,6 +45,11 @@ class Examples:
     shown: list[Shown] = field(default_factory=list)
     total: int = 0
 
+    def add_all(self, numbers: list[int]) -> None:
+        """Take in packets that there is nothing to be said of."""
+        self.shown += map(Shown, numbers[: EXAMPLES - len(self.shown)])
+        self.total += len(numbers)
+
     def add(self, number: int, remark: str = "", fields: tuple[str, ...] = ()) -> None:
         """Take in one packet."""
         self.total += 1

@@ -1,4 +1,4 @@
-"""Numbers that are expected: ``3``, ``"== 3"``, ``">= 1"``, ``"2..5"``; and durations: ``"500 ms"``."""
+"""Numbers that are expected, ``3``, ``">= 1"``, ``"2..5"``; and durations, ``"500 ms"``."""
 
 from __future__ import annotations
 

@@ -16,6 +16,9 @@ from dissect.filter.passing import passing_rows
 Look = Callable[[Packet], Any]
 
 
+UNKNOWN: list[Truth | None] = [None]
+
+
 class Row:
     """The packets of one chunk, as each filter sees them.
 
@@ -42,16 +45,17 @@ class Together:
         self._looked = [test in looked for test in tests]
         self.fields = frozenset(name for test in tests for name in test.fields)
         self._first = 0
-        self._truths: list[Truth] = []
+        self._truths: list[Truth | None] = []
         self._answers: dict[int, list[bool]] = {}
 
     def decide(self, chunk: Chunk) -> Truth:
         """Which rows are to be looked at; known are those of which every filter knows."""
         self._first = int(chunk.number[0])
         self._answers.clear()
-        self._truths = [test.decide(chunk) for test in self._tests]
+        truths = [test.decide(chunk) for test in self._tests]
+        self._truths = [*truths]
         known, true = np.ones(len(chunk), bool), np.zeros(len(chunk), bool)
-        for truth, looked in zip(self._truths, self._looked, strict=True):
+        for truth, looked in zip(truths, self._looked, strict=True):
             known &= truth.known
             if looked:
                 true |= truth.true
@@ -62,14 +66,16 @@ class Together:
         row = packet.number - self._first
         answers = self._answers[packet.number] = [
             bool(truth.true[row]) if truth is not None and truth.known[row] else test(packet)
-            for test, truth in zip(self._tests, self._truths or [None] * len(self._tests), strict=True)
+            for test, truth in zip(
+                self._tests, self._truths or UNKNOWN * len(self._tests), strict=True
+            )
         ]
         return any(answer and looked for answer, looked in zip(answers, self._looked, strict=True))
 
     def masks(self, chunk: Chunk) -> dict[str, Mask]:
         """The rows of the chunk just read that pass each filter, by its text."""
         if self._truths:
-            masks = [truth.true.copy() for truth in self._truths]
+            masks = [truth.true.copy() for truth in self._truths if truth is not None]
         else:
             masks = [np.zeros(len(chunk), bool) for _ in self._tests]
         for number, answers in self._answers.items():
@@ -80,8 +86,8 @@ class Together:
 
 
 def rows(
-    capture: Capture, tests: Sequence[Filter], looked: Sequence[Filter], look: Look,
-    fields: tuple[str, ...],
+    capture: Capture, tests: Sequence[Filter], looked: Sequence[Filter] = (),
+    look: Look | None = None, fields: tuple[str, ...] = (),
 ) -> Iterator[Row]:  # fmt: skip
     """Each chunk of a capture, with the rows that pass each of some filters.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dissect.check.clauses import Clause
 from dissect.check.clauses.values import FieldRead, equal
 from dissect.check.failure import Failure, Shown, packets_text
 from dissect.check.reading import Reading
@@ -50,11 +51,8 @@ class FieldWanted:
         return any(equal(value, self.values[0]) for value in found)
 
 
-class Fields:
+class Fields(Clause):
     """All rows of the table."""
-
-    looked: tuple[Filter, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __init__(self, test: Filter, wanted: tuple[FieldWanted, ...]) -> None:
         self.tests = (test,)
@@ -62,7 +60,9 @@ class Fields:
         matches = [row.match for row in wanted if row.packet is None]
         self._first: list[int] = []
         self._most = max((match for match in matches if match > 0), default=0)
-        self._last: deque[int] = deque(maxlen=-min((match for match in matches if match < 0), default=0))
+        self._last: deque[int] = deque(
+            maxlen=-min((match for match in matches if match < 0), default=0)
+        )
         self._total = 0
 
     def update(self, row: Row) -> None:
@@ -102,4 +102,4 @@ class Fields:
         if row.packet is not None:
             return f"there is no packet {row.packet}"
         text = self.tests[0].text
-        return f"{packets_text(self._total)}{f' that pass {text}' if text else ''}"
+        return f"{packets_text(self._total)}{f' with {text}' if text else ''}"

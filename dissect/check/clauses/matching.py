@@ -6,22 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dissect.check.clauses import Clause
 from dissect.check.failure import Examples, Failure, Shown, packets_text
 from dissect.check.number import Wanted
 from dissect.check.reading import Reading
 from dissect.check.several import Row, rows
+from dissect.engine.packet import Packet
 from dissect.filter import Filter, compile_filter
 from dissect.filter.types import Joined
 
 PARTS = 8
-"""Parts of a filter that are counted by themselves, to find the one that nothing passes."""
+"""Parts of a filter that are looked at one by one, to find the one that nothing passes."""
 
 
-class Matching:
+class Matching(Clause):
     """``count``: how many packets pass the filter."""
-
-    looked: tuple[Filter, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __init__(self, test: Filter, wanted: Wanted) -> None:
         self.tests = (test,)
@@ -30,67 +29,70 @@ class Matching:
 
     def update(self, row: Row) -> None:
         """Count."""
-        for number in row.number[row.passing(self.tests[0])].tolist():
-            self.found.add(number)
+        self.found.add_all(row.number[row.passing(self.tests[0])].tolist())
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """A number that isn't wanted."""
-        total = self.found.total
+        total, text = self.found.total, self.tests[0].text
         if self.wanted(total):
             return
-        text = self.tests[0].text
-        passing = f" that pass {text}" if text else ""
-        hints = tuple(_by_part(self.tests[0], reading)) if total == 0 else ()
-        yield Failure(
-            "count", f"{self.wanted.text} packets{passing}", packets_text(total),
-            tuple(self.found.shown), total, hints,
-        )  # fmt: skip
+        packets = "packet" if self.wanted.text.split()[-1] == "1" else "packets"
+        expected = f"{self.wanted.text} {packets}" + (f" with {text}" if text else "")
+        hints = () if total else tuple(_by_part(self.tests[0], reading))
+        shown = tuple(self.found.shown)
+        yield Failure("count", expected, packets_text(total), shown, total, hints)
 
 
-def _by_part(test: Filter, reading: Reading) -> Iterator[str]:
-    """How many packets pass each part of an ``and``, where none passes all."""
-    if not (isinstance(test.test, Joined) and test.test.word == "and"):
-        return
-    parts = [compile_filter(part.text) for part in test.test.tests[:PARTS]]
-    counts = dict.fromkeys((part.text for part in parts), 0)
-    with reading.open() as capture:
-        for row in rows(capture, parts, (), lambda packet: None, ()):
-            for part in parts:
-                counts[part.text] += int(np.count_nonzero(row.passing(part)))
-    for text, count in counts.items():
-        yield f"{packets_text(count)} pass{'es' * (count < 2)} {text}"
-
-
-class Every:
+class Every(Clause):
     """``every``: each packet that passes the filter passes another one."""
-
-    looked: tuple[Filter, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __init__(self, test: Filter, every: Filter) -> None:
         self.tests = (test, every)
         self.broken = Examples()
         self.total = 0
-        self._fields = tuple(sorted(every.fields))
 
     def update(self, row: Row) -> None:
         """Look for those that don't."""
         test, every = self.tests
-        wanted = row.passing(test)
-        self.total += int(np.count_nonzero(wanted))
-        for number in row.number[wanted & ~row.passing(every)].tolist():
-            self.broken.add(number, fields=self._fields)
+        about = row.passing(test)
+        self.total += int(np.count_nonzero(about))
+        self.broken.add_all(row.number[about & ~row.passing(every)].tolist())
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """Those that don't."""
-        if not self.broken.total:
-            return
         test, every = self.tests
-        about = f"every packet that passes {test.text}" if test.text else "every packet"
-        found = f"{self.broken.total:,} of {packets_text(self.total)} do not"
-        if self.broken.total == 1:
-            found = f"1 of {packets_text(self.total)} does not"
-        shown: list[Shown] = self.broken.shown
-        yield Failure(
-            "every", f"{about} passes {every.text}", found, tuple(shown), self.broken.total
-        )
+        broken = self.broken.total
+        if not broken:
+            return
+        about = f"every packet with {test.text}" if test.text else "every packet"
+        found = f"{broken:,} of {packets_text(self.total)} {'has' if broken == 1 else 'have'} not"
+        packets = reading.packets(shown.number for shown in self.broken.shown)
+        shown = tuple(self._shown(packet) for packet in packets.values())
+        yield Failure("every", f"{about} has {every.text}", found, shown, broken)
+
+    def _shown(self, packet: Packet) -> Shown:
+        """A packet with the fields that keep it from passing."""
+        broken = [part for part in _parts(self.tests[1]) if not part(packet)]
+        fields = {name for part in broken for name in part.fields}
+        return Shown(packet.number, fields=tuple(sorted(fields)))
+
+
+def _parts(test: Filter) -> list[Filter]:
+    """The parts of an ``and``; the filter itself where it is none."""
+    if isinstance(test.test, Joined) and test.test.word == "and":
+        return [compile_filter(part.text) for part in test.test.tests[:PARTS]]
+    return [test]
+
+
+def _by_part(test: Filter, reading: Reading) -> Iterator[str]:
+    """How many packets pass each part of an ``and``, where none passes all."""
+    parts = _parts(test)
+    if len(parts) == 1:
+        return
+    counts = [0] * len(parts)
+    with reading.open() as capture:
+        for row in rows(capture, parts):
+            for place, part in enumerate(parts):
+                counts[place] += int(np.count_nonzero(row.passing(part)))
+    for part, count in zip(parts, counts, strict=True):
+        yield f"{packets_text(count)} with {part.text}"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dissect.capture.table import NO_TIME
+from dissect.check.clauses import Clause
 from dissect.check.failure import Failure, Shown
 from dissect.check.number import duration_text
 from dissect.check.reading import Reading
@@ -22,15 +23,12 @@ class Way(NamedTuple):
     start: int
 
 
-class Order:
+class Order(Clause):
     """Looks for the shortest way through all steps.
 
     For each step it keeps the way whose first packet is the latest: none that ends there is
     shorter.  So one pass finds whether there is a way in the time wanted.
     """
-
-    looked: tuple[Filter, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __init__(self, test: Filter, steps: tuple[Filter, ...], within: int | None) -> None:
         self.tests = (test, *steps)
@@ -89,10 +87,10 @@ class Order:
             return
         longest = next((way for way in reversed(self._ways) if way is not None), None)
         if longest is None:
-            yield Failure("order", expected, f"no packet that passes {self.steps[0].text}")
+            yield Failure("order", expected, f"no packet with {self.steps[0].text}")
             return
         done = len(longest.numbers)
         yield Failure(
-            "order", expected, f"behind these, no packet that passes {self.steps[done].text}",
+            "order", expected, f"behind these, no packet with {self.steps[done].text}",
             tuple(map(Shown, longest.numbers)), done,
         )  # fmt: skip

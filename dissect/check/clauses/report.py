@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dissect.check.clauses import Clause
 from dissect.check.failure import Failure
 from dissect.check.model import Scalar
 from dissect.check.reading import Reading
-from dissect.check.several import Row
-from dissect.filter import Filter
 from dissect.report.collector import Options
 from dissect.report.summary import Plan, report
 from dissect.report.table import Table
@@ -38,19 +37,12 @@ class ValueWanted:
         return ", ".join([self.table, *where, self.column or "number of rows"])
 
 
-class Report:
+class Report(Clause):
     """All values of an expectation, of the packets that pass its filter."""
-
-    tests: tuple[Filter, ...] = ()
-    looked: tuple[Filter, ...] = ()
-    names: tuple[str, ...] = ()
 
     def __init__(self, condition: str, wanted: tuple[ValueWanted, ...]) -> None:
         self.condition = condition
         self.wanted = wanted
-
-    def update(self, row: Row) -> None:
-        """The report reads for itself."""
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """Values that are others, rows that aren't there or aren't the only one."""
@@ -91,5 +83,5 @@ def _text(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _row(row: dict[str, object]) -> str:
+def _row(row: Mapping[str, object]) -> str:
     return ", ".join(f"{name} {value}" for name, value in row.items() if value is not None)

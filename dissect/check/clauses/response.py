@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dissect.capture.table import NO_TIME
+from dissect.check.clauses import Clause
 from dissect.check.clauses.values import FieldRead
 from dissect.check.failure import Examples, Failure, packets_text
 from dissect.check.number import duration_text
@@ -32,7 +33,7 @@ class Request(NamedTuple):
     time: int
 
 
-class Response:
+class Response(Clause):
     """``response``: the requests among the packets that pass ``about``, each with its reply.
 
     key     pairs of fields, of the request and of the reply, whose values are the same in both
@@ -86,7 +87,9 @@ class Response:
         took = time - request.time
         if self.within is None or NO_TIME in (time, request.time) or took <= self.within:
             return
-        self.broken.add(request.number, f"its reply, packet {number}, came {duration_text(took)} later")
+        self.broken.add(
+            request.number, f"its reply, packet {number}, came {duration_text(took)} later"
+        )
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """Requests without a reply, and late ones; that there was none at all."""
@@ -113,9 +116,9 @@ class Response:
 
     def _unanswered(self, request: Request) -> str:
         left = self._end - request.time
-        if self.within is not None and NO_TIME not in (request.time, self._end):
-            if left < self.within:
-                return f"no reply; the capture ends {duration_text(left)} later"
+        timed = NO_TIME not in (request.time, self._end)
+        if self.within is not None and timed and left < self.within:
+            return f"no reply; the capture ends {duration_text(left)} later"
         return "no reply"
 
 
@@ -127,7 +130,9 @@ class _Values:
         self._columns: dict[str, Occurrences] = {
             name: row.chunk.field(name) for name in reads
         }  # fmt: skip
-        self._make = {name: MAKE.get(field.value.type.group, _plain) for name, field in reads.items()}
+        self._make = {
+            name: MAKE.get(field.value.type.group, _plain) for name, field in reads.items()
+        }
 
     def of(self, place: int, field: FieldRead) -> tuple[Any, ...]:
         seen = self._seen.get(place)
