@@ -38,7 +38,7 @@ class Response(Struct, forbid_unknown_fields=True, frozen=True):
     """``response``: every request has its reply.
 
     request, reply  filters; ``filter`` of the expectation holds for requests too
-    key             fields whose values a reply has in common with its request
+    key             fields whose first values a reply has in common with its request
     within          the deadline, a duration; without one, before the capture ends
     """
 

@@ -25,6 +25,9 @@ from dissect.check.several import rows
 from dissect.engine.preferences import PreferenceError
 from dissect.verdict import Case, Rule, Verdict
 
+GOLDEN = "golden"
+"""What the comparison with a golden is called."""
+
 WORTH = 32 << 20
 """Octets of captures for which starting processes pays."""
 
@@ -104,37 +107,46 @@ def _outcomes(
 
 def check_capture(plan: Plan, path: str, *, update: bool = False) -> Outcome:
     """Hold one capture against all that is expected of it."""
-    outcome = Outcome()
-    preferences = {name: _word(value) for name, value in plan.spec.preferences.items()}
-    reading = Reading(path, preferences)
-    try:
-        outcome.cases += _expectations(plan, reading)
-        if plan.spec.golden is not None:
-            case, outcome.written = _golden(plan, reading, update=update)
-            outcome.cases.append(case)
-    except CaptureError as error:
-        outcome.failure = f"{plan.path}: {error}"
-    except PreferenceError as error:
-        outcome.failure = str(plan.error(("preferences",), str(error)))
-    except OSError as error:
-        outcome.failure = f"{error.filename or path}: {error.strerror or error}"
-    if outcome.failure:
-        done = {case.name for case in outcome.cases}
-        outcome.cases += [
-            Case(name, plan.path, skipped=outcome.failure)
-            for name in case_names(plan, path) if name not in done
-        ]  # fmt: skip
+    outcome = check_expectations(plan, path)
+    if plan.spec.golden is not None:
+        golden = check_decode(plan, path, update=update)
+        outcome.cases += golden.cases
+        outcome.failure = outcome.failure or golden.failure
+        outcome.written = golden.written
     return outcome
 
 
-def case_names(plan: Plan, path: str) -> list[str]:
-    """The names of the cases that a capture makes, in their order."""
+def check_expectations(plan: Plan, path: str) -> Outcome:
+    """Hold one capture against the expectations."""
     names = [expect.name for expect in plan.spec.expect]
-    names += ["golden"] if plan.spec.golden is not None else []
-    return [_case_name(plan, path, name) for name in names]
+    return _outcome(plan, path, names, lambda reading: (_expectations(plan, reading), ""))
 
 
-def _case_name(plan: Plan, path: str, name: str) -> str:
+def check_decode(plan: Plan, path: str, *, update: bool = False) -> Outcome:
+    """Compare the decode of one capture with its golden."""
+    return _outcome(plan, path, [GOLDEN], lambda reading: _golden(plan, reading, update=update))
+
+
+def _outcome(
+    plan: Plan, path: str, names: list[str], check: Callable[[Reading], tuple[list[Case], str]]
+) -> Outcome:
+    """The cases that ``check`` makes; where it can't, cases of these names that are skipped."""
+    preferences = {name: _word(value) for name, value in plan.spec.preferences.items()}
+    try:
+        cases, written = check(Reading(path, preferences))
+        return Outcome(cases, written=written)
+    except CaptureError as error:
+        failure = f"{plan.path}: {error}"
+    except PreferenceError as error:
+        failure = str(plan.error(("preferences",), str(error)))
+    except OSError as error:
+        failure = f"{error.filename or path}: {error.strerror or error}"
+    skipped = [Case(case_name(plan, path, name), plan.path, skipped=failure) for name in names]
+    return Outcome(skipped, failure)
+
+
+def case_name(plan: Plan, path: str, name: str) -> str:
+    """What an expectation of a capture is called: with the capture, if there are several."""
     return f"{name} [{short_name(plan, path)}]" if len(plan.captures) > 1 else name
 
 
@@ -159,7 +171,7 @@ def _expectations(plan: Plan, reading: Reading) -> list[Case]:
     for number, (failures, seconds) in enumerate(found):
         expect = expects[number]
         rule = Rule(rule_id(plan, expect.name), expect.name, why=expect.why)
-        case = Case(_case_name(plan, reading.path, expect.name), plan.path, seconds=seconds)
+        case = Case(case_name(plan, reading.path, expect.name), plan.path, seconds=seconds)
         case.findings += [
             finding_of(plan, reading, rule, failure, packets, plan.line(number))
             for failure in failures
@@ -175,7 +187,7 @@ def _pass(clauses: list[Clause], reading: Reading) -> None:
     names = tuple(dict.fromkeys(name for clause in clauses for name in clause.names))
     lookers = [clause.look for clause in clauses if clause.names]
 
-    def look(packet: Packet) -> dict[str, tuple[Any, ...]]:
+    def look(packet: Packet) -> dict[str, Any]:
         return {name: values for one in lookers for name, values in one(packet).items()}
 
     if not tests:
@@ -188,13 +200,13 @@ def _pass(clauses: list[Clause], reading: Reading) -> None:
                     clause.update(row)
 
 
-def _golden(plan: Plan, reading: Reading, *, update: bool) -> tuple[Case, str]:
+def _golden(plan: Plan, reading: Reading, *, update: bool) -> tuple[list[Case], str]:
     start = time.perf_counter()
     failures, written = check_golden(plan, reading, update=update)
-    rule = Rule(rule_id(plan, "golden"), "The decode is that of the golden")
-    case = Case(_case_name(plan, reading.path, "golden"), plan.path)
+    rule = Rule(rule_id(plan, GOLDEN), "The decode is that of the golden")
+    case = Case(case_name(plan, reading.path, GOLDEN), plan.path)
     packets = Packets(reading, set())
     row = plan.places.line(("golden",)) or 1
     case.findings += [finding_of(plan, reading, rule, one, packets, row) for one in failures]
     case.seconds = time.perf_counter() - start
-    return case, written
+    return [case], written

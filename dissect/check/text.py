@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Callable
 from itertools import groupby
@@ -34,6 +35,16 @@ def write(out: TextIO, verdict: Checked, *, every: bool = False, color: bool = F
             out.write("\n")
     if verdict.cases:
         out.write(paint(verdict.summary, RED if verdict.status else GREEN) + "\n")
+
+
+def case_text(case: Case, *, head: bool = True) -> str:
+    """What is wrong with one expectation; ``head``: with its name and place."""
+    if case.skipped:
+        return visible(case.skipped)
+    out = io.StringIO()
+    _write(out, case, lambda text, code: text)
+    text = textwrap.dedent(out.getvalue())
+    return text if head else textwrap.dedent(text.partition("\n")[2])
 
 
 def _write(out: TextIO, case: Case, paint: Paint) -> None:

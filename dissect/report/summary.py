@@ -132,9 +132,25 @@ def report(
     return Report(paths, plan.condition, whole.tables(), failures)
 
 
+def tables_of(capture: Capture, plan: Plan) -> dict[str, Table]:
+    """The tables of one open capture, by name; raises FilterError, and as reading does."""
+    found, damage = _found(capture, plan, 1, None)
+    if damage is not None:
+        raise damage
+    return {table.name: table for table in found.tables()}
+
+
 def _read(capture: Capture, whole: Summary, jobs: int, progress: Progress | None) -> str:
     """Take in all of a file; returns what its damage is, if any."""
-    plan = whole.plan
+    found, damage = _found(capture, whole.plan, jobs, progress)
+    whole.merge(found)
+    return str(damage or "")
+
+
+def _found(
+    capture: Capture, plan: Plan, jobs: int, progress: Progress | None
+) -> tuple[Summary, CaptureError | None]:
+    """What is in a file, up to its damage."""
     damage: CaptureError | None = None
     found = Summary(plan)
     if plan.condition and not _is_plain(_filter(plan.condition)):
@@ -149,8 +165,7 @@ def _read(capture: Capture, whole: Summary, jobs: int, progress: Progress | None
         found, damage = scan(capture, partial(Summary, plan), jobs=jobs, progress=progress)
     facts = found.collectors[FACTS]
     facts.close(capture.records, damage and damage.reason)  # type: ignore[attr-defined]
-    whole.merge(found)
-    return str(damage or "")
+    return found, damage
 
 
 def _collector(name: str, options: Options) -> Collector:

@@ -28,7 +28,7 @@ class Clause:
     looked: tuple[Filter, ...] = ()
     names: tuple[str, ...] = ()
 
-    def look(self, packet: Packet) -> dict[str, tuple[Any, ...]]:
+    def look(self, packet: Packet) -> dict[str, Any]:
         """The values of ``names`` in a packet."""
         return {}
 

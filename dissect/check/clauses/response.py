@@ -22,8 +22,8 @@ from dissect.filter import Filter
 WAITING = 200_000
 """Requests without a reply that are remembered."""
 
-Key = tuple[tuple[Any, ...], ...]
-"""The values of each field of a key."""
+Key = tuple[Any, ...]
+"""The first value of each field of a key; None where a packet has none."""
 
 
 class Request(NamedTuple):
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 class Response(Clause):
     """``response``: the requests among the packets that pass ``about``, each with its reply.
 
-    key     pairs of fields, of the request and of the reply, whose values are the same in both
+    key     pairs of fields, of the request and of the reply, whose first values are the same
     within  the deadline in nanoseconds
     """
 
@@ -56,9 +56,9 @@ class Response(Clause):
         self._waiting: OrderedDict[Key, list[Request]] = OrderedDict()
         self._end = NO_TIME
 
-    def look(self, packet: Packet) -> dict[str, tuple[Any, ...]]:
-        """The values of all fields of the key in a packet."""
-        return {name: tuple(field.values(packet)) for name, field in self._reads.items()}
+    def look(self, packet: Packet) -> dict[str, Any]:
+        """The first values of all fields of the key in a packet."""
+        return {name: next(iter(field.values(packet)), None) for name, field in self._reads.items()}
 
     def update(self, row: Row) -> None:
         """Go through requests and replies as they come."""
@@ -134,14 +134,15 @@ class _Values:
             name: MAKE.get(field.value.type.group, _plain) for name, field in reads.items()
         }
 
-    def of(self, place: int, field: FieldRead) -> tuple[Any, ...]:
+    def of(self, place: int, field: FieldRead) -> Any:
         seen = self._seen.get(place)
         if seen is not None:
-            values: tuple[Any, ...] = seen[field.text]
-            return values
+            return seen[field.text]
         found = self._columns[field.text]
-        first, last = np.searchsorted(found.rows, (place, place + 1))
-        return tuple(map(self._make[field.text], found.values[first:last]))
+        first = int(np.searchsorted(found.rows, place))
+        if first == len(found) or found.rows[first] != place:
+            return None
+        return self._make[field.text](found.values[first])
 
 
 def _plain(value: Any) -> Any:

@@ -39,6 +39,14 @@ class FieldRead:
         nodes = occurrences_of(self.value)(self._found(packet))
         return [value_text(node) for node in nodes if isinstance(node, Node)]
 
+    def plain(self, packet: Packet) -> list[int | float | str]:
+        """Its values in a packet: numbers as they are, addresses and octets as they are shown."""
+        nodes = occurrences_of(self.value)(self._found(packet))
+        return [
+            node.value if isinstance(node.value, int | float) else node.show
+            for node in nodes if isinstance(node, Node)
+        ]  # fmt: skip
+
     def _found(self, packet: Packet) -> Found:
         packet.with_fields(self.name)
         return Found(packet, frozenset((self.name,)))
