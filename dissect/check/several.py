@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.api import Capture, Packet
+from dissect.capture.table import NO_TIME
 from dissect.columns import Chunk
 from dissect.filter import Filter
 from dissect.filter.masks import Mask, Truth
@@ -35,6 +37,18 @@ class Row:
     def passing(self, test: Filter) -> Mask:
         """The rows that pass a filter."""
         return self._masks[test.text]
+
+
+def by_time(row: Row, places: NDArray[np.int64]) -> list[int]:
+    """Places of packets in the order of their times, as far as all have one.
+
+    A file with several interfaces may have them in another order.
+    """
+    times = row.time_ns[places]
+    if len(places) and times.min() != NO_TIME:
+        places = places[np.argsort(times, kind="stable")]
+    found: list[int] = places.tolist()
+    return found
 
 
 class Together:

@@ -96,9 +96,11 @@ def command(
     try:
         files = list(dict.fromkeys(discover(paths or (".",))))
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        complain(f"sixscope check: {error.filename}: {error.strerror}")
+        return 2
     if not files:
-        raise click.ClickException(f"there is no *{SUFFIX} in {' '.join(paths) or 'this folder'}")
+        complain(f"sixscope check: there is no *{SUFFIX} in {' '.join(paths) or 'this folder'}")
+        return 2
     verdict = check_files(files, update=update, jobs=jobs or 0)
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
     if form == "text":

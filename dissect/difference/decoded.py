@@ -42,7 +42,8 @@ class Row(NamedTuple):
 class Choice:
     """Which fields are kept.
 
-    fields     names, or beginnings of names (``icmpv6``); all without
+    fields     names, or beginnings of names (``icmpv6``); all without.  What is named in full is
+               kept whatever else is said here
     ignore     those that are not
     times      whether times and numbers of other packets are
     generated  whether what is worked out from others is (stream numbers, whether a checksum fits)
@@ -70,17 +71,18 @@ class Choice:
     def has(self, field: Field) -> bool:
         """Whether a field is kept."""
         name = field.name
-        if self.fields:
-            if not _among(name, self.fields):
-                return False
-        elif field.own or _among(name, ("frame", "_ws")):
+        if _among(name, self.ignore):
             return False
-        if field.generated and not self.fields:
-            if not self.generated or name.endswith(".stream"):
-                return False
-            if id(field.kind) in MOVING and not self.times:
-                return False
-        return not _among(name, self.ignore)
+        if self.fields and name in self.fields:
+            return True
+        if self.fields and not _among(name, self.fields):
+            return False
+        if not self.fields and (field.own or _among(name, ("frame", "_ws"))):
+            return False
+        if field.generated:
+            moving = id(field.kind) in MOVING or name.endswith(".stream")
+            return self.generated and (self.times or not moving)
+        return True
 
 
 def _among(name: str, names: Iterable[str]) -> bool:
@@ -193,7 +195,9 @@ def _rows(root: Node, choice: Choice, quoted: set[int]) -> Iterator[Row]:
             else:
                 continue
         elif not field.name:
-            if node.text is not None and not choice.fields and not field.own:
+            if node.children:
+                inner = depth  # it sums up what is below it
+            elif node.text is not None and not choice.fields and not field.own:
                 kept.append(Row(depth, "", visible(node.line)))
         elif choice.has(field):
             kept += [head for _, head in heads]
@@ -221,8 +225,8 @@ def _notes(packet: Packet, choice: Choice) -> Iterator[Row]:
 def value_text(node: Node) -> str:
     """A field's value in one line, whole or with a hash of the whole."""
     value = node.value
-    if value is None:
-        return "" if node.text is None else visible(node.line)
+    if value is None:  # a line that sums up what is below it depends on what is ignored there
+        return "" if node.text is None or node.children else visible(node.line)
     if isinstance(value, bytes) and node.field.kind is BYTES:
         if len(value) <= OCTETS:
             return value.hex(":")

@@ -37,7 +37,9 @@ def text_of(packet: Decoded) -> str:
 def _line(row: Row) -> str:
     if row.layer:
         return row.name + (QUOTED if row.text else "")
-    return f"{row.name}: {row.text}" if row.name else f"- {row.text}"
+    if not row.name:
+        return f"- {row.text}"
+    return f"{row.name}: {row.text}" if row.text else f"{row.name}:"
 
 
 def packet_of(text: str) -> Decoded:
@@ -55,7 +57,7 @@ def _row(line: str) -> Row:
     if inner.startswith("- "):
         return Row(depth, "", inner[2:])
     name, colon, text = inner.partition(": ")
-    if not colon and inner.endswith(":"):  # an editor took the space behind it
+    if not colon and inner.endswith(":"):
         name, colon = inner[:-1], ":"
     if colon:
         return Row(depth, name, text)

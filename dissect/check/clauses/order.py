@@ -12,7 +12,7 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import Failure, Shown
 from dissect.check.number import duration_text
 from dissect.check.reading import Reading
-from dissect.check.several import Row
+from dissect.check.several import Row, by_time
 from dissect.filter import Filter
 
 
@@ -43,7 +43,7 @@ class Order(Clause):
             return
         about = row.passing(self.tests[0])
         passing = np.array([row.passing(step) & about for step in self.steps])
-        for place in np.flatnonzero(passing.any(axis=0)).tolist():
+        for place in by_time(row, np.flatnonzero(passing.any(axis=0))):
             self._packet(int(row.number[place]), int(row.time_ns[place]), passing[:, place])
             if self._is_found:
                 return

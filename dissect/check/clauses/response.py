@@ -14,7 +14,7 @@ from dissect.check.clauses.values import FieldRead
 from dissect.check.failure import Examples, Failure, packets_text
 from dissect.check.number import duration_text
 from dissect.check.reading import Reading
-from dissect.check.several import Row
+from dissect.check.several import Row, by_time
 from dissect.columns import Occurrences
 from dissect.engine.packet import Packet
 from dissect.filter import Filter
@@ -64,7 +64,7 @@ class Response(Clause):
         """Go through requests and replies as they come."""
         about, request, reply = map(row.passing, self.tests)
         request = request & about
-        places = np.flatnonzero(request | reply).tolist()
+        places = by_time(row, np.flatnonzero(request | reply))
         values = _Values(row, self._reads) if places else None
         for place in places:
             number, time = int(row.number[place]), int(row.time_ns[place])
