@@ -82,9 +82,9 @@ class Run:
             for hit in called(batch):
                 self.found.add(rule, hit, None, hit.level or rule.rule.level)
 
-    def packet(self, packet: Packet) -> None:
-        """Ask all rules about a packet."""
-        context = Context(packet, self)
+    def packet(self, packet: Packet, *, sure: bool = False) -> None:
+        """Ask all rules about a packet; ``sure``: its columns have been looked at, too."""
+        context = Context(packet, self, sure=sure)
         for place in range(len(context.layers)):
             asked = self._by_layer.get(context.layers[place].name)
             if asked:
@@ -139,8 +139,10 @@ def _lint(
         for chunk in chunks(capture):
             batch = Batch(chunk)
             run.batch(batch)
+            unsure = chunk.unsure
             for row in np.flatnonzero(suspected(batch)).tolist():
-                run.packet(capture.packet(chunk.stretch.record(row), session).decode())
+                packet = capture.packet(chunk.stretch.record(row), session).decode()
+                run.packet(packet, sure=not unsure[row])
             packets += len(chunk)
             if progress is not None:
                 progress(packets)
