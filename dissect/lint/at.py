@@ -177,6 +177,17 @@ class At:
         return None
 
     @property
+    def quote(self) -> At | None:
+        """Of an error message: the IP header of the packet that it quotes."""
+        for place in range(self.place + 1, len(self.context.layers)):
+            layer = self.context.layers[place]
+            if layer.quoted and layer.name in IP:
+                return At(self.context, place)
+            if not layer.quoted and layer.title:
+                return None
+        return None
+
+    @property
     def before(self) -> At | None:
         """The layer before it."""
         return At(self.context, self.place - 1) if self.place else None

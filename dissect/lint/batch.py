@@ -85,6 +85,15 @@ class Batch:
         return Head(self.chunk, part.header, part.at)
 
     @cached_property
+    def nested(self) -> Mask:
+        """Rows with an IP header inside another one."""
+        count = np.zeros(len(self), np.int64)
+        for part in self.parts(IPv6, IPv4):
+            count[part.rows] += 1
+        mask: Mask = count > 1
+        return mask
+
+    @cached_property
     def discovery(self) -> Mask:
         """Rows with a message of Neighbor Discovery."""
         return self.where("icmpv6.type", lambda kind: np.isin(kind, tuple(DISCOVERY)))

@@ -85,4 +85,5 @@ def cases() -> Iterator[Case]:
     yield near("ADR-008", "the link's own (RFC 4489)", packet(dst=ip6("ff32:ff:200:5eff::6006")))
     yield broken("ADR-009", packet(ip6("fc00::1"), ip6("fd00:6006::1")))
     yield broken("ADR-009", packet(ip6("fd00:6006::1"), GLOBAL))
-    yield near("ADR-009", "within a site", packet(ip6("fd00:6006::1"), ip6("fd00:6006:1::1")), packet(HOST, OTHER))  # fmt: skip
+    yield near("ADR-009", "within a site", packet(ip6("fd00:6006::1"), ip6("fd00:6006:1::1")))
+    yield near("ADR-009", "global ones", packet(HOST, OTHER))
