@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dissect.engine.header import plan_of
 from dissect.engine.notes import Finding as NoteMade
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Layer, Node
+from dissect.protocols.ipv4 import IPv4, IPv4Start
 
 if TYPE_CHECKING:
     from dissect.lint.run import Run
@@ -15,16 +17,20 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 IP = ("ip", "ipv6")
 LINKS = ("eth",)
+WHOLE, BEGUN = plan_of(IPv4).view, plan_of(IPv4Start).view
+"""IPv4's header, and what is read of one that is broken."""
 
 
 class Context:
     """A packet, its layers, and what each of them stands in."""
 
-    __slots__ = ("packet", "layers", "run", "ips", "links", "parts", "cut")
+    __slots__ = ("packet", "layers", "run", "ips", "links", "parts", "cut", "sure")
 
-    def __init__(self, packet: Packet, run: Run) -> None:
+    def __init__(self, packet: Packet, run: Run, *, sure: bool = False) -> None:
         self.packet = packet
         self.run = run
+        self.sure = sure
+        """The columns have told rules about it, too."""
         self.layers: list[Layer] = packet.layers
         self.cut = packet.original > len(packet.data)
         self.ips: list[int] = []
@@ -57,7 +63,7 @@ class Context:
 
 def _is_part(header: Any) -> bool:
     """Whether an IPv4 header is that of a fragment."""
-    return header is not None and bool(header.off or header.flags & 1)
+    return type(header) is WHOLE and bool(header.off or header.flags & 1)
 
 
 class At:
@@ -82,7 +88,8 @@ class At:
     @property
     def header(self) -> Any:
         """The named tuple of the layer's fixed header; None where it could not be read."""
-        return self.layer.header
+        header = self.layer.header
+        return None if type(header) is BEGUN else header
 
     @property
     def name(self) -> str:
@@ -167,6 +174,17 @@ class At:
             layer = context.layers[place]
             if not layer.nested and layer.title:
                 return At(context, place)
+        return None
+
+    @property
+    def quote(self) -> At | None:
+        """Of an error message: the IP header of the packet that it quotes."""
+        for place in range(self.place + 1, len(self.context.layers)):
+            layer = self.context.layers[place]
+            if layer.quoted and layer.name in IP:
+                return At(self.context, place)
+            if not layer.quoted and layer.title:
+                return None
         return None
 
     @property

@@ -52,10 +52,10 @@ class Found:
             place = at if hit.packet is None or (at and hit.packet is at.packet) else None
             spot = _spot(rule, hit, packet, place)
             self.groups[rule.id, key] = Group(
-                rule, key, hit.message, level, spot, number, hit.sender or b""
+                rule, key, hit.message, level, spot, number, hit.sender or b"", hit.count
             )
         else:
-            group.count += 1
+            group.count += hit.count
             group.last = max(group.last, number)
             group.level = max(group.level, level)
 

@@ -43,6 +43,7 @@ class Hit:
     node     the very node, where there are several of that name
     packet   if it isn't the one that the rule was called with
     sender   the MAC address of who wrote a checksum, see CAP-002
+    count    how often, where a rule has counted itself
     """
 
     message: str
@@ -52,6 +53,7 @@ class Hit:
     node: Node | None = None
     packet: Packet | None = None
     sender: bytes | None = None
+    count: int = 1
 
 
 Hits = Iterator[Hit]

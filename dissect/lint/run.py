@@ -77,14 +77,14 @@ class Run:
         return made
 
     def batch(self, batch: Batch) -> None:
-        """Take in a chunk for the rules that look at its columns."""
+        """Take in a chunk, after its packets, for the rules that look at columns."""
         for rule, called in self._batches:
             for hit in called(batch):
                 self.found.add(rule, hit, None, hit.level or rule.rule.level)
 
-    def packet(self, packet: Packet) -> None:
-        """Ask all rules about a packet."""
-        context = Context(packet, self)
+    def packet(self, packet: Packet, *, sure: bool = False) -> None:
+        """Ask all rules about a packet; ``sure``: its columns have been looked at, too."""
+        context = Context(packet, self, sure=sure)
         for place in range(len(context.layers)):
             asked = self._by_layer.get(context.layers[place].name)
             if asked:
@@ -138,9 +138,11 @@ def _lint(
     try:
         for chunk in chunks(capture):
             batch = Batch(chunk)
-            run.batch(batch)
+            unsure = chunk.unsure
             for row in np.flatnonzero(suspected(batch)).tolist():
-                run.packet(capture.packet(chunk.stretch.record(row), session).decode())
+                packet = capture.packet(chunk.stretch.record(row), session).decode()
+                run.packet(packet, sure=not unsure[row])
+            run.batch(batch)
             packets += len(chunk)
             if progress is not None:
                 progress(packets)
