@@ -53,6 +53,7 @@ def command(
     """
     from dissect.api import open_capture
     from dissect.capture.record import CaptureError
+    from dissect.cli.main import complain
     from dissect.cli.options import filter_of
     from dissect.difference.captures import CaptureSide
     from dissect.difference.decoded import Choice
@@ -71,9 +72,11 @@ def command(
             comparison = Comparison(*sides, moved=not unordered)
             verdict = verdict_of(comparison, here, there, most)
     except CaptureError as error:
-        raise click.ClickException(str(error)) from None
+        complain(f"sixscope diff: {error}")
+        return 2
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror or error}") from None
+        complain(f"sixscope diff: {error.filename}: {error.strerror or error}")
+        return 2
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
     if form == "text":
         write_text(sys.stdout, verdict)

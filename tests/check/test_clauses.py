@@ -242,6 +242,39 @@ def test_a_report_is_of_the_packets_that_pass_the_filter(tmp_path):
     assert check(tmp_path, expect(f'filter = "ipv6.hlim == 63"\nreport = [{row}]')).status == 0
 
 
+# --- lint ---------------------------------------------------------------------------------------
+
+ND = ROOT / "captures" / "icmpv6_nd.pcapng"
+"""Its packet 19 is a Neighbor Advertisement with hop limit 64: RFC 4861, section 7.1.2."""
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ('must = ["NDP-001"]', None),
+        ('must = ["NDP"]\nmust_not = ["ARP"]', None),
+        ('must = ["NDP-001", "ARP-001"]', "expected ARP-001 finds something; found nothing"),
+        ('must_not = ["NDP-001"]', "found once"),
+    ],
+)
+def test_lint(tmp_path, rules, found):
+    (tmp_path / "x.pcap").write_bytes(ND.read_bytes())
+    verdict = check(tmp_path, expect(f"[expect.lint]\n{rules}"))
+    if found is None:
+        assert told(verdict) == []
+    else:
+        (finding,) = verdict
+        assert finding.message.endswith(found)
+
+
+def test_a_rule_that_fires_shows_its_packet_its_clause_and_what_to_do(tmp_path):
+    (tmp_path / "x.pcap").write_bytes(ND.read_bytes())
+    (finding,) = check(tmp_path, expect('lint = {must_not = ["NDP-001"]}'))
+    assert finding.first == 19
+    assert "RFC 4861" in finding.message
+    assert any(line.startswith("fix: ") for line in finding.details)
+
+
 # --- in one pass --------------------------------------------------------------------------------
 
 FILTERS = [

@@ -41,7 +41,8 @@ class Lint(Clause):
             )  # fmt: skip
             hints = [one.message for one in ours[:EXAMPLES] if not one.first]
             hints += [f"fix: {rule.fix}"] if rule.fix else []
+            times = sum(one.count for one in ours)
             yield Failure(
                 "lint", f"{id_} finds nothing: {rule.title} [{rule.ref}]",
-                f"{sum(one.count for one in ours):,} times", shown, len(ours), tuple(hints),
+                "once" if times == 1 else f"{times:,} times", shown, len(ours), tuple(hints),
             )  # fmt: skip
