@@ -1,15 +1,13 @@
 """``sixscope check``: what it finds, prints and exits with; and what CI systems make of it."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import junitparser
 import pytest
 from click.testing import CliRunner
 
+from dissect.check.run import check_files
 from dissect.cli.main import main
 from tests.captures_list import ROOT
 from tests.check.making import echo, udp, write
@@ -137,13 +135,10 @@ def test_names_in_files_cannot_command_a_terminal(folder):
 
 
 def test_several_processes_say_the_same(folder):
-    """In a process of its own, as others are started from it."""
-    command = [sys.executable, "-m", "dissect", "check", "-v", "--jobs", "2"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert (done.returncode, done.stdout, done.stderr) == run("-v")
+    names = [str(path) for path in folder.rglob("?.sixscope.toml")]
+    several, one = check_files(names, jobs=2), check_files(names, jobs=1)
+    assert [case.name for case in several.cases] == [case.name for case in one.cases]
+    assert several.findings == one.findings != []
 
 
 def test_update_tells_on_stderr_what_it_wrote(folder):
