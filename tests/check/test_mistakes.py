@@ -19,6 +19,7 @@ EXPECT = '[[expect]]\nname = "a"\n'
         ("[[expect]]\ncount = 3", 2, "expect 1: the key 'name' is missing"),
         (EXPECT, 2, "expect 1: nothing is expected: neither filter nor count, every, …"),
         ("", None, "nothing is expected: neither [[expect]] nor [golden]"),
+        ("x = " + 5000 * "[", None, "nested too deep"),
         ("[[expect]\n", 2, "Expected ']]' at the end of an array declaration"),
         (EXPECT + 'filter = "ipv6.hlm == 3"', 4, "expect 1, filter: at character 1: "
          '"ipv6.hlm" is no field and no protocol; did you mean ipv6.hlim?'),
