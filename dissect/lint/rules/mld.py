@@ -19,7 +19,6 @@ from dissect.lint.batch import Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
-from dissect.lint.rules.ndp_state import vlan_of
 from dissect.lint.words import ip
 from dissect.protocols.icmpv6.mld import query_interval
 from dissect.verdict import Level
@@ -255,7 +254,7 @@ class Queriers:
         octets = at.payload
         if host is None or at.header.type != QUERY or group(octets) != UNSPECIFIED:
             return
-        src, link = host.header.src, (vlan_of(at), at.packet.link_type)
+        src, link = host.header.src, at.wire
         robustness, interval = 0, 0
         if len(octets) >= VERSION_2:
             robustness, interval = octets[24] & 7, query_interval(octets[25])
@@ -300,7 +299,7 @@ class Versions:
         host = message(at)
         if host is None:
             return
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         versions = self.queried.get(link) or self.queried.put(link, set())
         kind, src = at.header.type, host.header.src
         if kind == QUERY:

@@ -12,7 +12,6 @@ from dissect.lint.at import At
 from dissect.lint.nd import DNSSL, INTERVAL, MTU, PREF64, RDNSS, SOLICIT_ROUTER, options
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.rules.ndp import message
-from dissect.lint.rules.ndp_state import vlan_of
 from dissect.lint.rules.rad import advertisement, number, prefixes, shown
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
@@ -81,7 +80,7 @@ class Disagreements:
         host = advertisement(at)
         if host is None or (not number(at.payload[6:8]) and not prefixes(at)):
             return
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         routers = self.links.get(link) or self.links.put(link, {})
         mine = said(at)
         source = host.header.src
@@ -124,7 +123,7 @@ class Suspicious:
         if host is None or not at.mac:
             return
         source, lifetime, now = host.header.src, number(at.payload[6:8]), at.time
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         owner = self.macs.get(source)
         words = "Suspicious RA pattern"
         if lifetime:
@@ -191,7 +190,7 @@ class Intervals:
                 yield Hit(f"Unsolicited RA of {ip(source)} to {ip(dst)}", level=Level.NOTE,
                           field="ipv6.dst", key=f"unicast {ip(source)}")  # fmt: skip
             return
-        key = source, vlan_of(at), at.mac
+        key = source, at.wire, at.mac
         before = self.last.get(key)
         self.last.put(key, (now, at.packet.number))
         if before is None:

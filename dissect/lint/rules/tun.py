@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.address.special import kind_of
 from dissect.lint.addresses import (
     ISATAP,
     LIMITED_BROADCAST,
@@ -29,6 +30,8 @@ GROUPS_6OVER4 = bytes((239, 192))
 CONTINUITY = bytes((192, 0, 0))
 """192.0.0.0/29: the ends of DS-Lite's softwire and of 464XLAT's translators."""
 NEXT = {4: 4, 41: 6}
+UNDECIDED = ("documentation", "benchmarking")
+"""Kinds of IPv4 addresses that stand for global ones, in laboratories: Linux clears the bit."""
 HASHES = {1: 16, 2: 20}
 CLOCK = 120
 FORWARD, ECHO_AND_FORWARD = 1, 3
@@ -232,8 +235,8 @@ def isatap_bit(at: At) -> Hits:
         return
     for end, address in (("src", at.header.src), ("dst", at.header.dst)):
         if address[8:12] in ISATAP and not is_multicast(address):
-            unique = bool(address[8] & 2)
-            if unique != is_global4(address[12:]):
+            unique, kind = bool(address[8] & 2), kind_of(address[12:])
+            if kind not in UNDECIDED and unique != is_global4(address[12:]):
                 yield Hit(f"ISATAP u/l bit of {ip(address)} contradicts {ip(address[12:])}",
                           field=f"ipv6.{end}", key=ip(address))  # fmt: skip
 
