@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 IP = ("ip", "ipv6")
 LINKS = ("eth",)
+TELLING = (0, 2, 3, 4)
+"""Types of Routing headers whose last stop is an address."""
 WHOLE, BEGUN = plan_of(IPv4).view, plan_of(IPv4Start).view
 """IPv4's header, and what is read of one that is broken."""
 
@@ -111,6 +113,16 @@ class At:
         """The packet's time in nanoseconds; 0 without one."""
         return self.packet.time_ns or 0
 
+    @property
+    def wire(self) -> tuple[int, int]:
+        """The link that it is on: the capture's interface, and the VLAN, 0 without a tag."""
+        vlan = 0
+        for layer in self.context.layers[: self.place]:
+            if layer.name == "vlan" and layer.header is not None:
+                vlan = layer.header.id
+                break
+        return id(self.packet.interface), vlan
+
     # --- around it -----------------------------------------------------------------------------
 
     @property
@@ -149,6 +161,15 @@ class At:
             if context.layers[place].nested and context.ips[place] == ip
             and context.layers[place].listed
         ]  # fmt: skip
+
+    @property
+    def way_unknown(self) -> bool:
+        """Whether a Routing header leads on, of a type that doesn't say where to."""
+        return any(
+            one.name == "ipv6.routing" and one.header is not None and one.header.segleft
+            and one.header.type not in TELLING
+            for one in self.chain
+        )  # fmt: skip
 
     @property
     def extensions(self) -> list[At]:

@@ -195,7 +195,7 @@ class Batch:
             octets = self.chunk.octets[words].view("<u8")
             key = np.zeros(len(rows), np.uint64)
             for column in range(octets.shape[1]):
-                key = (key ^ octets[:, column]) * _MIX
+                key = (key ^ octets[:, column]) * MIX
                 key ^= key >> np.uint64(29)
             order = np.argsort(key, kind="stable")
             again = key[order][1:] == key[order][:-1]
@@ -209,4 +209,4 @@ class Batch:
 
 _SAME = np.concatenate([np.arange(0, 7), [6], np.arange(8, HEADER + 24)])
 """The octets of a packet that stay the same from hop to hop, whole words of them."""
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX = np.uint64(0x9E3779B97F4A7C15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dissect.engine.packet import Packet
@@ -59,8 +60,19 @@ class Found:
             group.last = max(group.last, number)
             group.level = max(group.level, level)
 
-    def findings(self, file: str) -> list[Finding]:
-        """The findings, the worst first, then by rule and packet."""
+    def drop(self, rules: Collection[str]) -> None:
+        """Forget what some rules found."""
+        self.groups = {key: one for key, one in self.groups.items() if key[0] not in rules}
+
+    def findings(self, file: str, offloading: Collection[bytes] = ()) -> list[Finding]:
+        """The findings, the worst first, then by rule and packet.
+
+        offloading  MAC addresses whose checksums are made behind the place of the capture
+        """
+        for one in self.groups.values():
+            if one.sender in offloading:
+                one.level = Level.NOTE
+                one.message += " (checksum offload, CAP-002)"
         groups = sorted(
             self.groups.values(), key=lambda one: (-one.level, one.rule.id, one.spot.packet)
         )

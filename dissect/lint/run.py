@@ -21,6 +21,7 @@ from dissect.columns import chunks
 from dissect.columns.read import Source
 from dissect.engine.packet import Packet
 from dissect.engine.session import Session
+from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import At, Context
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.found import Found
@@ -54,6 +55,7 @@ class Run:
         self.rules = list(rules)
         self.options = options
         self.found = Found()
+        self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
         self._by_layer: dict[str, list[tuple[LintRule, Callable[..., Any]]]] = {}
         self._batches: list[tuple[LintRule, Callable[[Batch], Iterable[Hit]]]] = []
@@ -78,13 +80,16 @@ class Run:
 
     def batch(self, batch: Batch) -> None:
         """Take in a chunk, after its packets, for the rules that look at columns."""
+        self.artefacts.batch(batch)
         for rule, called in self._batches:
             for hit in called(batch):
-                self.found.add(rule, hit, None, hit.level or rule.rule.level)
+                self.found.add(rule, hit, None, self._level(rule, hit))
 
     def packet(self, packet: Packet, *, sure: bool = False) -> None:
         """Ask all rules about a packet; ``sure``: its columns have been looked at, too."""
         context = Context(packet, self, sure=sure)
+        if not sure:
+            self.artefacts.packet(context)
         for place in range(len(context.layers)):
             asked = self._by_layer.get(context.layers[place].name)
             if asked:
@@ -101,15 +106,20 @@ class Run:
             if (quoted and not rule.quoted) or (rule.whole and context.cut):
                 continue
             for hit in called(at) or ():
-                level = self.options.levels.get(rule.id) or hit.level or rule.rule.level
-                self.found.add(rule, hit, at, Level.NOTE if quoted else level)
+                self.found.add(rule, hit, at, Level.NOTE if quoted else self._level(rule, hit))
+
+    def _level(self, rule: LintRule, hit: Hit) -> Level:
+        """As the project has it, as the hit says, or the rule's own."""
+        return self.options.levels.get(rule.id) or hit.level or rule.rule.level
 
     def end(self, file: str) -> list[Finding]:
         """The capture is over: what is only known now, and all findings."""
         for rule, called in self._ends:
             for hit in called():
-                self.found.add(rule, hit, None, hit.level or rule.rule.level)
-        return self.found.findings(file)
+                self.found.add(rule, hit, None, self._level(rule, hit))
+        if self.artefacts.one_sided:
+            self.found.drop({rule.id for rule in self.rules if rule.two_way})
+        return self.found.findings(file, self.artefacts.offloading)
 
 
 def lint(

@@ -10,6 +10,11 @@ def ip(address: bytes) -> str:
     return address_text(address)
 
 
+def expected(text: str) -> str:
+    """The checksum that a note says there should be."""
+    return text.partition("should be ")[2].partition("]")[0] or "another"
+
+
 def mac(address: bytes) -> str:
     """A MAC address."""
     return address.hex(":")

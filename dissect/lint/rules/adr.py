@@ -276,7 +276,7 @@ def scope(at: At) -> Hits:
 
 
 @rule(
-    "ADR-008", Level.WARNING, "RFC 3306, section 4; RFC 3956, section 4; RFC 7371, section 2",
+    "ADR-008", Level.WARNING, "RFC 3306, section 4; RFC 3956, section 4; RFC 7371, section 4",
     "Multicast address whose flags and fields contradict each other",
     why="The flags say what the other fields mean: a prefix-based group is transient, one with a "
         "rendezvous point prefix-based.  Routers derive the wrong point, or none.",

@@ -28,7 +28,9 @@ class Fragment:
         self.octets = at.payload[UNIT:]
         host = at.ip
         around = host.header if host is not None and host.name == "ipv6" else None
-        self.key = (around.src, around.dst, header.ident) if around is not None else None
+        self.key = None
+        if around is not None:
+            self.key = at.wire, around.src, around.dst, header.ident
         self.source = around.src if around is not None else b""
         self.size = 0
         """Of the packet, without its link layer."""

@@ -13,7 +13,7 @@ from dissect.lint.addresses import LOOPBACK, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.words import ip
+from dissect.lint.words import expected, ip
 from dissect.protocols import icmpv6
 from dissect.protocols.icmpv6.messages import TYPES
 from dissect.protocols.ipv6 import IPv6
@@ -43,9 +43,11 @@ def is_error(at: At) -> bool:
     on="icmpv6", field="icmpv6.checksum", whole=True,
 )  # fmt: skip
 def checksum(at: At) -> Hits:
-    """With the final destination behind a Routing header."""
+    """With the final destination behind a Routing header, if that is known."""
+    if at.way_unknown:
+        return
     for note in at.notes("icmpv6.checksum_bad.expert"):
-        right = note.text.partition("should be ")[2].rstrip("]")
+        right = expected(note.text)
         yield Hit(f"ICMPv6 checksum {at.header.sum:#06x}, expected {right}", sender=at.mac)
 
 
@@ -96,6 +98,8 @@ def error_to_whom(at: At) -> Hits:
     if quote is None or quote.header is None or quote.name != "ipv6" or host is None:
         return
     source, to = quote.header.src, host.header.dst
+    if source == to == LOOPBACK:
+        return  # in the host itself
     if source in (UNSPECIFIED, LOOPBACK) or is_multicast(source):
         yield Hit(f"Error quotes source {ip(source)}, which is not one node")
     elif host.name == "ipv6" and to != source and not _home_address(quote, to):
@@ -258,15 +262,18 @@ class Echoes:
         self.asked = False
 
     def __call__(self, at: At) -> Hits:
-        """What the columns are not sure of."""
+        """What the columns are not sure of, and what has a Routing header: its way's end counts."""
         header, host = at.header, at.ip
-        if (at.context.sure or header is None or header.type not in (REQUEST, REPLY) or at.part
-                or host is None or host.header is None or at.depth > 1):  # fmt: skip
+        if header is None or header.type not in (REQUEST, REPLY) or at.part or at.depth > 1:
             return
-        octets = at.payload
-        if len(octets) >= QUOTE:
-            ends = bytes(host.header.src), bytes(host.header.dst)
-            yield from self._take(header.type, *ends, octets, at.packet.number, lambda: at.packet)
+        led = any(one.name in ("ipv6.routing", "ipv6.dstopts") for one in at.chain)
+        if host is None or host.header is None or (at.context.sure and not led):
+            return
+        octets, ends = at.payload, at.packet.ends[-1] if at.packet.ends else (b"", b"")
+        if len(octets) >= QUOTE and all(isinstance(end, bytes) for end in ends):
+            src, dst = ends
+            yield from self._take(header.type, src, dst, octets, at.packet.number,  # type: ignore[arg-type]
+                                  lambda: at.packet)  # fmt: skip
 
     def batch(self, batch: Batch) -> Hits:
         """All that columns know, one after the other."""
@@ -274,22 +281,21 @@ class Echoes:
         places = np.full(len(batch), -1, np.int64)
         for part in batch.parts(IPv6):
             places[part.rows] = part.at
+        other = batch.nested | batch.layers("ipv6.routing", "ipv6.dstopts") | (places < 0)
+        other |= chunk.original != chunk.captured
+        found: list[tuple[int, int, int]] = []
         for part in batch.parts(icmpv6.Head):
-            head = batch.head(part)
-            mine = np.isin(head.type, (REQUEST, REPLY)) & (places[part.rows] >= 0)
-            mine &= ~batch.nested[part.rows] & (chunk.original == chunk.captured)[part.rows]
-            kinds = head.type[mine].tolist()
-            for kind, row, start in zip(
-                kinds, part.rows[mine].tolist(), part.at[mine].tolist(), strict=True
-            ):
-                ip_at = int(places[row])
-                length = int.from_bytes(chunk.data[ip_at + 4 : ip_at + 6], "big")
-                octets = bytes(chunk.data[start : ip_at + HEADER + length])
-                ends = bytes(chunk.data[ip_at + 8 : ip_at + 24]), bytes(
-                    chunk.data[ip_at + 24 : ip_at + 40])  # fmt: skip
-                yield from self._take(
-                    kind, *ends, octets, int(chunk.number[row]), _packet_of(chunk, row)
-                )
+            kinds = batch.head(part).type
+            mine = np.isin(kinds, (REQUEST, REPLY)) & ~other[part.rows]
+            found += zip(part.rows[mine].tolist(), part.at[mine].tolist(), kinds[mine].tolist(),
+                         strict=True)  # fmt: skip
+        for row, start, kind in sorted(found):
+            at = int(places[row])
+            length = int.from_bytes(chunk.data[at + 4 : at + 6], "big")
+            octets = bytes(chunk.data[start : at + HEADER + length])
+            src, dst = bytes(chunk.data[at + 8 : at + 24]), bytes(chunk.data[at + 24 : at + 40])
+            number = int(chunk.number[row])
+            yield from self._take(kind, src, dst, octets, number, _packet_of(chunk, row))
 
     def _take(
         self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,

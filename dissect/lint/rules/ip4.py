@@ -9,7 +9,7 @@ from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.fragments import LONGEST, Pieces, overlap
 from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.words import ip
+from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.verdict import Level
 
@@ -57,9 +57,9 @@ def lengths(at: At) -> Hits:
 def checksum(at: At) -> Hits:
     """Noted by the decoder where the header is captured."""
     for note in at.notes("ip.checksum_bad.expert"):
-        right = note.text.partition("should be ")[2].rstrip("]")
+        right = expected(note.text)
         yield Hit(
-            f"IPv4 header checksum {at.header.sum:#06x}, expected {right or 'another'}",
+            f"IPv4 header checksum {at.header.sum:#06x}, expected {right}",
             sender=at.mac,
         )
 
@@ -136,7 +136,7 @@ class Fragments:
                       f"past {LONGEST}")  # fmt: skip
         if len(octets) < size:
             return
-        key = (header.src, header.dst, header.p, header.id)
+        key = (at.wire, header.src, header.dst, header.p, header.id)
         datagram = self.pieces.of(key, at.time)
         for one in datagram.pieces:
             both = overlap(one, start, octets)

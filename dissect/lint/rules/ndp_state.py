@@ -38,14 +38,6 @@ MANY_DEFENDED, MANY_ASKED, WINDOW, IN_VAIN = 3, 100, 10 * SECOND, 3
 """Thresholds of ours: RFC 6583 and 3756 name the attacks, not numbers."""
 
 
-def vlan_of(at: At) -> int:
-    """The VLAN that a packet is on; 0 without a tag."""
-    for layer in at.context.layers[: at.place]:
-        if layer.name == "vlan" and layer.header is not None:
-            return int(layer.header.id)
-    return 0
-
-
 @dataclass
 class Probe:
     """A duplicate address detection: who began it, when, and whether it failed."""
@@ -72,7 +64,7 @@ class Answers:
         self.asked: Table[tuple[int, bytes]] = Table(8192)
 
     def __call__(self, at: At) -> Hits:
-        """For three seconds."""
+        """For three seconds, on one link."""
         host = message(at)
         if host is None or not at.mac:
             return
@@ -81,9 +73,9 @@ class Answers:
             return
         if at.header.type == SOLICIT:
             if is_multicast(host.header.dst):
-                self.asked.put(wanted, (at.time, host.header.src))
+                self.asked.put((at.wire, wanted), (at.time, host.header.src))
             return
-        asked = self.asked.get(wanted)
+        asked = self.asked.get((at.wire, wanted))
         if asked is None or at.time - asked[0] > ANSWERED_WITHIN:
             return
         solicited = at.payload[4] & SOLICITED
@@ -157,7 +149,7 @@ class Duplicates:
         wanted = target(at) if host is not None and at.header.type in (SOLICIT, ADVERTISE) else b""
         if host is None or not wanted or not at.mac:
             return
-        key = vlan_of(at), wanted
+        key = at.wire, wanted
         probe = self.probes.get(key)
         fresh = probe is not None and at.time - probe.begun <= RETRANS
         if at.header.type == SOLICIT and host.header.src == UNSPECIFIED:
@@ -214,9 +206,9 @@ class Defenders:
             return
         if at.header.type == SOLICIT:
             if host.header.src == UNSPECIFIED:
-                self.probes.put(wanted, (at.mac, at.time))
+                self.probes.put((at.wire, wanted), (at.mac, at.time))
             return
-        probe = self.probes.get(wanted)
+        probe = self.probes.get((at.wire, wanted))
         if probe is not None and probe[0] != at.mac and at.time - probe[1] <= RETRANS:
             targets = self.defended.get(at.mac)
             if targets is None:
@@ -231,7 +223,7 @@ class Defenders:
 
     def _bind(self, at: At, wanted: bytes) -> Hits:
         told = next((v[:6] for kind, v, _ in options(at) if kind == TARGET_LINK), at.mac)
-        key = vlan_of(at), wanted
+        key = at.wire, wanted
         known = self.bindings.get(key)
         if known is None:
             self.bindings.put(key, Binding(told))
@@ -337,7 +329,7 @@ class InVain:
             return
         if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _, _ in options(at)):
             return
-        asker = self.askers.get(source) or self.askers.put(source, Asker())
+        asker = self.askers.get((at.wire, source)) or self.askers.put((at.wire, source), Asker())
         now = at.time
         begun, times = asker.targets.pop(wanted, (now, 0))
         if now - begun > WINDOW:
