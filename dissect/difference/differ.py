@@ -207,6 +207,12 @@ def _changes(ours: tuple[Row, ...], theirs: tuple[Row, ...]) -> list[Change]:
     if max(len(ours), len(theirs)) > ROWS:
         return _counted(ours, theirs)
     layers = _layers(ours), _layers(theirs)
+    if _names(ours) == _names(theirs):  # most often
+        return [
+            _change(layer, here, there)
+            for layer, here, there in zip(layers[0], ours, theirs, strict=True)
+            if here.text != there.text
+        ]
     changes: list[Change] = []
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for tag, left, left_end, right, right_end in matcher.get_opcodes():
