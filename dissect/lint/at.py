@@ -86,6 +86,10 @@ class Context:
             found = self._ats[place] = At(self, place)
         return found
 
+    def close(self) -> None:
+        """Let go of the layers, which know their context: no rule keeps them."""
+        self._ats.clear()
+
     def with_tree(self) -> None:
         """Decode the packet with its tree: the same layers once more."""
         assert self.packet.tree is not None

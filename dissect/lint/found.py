@@ -13,7 +13,7 @@ from dissect.lint.rule import Hit, LintRule
 from dissect.lint.words import ip
 from dissect.verdict import Finding, Level, Spot
 
-MOST_KEYS = 200
+MOST_KEYS = 50
 """Findings of one rule in one capture; what comes then is counted together."""
 OTHERS = "others"
 MOST_OCTETS = 64

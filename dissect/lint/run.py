@@ -109,6 +109,7 @@ class Run:
                 asked = self._asked[areas, name, kind] = self._of(areas, name, kind)
             if asked and layer.title:  # else it is but a name among the protocols
                 self._layer(context, place, asked)
+        context.close()
 
     def _of(self, areas: int, name: str, kind: int) -> list[tuple[LintRule, Callable[..., Any]]]:
         """The rules of some areas for a layer, and a type of ICMPv6 messages."""
