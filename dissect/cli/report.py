@@ -103,9 +103,9 @@ def command(
         raise click.UsageError("-T csv writes one table: --table NAME", ctx)
     if inner and outer:
         raise click.UsageError("--inner and --outer exclude each other", ctx)
+    from dissect.analysis.options import Options
     from dissect.cli.main import complain
     from dissect.cli.options import filter_of, is_colored
-    from dissect.report.collector import Options
     from dissect.report.formats.look import Look
     from dissect.report.summary import Plan, report
 

@@ -6,15 +6,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from dissect.analysis.table import Kind, Table
 from dissect.report.formats.json import SCHEMA
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Summary
-from dissect.report.table import Kind, Table
 
 FILE = Path(__file__).parents[2] / "dissect" / "report" / "schema.json"
-KINDS: dict[Kind, str] = {
-    "count": "integer", "octets": "integer", "number": "integer", "text": "string",
-    "time": "string", "seconds": "number", "share": "number", "rate": "number",
+KINDS: dict[Kind, tuple[str, ...]] = {
+    "count": ("integer",), "octets": ("integer",), "number": ("integer",), "text": ("string",),
+    "time": ("string",), "seconds": ("number",), "share": ("number",), "rate": ("number",),
+    "packet": ("integer", "string"),
 }  # fmt: skip
 TEXTS = {"type": "array", "items": {"type": "string"}}
 
@@ -46,7 +47,7 @@ def _table(table: Table) -> dict[str, object]:
         "type": "object",
         "required": [column.name for column in table.columns],
         "properties": {
-            column.name: {"type": [KINDS[column.kind], "null"]}
+            column.name: {"type": [*KINDS[column.kind], "null"]}
             | ({"format": "date-time"} if column.kind == "time" else {})
             for column in table.columns
         },

@@ -13,9 +13,9 @@ from typing import TextIO
 
 import orjson
 
+from dissect.analysis.table import Table
 from dissect.report.formats.look import Look, for_programs
 from dissect.report.summary import Report
-from dissect.report.table import Table
 
 SCHEMA = "sixscope.report/1"
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
+from dissect.analysis.table import Column, Table
 from dissect.export.sanitise import visible
 from dissect.report.formats.look import RIGHT, Look, for_people
 from dissect.report.summary import Report
-from dissect.report.table import Column, Table
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
 """What Markdown or HTML would interpret."""

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from dissect.analysis.table import Column, Row, Table
 from dissect.export.sanitise import visible
 from dissect.report.formats.look import RIGHT, Look, for_people
 from dissect.report.formats.md import remarks_of
 from dissect.report.summary import Report
-from dissect.report.table import Column, Row, Table
 
 WIDE = 200
 """Columns of a line where nothing tells how wide it may be."""

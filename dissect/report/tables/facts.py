@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.capture.file import CaptureFile
 from dissect.capture.record import Interface
 from dissect.capture.table import NO_TIME
+from dissect.columns.seen import Counted, Seen
 from dissect.protocols.codes.link_types import ENCAPSULATION
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen
-from dissect.report.table import COUNTS, Column, Row, Table
 
 SECOND = 1_000_000_000
 SUMS: tuple[Column, ...] = (

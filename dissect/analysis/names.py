@@ -1,0 +1,20 @@
+"""The tables of the analyses by name, for those who choose: no heavy library is imported for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Named(NamedTuple):
+    """A table that there is: its title, what it tells, and the class that makes it."""
+
+    title: str
+    words: str
+    made_by: str
+
+
+ANALYSES = {
+    "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
+                   "dissect.analysis.ping:Ping"),
+}  # fmt: skip
+"""In the order of a report."""
