@@ -108,6 +108,10 @@ class Analysis(Generic[E]):
         """Events that columns alone tell, of rows that they are sure of."""
         return ()
 
+    def digest(self, events: list[E]) -> list[E]:
+        """Of the events of a chunk, in any order, what is to be taken in, in any order."""
+        return events
+
     def take(self, event: E) -> None:
         """Take in the next event, in the capture's order."""
         raise NotImplementedError

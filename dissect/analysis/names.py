@@ -16,5 +16,7 @@ class Named(NamedTuple):
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "tcp-connections": Named("TCP connections", "how each began and ended, round trips, losses",
+                             "dissect.analysis.tcp:Tcp"),
 }  # fmt: skip
 """In the order of a report."""

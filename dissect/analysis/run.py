@@ -87,10 +87,9 @@ class Analyses:
             self._fragments = []
         for name, events in self._waiting.items():
             if events:
-                events.sort(key=lambda event: event[PLACE].number)
-                take = self.by_name[name].take
-                for event in events:
-                    take(event)
+                one = self.by_name[name]
+                for event in sorted(one.digest(events), key=_number):
+                    one.take(event)
                 self._waiting[name] = []
 
     def merge(self, other: Analyses) -> None:
@@ -109,3 +108,8 @@ class Analyses:
         order = ("error", "warning", "note")
         found = [finding for one in self.by_name.values() for finding in one.findings()]
         return sorted(found, key=lambda finding: order.index(finding.level))
+
+
+def _number(event: Any) -> int:
+    number: int = event[PLACE].number
+    return number
