@@ -18,5 +18,9 @@ ANALYSES = {
                    "dissect.analysis.ping:Ping"),
     "tcp-connections": Named("TCP connections", "how each began and ended, round trips, losses",
                              "dissect.analysis.tcp:Tcp"),
+    "lookups": Named("Lookups", "who asks DNS what, and what comes of it",
+                     "dissect.analysis.lookups:Lookups"),
+    "names": Named("Names", "names that were asked for, and the IP versions that they have",
+                   "dissect.analysis.lookups:Lookups"),
 }  # fmt: skip
 """In the order of a report."""
