@@ -22,5 +22,9 @@ ANALYSES = {
                      "dissect.analysis.lookups:Lookups"),
     "names": Named("Names", "names that were asked for, and the IP versions that they have",
                    "dissect.analysis.lookups:Lookups"),
+    "rtp-streams": Named("RTP streams", "media streams: lost packets, jitter",
+                         "dissect.analysis.media:Rtp"),
+    "sip-calls": Named("SIP calls", "who called whom, how long, and how it ended",
+                       "dissect.analysis.calls:Calls"),
 }  # fmt: skip
 """In the order of a report."""

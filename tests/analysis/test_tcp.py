@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 from collections import Counter
 
 import pytest
 
-from dissect.capture.write import PcapWriter
-from dissect.columns import scan
-from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN
-from dissect.report.summary import Plan, Summary
+from tests.analysis.capture import ONE, TWO, ethernet, made, summary
 from tests.analysis.lab import LAB, rows
 
 TABLE = "tcp-connections"
-SECOND = 1_000_000_000
-CLIENT, SERVER = (
-    bytes.fromhex("20010db8" + "00" * 11 + "01"),
-    bytes.fromhex("20010db8" + "00" * 11 + "02"),
-)
 
 
 def segment(way: str, flags: int, seq: int, octets: int = 0, *, window: int = 1000) -> bytes:
-    ends, ports = (CLIENT, SERVER), (40000, 80)
+    ends, ports = (ONE, TWO), (40000, 80)
     if way == "<":
         ends, ports = ends[::-1], ports[::-1]
     head = bytes(TCP(sport=ports[0], dport=ports[1], seq=seq % 2**32, flags=flags, win=window))
-    ip = IPv6(nxt=6, plen=len(head) + octets, src=ends[0], dst=ends[1])
-    return bytes(12) + b"\x86\xdd" + bytes(ip) + head + bytes(octets)
+    return ethernet(head + bytes(octets), protocol=6, source=ends[0], target=ends[1])
 
 
 def connections(segments: list[tuple[float, bytes]], size: int = 1000) -> list[dict]:
-    stream = io.BytesIO()
-    writer = PcapWriter(stream, link_type=1)
-    for seconds, octets in segments:
-        writer.packet(octets, int(seconds * SECOND))
-    plan = Plan((TABLE,))
-    stream.seek(0)
-    (table,) = scan(stream, lambda: Summary(plan), size=size).result.tables()
-    names = [column.name for column in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in table.rows]
+    return made(segments, TABLE, size)
 
 
 HANDSHAKE = [
@@ -113,14 +95,12 @@ def test_the_same_ends_again_are_another_connection(size):
 
 def test_too_many_connections_are_forgotten_and_it_is_said(monkeypatch):
     monkeypatch.setattr("dissect.analysis.tcp.MOST", 2)
-    stream = io.BytesIO()
-    writer = PcapWriter(stream, link_type=1)
+    packets = []
     for number in range(5):
         octets = bytearray(segment(">", SYN, 1))
         octets[14 + 23] = number
-        writer.packet(bytes(octets), number)
-    stream.seek(0)
-    (table,) = scan(stream, lambda: Summary(Plan((TABLE,)))).result.tables()
+        packets.append((number, bytes(octets)))
+    (table,) = summary(packets, TABLE).tables()
     assert len(table.rows) == 2
     assert table.remarks[0].startswith("3 connections were forgotten")
 
