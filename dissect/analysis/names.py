@@ -16,5 +16,9 @@ class Named(NamedTuple):
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "translators": Named("Translators", "prefixes of translators between IPv6 and IPv4, their use",
+                         "dissect.analysis.translators:Translators"),
+    "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",
+                          "dissect.analysis.translators:Translators"),
 }  # fmt: skip
 """In the order of a report."""
