@@ -26,5 +26,9 @@ ANALYSES = {
                          "dissect.analysis.media:Rtp"),
     "sip-calls": Named("SIP calls", "who called whom, how long, and how it ended",
                        "dissect.analysis.calls:Calls"),
+    "translators": Named("Translators", "prefixes of translators between IPv6 and IPv4, their use",
+                         "dissect.analysis.translators:Translators"),
+    "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",
+                          "dissect.analysis.translators:Translators"),
 }  # fmt: skip
 """In the order of a report."""
