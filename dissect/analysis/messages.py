@@ -36,7 +36,7 @@ class Inside(NamedTuple):
 
 
 def messages(packet: Packet, names: Collection[str]) -> Iterator[Inside]:
-    """The layers of some names that are not quoted, outermost first."""
+    """The layers of some names that are not quoted, nor part of another, outermost first."""
     packet.decode(detail=True)
     ip: Any = None
     mac = b""
@@ -51,7 +51,7 @@ def messages(packet: Packet, names: Collection[str]) -> Iterator[Inside]:
         elif layer.name in ("ipv6", "ip") and layer.header is not None:
             mac = mac if ip is None else b""
             ip = layer.header
-        elif layer.name in names:
+        elif layer.name in names and not layer.nested:
             yield Inside(layer.node, ip, mac)
 
 

@@ -14,6 +14,7 @@ class Named(NamedTuple):
 
 
 NEIGHBOURS = "dissect.analysis.neighbours:Neighbours"
+GROUPS = "dissect.analysis.groups:Groups"
 ROUTERS = "dissect.analysis.routers:Routers"
 
 ANALYSES = {
@@ -33,5 +34,9 @@ ANALYSES = {
     "router-disagreements": Named("Routers that disagree", "what two routers say differently",
                                   ROUTERS),
     "redirects": Named("Redirects", "who was told of a better first hop", ROUTERS),
+    "groups": Named("Multicast groups", "groups by link: members, leaves, versions", GROUPS),
+    "group-members": Named("Members of groups", "who listens to a group, to which sources",
+                           GROUPS),
+    "queriers": Named("Queriers of groups", "who asks for listeners, and how often", GROUPS),
 }  # fmt: skip
 """In the order of a report."""
