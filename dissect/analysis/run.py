@@ -104,8 +104,6 @@ class Analyses:
         return self.by_name[ANALYSES[name].made_by].table(name)
 
     def findings(self) -> list[Finding]:
-        """Those of all, in the order of their weight."""
+        """Those of all."""
         self.settle()
-        order = ("error", "warning", "note")
-        found = [finding for one in self.by_name.values() for finding in one.findings()]
-        return sorted(found, key=lambda finding: order.index(finding.level))
+        return [finding for one in self.by_name.values() for finding in one.findings()]
