@@ -17,7 +17,9 @@
     const chart = drawn[element.id];
     if (!width || chart.width === width) return;
     chart.width = width;
-    element.replaceChildren(...kinds[chart.kind](chart.data, Math.max(width, LEAST)));
+    const plots = kinds[chart.kind](chart.data, Math.max(width, LEAST));
+    for (const plot of plots) plot.setAttribute("aria-hidden", "true");  // the element has words
+    element.replaceChildren(...plots);
   }
 
   function rates({ bars, width: interval }, width) {

@@ -3,7 +3,7 @@
 
 (() => {
   let words = [];
-  const tables = [...document.querySelectorAll(".wide > table")].map(prepared);
+  const tables = [...document.querySelectorAll(".table table")].map(prepared);
   const search = document.getElementById("search");
   const matches = document.getElementById("matches");
   for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
@@ -11,11 +11,14 @@
   search.addEventListener("input", () => {
     words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     tables.forEach(show);
-    const found = tables.map((table) => table.found);
-    const rows = found.reduce((sum, count) => sum + count, 0);
-    const places = found.filter(Boolean).length;
+    const rows = tables.reduce((sum, table) => sum + table.found, 0);
+    const sections = new Set(tables.filter((table) => table.found).map((table) => table.section));
+    for (const { section } of tables) section.hidden = !sections.has(section);
+    for (const subject of document.querySelectorAll(".subject")) {
+      subject.hidden = !subject.querySelector(".table:not([hidden])");
+    }
     matches.textContent = words.length
-      ? `${many(rows, "row")} in ${many(places, "table")}` : "";
+      ? `${many(rows, "row")} in ${many(sections.size, "table")}` : "";
   });
 
   document.addEventListener("keydown", (event) => {
@@ -29,7 +32,7 @@
     const body = element.tBodies[0];
     const table = {
       body, section: element.closest(".table"), rows: [...body.rows],
-      first: Number(element.dataset.first), all: false, found: 0, more: null,
+      first: Number(element.dataset.first ?? Infinity), all: false, found: 0, more: null,
     };
     table.texts = new Map(table.rows.map((row) => [row, row.textContent.toLowerCase()]));
     if (table.rows.length > table.first) table.more = unfolder(table, element.parentElement);
@@ -51,7 +54,6 @@
       row.hidden = !wanted;
       table.found += wanted;
     });
-    table.section.hidden = searched && !table.found;
     if (table.more) {
       table.more.hidden = searched;
       table.more.textContent = table.all ? "Show fewer" : `Show all ${table.rows.length}`;
