@@ -13,8 +13,30 @@ class Named(NamedTuple):
     made_by: str
 
 
+NEIGHBOURS = "dissect.analysis.neighbours:Neighbours"
+GROUPS = "dissect.analysis.groups:Groups"
+ROUTERS = "dissect.analysis.routers:Routers"
+
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "neighbours": Named("Neighbours", "addresses on the link, their MACs, whether they are unique",
+                        NEIGHBOURS),
+    "neighbour-macs": Named("MACs of addresses", "how long an address was at which MAC",
+                            NEIGHBOURS),
+    "neighbour-events": Named("What happened to addresses", "conflicts and moves, in time",
+                              NEIGHBOURS),
+    "address-checks": Named("Checks for duplicate addresses", "who asked, what came of it",
+                            NEIGHBOURS),
+    "routers": Named("Routers", "routers of the link and what they advertise", ROUTERS),
+    "router-parameters": Named("What routers say", "each parameter and its values over time",
+                               ROUTERS),
+    "router-disagreements": Named("Routers that disagree", "what two routers say differently",
+                                  ROUTERS),
+    "redirects": Named("Redirects", "who was told of a better first hop", ROUTERS),
+    "groups": Named("Multicast groups", "groups by link: members, leaves, versions", GROUPS),
+    "group-members": Named("Members of groups", "who listens to a group, to which sources",
+                           GROUPS),
+    "queriers": Named("Queriers of groups", "who asks for listeners, and how often", GROUPS),
 }  # fmt: skip
 """In the order of a report."""

@@ -36,14 +36,22 @@ class Analyses:
     """The analyses that make some tables; ``file`` is the number of the one being read."""
 
     def __init__(self, tables: Iterable[str], options: Options, file: int = 0) -> None:
-        names = dict.fromkeys(ANALYSES[name].made_by for name in tables if name in ANALYSES)
-        self.by_name: dict[str, Analysis[Any]] = {
-            name: resolve_name(name)(options) for name in names
-        }
+        self.asked = dict.fromkeys(ANALYSES[name].made_by for name in tables if name in ANALYSES)
+        self.by_name: dict[str, Analysis[Any]] = {}
+        for name in self.asked:
+            self._make(name, options)
         self.file = file
-        self._waiting: dict[str, list[Any]] = {name: [] for name in names}
+        self._waiting: dict[str, list[Any]] = {name: [] for name in self.by_name}
         self._fragments: list[tuple[Record, str]] = []
         self._session: Session | None = None
+
+    def _make(self, name: str, options: Options) -> Analysis[Any]:
+        """An analysis and, before it, those that it builds on."""
+        if name not in self.by_name:
+            made_by = resolve_name(name)
+            beneath = [self._make(other, options) for other in made_by.builds_on]
+            self.by_name[name] = made_by(options, *beneath)
+        return self.by_name[name]
 
     def start(self, file: int) -> None:
         """A file is going to be read; fragments of others are none of its datagrams."""
@@ -104,6 +112,6 @@ class Analyses:
         return self.by_name[ANALYSES[name].made_by].table(name)
 
     def findings(self) -> list[Finding]:
-        """Those of all."""
+        """Those of all that were asked for."""
         self.settle()
-        return [finding for one in self.by_name.values() for finding in one.findings()]
+        return [finding for name in self.asked for finding in self.by_name[name].findings()]
