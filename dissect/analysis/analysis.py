@@ -8,7 +8,7 @@ in the capture's order, in one process, and keeps what it has seen, in tables th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -113,6 +113,10 @@ class Analysis(Generic[E]):
         """Events that columns alone tell, of rows that they are sure of."""
         return ()
 
+    def digest(self, events: list[E]) -> list[E]:
+        """Of the events of a chunk, in any order, what is to be taken in, in any order."""
+        return events
+
     def take(self, event: E) -> None:
         """Take in the next event, in the capture's order."""
         raise NotImplementedError
@@ -141,6 +145,20 @@ def link_of(packet: Packet, file: int) -> Link:
 def place_of(packet: Packet, file: int) -> Place:
     """Which packet it is."""
     return Place(packet.number, packet.time_ns or 0, link_of(packet, file))
+
+
+class HasFirst(Protocol):
+    """What was first seen in some packet."""
+
+    first: Ref
+
+
+F = TypeVar("F", bound=HasFirst)
+
+
+def in_order(table: Bounded[F]) -> list[F]:
+    """What a bounded table has, in the order of the first packets."""
+    return sorted(table.entries.values(), key=lambda one: (one.first.file, one.first.number))
 
 
 def forgotten(table: Bounded[Any], things: str) -> list[str]:

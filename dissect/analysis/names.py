@@ -38,5 +38,15 @@ ANALYSES = {
     "group-members": Named("Members of groups", "who listens to a group, to which sources",
                            GROUPS),
     "queriers": Named("Queriers of groups", "who asks for listeners, and how often", GROUPS),
+    "tcp-connections": Named("TCP connections", "how each began and ended, round trips, losses",
+                             "dissect.analysis.tcp:Tcp"),
+    "lookups": Named("Lookups", "who asks DNS what, and what comes of it",
+                     "dissect.analysis.lookups:Lookups"),
+    "names": Named("Names", "names that were asked for, and the IP versions that they have",
+                   "dissect.analysis.lookups:Lookups"),
+    "rtp-streams": Named("RTP streams", "media streams: lost packets, jitter",
+                         "dissect.analysis.media:Rtp"),
+    "sip-calls": Named("SIP calls", "who called whom, how long, and how it ended",
+                       "dissect.analysis.calls:Calls"),
 }  # fmt: skip
 """In the order of a report."""

@@ -95,10 +95,9 @@ class Analyses:
             self._fragments = []
         for name, events in self._waiting.items():
             if events:
-                events.sort(key=lambda event: event[PLACE].number)
-                take = self.by_name[name].take
-                for event in events:
-                    take(event)
+                one = self.by_name[name]
+                for event in sorted(one.digest(events), key=_number):
+                    one.take(event)
                 self._waiting[name] = []
 
     def merge(self, other: Analyses) -> None:
@@ -115,3 +114,8 @@ class Analyses:
         """Those of all that were asked for."""
         self.settle()
         return [finding for name in self.asked for finding in self.by_name[name].findings()]
+
+
+def _number(event: Any) -> int:
+    number: int = event[PLACE].number
+    return number

@@ -34,7 +34,8 @@ LEAST = (
     "b_to_a_octets", "first", "duration", "a_to_b", "b_to_a", "sent", "received", "ticks",
     "snaplen", "description", "scope", "share",
 )  # fmt: skip
-"""Names of columns, what is missed least first: those that go where a line is too short."""
+"""Names of columns, what is missed least first: those that go where a line is too short.  Then go
+the last ones."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -117,7 +118,7 @@ def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
     cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
     widths = {at: _width(table.columns[at], cells[at]) for at in kept}
     left_out = []
-    for name in LEAST:
+    for name in (*LEAST, *(column.name for column in reversed(table.columns[1:]))):
         if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
             break
         for at in [at for at in widths if table.columns[at].name == name]:

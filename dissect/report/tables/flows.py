@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dissect.address.special import IPV4, IPV6, Block
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table, Value
+from dissect.columns.hashing import Keys
 from dissect.columns.layout import Item, gather
 from dissect.columns.seen import Seen
 from dissect.engine.header import Header
@@ -28,7 +29,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP, UDPLite
 from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
 from dissect.report.names import ENDS
-from dissect.report.sums import MOST, Keys, Sums, grouped
+from dissect.report.sums import MOST, Sums, grouped
 
 KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
 TRANSPORTS = {"tcp": (6,), "udp": (17, 136), "sctp": (132,)}
