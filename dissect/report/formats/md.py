@@ -59,7 +59,9 @@ def _finding_line(finding: Finding) -> str:
 
 def _fold(stream: TextIO, title: str, text: str) -> None:
     """Something that is read only by those who unfold it; empty lines let it be Markdown."""
-    stream.write(f"<details><summary>{escape(title)}</summary>\n\n{text.rstrip()}\n\n</details>\n\n")
+    stream.write(
+        f"<details><summary>{escape(title)}</summary>\n\n{text.rstrip()}\n\n</details>\n\n"
+    )
 
 
 def _write_table(stream: TextIO, table: Table) -> None:

@@ -167,17 +167,16 @@ class Facts:
                 lost = how_many(file.dropped, "packet")
                 yield Finding(
                     "warning", "", f"{lost} could not be captured: what seems to be missing in "
-                    f"{path} may only not have been recorded", (), "files"
+                    f"{path} may only not have been recorded.", (), "files"
                 )  # fmt: skip
             if amount.cut:
                 cut = f"{amount.cut:,} of {how_many(amount.packets, 'packet')}"
                 yield Finding(
-                    "note", "", f"{cut} in {path} were cut when they were captured", (), "capture"
+                    "note", "", f"{cut} in {path} were cut when they were captured.", (), "capture"
                 )  # fmt: skip
             if not amount.ordered:
-                yield Finding(
-                    "note", "", f"The packets of {path} are not in the order of time", (), "capture"
-                )  # fmt: skip
+                words = f"The packets of {path} are not in the order of time."
+                yield Finding("note", "", words, (), "capture")
 
     def _capture(self) -> Table:
         whole = self.all

@@ -5,7 +5,7 @@
   const LEAST = 480;  // narrower pages scroll a chart
   const FAMILY = { ipv6: "six", icmpv6: "six", ip: "four", icmp: "four", arp: "four", igmp: "four" };
   const FILL = { six: "var(--accent-soft)", four: "var(--second-soft)" };
-  const kinds = { rates, hierarchy, flow };
+  const kinds = { rates, hierarchy, flow, times };
   const drawn = JSON.parse(document.getElementById("drawn").textContent);
   const watcher = new ResizeObserver((entries) => {
     for (const entry of entries) draw(entry.target, Math.floor(entry.contentRect.width));
@@ -94,6 +94,34 @@
           title: (link) => `${link.source.name} → ${link.target.name}\n${packets(link.value)}`,
         })),
       ],
+    })];
+  }
+
+  // Moods have a colour and a symbol each.
+  function times({ lines, bars }, width) {
+    const moods = { good: "var(--accent)", bad: "var(--error)", open: "var(--quiet)" };
+    const symbols = { good: "circle", bad: "times", open: "diamond" };
+    const margin = 12 + 6.6 * Math.max(...lines.map((line) => line.length));
+    return [charts.plot({
+      className: "plot", width, height: 50 + 24 * lines.length, marginBottom: 36,
+      marginLeft: Math.min(margin, width / 2), marginRight: 20,
+      x: { type: "utc", label: null, grid: true },
+      y: { type: "band", domain: lines, label: null, tickSize: 0 },
+      marks: [
+        charts.rect(bars, {
+          x1: "from", x2: "to", y: "line", insetTop: 7, insetBottom: 7,
+          fill: (bar) => moods[bar.mood], fillOpacity: 0.35,
+        }),
+        charts.dot(bars, {
+          x: "to", y: "line", stroke: (bar) => moods[bar.mood], strokeWidth: 2,
+          symbol: (bar) => symbols[bar.mood], r: 4,
+        }),
+        charts.tip(bars, charts.pointer({
+          x: "to", y: "line",
+          title: (bar) => `${bar.line}\n${time(bar.from)}\n${bar.words}`,
+        })),
+      ],
+      symbol: { type: "identity" },
     })];
   }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dissect.analysis.table import Table, how_many
@@ -14,8 +15,8 @@ from dissect.engine.tables import DISSECTORS
 from dissect.export.sanitise import visible
 
 NETWORK = frozenset(("ip", "ipv6"))
-MOST_LINKS = 60
-"""Streams of a flow diagram; the smallest are left out."""
+MOST_LINKS, MOST_LINES = 60, 40
+"""Streams of a flow diagram, lines of a timeline; the smallest or last ones are left out."""
 
 
 class Chart(NamedTuple):
@@ -76,7 +77,7 @@ def nesting(table: Table) -> Chart | None:
     flows: dict[tuple[tuple[int, str], tuple[int, str]], int] = defaultdict(int)
     for path, packets in _own_packets(table):
         steps = _steps(path)
-        for step in zip(steps, steps[1:], strict=False):
+        for step in pairwise(steps):
             flows[step] += packets
     if not flows:
         return None
@@ -94,9 +95,58 @@ def nesting(table: Table) -> Chart | None:
     return Chart("flow", "hierarchy", "Tunnels", words, {"nodes": named, "links": links})
 
 
+def checks(table: Table) -> Chart | None:
+    """Checks for duplicate addresses over time, a line for each address."""
+    spans = [
+        Span(row["address"], row["begun"], row["took"], MOODS.get(row["outcome"], "open"),
+             f"{row['outcome']}, {how_many(row['probes'], 'probe')}")
+        for row in _records(table) if row["begun"]
+    ]  # fmt: skip
+    return timeline("address-checks", "Checks for duplicate addresses", spans)
+
+
+MOODS = {"unique": "good", "conflict": "bad"}
+
+
+class Span(NamedTuple):
+    """Something that took its time, in nanoseconds since 1970 and seconds (None: not known).
+
+    line  whose it is
+    mood  ``good``, ``bad`` or ``open``
+    """
+
+    line: str
+    begun: int
+    took: float | None
+    mood: str
+    words: str
+
+
+def timeline(table: str, title: str, spans: list[Span]) -> Chart | None:
+    """Spans by whose they are, in the order in which those begin."""
+    lines = list(dict.fromkeys(span.line for span in sorted(spans, key=lambda span: span.begun)))
+    if not lines:
+        return None
+    shown = lines[:MOST_LINES]
+    bars = [
+        {"line": visible(span.line), "from": span.begun / 1e6, "mood": span.mood,
+         "to": span.begun / 1e6 + (span.took or 0) * 1e3, "words": visible(span.words)}
+        for span in spans if span.line in shown
+    ]  # fmt: skip
+    words = f"{title} over time, on {how_many(len(lines), 'line')}"
+    return Chart("times", table, title, words, {"lines": list(map(visible, shown)), "bars": bars})
+
+
+def _records(table: Table) -> Iterator[dict[str, Any]]:
+    """Its rows, each as values by their columns' names."""
+    names = [column.name for column in table.columns]
+    return (dict(zip(names, row, strict=True)) for row in table.rows)
+
+
 MAKERS: dict[str, tuple[Callable[[Table], Chart | None], ...]] = {
     "rates": (rates,),
     "hierarchy": (hierarchy, nesting),
+    "address-checks": (checks,),
 }
 """By the name of a table: the charts that are made from it."""
 

@@ -83,7 +83,7 @@ def _is_readable(paths: list[str], ref: Ref) -> bool:
 
 def _decoded(path: str, file: int, numbers: list[int]) -> Iterable[Decoded]:
     """Packets of one file, as far as they are still there."""
-    columns = Columns(View(time="ud"))
+    columns = Columns(View(time="ud", names=True))
     with suppress(CaptureError, OSError, IndexError), open_capture(path) as capture:
         for number in numbers:
             packet = capture[number - 1]
@@ -94,16 +94,16 @@ def _decoded(path: str, file: int, numbers: list[int]) -> Iterable[Decoded]:
 
 def _layers(packet: Packet) -> tuple[list[Layer], int]:
     """The tree's top level, each with its lines as ``show -V`` has them; and lines left out."""
-    tree = Tree(io.StringIO(), View())
+    tree = Tree(io.StringIO(), View(names=True))
     layers: list[Layer] = []
     left, cut = LINES, 0
     for node in packet.tree.children or ():
-        text = "\n".join(tree.lines([node], packet.data))  # dumps of octets are several lines in one
+        text = "\n".join(tree.lines([node], packet.data))  # a dump of octets is one of several
         lines = [_short(line) for line in text.split("\n") if line]
         if lines:
-            cut += max(0, len(lines) - left)
+            cut += max(0, len(lines) - max(1, left))
             title, *lines = lines[: max(1, left)]
-            left -= len(lines)
+            left -= 1 + len(lines)
             layers.append(Layer(title, lines, any(mark in one for one in lines for mark in MARKS)))
     return layers, cut
 

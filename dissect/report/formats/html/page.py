@@ -5,24 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dissect.analysis.analysis import Finding
-from dissect.analysis.names import ANALYSES
 from dissect.analysis.table import Ref, Table
 from dissect.report.formats.html.charts import Chart, charts
 from dissect.report.formats.html.packets import Cited, cited
+from dissect.report.formats.html.subjects import by_subject
 from dissect.report.formats.html.tables import Shown, shown
 from dissect.report.formats.look import for_people, verdict
-from dissect.report.names import TABLES
 from dissect.report.summary import Report
 
-SUBJECTS = {
-    "Traffic": ("hierarchy", "chains", "ports", "kinds", "lengths", "rates", "hops", "fragments"),
-    "Headers and messages": ("extensions", "options", "icmpv6", "icmp", "notes"),
-    "Endpoints": tuple(name for name in TABLES if name.startswith("endpoints-")),
-    "Conversations": tuple(name for name in TABLES if name.startswith("conversations-")),
-    "Capture": ("capture", "files", "interfaces"),
-}
-"""The tables of the page by subject; analyses come before them."""
-HAPPENED = "What happened"
 FINDINGS = 12
 """Findings that are seen before somebody asks for all."""
 UNITS = ("", "k", "M", "G", "T", "P")
@@ -105,15 +95,17 @@ def _part(report: Report, key: str) -> Part:
 
 
 def _subjects(tables: dict[str, Table]) -> list[Subject]:
-    """Those that have tables with rows."""
+    """The tables that have rows."""
     day = _day(tables)
-    wanted = {HAPPENED: tuple(ANALYSES), **SUBJECTS}
-    found = []
-    for title, names in wanted.items():
-        mine = [shown(tables[name], day) for name in names if name in tables and tables[name].rows]
-        if mine:
-            found.append(Subject(title.lower().replace(" ", "-"), title, mine))
-    return found
+    full = [name for name, table in tables.items() if table.rows]
+    return [
+        Subject(
+            f"about-{title.lower().replace(' ', '-')}",
+            title,
+            [shown(tables[name], day) for name in names],
+        )
+        for title, names in by_subject(full).items()
+    ]
 
 
 def _day(tables: dict[str, Table]) -> str:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = ("vendor/charts.min.js", "tables.js", "sheet.js", "charts.js")
+BARS = [f".s{percent} {{ --part: {percent}% }}" for percent in range(101)]
+INDENTS = [f"td.in{step} {{ padding-left: {step * 1.25}rem }}" for step in range(1, 21)]
+"""Styles by classes: attributes with styles are none of what the page may have."""
 DRAWN = """:where(.plot) {
   --plot-background: white;
   display: block;
@@ -40,9 +43,7 @@ DRAWN = """:where(.plot) {
 
 def rendered(page: Page) -> str:
     """The text of the page."""
-    bars = "\n".join(f".s{percent} {{ --part: {percent}% }}" for percent in range(101))
-    indents = "\n".join(f"td.in{step} {{ padding-left: {step * 1.25}rem }}" for step in range(1, 21))
-    style = "\n".join((_source("style.css"), bars, indents))
+    style = "\n".join((_source("style.css"), *BARS, *INDENTS))
     scripts = [_source(name) for name in SCRIPTS]
     return _environment().get_template("page.html").render(
         page=page, style=Markup(style), scripts=[Markup(one) for one in scripts],
