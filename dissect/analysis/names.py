@@ -14,6 +14,7 @@ class Named(NamedTuple):
 
 
 NEIGHBOURS = "dissect.analysis.neighbours:Neighbours"
+DHCPV6, DHCP = "dissect.analysis.dhcp:Dhcpv6", "dissect.analysis.dhcp:Dhcp"
 GROUPS = "dissect.analysis.groups:Groups"
 ROUTERS = "dissect.analysis.routers:Routers"
 
@@ -38,6 +39,16 @@ ANALYSES = {
     "group-members": Named("Members of groups", "who listens to a group, to which sources",
                            GROUPS),
     "queriers": Named("Queriers of groups", "who asks for listeners, and how often", GROUPS),
+    "dhcpv6-exchanges": Named("DHCPv6 exchanges", "what clients asked, who answered, how soon",
+                              DHCPV6),
+    "dhcpv6-leases": Named("DHCPv6 leases", "addresses that servers lent", DHCPV6),
+    "delegated-prefixes": Named("Delegated prefixes", "prefixes that DHCPv6 servers lent", DHCPV6),
+    "dhcpv6-servers": Named("DHCPv6 servers", "who answers, and how soon", DHCPV6),
+    "dhcpv6-messages": Named("DHCPv6 messages", "of clients and servers, by type", DHCPV6),
+    "dhcp-exchanges": Named("DHCP exchanges", "what clients asked, who answered, how soon", DHCP),
+    "dhcp-leases": Named("DHCP leases", "IPv4 addresses that servers lent", DHCP),
+    "dhcp-servers": Named("DHCP servers", "who answers, and how soon", DHCP),
+    "dhcp-messages": Named("DHCP messages", "by type", DHCP),
     "tcp-connections": Named("TCP connections", "how each began and ended, round trips, losses",
                              "dissect.analysis.tcp:Tcp"),
     "lookups": Named("Lookups", "who asks DNS what, and what comes of it",

@@ -33,7 +33,7 @@ class Wire:
     """Frames, each at so many seconds after the beginning; the file is written when asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "wire.pcap"
+        self.path = folder / "wire.pcap"
         self._stream = io.BytesIO()
         self._writer = PcapWriter(self._stream)
 
@@ -49,8 +49,8 @@ class Wire:
 
     def report(self, *tables: str) -> Report:
         """A report of these tables."""
-        self._path.write_bytes(self._stream.getvalue())
-        return report([str(self._path)], Plan(tables))
+        self.path.write_bytes(self._stream.getvalue())
+        return report([str(self.path)], Plan(tables))
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The rows of one table."""
