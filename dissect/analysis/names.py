@@ -21,6 +21,10 @@ ROUTERS = "dissect.analysis.routers:Routers"
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "translators": Named("Translators", "prefixes of translators between IPv6 and IPv4, their use",
+                         "dissect.analysis.translators:Translators"),
+    "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",
+                          "dissect.analysis.translators:Translators"),
     "neighbours": Named("Neighbours", "addresses on the link, their MACs, whether they are unique",
                         NEIGHBOURS),
     "neighbour-macs": Named("MACs of addresses", "how long an address was at which MAC",

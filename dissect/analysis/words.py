@@ -30,3 +30,8 @@ def some(texts: Iterable[str]) -> str:
 def few(known: tuple[Ref, ...], more: Ref) -> tuple[Ref, ...]:
     """One more packet to those that are named, if there is room."""
     return known if len(known) >= SHOWN or more in known else (*known, more)
+
+
+def in_order(ref: Ref) -> tuple[int, int]:
+    """What packets of several files are sorted by."""
+    return ref.file, ref.number
