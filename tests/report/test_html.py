@@ -233,17 +233,19 @@ def test_bars_of_rates_are_as_wide_as_their_interval():
 
 def test_a_timeline_has_a_line_for_each_thing_in_the_order_of_beginning():
     spans = [
-        Span("b", 2_000_000_000, 1.5, "good", "later"),
-        Span("a", 1_000_000_000, None, "open", "sooner"),
-        Span("b", 4_000_000_000, 0.5, "bad", "again\x1b"),
+        Span("b", 2_000_000_000, 1.5, "good", "later", Ref(2)),
+        Span("a", 1_000_000_000, None, "open", "sooner", Ref(1)),
+        Span("b", 4_000_000_000, 0.5, "bad", "again\x1b", Ref(3, 1)),
+        Span("c", None, 0.5, "bad", "of a file without times", Ref(4)),
     ]
-    chart = timeline("address-checks", "Checks", spans)
+    chart = timeline(Table("address-checks", "Checks", (), [], 0), "", spans)
     assert chart is not None
     assert chart.data["lines"] == ["a", "b"]
     assert [(bar["from"], bar["to"]) for bar in chart.data["bars"]] == [
-        (2000, 3500), (1000, 1000), (4000, 4500),
+        (1000, 1000), (2000, 3500), (4000, 4500),
     ]  # fmt: skip
     assert chart.data["bars"][2]["words"] == "again\\x1b"
+    assert chart.data["bars"][2]["packet"] == "2-3"
 
 
 # --- the command --------------------------------------------------------------------------------

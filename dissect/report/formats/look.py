@@ -76,5 +76,5 @@ def verdict(findings: list[Finding]) -> str:
 
 def packets_of(finding: Finding) -> str:
     """The packets that show it: ``packet 5``, ``packets 5, 2:7``; empty without any."""
-    numbers = ", ".join(map(str, finding.packets))
-    return f"packet{'' if len(finding.packets) == 1 else 's'} {numbers}" if numbers else ""
+    numbers = list(map(str, dict.fromkeys(finding.packets)))
+    return f"packet{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}" if numbers else ""

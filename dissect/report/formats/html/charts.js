@@ -11,7 +11,18 @@
     for (const entry of entries) draw(entry.target, Math.floor(entry.contentRect.width));
   });
 
-  for (const id of Object.keys(drawn)) watcher.observe(document.getElementById(id));
+  for (const id of Object.keys(drawn)) {
+    const element = document.getElementById(id);
+    watcher.observe(element);
+    element.addEventListener("click", () => open(element));
+  }
+
+  // The packet of what the pointer is at, as its link in a table would open it.
+  function open(element) {
+    const packet = [...element.children].map((plot) => plot.value?.packet).find(Boolean);
+    const place = element.id.replace(/chart-\d+$/, `packet-${packet}`);
+    document.querySelector(`a.packet[href="#${place}"]`)?.click();
+  }
 
   function draw(element, width) {
     const chart = drawn[element.id];
@@ -103,7 +114,7 @@
     const symbols = { good: "circle", bad: "times", open: "diamond" };
     const margin = 12 + 6.6 * Math.max(...lines.map((line) => line.length));
     return [charts.plot({
-      className: "plot", width, height: 50 + 24 * lines.length, marginBottom: 36,
+      className: "plot", width, height: 42 + 24 * lines.length, marginTop: 6, marginBottom: 36,
       marginLeft: Math.min(margin, width / 2), marginRight: 20,
       x: { type: "utc", label: null, grid: true },
       y: { type: "band", domain: lines, label: null, tickSize: 0 },

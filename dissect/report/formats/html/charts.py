@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dissect.analysis.table import Table, how_many
+from dissect.analysis.table import Ref, Table, how_many
 from dissect.engine.tables import DISSECTORS
 from dissect.export.sanitise import visible
 
@@ -26,6 +26,7 @@ class Chart(NamedTuple):
     table  where the same is told in words
     words  what it shows, for those who can't see it
     data   what it is drawn from, for JSON
+    legend what its signs mean
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Chart(NamedTuple):
     title: str
     words: str
     data: Any
+    legend: str = ""
 
 
 def charts(tables: Iterable[Table]) -> list[Chart]:
@@ -97,44 +99,61 @@ def nesting(table: Table) -> Chart | None:
 
 def checks(table: Table) -> Chart | None:
     """Checks for duplicate addresses over time, a line for each address."""
+    moods = {"unique": "good", "conflict": "bad"}
     spans = [
-        Span(row["address"], row["begun"], row["took"], MOODS.get(row["outcome"], "open"),
-             f"{row['outcome']}, {how_many(row['probes'], 'probe')}")
-        for row in _records(table) if row["begun"]
+        Span(row["address"], row["begun"], row["took"], moods.get(row["outcome"], "open"),
+             f"{row['outcome']}, {how_many(row['probes'], 'probe')}", row["first"])
+        for row in _records(table)
     ]  # fmt: skip
-    return timeline("address-checks", "Checks for duplicate addresses", spans)
+    legend = "○ unique   ✕ conflict   ◇ the capture ended too soon to tell"
+    return timeline(table, legend, spans)
 
 
-MOODS = {"unique": "good", "conflict": "bad"}
+def exchanges(table: Table) -> Chart | None:
+    """Exchanges of DHCPv6 or DHCP over time, a line for each client."""
+    spans = [
+        Span(row["mac"] or row["client"] or "", row["begun"], row["took"],
+             "bad" if row["failed"] else "good" if row["outcome"] else "open",
+             ", ".join(filter(None, (row["steps"], row["failed"]))), row["first"])
+        for row in _records(table)
+    ]  # fmt: skip
+    return timeline(table, "○ answered   ✕ failed   ◇ no answer seen", spans)
 
 
 class Span(NamedTuple):
     """Something that took its time, in nanoseconds since 1970 and seconds (None: not known).
 
-    line  whose it is
-    mood  ``good``, ``bad`` or ``open``
+    line   whose it is
+    mood   ``good``, ``bad`` or ``open``
+    first  the packet with which it begins
     """
 
     line: str
-    begun: int
+    begun: int | None
     took: float | None
     mood: str
     words: str
+    first: Ref
 
 
-def timeline(table: str, title: str, spans: list[Span]) -> Chart | None:
-    """Spans by whose they are, in the order in which those begin."""
-    lines = list(dict.fromkeys(span.line for span in sorted(spans, key=lambda span: span.begun)))
+def timeline(table: Table, legend: str, spans: list[Span]) -> Chart | None:
+    """The spans of a table by whose they are, in the order in which those begin."""
+    timed = sorted((span for span in spans if span.begun), key=lambda span: span.begun or 0)
+    lines = list(dict.fromkeys(span.line for span in timed))
     if not lines:
         return None
     shown = lines[:MOST_LINES]
     bars = [
-        {"line": visible(span.line), "from": span.begun / 1e6, "mood": span.mood,
-         "to": span.begun / 1e6 + (span.took or 0) * 1e3, "words": visible(span.words)}
-        for span in spans if span.line in shown
+        {"line": visible(span.line), "from": from_ms, "to": from_ms + (span.took or 0) * 1e3,
+         "mood": span.mood, "words": visible(span.words),
+         "packet": f"{span.first.file + 1}-{span.first.number}"}
+        for span in timed if span.line in shown for from_ms in ((span.begun or 0) / 1e6,)
     ]  # fmt: skip
-    words = f"{title} over time, on {how_many(len(lines), 'line')}"
-    return Chart("times", table, title, words, {"lines": list(map(visible, shown)), "bars": bars})
+    more = len(lines) - len(shown)
+    words = f"{table.title} over time, on {how_many(len(lines), 'line')}"
+    legend += f"   and {how_many(more, 'more line')}" if more else ""
+    data = {"lines": list(map(visible, shown)), "bars": bars}
+    return Chart("times", table.name, table.title, words, data, legend)
 
 
 def _records(table: Table) -> Iterator[dict[str, Any]]:
@@ -147,6 +166,8 @@ MAKERS: dict[str, tuple[Callable[[Table], Chart | None], ...]] = {
     "rates": (rates,),
     "hierarchy": (hierarchy, nesting),
     "address-checks": (checks,),
+    "dhcpv6-exchanges": (exchanges,),
+    "dhcp-exchanges": (exchanges,),
 }
 """By the name of a table: the charts that are made from it."""
 

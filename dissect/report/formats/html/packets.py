@@ -22,7 +22,7 @@ from dissect.export.columns import Columns, Texts
 from dissect.export.tree import Tree
 from dissect.report.summary import Report
 
-MOST = 150
+MOST = 100
 """Packets that are decoded."""
 LINES, WIDTH = 400, 400
 """Lines of one packet that are shown, and characters of a line."""

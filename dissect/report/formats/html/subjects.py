@@ -11,7 +11,7 @@ OTHERS = "What happened"
 SUBJECTS = {
     "Hosts": ("host",),
     "On the link": ("neighbour", "address", "router", "redirect", "prefix", "privacy"),
-    "Leases": ("dhcp", "lease"),
+    "Leases": ("dhcp", "lease", "delegated"),
     "Multicast": ("group", "querier"),
     "Tunnels": ("tunnel",),
     "Translation": ("transl",),
