@@ -54,6 +54,8 @@ class Place(NamedTuple):
 
 
 Level = Literal["error", "warning", "note"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "note")
+"""What weighs most comes first."""
 
 
 class Finding(NamedTuple):

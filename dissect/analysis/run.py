@@ -111,11 +111,9 @@ class Analyses:
         return self.by_name[ANALYSES[name].made_by].table(name)
 
     def findings(self) -> list[Finding]:
-        """Those of all that were asked for, in the order of their weight."""
+        """Those of all that were asked for."""
         self.settle()
-        order = ("error", "warning", "note")
-        found = [finding for name in self.asked for finding in self.by_name[name].findings()]
-        return sorted(found, key=lambda finding: order.index(finding.level))
+        return [finding for name in self.asked for finding in self.by_name[name].findings()]
 
 
 def _number(event: Any) -> int:

@@ -63,4 +63,9 @@ class Table:
     upright: bool = False
 
 
+def how_many(number: int, thing: str) -> str:
+    """How many there are of a thing: ``1 packet``, ``1,200 packets``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 COUNTS = (Column("packets", "Packets"), Column("octets", "Octets", "octets"))

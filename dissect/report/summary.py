@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dissect.analysis.analysis import Finding
+from dissect.analysis.analysis import LEVELS, Finding
 from dissect.analysis.names import ANALYSES
 from dissect.analysis.options import Options
 from dissect.analysis.run import Analyses
@@ -129,6 +129,11 @@ class Summary:
         """The tables of the plan."""
         return [self._table(name) for name in self.plan.names]
 
+    def findings(self) -> list[Finding]:
+        """What a person should look at, in the order of its weight."""
+        found = [*self.facts.findings(), *self.analyses.findings()]
+        return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+
     def _table(self, name: str) -> Table:
         if name in ANALYSES:
             return self.analyses.table(name)
@@ -165,8 +170,7 @@ def report(
             failure = f"{path}: {error.strerror or error}"
         if failure:
             failures.append(failure)
-    tables, findings = whole.tables(), whole.analyses.findings()
-    return Report(paths, plan.condition, tables, findings, failures)
+    return Report(paths, plan.condition, whole.tables(), whole.findings(), failures)
 
 
 def _read(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from dissect.analysis.analysis import LEVELS
 from dissect.analysis.table import Kind, Table
 from dissect.report.formats.json import SCHEMA
 from dissect.report.names import TABLES
@@ -18,6 +19,19 @@ KINDS: dict[Kind, tuple[str, ...]] = {
     "packet": ("integer", "string"),
 }  # fmt: skip
 TEXTS = {"type": "array", "items": {"type": "string"}}
+FINDING = {
+    "description": "what a person should look at, what weighs most first",
+    "type": "object",
+    "required": ["level", "rule", "words", "packets", "table"],
+    "properties": {
+        "level": {"enum": list(LEVELS)},
+        "rule": {"type": ["string", "null"]},
+        "words": {"type": "string"},
+        "packets": {"type": "array", "items": {"type": list(KINDS["packet"])}},
+        "table": {"enum": list(TABLES)},
+    },
+    "additionalProperties": False,
+}
 
 
 def schema() -> dict[str, object]:
@@ -26,12 +40,13 @@ def schema() -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"sixscope report -T json ({SCHEMA}); with --each an array of these",
         "type": "object",
-        "required": ["schema", "files", "filter", "failures", "tables"],
+        "required": ["schema", "files", "filter", "failures", "findings", "tables"],
         "properties": {
             "schema": {"const": SCHEMA},
             "files": TEXTS,
             "filter": {"type": ["string", "null"]},
             "failures": TEXTS,
+            "findings": {"type": "array", "items": FINDING},
             "tables": {
                 "type": "object",
                 "properties": {table.name: _table(table) for table in tables},

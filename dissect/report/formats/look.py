@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from typing import NamedTuple
 
-from dissect.analysis.table import Column, Kind, Ref, Value
+from dissect.analysis.analysis import LEVELS, Finding
+from dissect.analysis.table import Column, Kind, Ref, Value, how_many
 
 SECOND = 1_000_000_000
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -63,3 +65,16 @@ def for_programs(column: Column, value: Value) -> Value:
     if column.kind == "time" and value is not None:
         return iso_time(int(value))
     return value
+
+
+def verdict(findings: list[Finding]) -> str:
+    """How many findings of each level there are: ``2 errors, 1 warning``; ``no findings``."""
+    counts = Counter(finding.level for finding in findings)
+    found = [how_many(counts[level], level) for level in LEVELS if counts[level]]
+    return ", ".join(found) or "no findings"
+
+
+def packets_of(finding: Finding) -> str:
+    """The packets that show it: ``packet 5``, ``packets 5, 2:7``; empty without any."""
+    numbers = list(map(str, dict.fromkeys(finding.packets)))
+    return f"packet{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}" if numbers else ""

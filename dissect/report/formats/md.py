@@ -1,36 +1,77 @@
-"""``-T md``: tables in Markdown, as GitHub and others draw them."""
+"""``-T md``: a comment on a merge request, in Markdown as GitHub and GitLab draw it.
+
+Findings come first; the tables are folded, each by itself.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
+from html import escape
 from typing import TextIO
 
-from dissect.analysis.table import Column, Table
+from dissect.analysis.analysis import Finding, Level
+from dissect.analysis.table import Column, Table, how_many
 from dissect.export.sanitise import visible
-from dissect.report.formats.look import RIGHT, Look, for_people
+from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
 from dissect.report.summary import Report
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
 """What Markdown or HTML would interpret."""
+MARKS: dict[Level, str] = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}",
+                           "note": "\N{INFORMATION SOURCE}"}  # fmt: skip
+FINDINGS = 20
+"""Those that are not folded, at most."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
     """Write the reports, one behind the other."""
     for report in reports:
         names = ", ".join(map(_escaped, report.paths))
-        stream.write(f"# {names}\n\n")
+        stream.write(f"### {names}: {verdict(report.findings)}\n\n")
         if report.condition:
             stream.write(f"Packets that pass {_escaped(report.condition)}\n\n")
         for failure in report.failures:
             stream.write(f"**{_escaped(failure)}**\n\n")
+        _write_findings(stream, report.findings)
         for table in report.tables:
             if table.rows:
                 _write_table(stream, table)
 
 
+def _write_findings(stream: TextIO, findings: list[Finding]) -> None:
+    """A list of them; those behind the first ones folded."""
+    lines = [_finding_line(finding) for finding in findings]
+    if lines:
+        stream.write("".join(lines[:FINDINGS]) + "\n")
+    if len(lines) > FINDINGS:
+        _fold(stream, how_many(len(lines) - FINDINGS, "more finding"), "".join(lines[FINDINGS:]))
+
+
+def _finding_line(finding: Finding) -> str:
+    packets = packets_of(finding)
+    behind = [f"({packets})"] if packets else []
+    behind += [f"`{finding.rule}`"] if finding.rule else []
+    words = " ".join([_escaped(finding.words), *behind])
+    return f"- {MARKS[finding.level]} **{finding.level}**: {words}\n"
+
+
+def _fold(stream: TextIO, title: str, text: str) -> None:
+    """Something that is read only by those who unfold it; empty lines let it be Markdown."""
+    stream.write(
+        f"<details><summary>{escape(title)}</summary>\n\n{text.rstrip()}\n\n</details>\n\n"
+    )
+
+
 def _write_table(stream: TextIO, table: Table) -> None:
-    stream.write(f"## {table.title}\n\n")
+    text = io.StringIO()
+    _write_rows(text, table)
+    rows = "" if table.upright else f" ({how_many(table.total, 'row')})"
+    _fold(stream, table.title + rows, text.getvalue())
+
+
+def _write_rows(stream: TextIO, table: Table) -> None:
     if table.upright:
         for row in table.rows:
             pairs = [
