@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
-from dissect.export.sanitise import visible
+from dissect.export.sanitise import no_formula, visible
 from dissect.report.formats.look import Look, for_programs
 from dissect.report.summary import Report
 
@@ -19,6 +19,6 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
             writer.writerow([column.name for column in table.columns])
         for row in table.rows:
             writer.writerow([
-                visible(value) if isinstance(value, str) else for_programs(column, value)
+                no_formula(visible(value)) if isinstance(value, str) else for_programs(column, value)
                 for column, value in zip(table.columns, row, strict=True)
             ])  # fmt: skip
