@@ -63,15 +63,5 @@ ANALYSES = {
     "dhcp-leases": Named("DHCP leases", "IPv4 addresses that servers lent", DHCP),
     "dhcp-servers": Named("DHCP servers", "who answers, and how soon", DHCP),
     "dhcp-messages": Named("DHCP messages", "by type", DHCP),
-    "tcp-connections": Named("TCP connections", "how each began and ended, round trips, losses",
-                             "dissect.analysis.tcp:Tcp"),
-    "lookups": Named("Lookups", "who asks DNS what, and what comes of it",
-                     "dissect.analysis.lookups:Lookups"),
-    "names": Named("Names", "names that were asked for, and the IP versions that they have",
-                   "dissect.analysis.lookups:Lookups"),
-    "rtp-streams": Named("RTP streams", "media streams: lost packets, jitter",
-                         "dissect.analysis.media:Rtp"),
-    "sip-calls": Named("SIP calls", "who called whom, how long, and how it ended",
-                       "dissect.analysis.calls:Calls"),
 }  # fmt: skip
 """In the order of a report."""

@@ -9,9 +9,9 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import Failure
 from dissect.check.model import Scalar
 from dissect.check.reading import Reading
-from dissect.report.collector import Options
+from dissect.analysis.options import Options
 from dissect.report.summary import Plan, report
-from dissect.report.table import Table
+from dissect.analysis.table import Table
 
 ROWS = 5
 """Rows that are shown where none is the one wanted."""
