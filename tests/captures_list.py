@@ -30,6 +30,13 @@ FRAGMENTED = [
 ]
 """Those with fragments, which are looked at put together and each by itself."""
 
+TOLD: dict[Path, tuple[dict[str, str], ...]] = {
+    ROOT / "captures" / "mpls.pcapng": tuple(
+        {"mpls.payload": payload} for payload in ("ethernet", "ethernet-cw", "generic-cw")
+    ),
+}
+"""Those that are looked at once more each time with a preference, which tshark is told too."""
+
 THEIRS = _captures(SHARED)
 """Empty where the folder is absent."""
 

@@ -55,8 +55,9 @@ def crosscheck(
     judged = frozenset(protocols.replace(" ", "").split(",")) if protocols else None
     total = Tally()
     waiting = sys.stderr.isatty() and len(files) > 1
+    wishes = {"geoip": geoip} if geoip else {}
     try:
-        checked = check_files(files, judged, reassemble=reassemble, geoip=geoip, jobs=jobs)
+        checked = check_files(files, judged, reassemble=reassemble, preferences=wishes, jobs=jobs)
         for done, (_, tally) in enumerate(checked, 1):
             total.add(tally)
             if waiting:
