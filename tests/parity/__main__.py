@@ -25,8 +25,8 @@ from tests.parity.measure import Measure, measure, percent, undefined
 from tests.parity.reasons import reasons
 from tests.places import LOCATED, write_all
 
-COLUMNS = ("protocol", "defined", "exercised", "", "equal", "", "or reasoned", "", "instances", "different",
-           "missing", "only here", "tshark wrong", "agreed", "")  # fmt: skip
+COLUMNS = ("protocol", "defined", "exercised", "", "equal", "", "or reasoned", "", "instances",
+           "different", "missing", "only here", "tshark wrong", "agreed", "")  # fmt: skip
 
 
 def compared(paths: Iterable[Path], jobs: int) -> Tally:
@@ -61,7 +61,8 @@ def row(it: Measure) -> tuple[str, ...]:
     return (
         it.family.name, str(len(it.defined)), str(len(it.exercised)), _percent(it.covered),
         str(len(it.equal)), _percent(percent(len(it.equal), len(it.defined))),
-        str(len(it.exercised | it.reasoned.keys())), _percent(it.explained), str(counts.agreed + counts.disagreed), str(counts.different), str(counts.missing),
+        str(len(it.exercised | it.reasoned.keys())), _percent(it.explained),
+        str(counts.agreed + counts.disagreed), str(counts.different), str(counts.missing),
         str(counts.extra), str(counts.wrong), _percent(it.agreed), "" if it.passes else "FAILS",
     )  # fmt: skip
 
