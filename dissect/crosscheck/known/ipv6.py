@@ -150,9 +150,9 @@ IPV6: tuple[Known, ...] = (
         Known(
             field, ANY, no_room,
             "the number of addresses is rounded up: padding, or what is behind the header, is "
-            "taken for the last one",
+            "taken for the last one, or not found, and the decode ends",
             "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
         )
-        for field in ("ipv6.routing.*", "udp.*", "data.*", "frame.protocols")
+        for field in ("ipv6.*", "udp.*", "data.*", "frame.protocols")
     ),
 )  # fmt: skip
