@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from rich.style import Style
-from textual.color import Color
+from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 LAYERS = 8
@@ -32,6 +32,7 @@ class Palette:
             "muted": self.background.blend(self.foreground, 0.55),
             "faint": self.background.blend(self.foreground, 0.16),
             "text": self.foreground,
+            "background": self.background,
         }
         self._made: dict[tuple[str, str, bool, bool], Style] = {}
 
@@ -41,7 +42,7 @@ class Palette:
             return self.colors[name]
         try:
             return Color.parse(name)
-        except ValueError:
+        except ColorParseError:
             return self.foreground
 
     def style(
