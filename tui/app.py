@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Iterable
 
 from textual.app import App, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.actions import load as load_actions
@@ -15,6 +18,15 @@ from tui.model.settings import Settings
 from tui.palette import Palette
 from tui.screens.main import Main
 from tui.themes import OURS
+
+
+def driver() -> type[Driver] | None:
+    """The one for terminals, unless Textual is told to use another."""
+    if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+        return None
+    from tui.driver import SparingDriver
+
+    return SparingDriver
 
 
 class Sixscope(App[int], inherit_bindings=False):
@@ -28,7 +40,7 @@ class Sixscope(App[int], inherit_bindings=False):
     CSS = "Screen { background: $background; color: $foreground; }"
 
     def __init__(self, session: Session, name: str, settings: Settings) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver())
         self.session = session
         self.settings = settings
         self.history = History()
@@ -46,7 +58,17 @@ class Sixscope(App[int], inherit_bindings=False):
         """Show the capture."""
         self.session.client.attach(asyncio.get_running_loop())
         self.theme_changed_signal.subscribe(self, self._themed)
-        self.push_screen(Main(self.session, self._title, self.settings, self.actions))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The capture's, so that no other one is laid out before it."""
+        return Main(self.session, self._title, self.settings, self.actions)
+
+    def repaint(self) -> None:
+        """Paint all of the screen, whatever is there."""
+        forget = getattr(self._driver, "forget", None)
+        if forget is not None:
+            forget()
+        self.screen.refresh(layout=True)
 
     def give_up(self, failure: str) -> None:
         """Leave, for nothing can be shown."""

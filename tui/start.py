@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import os
 import tempfile
+from typing import TYPE_CHECKING
 
 from tui.engine.client import Client
-from tui.model.packets import Look
-from tui.model.session import Session
-from tui.model.settings import Settings, load
+
+if TYPE_CHECKING:
+    from tui.model.session import Session
+    from tui.model.settings import Settings
 
 
 def start(paths: tuple[str, ...], *, profile: str) -> int:
     """See ``tui.run``."""
-    settings = load(profile)
     with tempfile.TemporaryDirectory(prefix="sixscope-") as spool:
-        session = begin(paths[0], settings, spool)
+        client = engine(paths[0], spool)
         try:
-            from tui.app import Sixscope
-
-            app = Sixscope(session, name_of(paths[0]), settings)
-            status = app.run() or 0
+            return _show(client, paths, profile)
         finally:
-            session.close()
+            client.close()
+
+
+def _show(client: Client, paths: tuple[str, ...], profile: str) -> int:
+    from tui.model.settings import load
+
+    settings = load(profile)
+    session = session_of(client, settings)
+    from tui.app import Sixscope
+
+    app = Sixscope(session, name_of(paths[0]), settings)
+    status = app.run() or 0
     if app.failure:
         from dissect.cli.main import complain
 
@@ -30,15 +39,21 @@ def start(paths: tuple[str, ...], *, profile: str) -> int:
     return status
 
 
+def engine(path: str, spool: str) -> Client:
+    """The engine for a capture; it begins to read at once."""
+    return Client(path, spool=spool, stdin=_take_stdin() if path == "-" else None)
+
+
 def name_of(path: str) -> str:
     """What the title calls a capture."""
     return "<stdin>" if path == "-" else os.path.basename(path)
 
 
-def begin(path: str, settings: Settings, spool: str) -> Session:
-    """A session with its engine, which has begun to read."""
-    stdin = _take_stdin() if path == "-" else None
-    client = Client(path, spool=spool, stdin=stdin)
+def session_of(client: Client, settings: Settings) -> Session:
+    """A session as settings want it; its first rows are asked for at once."""
+    from tui.model.packets import Look
+    from tui.model.session import Session
+
     look = Look(
         tuple(column.kind for column in settings.columns), settings.time,
         tuple(rule.filter for rule in settings.rules),

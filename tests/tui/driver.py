@@ -9,7 +9,7 @@ from tests.captures_list import ROOT
 from tui.app import Sixscope
 from tui.model.settings import Settings
 from tui.screens.main import Main
-from tui.start import begin
+from tui.start import engine, session_of
 
 TOUR = str(ROOT / "captures" / "tour.pcapng")
 LONGEST = 20.0
@@ -71,7 +71,7 @@ def look(
 
     async def run() -> None:
         with tempfile.TemporaryDirectory() as spool:
-            session = begin(path, settings, spool)
+            session = session_of(engine(path, spool), settings)
             app = Sixscope(session, path.rpartition("/")[2], settings)
             try:
                 async with app.run_test(size=size) as pilot:

@@ -59,7 +59,7 @@ def narrower_fields(main: Main, count: int | None) -> None:
 @action("repaint", "Paint the screen again", "ctrl+l", group=PROGRAM)
 def repaint(main: Main, count: int | None) -> None:
     """When something else has written on it."""
-    main.refresh(layout=True)
+    main.sixscope.repaint()
 
 
 @action("quit", "Quit", "q", "ctrl+q", "ctrl+c", group=PROGRAM)

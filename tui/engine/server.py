@@ -47,6 +47,10 @@ class Engine:
         self.state = State()
         self.told_at = 0.0
         self.ready = False
+        self.answered = False
+        """Somebody has been told something: what is not needed for the first rows may be loaded."""
+        self._early: list[Ask | Start | Cancel] = []
+        """What was asked before the capture was open."""
         self.jobs: dict[Connection, tuple[int, int]] = {}
         """The other end of each job's pipe: its number, its process."""
 
@@ -58,7 +62,7 @@ class Engine:
                 waiting = [self.channel, *self.jobs]
                 for ready in wait(waiting, 0 if busy else LOOK_EVERY):
                     if ready is self.channel:
-                        self._serve(self.channel.recv())
+                        self._hear(self.channel.recv())
                     elif ready in self.jobs:
                         self._pass_on(ready)
                 self.step()
@@ -69,6 +73,12 @@ class Engine:
                 os.killpg(0, signal.SIGKILL)  # jobs, and whoever fills the spool
 
     # --- questions and jobs -------------------------------------------------------------------
+
+    def _hear(self, message: Ask | Start | Cancel) -> None:
+        if self.reader.opened or self.state.damage:
+            self._serve(message)
+        else:
+            self._early.append(message)
 
     def _serve(self, message: Ask | Start | Cancel) -> None:
         if isinstance(message, Ask):
@@ -81,6 +91,7 @@ class Engine:
             except Exception as failure:  # a mistake of ours must not end the engine
                 error = told(failure)
             self.channel.send(Ended(message.id, error))
+            self.answered = True
         elif isinstance(message, Start):
             self._fork(message)
         else:
@@ -138,7 +149,7 @@ class Engine:
         """A little of what there is to do."""
         if not self.reader.opened:
             self._open()
-        elif not self.ready:
+        elif not self.ready and (self.answered or self.state.complete):
             self._get_ready()
         else:
             self.reader.grow(RECORDS)
@@ -149,6 +160,9 @@ class Engine:
             path = self.source.path_if_there()
             if path is not None:
                 self.reader.open(path)
+                early, self._early = self._early, []
+                for message in early:
+                    self._serve(message)
         except CaptureError as error:
             self.state = self.state._replace(damage=str(error), complete=True)
         except OSError as error:

@@ -1,8 +1,7 @@
-"""A list of any length that draws only what is seen, and repaints only what has changed.
+"""A list of any length that draws only what is seen.
 
 It is drawn line by line (Textual's line API) and scrolls by itself: with ``virtual_size`` every
-growth of the list would be a new layout, and a step down would paint all of it: on a slow line that
-is felt.  So each painted line is kept, and cells that are the same are not sent again.
+growth of the list would be a new layout.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -68,7 +66,6 @@ class Lines(Widget, can_focus=True):
         self.top = 0
         self.left = 0
         self.cursor = 0
-        self._painted: list[Strip] = []
 
     # --- for subclasses -----------------------------------------------------------------------
 
@@ -140,22 +137,11 @@ class Lines(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """For Textual."""
-        strip = self._strip(y)
-        while len(self._painted) <= y:
-            self._painted.append(Strip([]))
-        self._painted[y] = strip
-        return strip
+        return self._strip(y)
 
     def repaint(self) -> None:
-        """Have those cells painted again that are not as they were."""
-        if len(self._painted) < self.size.height:
-            self.refresh()
-            return
-        for y in range(self.size.height):
-            strip, before = self._strip(y), self._painted[y]
-            if strip != before:
-                first, last = _different(before, strip)
-                self.refresh(Region(first, y, last - first, 1))
+        """Paint all that is seen; the driver sends what is different."""
+        self.refresh()
 
     # --- moving -------------------------------------------------------------------------------
 
@@ -192,7 +178,6 @@ class Lines(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self._painted.clear()
         self.reveal(self.cursor)
         self.refresh()
 
@@ -234,32 +219,3 @@ class Lines(Widget, can_focus=True):
 
     def cell_clicked(self, x: int, index: int) -> None:
         """For subclasses: a line was clicked, the cursor is there."""
-
-
-def _different(before: Strip, after: Strip) -> tuple[int, int]:
-    """From which cell up to which two lines of the same length are different."""
-    if before.cell_length != after.cell_length:
-        return 0, after.cell_length
-    first, last = _equal(list(before), list(after)), after.cell_length
-    ahead = _equal(_backwards(before), _backwards(after))
-    return min(first, last - 1), max(last - ahead, first + 1)
-
-
-def _backwards(strip: Strip) -> list[Segment]:
-    return [Segment(segment.text[::-1], segment.style) for segment in reversed(strip)]
-
-
-def _equal(one: list[Segment], other: list[Segment]) -> int:
-    """Cells at the beginning that are the same in two lines."""
-    cells = 0
-    for a, b in zip(one, other, strict=False):
-        if a == b:
-            cells += a.cell_length
-            continue
-        if a.style == b.style and a.text.isascii() and b.text.isascii():
-            for x, y in zip(a.text, b.text, strict=False):
-                if x != y:
-                    break
-                cells += 1
-        break
-    return cells

@@ -1,4 +1,4 @@
-"""Lines that stand alone: title, status, tabs; painted again only where they changed."""
+"""Lines that stand alone: title, status, tabs."""
 
 from __future__ import annotations
 
