@@ -34,6 +34,7 @@ class Palette:
             "text": self.foreground,
             "background": self.background,
         }
+        self.colors |= {f"hue{nth}": color for nth, color in enumerate(self.layers)}
         self._made: dict[tuple[str, str, bool, bool], Style] = {}
 
     def color(self, name: str) -> Color:

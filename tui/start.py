@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.engine.client import Client
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
 def start(paths: tuple[str, ...], *, profile: str) -> int:
     """See ``tui.run``."""
     with tempfile.TemporaryDirectory(prefix="sixscope-") as spool:
-        client = engine(paths[0], spool)
+        captures = Captures(Path(spool))
         try:
-            return _show(client, paths, profile)
+            if paths:
+                captures.begin(paths[0])
+            return _show(captures, paths, profile)
         finally:
-            client.close()
+            captures.close()
 
 
-def _show(client: Client, paths: tuple[str, ...], profile: str) -> int:
+def _show(captures: Captures, paths: tuple[str, ...], profile: str) -> int:
+    from tui.model.memory import usual
     from tui.model.settings import load
 
     settings = load(profile)
-    session = session_of(client, settings)
+    first = captures.open(paths[0], settings) if paths else None
     from tui.app import Sixscope
 
-    app = Sixscope(session, name_of(paths[0]), settings)
+    app = Sixscope(captures, settings, usual(), first=first, paths=paths)
     status = app.run() or 0
     if app.failure:
         from dissect.cli.main import complain
@@ -39,26 +43,44 @@ def _show(client: Client, paths: tuple[str, ...], profile: str) -> int:
     return status
 
 
-def engine(path: str, spool: str) -> Client:
-    """The engine for a capture; it begins to read at once."""
-    return Client(path, spool=spool, stdin=_take_stdin() if path == "-" else None)
+class Captures:
+    """The engines that were started, one for each capture."""
+
+    def __init__(self, spool: Path) -> None:
+        """``spool`` is a folder for what engines put aside; the caller removes it."""
+        self._spool = spool
+        self._clients: dict[str, Client] = {}
+
+    def begin(self, path: str) -> Client:
+        """The engine for a capture; it begins to read at once."""
+        if path not in self._clients:
+            spool = self._spool / str(len(self._clients))
+            spool.mkdir()
+            stdin = _take_stdin() if path == "-" else None
+            self._clients[path] = Client(path, spool=str(spool), stdin=stdin)
+        return self._clients[path]
+
+    def open(self, path: str, settings: Settings) -> Session:
+        """A session as settings want it; its first rows are asked for at once."""
+        from tui.model.packets import Look
+        from tui.model.session import Session
+
+        look = Look(
+            tuple(column.kind for column in settings.columns),
+            settings.time,
+            tuple(rule.filter for rule in settings.rules),
+        )
+        return Session(self.begin(path), look)
+
+    def close(self) -> None:
+        """End them all, waiting for nothing."""
+        for client in self._clients.values():
+            client.close()
 
 
 def name_of(path: str) -> str:
     """What the title calls a capture."""
     return "<stdin>" if path == "-" else os.path.basename(path)
-
-
-def session_of(client: Client, settings: Settings) -> Session:
-    """A session as settings want it; its first rows are asked for at once."""
-    from tui.model.packets import Look
-    from tui.model.session import Session
-
-    look = Look(
-        tuple(column.kind for column in settings.columns), settings.time,
-        tuple(rule.filter for rule in settings.rules),
-    )  # fmt: skip
-    return Session(client, look)
 
 
 def _take_stdin() -> int:

@@ -20,13 +20,22 @@ def width_of(text: str) -> int:
     return cell_len(visible(text))
 
 
-def fitted(text: str, width: int, *, right: bool = False) -> str:
-    """A text in exactly so many cells, with an ellipsis where it was cut."""
+def fitted(text: str, width: int, *, right: bool = False, cut: str = "end") -> str:
+    """A text in exactly so many cells, with an ellipsis where it was cut.
+
+    cut  ``end``; ``middle``: of an address both ends are worth seeing; ``decimals``: without sign
+    """
     if width <= 0:
         return ""
     text = visible(text)
     size = cell_len(text)
+    if size > width and cut == "decimals" and 0 < text.find(".") < width:
+        text = text[:width].rstrip(".")
+        size = len(text)
     if size > width:
+        if cut == "middle" and width > 6 and text.isascii():
+            tail = width // 2
+            return text[: width - 1 - tail] + ELLIPSIS + text[-tail:]
         return set_cell_size(text, width - 1) + ELLIPSIS
     blanks = " " * (width - size)
     return blanks + text if right else text + blanks

@@ -4,12 +4,15 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from tests.captures_list import ROOT
 from tui.app import Sixscope
+from tui.model.memory import Memory
+from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.main import Main
-from tui.start import engine, session_of
+from tui.start import Captures
 
 TOUR = str(ROOT / "captures" / "tour.pcapng")
 LONGEST = 20.0
@@ -28,8 +31,15 @@ class Look:
         return next(screen for screen in self.app.screen_stack if isinstance(screen, Main))
 
     @property
-    def session(self):
-        return self.app.session
+    def session(self) -> Session:
+        return self.main.session
+
+    async def read(self) -> None:
+        """Wait until the capture is read to its end."""
+        state = lambda: self.session.state  # noqa: E731
+        await self.until(lambda: state().ready and state().complete)
+        await self.until(lambda: state().traced == state().packets)
+        await self.settle()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -42,7 +52,8 @@ class Look:
         """Wait until something holds; fails when it never does."""
         begin = time.monotonic()
         while not holds():
-            assert time.monotonic() - begin < LONGEST, "never came"
+            late = time.monotonic() - begin > LONGEST
+            assert not late, f"never came; {self.session.state}, {self.session.failure!r}"
             await self.pilot.pause(0.01)
 
     async def settle(self) -> None:
@@ -63,25 +74,26 @@ class Look:
 
 
 def look(
-    script: Callable[[Look], Awaitable[None]], path: str = TOUR, *, size=(100, 30),
-    settings: Settings | None = None,
+    script: Callable[[Look], Awaitable[None]], *paths: str, size=(100, 30),
+    settings: Settings | None = None, memory: Memory | None = None,
 ) -> None:  # fmt: skip
-    """Open a capture, wait until it is read, and run a script."""
+    """Open captures, wait until the first one is read, and run a script."""
     settings = settings or Settings()
+    paths = paths or (TOUR,)
 
     async def run() -> None:
         with tempfile.TemporaryDirectory() as spool:
-            session = session_of(engine(path, spool), settings)
-            app = Sixscope(session, path.rpartition("/")[2], settings)
+            captures = Captures(Path(spool))
             try:
+                session = captures.open(paths[0], settings)
+                app = Sixscope(
+                    captures, settings, memory or Memory(None), first=session, paths=paths
+                )
                 async with app.run_test(size=size) as pilot:
                     running = Look(app, pilot)
-                    await running.until(lambda: session.state.ready and session.state.complete)
-                    count = session.state.packets
-                    await running.until(lambda: session.state.traced == count)
-                    await running.settle()
+                    await running.read()
                     await script(running)
             finally:
-                session.close()
+                captures.close()
 
     asyncio.run(run())

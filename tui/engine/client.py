@@ -60,6 +60,7 @@ class Client:
         self._busy: dict[str, Pending] = {}
         self._next: dict[str, tuple[Pending, Ask]] = {}
         self._count = 0
+        self._last_words = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         ours, theirs = socketpair()
         passed = [theirs.fileno(), *([] if stdin is None else [stdin])]
@@ -144,8 +145,10 @@ class Client:
             self.on_state(message)
             return
         pending = self._pending.get(message.id)
-        if pending is None:
-            return  # of something that was cancelled
+        if pending is None:  # of something that was cancelled, or of the engine itself
+            if message.id == 0 and isinstance(message, Ended) and message.error:
+                self._last_words = message.error
+            return
         if isinstance(message, Told):
             pending.told(message.value)
             return
@@ -162,7 +165,8 @@ class Client:
         """The engine has died."""
         status = self._process.poll()
         self.close()
-        self.on_failure(f"The engine stopped (status {status}); what is shown stays")
+        why = self._last_words or f"status {status}"
+        self.on_failure(f"The engine stopped, what is shown stays: {why}")
 
     # --- ending -------------------------------------------------------------------------------
 

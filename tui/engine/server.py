@@ -16,13 +16,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dissect.capture.record import CaptureError
 from tui.engine.reader import Reader
 from tui.engine.source import Source
 from tui.engine.states import States
 from tui.engine.wire import Ask, Cancel, Ended, Start, State, Told
+
+if TYPE_CHECKING:
+    from tui.engine.seen import Seen
 
 RECORDS = 8192
 """To be found in one step: some milliseconds."""
@@ -38,7 +41,10 @@ class Engine:
 
     source  where its octets come from
     reader  its packets
+    seen    addresses that it has; when ``ready``
     """
+
+    seen: Seen
 
     def __init__(self, channel: Connection, path: str, spool: str, stdin: int | None) -> None:
         self.channel = channel
@@ -68,6 +74,8 @@ class Engine:
                 self.step()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass
+        except Exception as failure:
+            self.channel.send(Ended(TRACE, told(failure)))
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(0, signal.SIGKILL)  # jobs, and whoever fills the spool
@@ -153,7 +161,15 @@ class Engine:
             self._get_ready()
         else:
             self.reader.grow(RECORDS)
+            if self.ready and self._wants_to_see:
+                self.seen.look(self.reader)
         self.tell()
+
+    @property
+    def _wants_to_see(self) -> bool:
+        """At first, and when the capture has grown by much."""
+        complete = self.reader.complete or not self.seen.looked_at
+        return complete and self.seen.due(self.reader.packets)
 
     def _open(self) -> None:
         try:
@@ -176,8 +192,9 @@ class Engine:
         from dissect.filter import compile_filter
 
         compile_filter("frame")  # the grammar is read at the first use
-        import dissect.columns  # noqa: F401
+        from tui.engine.seen import Seen
 
+        self.seen = Seen()
         gc.freeze()
         gc.enable()
         self.ready = True

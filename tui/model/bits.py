@@ -61,35 +61,61 @@ def _split(lines: tuple[Line, ...], index: int) -> bool:
 
 
 def _label(line: Line) -> str:
-    text = line.text.partition(" = ")[2] if line.mask and " = " in line.text else line.text
-    return text.partition(":")[0].strip()
+    return line.text.partition(":")[0].strip()
 
 
-def drawing(found: list[Cell]) -> list[list[tuple[str, int]]]:
-    """Lines of the picture: pieces of text, each with the index of its field's line, or -1."""
+def drawing(found: list[Cell], row: int = ROW) -> list[list[tuple[str, int]]]:
+    """Lines of the picture, so many bits in a row: pieces of text with the line of their field.
+
+    Where no field is concerned that is -1.
+    """
     if not found:
         return [[("  no header of fixed fields here", -1)]]
-    made: list[list[tuple[str, int]]] = [[(text, -1)] for text in RULER]
-    edge = " " + "+-" * ROW + "+"
-    at = 0
+    made: list[list[tuple[str, int]]] = [[(text[: 2 * row + 2], -1)] for text in RULER]
     last = found[-1].end
-    made.append([(edge, -1)])
-    for first in range(0, min(-(-last // ROW), MOST_ROWS) * ROW, ROW):
-        row: list[tuple[str, int]] = [(" |", -1)]
-        at = first
-        while at < min(first + ROW, last):
-            cell = next((it for it in found if it.start <= at < it.end), None)
-            following = min((it.start for it in found if it.start > at), default=last)
-            end = min(cell.end if cell else following, first + ROW)
-            if cell and cell.start <= first and cell.end >= first + ROW and cell.start < first:
-                row.append((f"{'':^{2 * (end - at) - 1}}", cell.line))
-            else:
-                label = cell.label if cell else ""
-                width = 2 * (end - at) - 1
-                row.append((f"{label[:width]:^{width}}", cell.line if cell else -1))
-            row.append(("|", -1))
-            at = end
-        made += [row, [(edge if at == first + ROW else " " + "+-" * (at - first) + "+", -1)]]
-    if last > MOST_ROWS * ROW:
-        made.append([(f"  … {(last - MOST_ROWS * ROW) // 8:,} more octets", -1)])
+    rows = -(-last // row)
+    owner = _owners(found, min(rows, MOST_ROWS) * row)
+    made.append([(" " + "+-" * row + "+", -1)])
+    for first in range(0, min(rows, MOST_ROWS) * row, row):
+        made += [_row(found, owner, first, first + row), [(_edge(owner, first, row, last), -1)]]
+    if rows > MOST_ROWS:
+        made.append([(f"  … {(last - MOST_ROWS * row) // 8:,} more octets", -1)])
     return made
+
+
+def _owners(found: list[Cell], size: int) -> list[int]:
+    """The cell, by its place in the list, that has each bit; -1: none."""
+    owner = [-1] * size
+    for nth, cell in enumerate(found):
+        for bit in range(cell.start, min(cell.end, size)):
+            owner[bit] = nth
+    return owner
+
+
+def _row(found: list[Cell], owner: list[int], first: int, stop: int) -> list[tuple[str, int]]:
+    """The fields in a row of bits; a label stands in the first row of its field."""
+    pieces: list[tuple[str, int]] = [(" |", -1)]
+    at = first
+    while at < stop:
+        end = at
+        while end < stop and owner[end] == owner[at]:
+            end += 1
+        width = 2 * (end - at) - 1
+        cell = found[owner[at]] if owner[at] >= 0 else None
+        label = cell.label if cell is not None and cell.start == at else ""
+        if at < found[-1].end:
+            pieces.append((f"{label[:width]:^{width}}", cell.line if cell else -1))
+            pieces.append(("|", -1))
+        at = end
+    return pieces
+
+
+def _edge(owner: list[int], first: int, row: int, last: int) -> str:
+    """The line under a row: open where a field goes on below."""
+    drawn: list[str] = []
+    for bit in range(first, first + row):
+        below = bit + row
+        goes_on = below < len(owner) and owner[bit] >= 0 and owner[below] == owner[bit]
+        there = bit < last or below < last
+        drawn.append("  " if goes_on and drawn else "+ " if goes_on else "+-" if there else "  ")
+    return " " + "".join(drawn) + ("+" if first + row <= last else "")

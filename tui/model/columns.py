@@ -9,12 +9,14 @@ from tui.model.packets import COLUMNS
 WIDTHS = {
     "number": 7, "time": 13, "source": 25, "destination": 25, "protocol": 9, "length": 6,
 }  # fmt: skip
-NARROW = {"number": 5, "time": 10, "source": 19, "destination": 19, "protocol": 8, "length": 5}
+NARROW = {"number": 5, "time": 9, "source": 17, "destination": 17, "protocol": 7, "length": 5}
 """The same where there is little room."""
 FIELD = 16
 LEAST = 3
 ROOM = 110
 """Cells from which on the wide widths are used."""
+LENGTH_ROOM = 90
+"""Cells below which the length is left out."""
 FEWEST = 12
 """Cells that the last column has at least, if the others can give them."""
 RIGHT = frozenset(("number", "time", "length"))
@@ -68,6 +70,8 @@ def written(column: Column) -> str:
 def widths(columns: tuple[Column, ...], room: int, digits: int = 0) -> list[int]:
     """Cells for each column, blanks between them not counted; the last one takes what is left.
 
+    One without cells is left out, and the blank behind it.
+
     digits  of the largest packet number
     """
     usual = WIDTHS if room >= ROOM else NARROW
@@ -75,7 +79,9 @@ def widths(columns: tuple[Column, ...], room: int, digits: int = 0) -> list[int]
     for nth, column in enumerate(columns):
         if column.kind == "number" and not column.width:
             found[nth] = max(found[nth], digits)
-    left = room - sum(found[:-1]) - len(found)
+        if column.kind == "length" and not column.width and room < LENGTH_ROOM:
+            found[nth] = 0
+    left = room - sum(found[:-1]) - sum(width > 0 for width in found)
     if found and not columns[-1].width:
         found[-1] = max(left, FEWEST)
     return found

@@ -47,7 +47,7 @@ class Line(NamedTuple):
     text      as a person reads it
     source    which of ``Detail.sources`` it stands in
     value     for a filter (``ipv6.hlim == 64``), empty where none can be made
-    mask      its bits in its octets, 0: all of them
+    mask      its bits in its octets, 0: all of them; ``bits`` draws them (``.... 0101 = ``)
     kind      layer, field, generated (not in the packet), own (ours), note
     severity  of a note, as in ``Row``
     ref       where it is defined
@@ -61,6 +61,7 @@ class Line(NamedTuple):
     length: int
     value: str = ""
     mask: int = 0
+    bits: str = ""
     kind: str = "field"
     severity: int = 0
     ref: str = ""

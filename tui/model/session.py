@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from tui.engine.jobs.filter import Passed, numbers
@@ -57,6 +58,9 @@ class Session:
         self.on_current = Signal()
         self.on_detail = Signal()
         self.on_failure = Signal()
+        self.order: tuple[str, bool] | None = None
+        """The column that the list is sorted by, and whether backwards."""
+        self.sorting = False
         self._filtered = 0
         """The last packet that the filter has looked at."""
         self._job: Job | None = None
@@ -191,6 +195,7 @@ class Session:
     def apply(self, text: str) -> None:
         """Show only packets that pass a filter; all if it is empty.  The selected one stays."""
         self.filter = text.strip()
+        self.order = None
         self._filtered = 0
         if self._job is not None:
             self._job.cancel()
@@ -225,6 +230,36 @@ class Session:
         self._job = None
         if not error and self._filtered < self.shown.total and self.state.live:
             self._go_on()
+        self.on_shown.emit()
+
+    # --- order ----------------------------------------------------------------------------------
+
+    def sort(self, kind: str, backwards: bool) -> None:
+        """Show the packets in the order of a column, when it has been found."""
+        numbers = self.shown.numbers
+        pieces = array("I")
+        self.sorting = True
+
+        def ended(error: str) -> None:
+            self.sorting = False
+            if not error:
+                self.order = kind, backwards
+                self.shown.order(pieces)
+            self.on_shown.emit()
+
+        self.client.start(
+            "sort", kind, backwards, None if numbers is None else numbers.tobytes(),
+            told=pieces.frombytes, ended=ended,
+        )  # fmt: skip
+        self.on_grown.emit()
+
+    def unsort(self) -> None:
+        """As they were captured."""
+        self.order = None
+        if self.filter and self.shown.numbers is not None:
+            self.shown.numbers, self.shown.sorted = array("I", sorted(self.shown.numbers)), False
+        else:
+            self.shown.all()
         self.on_shown.emit()
 
     # --- live -----------------------------------------------------------------------------------

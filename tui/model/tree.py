@@ -91,8 +91,8 @@ class Tree:
         return None
 
     def layer(self, index: int) -> int:
-        """The layer's line that a line is under, itself if it is one."""
-        while self.lines[index].depth and (above := self.parent(index)) is not None:
+        """The nearest layer's line that a line is under, itself if it is one."""
+        while self.lines[index].kind != "layer" and (above := self.parent(index)) is not None:
             index = above
         return index
 

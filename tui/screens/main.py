@@ -14,7 +14,7 @@ from tui.actions import Action, keys_of
 from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
-from tui.model.packets import Checked, Completion
+from tui.model.packets import Checked, Completion, Line
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.help import key_of
@@ -219,6 +219,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     @on(FilterBar.Applied)
     def _filter_applied(self, message: FilterBar.Applied) -> None:
+        self.sixscope.remember_filter(message.text)
         self.apply(message.text)
         self.packets.focus()
 
@@ -236,7 +237,7 @@ class Main(Screen[None], inherit_bindings=False):
             return
         text = wanted.joined(self.session.filter, word, made)
         if apply:
-            self.filter_bar.history.add(text)
+            self.sixscope.remember_filter(text)
             self.apply(text)
         else:
             self.filter_bar.put(text)
@@ -251,7 +252,7 @@ class Main(Screen[None], inherit_bindings=False):
             return
         self.inspector.hex.mark(line)
         self.inspector.renew()
-        self.status.about(about(line.name, line.offset, line.length, line.ref))
+        self.status.about(about(line))
 
     @on(HexView.Octet)
     def _octet(self, message: HexView.Octet) -> None:
@@ -262,13 +263,16 @@ class Main(Screen[None], inherit_bindings=False):
         self.detail.focus()
 
 
-def about(name: str, offset: int, length: int, ref: str) -> str:
-    """``ipv6.plen · bytes 4–5 · RFC 8200 §3``."""
-    words = [name] if name else []
-    if length == 1:
-        words.append(f"byte {offset}")
-    elif length:
-        words.append(f"bytes {offset}–{offset + length - 1}")
-    if ref:
-        words.append(ref)
+def about(line: Line) -> str:
+    """``ipv6.plen · bytes 18–19 · RFC 8200 §3``."""
+    words = [line.name] if line.name else []
+    if line.mask:
+        width = (line.mask // (line.mask & -line.mask)).bit_length()
+        words.append(f"{width} bit{'s' if width > 1 else ''}")
+    if line.length == 1:
+        words.append(f"byte {line.offset}")
+    elif line.length:
+        words.append(f"bytes {line.offset}–{line.offset + line.length - 1}")
+    if line.ref:
+        words.append(line.ref)
     return " · ".join(words)

@@ -35,7 +35,8 @@ def header_bits(main: Main) -> Sequence[Sequence[Told]]:
     layer = model.layer(selected)
     chosen = {selected}
     made: list[list[Told]] = [[(f" {model.lines[layer].text}", "bold primary")], []]
-    for row in bits.drawing(bits.cells(model.lines, layer)):
+    across = bits.ROW if main.inspector.size.width - 1 >= 2 * bits.ROW + 2 else bits.ROW // 2
+    for row in bits.drawing(bits.cells(model.lines, layer), across):
         made.append([
             (text, "bold accent" if index in chosen else "muted" if index < 0 else "text")
             for text, index in row

@@ -5,10 +5,13 @@ from __future__ import annotations
 from tui.model.packets import Line
 from tui.model.session import Session
 from tui.model.tree import Tree
+from tui.palette import LAYERS
 from tui.text import Piece
 from tui.widgets.lines import Lines
 
 COLORS = {"own": "secondary", "generated": "muted"}
+WITH_BITS = 60
+"""Cells from which on the bits of fields are drawn before them."""
 SEVERITIES = {0: "muted", 1: "muted", 2: "secondary", 3: "warning", 4: "error"}
 
 
@@ -59,12 +62,17 @@ class DetailTree(Lines):
         fold = " "
         if self.model.has_children(at):
             fold = "▾" if self.model.is_open(at) else "▸"
-        pieces: list[Piece] = [("  " * line.depth + fold + " ", style("muted", ground))]
+        color = self._tint(at) if line.kind == "layer" else "muted"
+        pieces: list[Piece] = [("  " * line.depth, style("muted", ground))]
+        pieces.append((fold + " ", style(color, ground)))
         if line.kind == "layer":
             pieces.append((line.text, style("primary", ground, bold=True)))
         elif line.kind == "note":
             pieces.append((line.text, style(SEVERITIES[line.severity], ground)))
         else:
+            if line.bits and self.inner >= WITH_BITS:
+                pieces.append((line.bits, style("faint" if ground == "background" else "muted",
+                                                ground)))  # fmt: skip
             label, colon, value = line.text.partition(": ")
             text = f"[{line.text}]" if line.kind == "generated" else line.text
             if line.kind in COLORS or not colon:
@@ -73,6 +81,14 @@ class DetailTree(Lines):
                 pieces.append((label + colon, style("muted", ground)))
                 pieces.append((value, style("text", ground)))
         return pieces
+
+    def _tint(self, at: int) -> str:
+        """The colour that a layer's octets have in the hex view."""
+        line, detail = self.model.lines[at], self.session.detail
+        for nth, layer in enumerate(detail.layers if detail else ()):
+            if (layer.name, layer.source, layer.start) == (line.name, line.source, line.offset):
+                return f"hue{nth % LAYERS}"
+        return "muted"
 
     # --- folding ----------------------------------------------------------------------------------
 

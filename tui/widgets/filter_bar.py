@@ -162,7 +162,6 @@ class FilterBar(Input):
         self.listed.offer([])
         if self.checked.text == self.value and self.checked.error:
             return  # it says why already
-        self.history.add(self.value.strip())
         self.post_message(self.Applied(self.value.strip()))
 
     def _on_paste(self, event: events.Paste) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual import events
 from textual.message import Message
 
@@ -120,12 +121,13 @@ class HexView(Lines):
             gap = "  " if nth % 8 == 7 and across > 8 else " "
             pieces.append((f"{octet:02x}", looks[nth]))
             pieces.append((gap, looks[nth] if joined else style()))
-        missing = across - len(data)
-        pieces.append((" " * (3 * missing + (1 if missing > 8 else 0) + 1), style()))
+        written = 3 * len(data) + (across > 8) * (len(data) // 8)
+        whole = 3 * across + (across > 8) * (across // 8)
+        pieces.append((" " * (whole - written + 1), style()))
         pieces += [(SHOWN[octet], looks[nth]) for nth, octet in enumerate(data)]
         return pieces
 
-    def _look(self, offset: int):  # type: ignore[no-untyped-def]
+    def _look(self, offset: int) -> Style:
         style = self.palette.style
         field = self._field
         tint = self._tints[offset] if offset < len(self._tints) else 0
@@ -161,7 +163,7 @@ class HexView(Lines):
         digits = 4 if len(self.octets.data) <= 0x10000 else 6
         begin = digits + 2
         wide = 1 if across > 8 else 0
-        ascii_at = begin + 3 * across + wide * 2
+        ascii_at = begin + 3 * across + 2 * wide + 1
         if x >= ascii_at:
             column = x - ascii_at
         else:

@@ -14,6 +14,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.minimap import Minimap
 
 SEVERITIES = {3: ("!", "warning"), 4: ("‼", "error")}
+CUTS = {"time": "decimals", "source": "middle", "destination": "middle"}
 SORTED = {False: " ▲", True: " ▼"}
 
 
@@ -30,8 +31,6 @@ class PacketList(Lines):
         self.session = session
         self.columns = columns
         self.rules = rules
-        self.sorted: tuple[str, bool] | None = None
-        """The column that it is sorted by, and whether backwards."""
         self.chosen = 0
         """The column that keys resize, hide, or sort by."""
         self._minimap = Minimap(session)
@@ -101,9 +100,12 @@ class PacketList(Lines):
         style = self.palette.style
         pieces: list[Piece] = [(" ", style("muted", "panel"))]
         for at, (column, width) in enumerate(zip(self.columns, self.widths, strict=True)):
+            if not width:
+                continue
             title = column.head
-            if self.sorted is not None and self.sorted[0] == column.kind:
-                title += SORTED[self.sorted[1]]
+            order = self.session.order
+            if order is not None and order[0] == column.kind:
+                title += SORTED[order[1]]
             chosen = at == self.chosen and self.has_focus
             look = style("text" if chosen else "muted", "panel", bold=True)
             pieces.append((fitted(title, width, right=column.right), look))
@@ -130,11 +132,15 @@ class PacketList(Lines):
         pieces: list[Piece] = [(sign, style(tone, ground))]
         look, dim = style(color, ground), style("muted", ground)
         for column, width, text in zip(self.columns, self.widths, texts, strict=True):
+            if not width:
+                continue
             calm = column.kind in ("number", "time", "length")
             note = session.marks.notes.get(number, "") if column.kind == "info" else ""
             if note:
                 text = f"{text}  ◆ {note}"
-            pieces.append((fitted(text, width, right=column.right), dim if calm else look))
+            cut = CUTS.get(column.kind, "end")
+            shown = fitted(text, width, right=column.right, cut=cut)
+            pieces.append((shown, dim if calm else look))
             pieces.append((" ", dim))
         return pieces
 
@@ -149,11 +155,24 @@ class PacketList(Lines):
         self.columns = resized(self.columns, nth, width)
         self.repaint()
 
+    def choose_column(self, nth: int) -> None:
+        """The one that keys work on."""
+        self.chosen = max(0, min(nth, len(self.columns) - 1))
+        self.repaint()
+
+    def set_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show other columns."""
+        self.columns = columns
+        self.chosen = min(self.chosen, len(columns) - 1)
+        session = self.session
+        session.restyle(session.look._replace(columns=tuple(it.kind for it in columns)))
+        self.repaint()
+
     def column_at(self, x: int) -> tuple[int, bool]:
         """The column at a cell, and whether it is its right edge."""
         end = 1
         for nth, width in enumerate(self.widths):
-            end += width + 1
+            end += width + 1 if width else 0
             if x < end:
                 return nth, x >= end - 1
         return len(self.columns) - 1, False

@@ -49,6 +49,8 @@ def counts(session: Session) -> str:
         words.append(f"shown {len(session.shown):,}")
         if session.filtering and session.shown.total:
             words.append(f"filter {session.filtered * 100 // session.shown.total} %")
+    if session.sorting:
+        words.append("sorting")
     if not state.complete and state.size:
         words.append(f"index {state.read * 100 // state.size} %")
     return " · ".join(words)

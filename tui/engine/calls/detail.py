@@ -10,6 +10,7 @@ from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Source
 from dissect.engine.values import IPV4, IPV6, address_text
 from dissect.export.kinds import field_type
+from tui.engine.meaning import ref_of
 from tui.engine.severity import LEVELS, severity_of
 from tui.model.packets import Detail, Layer, Line, Octets, Why
 
@@ -59,8 +60,9 @@ def detail(packet: Packet) -> Detail:
 
 
 def _lines(
-    nodes: list[Node], data: bytes, depth: int, source: int, places: dict[int, int]
-) -> Iterator[Line]:
+    nodes: list[Node], data: bytes, depth: int, source: int, places: dict[int, int],
+    layer: str = "",
+) -> Iterator[Line]:  # fmt: skip
     """What a person sees, in order."""
     for node in nodes:
         field = node.field
@@ -69,13 +71,15 @@ def _lines(
         inner, at = node.within(data), source
         if node.source is not None:
             at = places.get(id(node.source), source)
+        if node.is_layer:
+            layer = field.name
         yield Line(
-            depth, field.name, node.showname(inner), at, node.offset, node.length,
-            value=_value(node), mask=field.mask, kind=_kind(node), severity=_severity(node),
-            ref=field.ref, address=_address(node),
+            depth, field.name, node.line, at, node.offset, node.length, value=_value(node),
+            mask=field.mask, bits=node.picture(inner), kind=_kind(node), severity=_severity(node),
+            ref=ref_of(field.name, layer), address=_address(node),
         )  # fmt: skip
         if node.children:
-            yield from _lines(node.children, inner, depth + 1, at, places)
+            yield from _lines(node.children, inner, depth + 1, at, places, layer)
 
 
 def _kind(node: Node) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dissect.engine.packet import Packet
 from dissect.engine.values import address_text
-from dissect.export.base import View
 from dissect.export.times import TimeColumn
 from tui.engine.severity import severity_of
-from tui.model.packets import COLUMNS, Look, Row
+from tui.model.packets import Look, Row
 
 if TYPE_CHECKING:
-    from dissect.filter import Filter
     from tui.engine.server import Engine
 
 MOST = 512
@@ -22,27 +19,21 @@ MOST_VALUES = 8
 """Of a field that occurs often in a packet."""
 
 
-class Columns(NamedTuple):
-    """What is needed to write rows of a look."""
-
-    look: Look
-    time: TimeColumn
-    rules: tuple[Filter, ...]
-
-
 def call(engine: Engine, numbers: list[int], look: Look) -> list[Row]:
     """The rows of packets; without the rules' colours as long as the engine isn't ready."""
-    columns = _columns(look, engine.ready)
-    view = TimeColumn(look.time)
-    packets = engine.reader.packets_of(numbers[:MOST])
-    columns = columns._replace(time=view)
-    return [row(packet, columns) for packet in packets]
+    packets = engine.reader.packets_of(sorted(numbers[:MOST]))
+    rules = [-1] * len(packets)
+    if engine.ready:
+        from tui.engine.rules import rules_of
+
+        rules = rules_of(engine.reader, packets, look.rules)
+    time = TimeColumn(look.time)
+    return [row(packet, look, time, rule) for packet, rule in zip(packets, rules, strict=True)]
 
 
-def row(packet: Packet, columns: Columns) -> Row:
+def row(packet: Packet, look: Look, time: TimeColumn, rule: int = -1) -> Row:
     """The row of a packet that has been decoded in its turn."""
-    texts = tuple(text_of(packet, kind, columns.time) for kind in columns.look.columns)
-    rule = next((nth for nth, test in enumerate(columns.rules) if test(packet)), -1)
+    texts = tuple(text_of(packet, kind, time) for kind in look.columns)
     worst = max((severity_of(found.note) for found in packet.findings), default=0)
     return Row(packet.number, texts, rule, worst)
 
@@ -68,22 +59,3 @@ def text_of(packet: Packet, kind: str, time: TimeColumn) -> str:
         address_text(node.value) if isinstance(node.value, bytes) and node.length in (4, 6, 16)
         else node.show for node in nodes
     )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _columns(look: Look, ready: bool) -> Columns:
-    """Prepared; raises ``FilterError`` for a rule that can't be understood."""
-    for kind in look.columns:
-        if kind not in COLUMNS and not kind:
-            raise ValueError("a column without a name")
-    rules: tuple[Filter, ...] = ()
-    if ready:
-        from dissect.filter import compile_filter
-
-        rules = tuple(compile_filter(text) for text in look.rules)
-    return Columns(look, TimeColumn(look.time), rules)
-
-
-def view_of(look: Look) -> View:
-    """The same for an exporter."""
-    return View(time=look.time)
