@@ -203,7 +203,8 @@ def measure(large: Path, small: Path, rounds: int) -> None:
     """All of it."""
     text = first_line(large)
     print(
-        f"{large.stat().st_size / 1e9:.1f} GB to look at, {small.stat().st_size / 1e9:.1f} GB to filter"
+        f"{large.stat().st_size / 1e9:.1f} GB to look at, "
+        f"{small.stat().st_size / 1e9:.1f} GB to filter"
     )
     print(f"start   sixscope         {start([*SIXSCOPE, str(large)], text, rounds):8.2f} s")
     times, sizes = steps(large)
