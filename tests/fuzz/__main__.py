@@ -16,7 +16,7 @@ from tests.captures_list import ROOT
 FOLDER = ROOT / ".fuzz"
 EXECUTIONS = re.compile(r"^#(\d+)\s", re.MULTILINE)
 COVERED = re.compile(r"cov: (\d+)")
-SLOWEST = 10
+SLOWEST = 60
 """Seconds that an input may take, under instrumentation."""
 MEMORY = 2048
 """MiB that the process may take."""
