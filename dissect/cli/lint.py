@@ -38,22 +38,42 @@ def _words(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.command(epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-T", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
-@click.option("--select", metavar="WORDS", multiple=True, callback=_words,
-              help="Only these rules: ids (NDP-001), areas (NDP) or levels, with commas.")
-@click.option("--ignore", metavar="WORDS", multiple=True, callback=_words,
-              help="Not these rules.")
-@click.option("--fail-on", type=click.Choice(LEVELS),
-              help="The least level that makes the exit status 1; error by default.")
-@click.option("--config", metavar="TOML", type=click.Path(),
-              help="Configuration; by default sixscope.toml in this folder, if it is there.")
-@click.option("--baseline", metavar="JSON", type=click.Path(),
-              help="Findings that are known: they are shown, and don't count.")
-@click.option("--update-baseline", is_flag=True,
-              help="Write what is found now to the baseline file.")
+@click.option(
+    "--select",
+    metavar="WORDS",
+    multiple=True,
+    callback=_words,
+    help="Only these rules: ids (NDP-001), areas (NDP) or levels, with commas.",
+)
+@click.option("--ignore", metavar="WORDS", multiple=True, callback=_words, help="Not these rules.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS),
+    help="The least level that makes the exit status 1; error by default.",
+)
+@click.option(
+    "--config",
+    metavar="TOML",
+    type=click.Path(),
+    help="Configuration; by default sixscope.toml in this folder, if it is there.",
+)
+@click.option(
+    "--baseline",
+    metavar="JSON",
+    type=click.Path(),
+    help="Findings that are known: they are shown, and don't count.",
+)
+@click.option(
+    "--update-baseline", is_flag=True, help="Write what is found now to the baseline file."
+)
 @click.option("--list", "listing", is_flag=True, help="Only say which rules there are.")
 @click.option("--explain", metavar="RULE", help="Only explain a rule, with an example.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
-              help="Colours in text; by default on a terminal, unless NO_COLOR is set.")
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours in text; by default on a terminal, unless NO_COLOR is set.",
+)
 @click.pass_context
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str, select: tuple[str, ...],

@@ -80,6 +80,7 @@ class Finding:
     spot     the first place; ``last`` the last packet
     details  further lines: a difference, decoded fields
     known    a baseline has it: it is told of, but does not count
+    row      the line of ``file`` that it is about, where that is text; 0: none
     """
 
     rule: Rule
@@ -92,6 +93,7 @@ class Finding:
     last: int = 0
     details: tuple[str, ...] = ()
     known: bool = False
+    row: int = 0
 
     @property
     def first(self) -> int:

@@ -21,7 +21,8 @@ def write(out: TextIO, verdict: Verdict, *, color: bool = False) -> None:
         lines = [f"{finding.message}{where}", finding.spot.line, *finding.details, finding.rule.ref]
         text = "%0A".join(_data(line) for line in lines if line)
         command = COMMANDS[finding.level]
-        out.write(f"::{command} file={_property(finding.file)},title={title}::{text}\n")
+        row = f",line={finding.row}" if finding.row else ""
+        out.write(f"::{command} file={_property(finding.file)}{row},title={title}::{text}\n")
     for failure in verdict.failures:
         out.write(f"::error title=sixscope {verdict.command}::{_data(failure)}\n")
     out.write(f"{verdict.summary}\n")

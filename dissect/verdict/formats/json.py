@@ -5,7 +5,7 @@ command   that checked
 status    the exit status
 failures  what could not be done, as lines
 rules     by id: title, level, why, fix, ref
-findings  rule, level, message, file, key, fingerprint, known, count, first, last, line, field,
+findings  rule, level, message, file, row, key, fingerprint, known, count, first, last, line, field,
           offset, octets (hexadecimal), details
 cases     what was checked: name, file, failed, skipped, seconds
 """
@@ -71,6 +71,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "level": finding.level.word,
         "message": finding.message,
         "file": finding.file,
+        "row": finding.row,
         "key": finding.key,
         "fingerprint": finding.fingerprint,
         "known": finding.known,

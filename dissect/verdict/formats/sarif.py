@@ -67,11 +67,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return described
 
 
-def _result(finding: Finding, place: int) -> dict[str, Any]:
+def _result(finding: Finding, index: int) -> dict[str, Any]:
     spot = finding.spot
     result: dict[str, Any] = {
         "ruleId": finding.rule.id,
-        "ruleIndex": place,
+        "ruleIndex": index,
         "level": finding.level.word,
         "message": {"text": visible(_text(finding))},
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
@@ -79,7 +79,10 @@ def _result(finding: Finding, place: int) -> dict[str, Any]:
     }
     location: dict[str, Any] = {}
     if finding.file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": uri(finding.file)}}
+        place: dict[str, Any] = {"artifactLocation": {"uri": uri(finding.file)}}
+        if finding.row:
+            place["region"] = {"startLine": finding.row}
+        location["physicalLocation"] = place
     if spot.packet:
         name = f"packet {spot.packet}"
         full = f"{name}/{spot.field}" if spot.field else name
