@@ -16,9 +16,9 @@ from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node
 
 if TYPE_CHECKING:
+    from dissect.analysis.table import Table
     from dissect.capture.file import CaptureFile
     from dissect.capture.record import Record
-    from dissect.report.table import Table
     from dissect.verdict import Finding
 
 __all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]

@@ -60,8 +60,9 @@ def crosscheck(
     total = Tally()
     tallies: list[tuple[str, Tally]] = []
     waiting = sys.stderr.isatty() and len(files) > 1
+    wishes = {"geoip": geoip} if geoip else {}
     try:
-        checked = check_files(files, judged, reassemble=reassemble, geoip=geoip, jobs=jobs)
+        checked = check_files(files, judged, reassemble=reassemble, preferences=wishes, jobs=jobs)
         for done, (path, tally) in enumerate(checked, 1):
             total.add(tally)
             tallies.append((path, tally))

@@ -115,7 +115,7 @@ class Artefacts:
                 self.first_cut = chunk.packet(int(cut[0]))
         senders = chunk.field("eth.src", 1)
         if len(senders):
-            for found in (*batch.summed, *batch.summed_headers):
+            for found in (batch.summed, batch.summed_headers):
                 self._sums(senders.rows, senders.values, found)
         self._times(batch)
         self._twice(batch)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dissect.engine.values import address_text
 
 
+@lru_cache(maxsize=8192)
 def ip(address: bytes) -> str:
     """An IPv6 or IPv4 address."""
     return address_text(address)

@@ -27,7 +27,7 @@ def run(*arguments: str):
 def disagreeing(monkeypatch):
     """A comparison that finds one field different and one missing."""
 
-    def check_files(files, judged, *, reassemble, geoip, jobs):
+    def check_files(files, judged, *, reassemble, preferences, jobs):
         tally = Tally(files=1, packets=3)
         tally.fields["ipv6.plen"] = Counts(agreed=2, different=1)
         here, there = Row("ipv6.plen", 18, 2, "8"), Row("ipv6.plen", 18, 2, "9\x1b[2J")

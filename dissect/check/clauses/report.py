@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import Table
 from dissect.check.clauses import Clause
 from dissect.check.failure import Failure
 from dissect.check.model import Scalar
 from dissect.check.reading import Reading
-from dissect.report.collector import Options
 from dissect.report.summary import Plan, report
-from dissect.report.table import Table
 
 ROWS = 5
 """Rows that are shown where none is the one wanted."""

@@ -88,7 +88,7 @@ class Claims:
         self.owners.put((at.wire, sender), (hardware, at.time))
 
 
-@suspects
+@suspects("ARP")
 def messages(batch: Batch) -> Mask:
     """All: they are rare."""
     return batch.layers("arp")

@@ -93,7 +93,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self.pieces = Pieces()
-        self.done: int = 0
+        self.done: tuple[int, int] | None = None
         self.part: Fragment | None = None
         self.datagram: Datagram | None = None
         self.overlaps: list[tuple[int, int, bool]] = []
@@ -102,7 +102,7 @@ class Arrivals:
 
     def take(self, at: At) -> Fragment | None:
         """A fragment; rules of the same packet get what was found when the first one asked."""
-        mark = id(at.layer) ^ at.packet.number
+        mark = at.packet.number, at.place
         if mark == self.done:
             return self.part
         self.done, self.part = mark, None

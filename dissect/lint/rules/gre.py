@@ -109,7 +109,7 @@ class Payload:
                       field="gre.sequence_number", key="sequence")  # fmt: skip
 
 
-@suspects
+@suspects("GRE")
 def tunnels(batch: Batch) -> Mask:
     """All: flags and payload are in octets that columns don't read."""
     return batch.layers("gre")

@@ -55,7 +55,7 @@ def checksum(at: At) -> Hits:
     "ICM-002", Level.ERROR, "RFC 4443, section 2.4 (e.1) and (e.2)", "Error about an error",
     why="Errors about errors or redirects could go on for ever, so nobody must send them.",
     fix="Look at what caused the error before answering.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=ERRORS, field="icmpv6.type",
 )  # fmt: skip
 def error_about_error(at: At) -> Hits:
     """By the quoted message's type."""
@@ -72,7 +72,7 @@ def error_about_error(at: At) -> Hits:
     why="All members of the group would answer at once.  Only path MTU discovery, and options that "
         "ask for it, may.",
     fix="Don't answer packets to groups, but with Packet Too Big or Parameter Problem code 2.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=ERRORS, field="icmpv6.type",
 )  # fmt: skip
 def error_about_multicast(at: At) -> Hits:
     """By the quoted destination."""
@@ -90,7 +90,7 @@ def error_about_multicast(at: At) -> Hits:
     why="A source that isn't one node can't be told.  An error goes to who sent the packet, unless "
         "a tunnel or translator is between.",
     fix="Send errors to the quoted source, and none for sources that aren't one node's.",
-    on="icmpv6", field="ipv6.dst",
+    on="icmpv6", kinds=ERRORS, field="ipv6.dst",
 )  # fmt: skip
 def error_to_whom(at: At) -> Hits:
     """Another destination is a warning."""
@@ -117,7 +117,7 @@ def _home_address(quote: At, address: bytes) -> bool:
     why="Errors quote as much as fits into 1280 octets: more may get lost, less doesn't tell the "
         "sender which of its packets is meant.",
     fix="Quote from the IPv6 header on, up to 1280 octets altogether.",
-    on="icmpv6", field="ipv6.plen",
+    on="icmpv6", kinds=ERRORS, field="ipv6.plen",
 )  # fmt: skip
 def error_size(at: At) -> Hits:
     """At least the quoted header."""
@@ -160,7 +160,7 @@ def assigned(at: At) -> Hits:
     why="Every IPv6 link carries 1280 octets.  Receivers must discard the message; some were made "
         "to send atomic fragments by it.",
     fix="Fragment below IPv6 on such links (RFC 8200, section 5).",
-    on="icmpv6", field="icmpv6.mtu",
+    on="icmpv6", kinds=(TOO_BIG,), field="icmpv6.mtu",
 )  # fmt: skip
 def small_mtu(at: At) -> Hits:
     """Whatever it quotes."""
@@ -182,7 +182,7 @@ def _mtu(at: At) -> int | None:
     why="The MTU is no smaller than the packet, so the sender changes nothing, and the packet is "
         "lost again.",
     fix="Report the MTU of the link that the packet did not fit.",
-    on="icmpv6", field="icmpv6.mtu",
+    on="icmpv6", kinds=(TOO_BIG,), field="icmpv6.mtu",
 )  # fmt: skip
 def needless(at: At) -> Hits:
     """The code is 0 (a note)."""
@@ -204,7 +204,7 @@ def needless(at: At) -> Hits:
     why="The pointer says which octet is wrong.  Behind the packet, or beside a Next Header or "
         "option, it tells nothing.",
     fix="Count from the first octet of the IPv6 header of the packet that is quoted.",
-    on="icmpv6", field="icmpv6.pointer",
+    on="icmpv6", kinds=(PARAMETER,), field="icmpv6.pointer",
 )  # fmt: skip
 def pointer(at: At) -> Hits:
     """Where the octet is in the quote."""
@@ -251,7 +251,7 @@ class Echo(NamedTuple):
     why="A reply brings back the request's data, from the address that was asked.  Anything else "
         "is a broken stack, a middlebox, or somebody else.",
     fix="Copy the data; answer from the address that the request was sent to.",
-    on="icmpv6", field="icmpv6.echo.identifier", two_way=True, whole=True,
+    on="icmpv6", kinds=(REQUEST, REPLY), field="icmpv6.echo.identifier", two_way=True, whole=True,
 )  # fmt: skip
 class Echoes:
     """Requests by their ends, identifier and sequence number."""
@@ -345,7 +345,7 @@ def _packet_of(chunk: Any, row: int) -> Callable[[], Packet]:
     "ICM-011", Level.WARNING, "RFC 8201, sections 4 and 5.2", "Packet Too Big that nobody heeds",
     why="The sender goes on with packets that don't fit: they are lost, and connections hang.",
     fix="Let ICMPv6 type 2 through to the sender, and let its stack cache the path MTU.",
-    on=("icmpv6", "ipv6"), field="ipv6.plen", two_way=True,
+    on=("icmpv6", "ipv6"), kinds=(TOO_BIG,), field="ipv6.plen", two_way=True,
 )  # fmt: skip
 class TooBig:
     """The MTU of paths that were told."""
@@ -393,7 +393,7 @@ class TooBig:
                     yield self._hit(src, dst, known[0], size, packet)
 
 
-@suspects
+@suspects("ICM")
 def messages(batch: Batch) -> Mask:
     """Errors, unknown types and codes, wrong checksums."""
     mask = batch.wrong_sums.copy()

@@ -147,16 +147,16 @@ class Fragments:
         datagram.add(start, octets, at.packet.number)
 
 
-@suspects
+@suspects("IP4")
 def headers(batch: Batch) -> Mask:
     """Wrong checksums, sources and flags; broken headers and fragments are unsure anyway."""
     mask = batch.none
-    for rows, right in batch.summed_headers:
-        mask[rows[~right]] = True
+    rows, right = batch.summed_headers
+    mask[rows[~right]] = True
     for part in batch.parts(IPv4):
         head = batch.head(part)
         first = head.src[:, 0]
         wrong = (first >= 224) | (first == LOOPBACK) | (head.flags_off_word & 0x8000 != 0)
-        wrong |= (head.src == head.dst).all(axis=1)
+        wrong |= (head.src == head.dst).all(axis=1) | (head.ihl > 5)
         mask[part.rows[np.asarray(wrong)]] = True
     return mask

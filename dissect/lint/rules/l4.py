@@ -167,7 +167,7 @@ def sctp(at: At) -> Hits:
             yield Hit("SCTP INIT with a verification tag", field="sctp.verification_tag", key="tag")
 
 
-@suspects
+@suspects("L4")
 def segments(batch: Batch) -> Mask:
     """Checksums, ports, flags, lengths, groups."""
     mask = batch.wrong_sums | batch.layers("sctp")

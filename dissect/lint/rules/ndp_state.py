@@ -55,7 +55,7 @@ class Probe:
     why="The answer to a multicast solicitation tells the target's link-layer address, and the one "
         "to a probe goes to all nodes, as who probes has no address yet.",
     fix="Add the Target Link-layer Address option; send to ff02::1 when the probe is from \"::\".",
-    on="icmpv6", field="icmpv6.nd.na.target_address", two_way=True,
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address", two_way=True,
 )  # fmt: skip
 class Answers:
     """Multicast solicitations by target."""
@@ -94,7 +94,7 @@ class Answers:
     why="Hosts only believe the router that they use for the destination.  Nothing in the capture "
         "says that the sender is one: an attacker, or a capture that began too late.",
     fix="Look for its advertisements; filter redirects at the switch.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER, ADVERTISE, REDIRECT), field="ipv6.src",
 )  # fmt: skip
 class Redirects:
     """Routers by what they say of themselves; redirects wait for that until the end."""
@@ -135,7 +135,7 @@ class Redirects:
         "use it.",
     fix="Find both by their MAC addresses: cloned machines, static addresses given twice, or an "
         "attacker who claims every address.",
-    on="icmpv6", field="icmpv6.nd.ns.target_address",
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address",
 )  # fmt: skip
 class Duplicates:
     """Probes that are under way."""
@@ -188,7 +188,7 @@ class Binding:
     why="Who defends every address keeps all others off the link.  An address that changes between "
         "two MAC addresses is fought for, or taken over.",
     fix="Find the station on the switch; bind addresses to ports (RFC 7513, SAVI).",
-    on="icmpv6", field="icmpv6.nd.na.target_address",
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address",
 )  # fmt: skip
 class Defenders:
     """Probes, who answered how many, and bindings."""
@@ -240,7 +240,7 @@ class Defenders:
     why="Until its probe has gone unanswered for RetransTimer an address must not be used: the "
         "answer may go to another node that has it.  Optimistic nodes may, with care.",
     fix="Wait for the end of duplicate address detection.",
-    on=("icmpv6", "ipv6"), field="ipv6.src",
+    on=("icmpv6", "ipv6"), kinds=(SOLICIT,), field="ipv6.src",
 )  # fmt: skip
 class TooEarly:
     """Addresses that are being probed."""
@@ -308,7 +308,7 @@ class Asker:
     why="A router that asks for one unused address after the other is being scanned, and its "
         "neighbor cache fills up.  A single address asked for in vain is a host that is gone.",
     fix="Limit the router's unresolved entries (RFC 6583, section 6); use /127 between routers.",
-    on="icmpv6", field="icmpv6.nd.ns.target_address", two_way=True,
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address", two_way=True,
 )  # fmt: skip
 class InVain:
     """Solicitations by who sends them, without those that were answered."""
@@ -324,8 +324,9 @@ class InVain:
             return
         source = host.header.src
         if at.header.type == ADVERTISE:
-            for asker in self.askers.entries.values():
-                asker.targets.pop(wanted, None)
+            answered = self.askers.get((at.wire, host.header.dst))
+            if answered is not None:
+                answered.targets.pop(wanted, None)
             return
         if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _, _ in options(at)):
             return
