@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dissect.analysis.options import Options
-from dissect.analysis.table import Table
+from dissect.analysis.table import Ref, Table
 from dissect.check.clauses import Clause
-from dissect.check.failure import Failure
+from dissect.check.failure import Failure, Shown
 from dissect.check.model import Scalar
 from dissect.check.reading import Reading
 from dissect.report.summary import Plan, report
@@ -51,35 +51,56 @@ class Report(Clause):
         made = report([reading.path], Plan(names, notes, self.condition))
         tables = {table.name: table for table in made.tables}
         for one in self.wanted:
-            found, hints = _found(tables[one.table], one)
-            if found is not None:
-                yield Failure("report", f"{one.place}: {one.text}", found, hints=tuple(hints))
+            found, rows = _found(tables[one.table], one)
+            if found is None:
+                continue
+            hints = () if len(rows) == 1 else tuple(map(_row, rows[:ROWS]))
+            numbers = {value.number for value in _refs(rows)}
+            shown = tuple(map(Shown, sorted(numbers)))
+            yield Failure(
+                "report", f"{one.place}: {one.text}", found, shown, len(shown), hints
+            )  # fmt: skip
 
 
-def _found(table: Table, wanted: ValueWanted) -> tuple[str | None, list[str]]:
+Rows = list[dict[str, object]]
+"""Of a table: values by column."""
+
+
+def _found(table: Table, wanted: ValueWanted) -> tuple[str | None, Rows]:
     """What was found instead, and rows to look at; None where all is well."""
     names = [column.name for column in table.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    rows: Rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     chosen = [
         row for row in rows
         if all(_same(row[name], value) for name, value in wanted.where.items())
     ]  # fmt: skip
     if wanted.column is None:
-        return (None if wanted.test(len(chosen)) else f"{len(chosen):,}"), []
+        return (None if wanted.test(len(chosen)) else f"{len(chosen):,}"), chosen or rows
     if len(chosen) == 1:
-        value = chosen[0][wanted.column]
-        return (None if wanted.test(value) else _text(value)), []
-    shown = [_row(row) for row in (chosen or rows)[:ROWS]]
-    if not chosen:
-        return "there is no such row", shown
-    return f"{len(chosen):,} rows are so", shown
+        value = _plain(chosen[0][wanted.column])
+        return (None if wanted.test(value) else _text(value)), chosen
+    return (f"{len(chosen):,} rows are so" if chosen else "there is no such row"), chosen or rows
+
+
+def _refs(rows: Rows) -> list[Ref]:
+    """The first packet that each of a few rows rests on."""
+    found = ([value for value in row.values() if isinstance(value, Ref)] for row in rows[:ROWS])
+    return [refs[0] for refs in found if refs]
+
+
+def _plain(value: object) -> object:
+    """A value as expectations have it: a packet by its number."""
+    return value.number if isinstance(value, Ref) else value
 
 
 def _same(value: object, wanted: Scalar) -> bool:
+    value = _plain(value)
     return value == wanted or (value is not None and str(value) == str(wanted))
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "nothing"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
