@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import socketserver
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import junitparser
@@ -32,8 +34,48 @@ ACTION = yaml.safe_load((ROOT / ".ci" / "action.yml").read_text())
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
 
 
+class Sixscope(socketserver.StreamRequestHandler):
+    """Runs ``sixscope`` for shells: in this process, which has all of it loaded already."""
+
+    def handle(self):
+        asked = json.loads(self.rfile.readline())
+        before = os.getcwd()
+        os.chdir(asked["folder"])  # pytest's thread waits for the shell meanwhile
+        try:
+            done = CliRunner().invoke(main, asked["arguments"])
+        finally:
+            os.chdir(before)
+        told = {"out": done.stdout, "err": done.stderr, "status": done.exit_code}
+        self.wfile.write(json.dumps(told).encode())
+
+
+CLIENT = """
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as there:
+    there.connect(sys.argv[1])
+    there.sendall(json.dumps({"arguments": sys.argv[2:], "folder": os.getcwd()}).encode() + b"\\n")
+    done = json.loads(b"".join(iter(lambda: there.recv(65536), b"")))
+sys.stdout.reconfigure(encoding="utf-8")
+sys.stdout.write(done["out"])
+sys.stderr.write(done["err"])
+sys.exit(done["status"])
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The path of the socket at which ``Sixscope`` listens."""
+    path = str(tmp_path_factory.mktemp("s") / "socket")
+    with socketserver.UnixStreamServer(path, Sixscope) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield path
+        listening.shutdown()
+        thread.join()
+
+
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path, server):
     """A clean folder as CI has it: captures, expectations, goldens; and what is on the PATH."""
     folder = tmp_path / "project"
     folder.mkdir()
@@ -42,7 +84,10 @@ def project(tmp_path):
     golden(folder)
     programs = tmp_path / "programs"
     programs.mkdir()
-    program(programs / "sixscope", f'PYTHONPATH={ROOT} exec {sys.executable} -m dissect "$@"')
+    (programs / "client.py").write_text(CLIENT)
+    program(
+        programs / "sixscope", f'exec {sys.executable} -I -S {programs}/client.py {server} "$@"'
+    )
     for name in ("pip", "python3"):  # nothing is installed, but what would be is written down
         program(programs / name, f'echo "$*" >> {tmp_path}/installed')
     return folder
