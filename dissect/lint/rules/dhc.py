@@ -333,7 +333,7 @@ def lease(at: At) -> Hits:
 
 
 @rule(
-    "DHC-013", Level.ERROR, "RFC 8415, section 21, appendices B and C", "Option misplaced or repeated",
+    "DHC-013", Level.ERROR, "RFC 8415, section 21, appendices B and C", "Option misplaced or twice",
     why="Addresses stand in their associations, each message has the options that it may have, and "
         "most of them once.  Receivers ignore others, or drop the message.",
     fix="Move the option to where appendix C has it.",

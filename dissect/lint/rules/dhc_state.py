@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
 
 @rule(
-    "DHC-004", Level.ERROR, "RFC 8415, sections 16.3 and 16.10", "Answer without identifiers, or for another",
+    "DHC-004", Level.ERROR, "RFC 8415, sections 16.3 and 16.10", "Answer with wrong identifiers",
     why="An answer says whose it is and who asked; clients discard others.",
     fix="Copy the Client Identifier from the question; add the server's own.",
     on="dhcpv6", field="dhcpv6.msgtype", whole=True,
@@ -98,12 +98,12 @@ class Transactions:
                 and known.kind == SOLICIT
                 and not (known.rapid and said.has(RAPID))
             ):
-                yield Hit(f"{said.name} xid {said.xid:#08x}: answers a Solicit without Rapid Commit",
+                yield Hit(f"{said.name} xid {said.xid:#08x}: answers a Solicit, no Rapid Commit",
                           key=f"rapid {said.xid:#08x}")  # fmt: skip
 
 
 @rule(
-    "DHC-016", Level.WARNING, "RFC 8415, sections 12 and 18.3", "Lease of two clients, or two servers",
+    "DHC-016", Level.WARNING, "RFC 8415, sections 12 and 18.3", "Lease of two clients, two servers",
     why="Two clients with one address disturb each other.  Two servers that don't know of each "
         "other give out the same; a second one may be somebody's home router.",
     fix="Let servers share their leases, or give them different pools.",
