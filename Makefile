@@ -54,6 +54,7 @@ bench: $(VENV)/.test-installed
 	$(BIN)/python -m tests.bench.columns
 	$(BIN)/python -m tests.bench.show
 	$(BIN)/python -m tests.bench.report
+	$(BIN)/python -m tests.bench.lint
 
 # Write the committed goldens anew; refuses where tshark disagrees.
 goldens: $(VENV)/.test-installed

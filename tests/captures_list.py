@@ -12,10 +12,10 @@ def _captures(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.suffix in (".pcap", ".pcapng"))
 
 
-LINT = ROOT / "captures" / "lint"
+LINT = _captures(ROOT / "captures" / "lint")
 """Packets that break rules, with tests of their own."""
 
-OURS = [path for path in _captures(ROOT / "captures") if LINT not in path.parents]
+OURS = [path for path in _captures(ROOT / "captures") if path not in LINT]
 FRAGMENTED = [
     path
     for path in OURS

@@ -44,7 +44,7 @@ class Found:
         """Take in a hit; ``at`` is the layer that the rule was called with."""
         packet = hit.packet or (at.packet if at is not None else None)
         key = hit.key if hit.key is not None else _sender(packet, at)
-        number = packet.number if packet is not None else 0
+        number = hit.number or (packet.number if packet is not None else 0)
         group = self.groups.get((rule.id, key))
         if group is None and self._keys.get(rule.id, 0) >= MOST_KEYS:
             key = OTHERS
@@ -86,8 +86,8 @@ class Found:
 
 
 def _sender(packet: Packet | None, at: At | None) -> str:
-    """Who sent what a rule was called with, as far as that says."""
-    if at is not None and (packet is None or packet is at.packet):
+    """Who sent what a rule was called with, as far as that says; of a quote, who quotes."""
+    if at is not None and not at.quoted and (packet is None or packet is at.packet):
         host = at if at.name in IP else at.ip
         if host is not None and host.header is not None:
             return ip(host.header.src)
@@ -97,7 +97,7 @@ def _sender(packet: Packet | None, at: At | None) -> str:
 def _spot(rule: LintRule, hit: Hit, packet: Packet | None, at: At | None) -> Spot:
     """The first place of a finding."""
     if packet is None:
-        return Spot()
+        return Spot(hit.number, field=rule.field)
     field = rule.field if hit.field is None else hit.field
     node = hit.node or (_node(packet, field, at) if field else None)
     line = line_of(packet)

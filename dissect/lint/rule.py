@@ -42,6 +42,7 @@ class Hit:
     field    the display-filter name of what is wrong, if not the rule's
     node     the very node, where there are several of that name
     packet   if it isn't the one that the rule was called with
+    number   its number, where that is all that is known
     sender   the MAC address of who wrote a checksum, see CAP-002
     count    how often, where a rule has counted itself
     """
@@ -54,6 +55,7 @@ class Hit:
     packet: Packet | None = None
     sender: bytes | None = None
     count: int = 1
+    number: int = 0
 
 
 Hits = Iterator[Hit]

@@ -11,6 +11,7 @@ What keeps it honest (besides what each rule says of itself):
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
-from dissect.lint.found import Found
+from dissect.lint.found import Found, line_of
 from dissect.lint.options import DEFAULT, Options
 from dissect.lint.quick import Quick
 from dissect.lint.rule import SUSPECTS, Hit, LintRule, chosen, load
@@ -178,7 +179,18 @@ def _lint(
                 progress(packets)
     except DamagedCapture as found:
         damage = found
-    return Linted(run.end(capture.path), rules, packets, damage)
+    return Linted(_with_lines(run.end(capture.path), capture), rules, packets, damage)
+
+
+def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
+    """Findings of which only the packet's number is known, with its line as well."""
+    if not capture.records.plain:
+        return findings
+    return [
+        replace(one, spot=replace(one.spot, line=line_of(capture[one.first - 1])))
+        if one.first and not one.spot.line else one
+        for one in findings
+    ]  # fmt: skip
 
 
 def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:

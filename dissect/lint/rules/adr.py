@@ -332,6 +332,7 @@ def unique_local(at: At) -> Hits:
 def addresses(batch: Batch) -> Mask:
     """By their first octets; what stays on the link by its hop limit needn't be looked at."""
     mask = batch.where("icmpv6.type", lambda kind: kind == ADVERTISE_ROUTER)
+    may_be_nobody = batch.where("icmpv6.type", lambda kind: np.isin(kind, tuple(UNSPECIFIED_MAY)))
     stays = batch.discovery & ~batch.where("ipv6.hlim", lambda hops: hops != 255)
     stays |= batch.listeners & ~batch.where("ipv6.hlim", lambda hops: hops != 1)
     for part in batch.parts(IPv6):
@@ -344,7 +345,7 @@ def addresses(batch: Batch) -> Mask:
             plain = (address[:, 2:8] == 0).all(axis=1)
             wrong |= local & ~(stays[part.rows] & plain)
             wrong |= (first == 0xFE) & (second & 0xC0 == 0xC0)
-            nobody = stays[part.rows] & plain & (address[:, 8:] == 0).all(axis=1)
+            nobody = may_be_nobody[part.rows] & plain & (address[:, 8:] == 0).all(axis=1)
             wrong |= (first == 0) & (second == 0) & ~nobody
             wrong |= (first == 0x3F) & (second == 0xFE)
             wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (

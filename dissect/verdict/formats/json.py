@@ -12,9 +12,8 @@ cases     what was checked: name, file, failed, skipped, seconds
 
 from __future__ import annotations
 
+import json
 from typing import Any, TextIO
-
-import orjson
 
 from dissect.verdict.finding import Finding, Rule
 from dissect.verdict.verdict import Verdict
@@ -43,11 +42,12 @@ def write(out: TextIO, verdict: Verdict, *, color: bool = False) -> None:
 
 
 def dumped(found: Any) -> str:
-    """JSON of anything; lone surrogates in it become text."""
-    return orjson.dumps(_clean(found), option=orjson.OPT_INDENT_2).decode() + "\n"
+    """JSON of anything, in ASCII: what a terminal would interpret is escaped."""
+    return json.dumps(_clean(found), indent=2) + "\n"
 
 
 def _clean(value: Any) -> Any:
+    """The same without lone surrogates, which not all readers of JSON take: they become text."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
