@@ -91,8 +91,14 @@ def parts_of(finding: Finding) -> tuple[str, str, str]:
 def rule_id(plan: Plan, name: str) -> str:
     """A stable name for what is expected: ``slaac/every-advertisement-has-an-mtu``."""
     stem = Path(plan.path).name.partition(".")[0]
-    words = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-    return f"{stem}/{words[:80]}"
+    words = _words(name)
+    same = [one.name for one in plan.spec.expect if _words(one.name) == words]
+    number = f"-{same.index(name) + 1}" if len(same) > 1 and name in same else ""
+    return f"{stem}/{words}{number}"
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-")[:80]
 
 
 def short_name(plan: Plan, path: str) -> str:

@@ -57,7 +57,8 @@ class Together:
 
     def __init__(self, tests: Sequence[Filter], looked: Sequence[Filter]) -> None:
         self._tests = tests
-        self._looked = [test in looked for test in tests]
+        wanted = {test.text for test in looked}
+        self._looked = [test.text in wanted for test in tests]
         self.fields = frozenset(name for test in tests for name in test.fields)
         self._first = 0
         self._truths: list[Truth | None] = []

@@ -172,6 +172,14 @@ def test_without_requests_a_response_does_not_hold(tmp_path):
     assert told(check(tmp_path, expect(DNS)))[0].endswith("found no request")
 
 
+def test_a_filter_of_another_expectation_may_be_that_of_requests(tmp_path):
+    """Two filters with the same text: one puts together from two parts, one written so."""
+    write(tmp_path / "x.pcap", PINGS)
+    other = '[[expect]]\nname = "other"\nfilter = "(ipv6) and (icmpv6.type == 128)"\n'
+    assert check(tmp_path, expect(f'filter = "ipv6"\n{ECHO}') + other).status == 0
+    assert check(tmp_path, other + expect(f'filter = "ipv6"\n{ECHO}')).status == 0
+
+
 def test_requests_that_wait_too_long_are_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr("dissect.check.clauses.response.WAITING", 2)
     packets = [dns_query(1), dns_query(1), dns_query(2), dns_answer(1), dns_answer(2)]

@@ -3,6 +3,7 @@
 import json
 import re
 
+import jsonschema
 import junitparser
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from dissect.cli.main import main
 from tests.captures_list import ROOT
 from tests.check.making import echo, udp, write
 
+SARIF = json.loads((ROOT / "tests" / "verdict" / "sarif-2.1.0-rtm.5.json").read_text())
 LAB = ROOT / "captures" / "lab"
 GOOD = 'capture = "x.pcap"\n[[expect]]\nname = "good"\nfilter = "udp"\n'
 BAD = """capture = ["x.pcap", "y.pcap"]
@@ -91,12 +93,22 @@ def test_junit_is_read_by_a_standard_parser(folder):
 
 def test_sarif_points_at_the_line_of_the_expectation(folder):
     status, out, _ = run("-T", "sarif")
+    jsonschema.validate(json.loads(out), SARIF)
     (result,) = json.loads(out)["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]
     assert place == {
         "artifactLocation": {"uri": "deep/b.sixscope.toml"}, "region": {"startLine": 3},
     }  # fmt: skip
     assert (status, result["ruleId"]) == (1, "b/hop-limit-b")
+
+
+def test_names_that_are_alike_are_different_rules(folder):
+    (folder / "a.sixscope.toml").write_text(
+        'capture = "x.pcap"\n[[expect]]\nname = "a < b"\nfilter = "tcp"\n'
+        '[[expect]]\nname = "a > b"\nfilter = "tcp"\n'
+    )
+    rules = json.loads(run("-T", "sarif", "a.sixscope.toml")[1])["runs"][0]["tool"]["driver"]
+    assert [rule["id"] for rule in rules["rules"]] == ["a/a-b-1", "a/a-b-2"]
 
 
 def test_github_annotates_that_line_and_lets_no_packet_command_it(folder):
