@@ -148,7 +148,9 @@ class _Compiler:
         if self.expect.filter:
             raise self.error("has no say in what lint looks at: rules need all packets", "filter")
         return self.value(
-            lambda lists: Lint(*lists), (tuple(rules.must), tuple(rules.must_not)), "lint"
+            lambda lists: Lint(*lists),
+            (tuple(rules.must), tuple(rules.must_not), tuple(rules.ignore)),
+            "lint",
         )
 
     def report(self) -> Clause:

@@ -49,10 +49,14 @@ class Response(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class LintRules(Struct, forbid_unknown_fields=True, frozen=True):
-    """``lint``: rules by id, area or severity, that must fire or must not."""
+    """``lint``: rules by id, area or severity, that must fire or must not; ``ignore``: no others.
+
+    What ``sixscope.toml`` in the folder you are in says of lint holds here too.
+    """
 
     must: list[str] = []
     must_not: list[str] = []
+    ignore: list[str] = []
 
 
 class ReportIs(Struct, forbid_unknown_fields=True, frozen=True):

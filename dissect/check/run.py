@@ -23,6 +23,7 @@ from dissect.check.present import Packets, finding_of, rule_id, short_name
 from dissect.check.reading import Reading
 from dissect.check.several import rows
 from dissect.engine.preferences import PreferenceError
+from dissect.lint.config import ConfigError
 from dissect.verdict import Case, Rule, Verdict
 
 GOLDEN = "golden"
@@ -135,7 +136,7 @@ def _outcome(
     try:
         cases, written = check(Reading(path, preferences))
         return Outcome(cases, written=written)
-    except CaptureError as error:
+    except (CaptureError, ConfigError) as error:
         failure = f"{plan.path}: {error}"
     except PreferenceError as error:
         failure = str(plan.error(("preferences",), str(error)))

@@ -42,7 +42,7 @@ A file of expectations, NAME.sixscope.toml:
 \b
   [[expect]]
   name = "no rule of Neighbor Discovery is broken"
-  lint = {must_not = ["NDP", "error"]}        # must = [...]: has to find something
+  lint = {must_not = ["NDP", "error"]}        # also must, ignore
 \b
   [[expect]]
   name = "nothing but IPv6"

@@ -272,6 +272,7 @@ ND = ROOT / "captures" / "icmpv6_nd.pcapng"
         ('must = ["NDP"]\nmust_not = ["ARP"]', None),
         ('must = ["NDP-001", "ARP-001"]', "expected ARP-001 finds something; found nothing"),
         ('must_not = ["NDP-001"]', "found once"),
+        ('must_not = ["NDP-001"]\nignore = ["NDP-001"]', None),
     ],
 )
 def test_lint(tmp_path, rules, found):
@@ -282,6 +283,19 @@ def test_lint(tmp_path, rules, found):
     else:
         (finding,) = verdict
         assert finding.message.endswith(found)
+
+
+def test_what_the_project_ignores_is_ignored_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.pcap").write_bytes(ND.read_bytes())
+    expectation = expect('lint = {must_not = ["NDP-001"]}')
+    assert check(tmp_path, expectation).status == 1
+    (tmp_path / "sixscope.toml").write_text('[lint]\nignore = ["NDP-001"]\n')
+    assert check(tmp_path, expectation).status == 0
+    for mistake in ("ignored = 3", 'ignore = ["NOPE-1"]'):
+        (tmp_path / "sixscope.toml").write_text(f"[lint]\n{mistake}\n")
+        (failure,) = check(tmp_path, expectation).failures
+        assert "sixscope.toml: [lint]: " in failure
 
 
 def test_a_rule_that_fires_shows_its_packet_its_clause_and_what_to_do(tmp_path):

@@ -8,26 +8,31 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import EXAMPLES, Failure, Shown
 from dissect.check.reading import Reading
 from dissect.lint import lint
+from dissect.lint.config import NAME, ConfigError, read_config
 from dissect.lint.rule import chosen
+from dissect.verdict import Finding
 
 
 class Lint(Clause):
     """Rules by id, area or level, as ``sixscope lint --select`` takes them.
 
     must      each of these words finds something
-    must_not  none of these does
+    must_not  none of these does, but for those to ``ignore``
     """
 
-    def __init__(self, must: tuple[str, ...], must_not: tuple[str, ...]) -> None:
+    def __init__(
+        self, must: tuple[str, ...], must_not: tuple[str, ...], ignore: tuple[str, ...]
+    ) -> None:
         """Raises ValueError for a word that is no rule's."""
+        chosen(["error"], ignore)  # so that all words are known
+        self.ignore = ignore
         self.must = {word: {rule.id for rule in chosen([word], [])} for word in must}
         self.must_not = {rule.id for rule in chosen(must_not, [])} if must_not else set()
         self.words = must_not
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """Words whose rules find nothing, and each rule that finds what it must not."""
-        with reading.open() as capture:
-            found = lint(capture, select=[*self.must, *self.words]).findings
+        found = self._found(reading)
         fired = {finding.rule.id for finding in found}
         for word, ids in self.must.items():
             if not fired & ids:
@@ -46,3 +51,15 @@ class Lint(Clause):
                 "lint", f"{id_} finds nothing: {rule.title} [{rule.ref}]",
                 "once" if times == 1 else f"{times:,} times", shown, len(ours), tuple(hints),
             )  # fmt: skip
+
+    def _found(self, reading: Reading) -> list[Finding]:
+        """All findings of the rules asked about; raises ConfigError, and as reading does."""
+        config = read_config()
+        words = [*self.must, *self.words]
+        ignore = [*self.ignore, *config.ignore]
+        try:
+            chosen(words, ignore)
+        except ValueError as error:
+            raise ConfigError(f"{NAME}: [lint]: {error}") from None
+        with reading.open() as capture:
+            return lint(capture, select=words, ignore=ignore, options=config.options).findings
