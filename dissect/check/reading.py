@@ -17,9 +17,9 @@ class Reading:
     path: str
     preferences: Mapping[str, str] = field(default_factory=dict)
 
-    def open(self) -> Capture:
+    def open(self, *, reassemble: bool = True) -> Capture:
         """Open it; raises as ``open_capture``."""
-        return open_capture(self.path, preferences=self.preferences)
+        return open_capture(self.path, preferences=self.preferences, reassemble=reassemble)
 
     def packets(self, numbers: Iterable[int]) -> dict[int, Packet]:
         """Some packets, decoded as reading in order decodes them, by their numbers."""

@@ -137,6 +137,23 @@ def test_a_damaged_capture_is_an_error_and_not_a_failed_expectation(folder):
     assert (suites.failures, suites.errors, suites.skipped) == (0, 1, 1)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    ["count = 2", 'lint = {must_not = ["error"]}', 'order = ["udp", "icmpv6"]',
+     'report = [{table = "capture", column = "packets", value = 2}]',
+     'fields = [{field = "ipv6.hlim", packet = 1}]'],
+)  # fmt: skip
+def test_nothing_holds_in_half_a_capture(folder, wanted):
+    (folder / "a.sixscope.toml").write_text(
+        f'capture = "x.pcap"\n[[expect]]\nname = "it"\n{wanted}\n'
+    )
+    path = folder / "x.pcap"
+    whole = path.read_bytes()
+    for cut in (whole + bytes(9), whole[:-3]):
+        path.write_bytes(cut)
+        assert run("a.sixscope.toml")[0] == 2
+
+
 def test_names_in_files_cannot_command_a_terminal(folder):
     (folder / "a.sixscope.toml").write_text(
         'capture = "x.pcap"\n[[expect]]\nname = "a\\u001b[2Jb"\nfilter = "tcp"\n'

@@ -62,4 +62,7 @@ class Lint(Clause):
         except ValueError as error:
             raise ConfigError(f"{NAME}: [lint]: {error}") from None
         with reading.open() as capture:
-            return lint(capture, select=words, ignore=ignore, options=config.options).findings
+            linted = lint(capture, select=words, ignore=ignore, options=config.options)
+        if linted.damage is not None:
+            raise linted.damage
+        return linted.findings

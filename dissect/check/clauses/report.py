@@ -11,7 +11,7 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import Failure, Shown
 from dissect.check.model import Scalar
 from dissect.check.reading import Reading
-from dissect.report.summary import Plan, report
+from dissect.report.summary import Plan, tables_of
 
 ROWS = 5
 """Rows that are shown where none is the one wanted."""
@@ -48,8 +48,8 @@ class Report(Clause):
         """Values that are others, rows that aren't there or aren't the only one."""
         names = tuple(dict.fromkeys(one.table for one in self.wanted))
         notes = Options(notes="notes" in names)
-        made = report([reading.path], Plan(names, notes, self.condition))
-        tables = {table.name: table for table in made.tables}
+        with reading.open(reassemble=False) as capture:  # as reports do
+            tables = tables_of(capture, Plan(names, notes, self.condition))
         for one in self.wanted:
             found, rows = _found(tables[one.table], one)
             if found is None:
