@@ -7,7 +7,7 @@ other packets is not compared.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from dissect.api import Capture
@@ -34,10 +34,12 @@ class CaptureSide:
         self._capture = capture
         self._choice = choice
         records = capture.records
-        if test is None:
-            self._places = range(len(records))
-        else:
-            self._places = [packet.number - 1 for packet in passing(capture, test)]  # type: ignore[assignment]
+        records.index.finish()
+        self._places: Sequence[int] = range(len(records))
+        if records.damage is not None:
+            raise records.damage
+        if test is not None:
+            self._places = [packet.number - 1 for packet in passing(capture, test)]
         self.keys: list[Hashable] = []
         for place in self._places:
             record = records[place]

@@ -115,6 +115,15 @@ def test_what_cannot_be_read_is_an_error_in_one_line(base):
     assert "did you mean ipv6.hlim?" in err
 
 
+@pytest.mark.parametrize("options", [(), ("-Y", "ipv6"), ("--unordered",)])
+def test_half_a_capture_is_equal_to_none(base, options):
+    (base / "b.pcap").write_bytes((base / "a.pcap").read_bytes()[:-3])
+    for names in (("a.pcap", "b.pcap"), ("b.pcap", "b.pcap")):
+        status, out, err = run(*options, *names)
+        assert (status, out) == (2, "")
+        assert err.startswith("sixscope diff: b.pcap: byte ")
+
+
 def test_any_capture_is_equal_to_itself_in_another_format(tmp_path):
     """The tour's packets as pcap: other times, no interfaces, the same packets."""
     tour = ROOT / "captures" / "tour.pcapng"
