@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dissect.check.model import Scalar
+from dissect.engine.instances import split
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.filter import FilterError
@@ -70,9 +71,10 @@ def found_in(packet: Packet, reads: Collection[FieldRead]) -> Found:
 
 
 def field_read(text: str) -> FieldRead:
-    """A field by its name, maybe with the number of a layer; raises ValueError."""
+    """A field by its name, maybe with a layer: ``ipv6.src#2``, ``#-1``; raises ValueError."""
+    name, number = split(text)
     try:
-        test = check(text)
+        test = check(f"{name}#[{number}]" if number else name)
     except FilterError as error:
         question = f"; {error.question}" if error.question else ""
         raise ValueError(f"{error.message}{question}") from None
