@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
@@ -22,6 +24,8 @@ from tui.screens.main import Main
 from tui.start import Captures, name_of
 from tui.themes import OURS
 
+KEY = 0.25
+"""Seconds that a widget may take for a key before the next one is looked at."""
 FILES, FILTERS = "files", "filters"
 """What is remembered."""
 
@@ -79,6 +83,26 @@ class Sixscope(App[int], inherit_bindings=False):
         self.theme_changed_signal.subscribe(self, self._themed)
         if self._first is None:
             self.choose_file()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys one after the other: the next one goes where the one before has led.
+
+        Textual hands them to widgets, which work them off later; on a slow line several arrive at
+        once, and those typed behind ``/`` would be the packet list's.  A screen may have a method
+        ``take_key`` that says whether it took a key.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        take: Callable[[events.Key], bool] | None = getattr(self.screen, "take_key", None)
+        if take is not None and take(event):
+            return
+        await super().on_event(event)
+        if self.focused is not None:
+            done = asyncio.Event()
+            self.focused.call_later(done.set)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), KEY)
 
     # --- captures ---------------------------------------------------------------------------------
 

@@ -77,6 +77,7 @@ class Engine:
         except Exception as failure:
             self.channel.send(Ended(TRACE, told(failure)))
         finally:
+            self.source.remove()
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(0, signal.SIGKILL)  # jobs, and whoever fills the spool
 

@@ -30,9 +30,8 @@ class Help(Screen[None], inherit_bindings=False):
         sheet.put(lines(self.keymap))
         sheet.focus()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Move, or close."""
-        event.stop()
         sheet = self.query_one(Sheet)
         pressed = self.keymap.feed(key_of(event), "help")
         moves = {"down": 1, "up": -1, "page-down": sheet.rows - 1, "page-up": 1 - sheet.rows,
@@ -41,6 +40,7 @@ class Help(Screen[None], inherit_bindings=False):
             sheet.go(sheet.cursor + moves[pressed.action] * (pressed.times or 1))
         elif not self.keymap.pending:
             self.dismiss()
+        return True
 
 
 def key_of(event: events.Key) -> str:
