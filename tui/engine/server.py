@@ -193,6 +193,8 @@ class Engine:
         from dissect.filter import compile_filter
 
         compile_filter("frame")  # the grammar is read at the first use
+        import dissect.filter.masks
+        import dissect.filter.passing  # noqa: F401
         from tui.engine.seen import Seen
 
         self.seen = Seen()

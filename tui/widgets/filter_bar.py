@@ -92,7 +92,8 @@ class FilterBar(Input):
         self.checked = checked
         self.set_class(bool(checked.error), "-bad")
         self.set_class(bool(self.value.strip()) and not checked.error, "-good")
-        self._underlined.place = (checked.start, checked.end) if checked.error else (0, 0)
+        start = min(checked.start, max(len(self.value.rstrip()) - 1, 0))
+        self._underlined.place = (start, max(checked.end, start + 1)) if checked.error else (0, 0)
         self.refresh()
         words = checked.error
         if checked.error and checked.suggestions:

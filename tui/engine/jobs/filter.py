@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 BATCH = 2048
+LEAST = 2048
+"""Packets that are looked at first, so that something is there soon."""
 
 
 class Passed(NamedTuple):
@@ -37,7 +39,7 @@ def _all(engine: Engine, test: Filter) -> Iterator[Passed]:
     from dissect.filter.passing import passing_rows
 
     with open_capture(engine.reader.path) as capture, suppress(DamagedCapture):  # told already
-        for found in passing_rows(capture, test):
+        for found in passing_rows(capture, test, least=LEAST):
             numbers = found.chunk.number[found.rows]
             yield Passed(numbers.astype("u4").tobytes(), int(found.chunk.number[-1]))
 
