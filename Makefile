@@ -24,6 +24,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.test-installed
 	@.ci/tshark
+	@.ci/tmux
 	$(BIN)/python -m pytest -n auto -q -m "not sweep"
 
 # What must hold before a change lands, besides the tests.
@@ -53,6 +54,7 @@ bench: $(VENV)/.test-installed
 	$(BIN)/python -m tests.bench.columns
 	$(BIN)/python -m tests.bench.show
 	$(BIN)/python -m tests.bench.report
+	$(BIN)/python -m tests.bench.tui
 
 # Write the committed goldens anew; refuses where tshark disagrees.
 goldens: $(VENV)/.test-installed
