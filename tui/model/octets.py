@@ -22,7 +22,5 @@ def as_python(octets: bytes) -> str:
     """Python's bytes, written so that a person can read them."""
     if len(octets) <= LINE:
         return f'bytes.fromhex("{octets.hex(" ")}")'
-    lines = "\n".join(
-        f'    "{octets[at : at + 16].hex(" ")}"' for at in range(0, len(octets), 16)
-    )
+    lines = "\n".join(f'    "{octets[at : at + 16].hex(" ")}"' for at in range(0, len(octets), 16))
     return f"bytes.fromhex(\n{lines}\n)"

@@ -16,6 +16,7 @@ from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
 from tui.model.packets import Checked, Completion, Line
+from tui.model.search import Search
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.help import key_of
@@ -54,6 +55,7 @@ class Main(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.actions = actions
+        self.search: Search | None = None
         self.keymap = Keymap(keys_of(actions, settings.keys))
         self.title_line = Title(session, name)
         completions = Completions()

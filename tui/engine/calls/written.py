@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 def call(engine: Engine, number: int, form: str) -> str:
     """The packet as ``sixscope show -T`` with that form has it; empty if there is none."""
-    from tui.engine.exports import exporter
+    from dissect.export.base import View
+    from dissect.show.run import exporter_of
 
     packet = engine.reader.packet(number)
     if packet is None:
         return ""
     page = io.StringIO()
-    made = exporter(form, page)
-    made.begin()
-    made.packet(packet)
-    made.end()
+    exporter = exporter_of(form, page, View(own=True))
+    exporter.start()
+    exporter.packet(packet)
+    exporter.end()
     return page.getvalue()
