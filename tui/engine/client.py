@@ -130,7 +130,18 @@ class Client:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """From now on hand answers to callbacks, in this event loop."""
         self._loop = loop
+        if self.state != State():
+            loop.call_soon(self.on_state, self.state)
         loop.add_reader(self._channel.fileno(), self._receive)
+
+    def detach(self) -> None:
+        """Answers wait; what was asked before is of no interest any more."""
+        for pending in list(self._pending.values()):
+            self._cancel(pending)
+        self._next.clear()
+        if self._loop is not None and not self._loop.is_closed() and not self.closed:
+            self._loop.remove_reader(self._channel.fileno())
+        self._loop = None
 
     def _receive(self) -> None:
         try:

@@ -26,6 +26,7 @@ class DetailTree(Lines):
     def on_mount(self) -> None:
         """Follow the session."""
         self.session.on_detail.connect(self._load)
+        self._load()
 
     def _load(self) -> None:
         detail = self.session.detail
