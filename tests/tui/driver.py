@@ -64,7 +64,7 @@ class Look:
     async def settle(self) -> None:
         """Wait until everything that was asked has been answered, and is painted."""
         client = self.session.client
-        await self.until(lambda: not client.pending and self.session.state.complete)
+        await self.until(lambda: not client.questions and self.session.state.complete)
         await self.pilot.pause()
 
     @property
@@ -100,9 +100,9 @@ atexit.register(CAPTURES.close)
 
 def look(
     script: Callable[[Look], Awaitable[None]], *paths: str, size=(100, 30),
-    settings: Settings | None = None, memory: Memory | None = None,
+    settings: Settings | None = None, memory: Memory | None = None, whole: bool = True,
 ) -> None:  # fmt: skip
-    """Open captures, wait until the first one is read, and run a script."""
+    """Open captures, wait until the first one is read if ``whole``, and run a script."""
     settings = settings or Settings()
     paths = paths or (TOUR,)
 
@@ -112,7 +112,8 @@ def look(
             app = Sixscope(CAPTURES, settings, memory or Memory(None), first=session, paths=paths)
             async with app.run_test(size=size) as pilot:
                 running = Look(app, pilot)
-                await running.read()
+                if whole:
+                    await running.read()
                 await script(running)
         finally:
             CAPTURES.detach()

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Callback = Callable[[Any], None]
 
 
+JOB = "job "
+"""What the channels of jobs begin with."""
+
+
 def nothing(_: Any) -> None:
     """For who needs no callback."""
 
@@ -91,15 +95,15 @@ class Client:
             self._send(pending, question)
 
     @property
-    def pending(self) -> int:
-        """Questions and jobs that are under way."""
-        return len(self._pending)
+    def questions(self) -> int:
+        """Those that are under way; jobs don't count."""
+        return sum(not it.channel.startswith(JOB) for it in self._pending.values())
 
     def start(
         self, name: str, *args: Any, told: Callback, ended: Callback = nothing, channel: str = ""
     ) -> Job:
         """Start a job of ``jobs``; what runs in its channel (by default its name) is ended."""
-        channel = f"job {channel or name}"
+        channel = f"{JOB}{channel or name}"
         running = self._busy.get(channel)
         if running is not None:
             self._cancel(running)
