@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity fuzz-parity bench goldens captures lab clean
+.PHONY: run test check sweep parity fuzz-parity bench goldens captures lab vendor clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -24,7 +24,11 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.test-installed
 	@.ci/tshark
+<<<<<<< HEAD
 	@.ci/tmux
+=======
+	@.ci/chromium
+>>>>>>> main
 	$(BIN)/python -m pytest -n auto -q -m "not sweep"
 
 # What must hold before a change lands, besides the tests.
@@ -68,6 +72,11 @@ lab:
 
 captures: $(VENV)/.installed
 	$(BIN)/python captures/make.py
+
+# Bundle the charting library of HTML reports anew, by its package-lock.json; needs npm.
+vendor:
+	cd dissect/report/formats/html/vendor && npm ci --ignore-scripts && npm run build
+	rm -r dissect/report/formats/html/vendor/node_modules
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

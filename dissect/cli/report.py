@@ -11,25 +11,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from dissect.report.names import TABLES, chosen
 
 if TYPE_CHECKING:
+    from dissect.analysis.translation_map import Prefix
     from dissect.columns.scan import Progress
 
-FORMATS = ("text", "json", "md", "csv")
-TOP = 10
-"""Rows of a table for people."""
+FORMATS = ("text", "html", "json", "md", "csv")
+TOP: dict[str, int] = {"text": 10, "md": 10, "html": 200}
+"""Rows of a table, by format; in others all."""
 
 EXAMPLES = """\b
 Examples:
   sixscope report capture.pcapng                          everything, in screenfuls
+  sixscope report -T html -o report.html capture.pcapng   a page for a browser, in one file
   sixscope report --table hierarchy,conversations --top 5 capture.pcapng
   sixscope report -Y 'ipv6 and not tcp' --table endpoints-ipv6 --prefix 64 capture.pcapng
   sixscope report -T json --jobs 2 big.pcap | jq '.tables.hierarchy.rows[]'
+  sixscope report --table translations --nat64-prefix 2001:db8:64::/96 inside.pcap outside.pcap
   sixscope report -T csv --table conversations-tcp capture.pcapng > tcp.csv
 """
 
@@ -42,9 +45,25 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
         raise click.BadParameter(f"{error} (--list names them)") from None
 
 
+def _prefixes(
+    ctx: click.Context, param: click.Parameter, words: tuple[str, ...]
+) -> tuple[Prefix, ...]:  # fmt: skip
+    """The prefixes of translators."""
+    if not words:
+        return ()
+    from dissect.analysis.translation_map import prefix_of
+
+    try:
+        return tuple(prefix_of(one, relay=param.name == "trt") for one in words)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-T", "form", type=click.Choice(FORMATS), default="text", help="Output format.")
+@click.option("-o", "out", metavar="OUT", help="Write to this file, not to standard output.")
+@click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 @click.option(
     "--table",
     "names",
@@ -57,7 +76,7 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
     "--top",
     metavar="N",
     type=click.IntRange(min=1),
-    help=f"Rows of a table at most; {TOP} in text and md by default, in json and csv all.",
+    help="Rows of a table at most; 10 in text and md by default, 200 in html, else all.",
 )
 @click.option(
     "-Y", "condition", metavar="FILTER", default="", help="Only packets that pass a display filter."
@@ -73,6 +92,22 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
     help="Endpoints: IPv6 addresses with these first bits together, such as 64.",
 )
 @click.option("--notes", is_flag=True, help="Notes on all packets; takes much longer.")
+@click.option(
+    "--nat64-prefix",
+    "nat64",
+    metavar="PREFIX",
+    multiple=True,
+    callback=_prefixes,
+    help="Translators: IPv4 addresses are behind it (RFC 6052); may be given several times.",
+)
+@click.option(
+    "--trt-prefix",
+    "trt",
+    metavar="PREFIX",
+    multiple=True,
+    callback=_prefixes,
+    help="The same for a transport relay translator (RFC 3142).",
+)
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=1, help="Processes.")
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
 @click.option(
@@ -83,15 +118,16 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
 )
 @click.pass_context
 def command(
-    ctx: click.Context, files: tuple[str, ...], form: str, names: list[str], listing: bool,
-    top: int | None, condition: str, each: bool, inner: bool, outer: bool, prefix: int,
-    notes: bool, jobs: int, no_names: bool, color: str,
+    ctx: click.Context, files: tuple[str, ...], form: str, out: str | None, force: bool,
+    names: list[str], listing: bool, top: int | None, condition: str, each: bool, inner: bool,
+    outer: bool, prefix: int, notes: bool, nat64: tuple[Prefix, ...], trt: tuple[Prefix, ...],
+    jobs: int, no_names: bool, color: str,
 ) -> int:  # fmt: skip
     """Sum captures up in tables; FILE may be - for standard input.
 
     Packets of several files are taken together.  By default a packet in a tunnel counts for its
     inner and for its outer addresses.  A damaged capture is summed up as far as it can be read;
-    then its damage is reported, and the exit status is 2.
+    then its damage is reported, and the exit status is 2.  OUT appears only when it is complete.
     """
     if listing:
         for name, table in TABLES.items():
@@ -103,34 +139,58 @@ def command(
         raise click.UsageError("-T csv writes one table: --table NAME", ctx)
     if inner and outer:
         raise click.UsageError("--inner and --outer exclude each other", ctx)
+    if form == "html" and out is None and sys.stdout.isatty():
+        raise click.UsageError("-T html is a page for a browser: -o FILE", ctx)
+    from dissect.analysis.options import Options
     from dissect.cli.main import complain
     from dissect.cli.options import filter_of, is_colored
-    from dissect.report.collector import Options
     from dissect.report.formats.look import Look
     from dissect.report.summary import Plan, report
 
     if condition and filter_of(condition) is None:
         return 2
     options = Options(
-        top=top or (TOP if form in ("text", "md") else None), prefix=prefix, notes=notes,
+        top=top or TOP.get(form), prefix=prefix, notes=notes,
         layers="inner" if inner else "outer" if outer else "all", names=not no_names,
+        nat64_prefixes=nat64, trt_prefixes=trt,
     )  # fmt: skip
     plan = Plan(tuple(names), options, condition)
     groups = [[path] for path in files] if each else [list(files)]
-    with _progress(list(files)) as progress:
-        reports = [report(group, plan, jobs=jobs, progress=progress) for group in groups]
-    sys.stdout.reconfigure(  # type: ignore[union-attr]
-        encoding="utf-8", errors="backslashreplace", newline="\n"
-    )
-    bounded = sys.stdout.isatty() or "COLUMNS" in os.environ
+    bounded = (out is None and sys.stdout.isatty()) or "COLUMNS" in os.environ
     width = shutil.get_terminal_size().columns if bounded else None
-    look = Look(color=is_colored(color), width=width)
-    import_module(f"dissect.report.formats.{form}").write(sys.stdout, reports, look)
-    sys.stdout.flush()
+    look = Look(is_colored(color) and (out is None or color == "always"), width)
+    with _stream(out, force) as stream:
+        with _progress(list(files)) as progress:
+            reports = [report(group, plan, jobs=jobs, progress=progress) for group in groups]
+        import_module(f"dissect.report.formats.{form}").write(stream, reports, look)
     failures = [failure for one in reports for failure in one.failures]
     for failure in failures:
         complain(f"sixscope: {failure}")
     return 2 if failures else 0
+
+
+@contextmanager
+def _stream(out: str | None, force: bool) -> Iterator[TextIO]:
+    """Where text goes: a new file, or standard output."""
+    if out is None:
+        sys.stdout.reconfigure(  # type: ignore[union-attr]
+            encoding="utf-8", errors="backslashreplace", newline="\n"
+        )
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    from dissect.export.place import Refused, new_file
+
+    try:
+        with (
+            new_file(out, force=force) as path,
+            path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream,
+        ):
+            yield stream
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror or error}") from None
 
 
 @contextmanager

@@ -46,19 +46,20 @@ class Scanned(NamedTuple, Generic[C]):
 
 
 def scan(
-    source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS,
-    progress: Progress | None = None,
+    source: Source, factory: Callable[[], C], *, into: C | None = None, jobs: int = 1,
+    size: int = PACKETS, progress: Progress | None = None,
 ) -> Scanned[C]:  # fmt: skip
     """Feed a whole capture to consumers, and merge them in the capture's order.
 
     factory  makes a consumer; with several jobs it must be picklable, as a class is
+    into     the consumer that takes all in, as if the capture were behind what it has seen
     jobs     processes; pipes and compressed files are read in this one
     progress  called after each chunk
 
     Raises as ``open_records``.
     """
     with opened(source) as records:
-        made = factory()
+        made = factory() if into is None else into
         try:
             if jobs > 1 and records.plain:
                 for stretch, other in _in_processes(records, factory, jobs, size):

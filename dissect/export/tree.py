@@ -26,13 +26,17 @@ class Tree(Exporter):
 
     def packet(self, packet: Packet) -> None:
         """Its tree, an empty line, and with ``-x`` the octets."""
-        lines: list[str] = []
         tree = packet.with_fields() if self.view.own else packet.tree
-        self._lines(lines, tree.children or [], packet.data, "", False)
-        lines.append("")
+        lines = [*self.lines(tree.children or [], packet.data), ""]
         if self.view.hexdump:
             lines.append(hexdumps(packet))
         self.write("\n".join(lines) + "\n")
+
+    def lines(self, nodes: list[Node], data: bytes) -> list[str]:
+        """The lines of nodes of the top level, and of all that is in them."""
+        lines: list[str] = []
+        self._lines(lines, nodes, data, "", False)
+        return lines
 
     def _lines(
         self, lines: list[str], nodes: list[Node], data: bytes, indent: str, expert: bool

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.analysis.options import Layers, Options
+from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
-from dissect.report.collector import Layers, Options
-from dissect.report.sums import NEVER, Grouped, Keys, grouped, joined
-from dissect.report.table import Column, Row, Table, Value
+from dissect.columns.hashing import Keys
+from dissect.report.sums import NEVER, Grouped, grouped, joined
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000

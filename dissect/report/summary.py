@@ -10,28 +10,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, partial
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dissect.analysis.analysis import LEVELS, Finding
+from dissect.analysis.names import ANALYSES
+from dissect.analysis.options import Options
+from dissect.analysis.run import Analyses
+from dissect.analysis.table import Table
 from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.columns import Chunk, scan
-from dissect.columns.chunk import Mask
+from dissect.columns.chunk import Flag, Mask
 from dissect.columns.known import FRAME
 from dissect.columns.scan import Progress
-from dissect.report.collector import Collector, Options
+from dissect.columns.seen import Seen
+from dissect.report.collector import Collector
 from dissect.report.names import TABLES
-from dissect.report.seen import Seen
-from dissect.report.table import Table
+from dissect.report.tables.facts import Facts
 
 if TYPE_CHECKING:
     from dissect.api import Capture
     from dissect.filter import Filter
 
-FACTS = "facts"
-"""The collector that is told of each file."""
+FACTS = TABLES["files"].made_by
 
 
 DEFAULT = Options()
@@ -51,26 +55,41 @@ class Plan:
 
     @property
     def collectors(self) -> list[str]:
-        """The names of those that are needed."""
-        return list(dict.fromkeys((FACTS, *(TABLES[name].collector for name in self.names))))
+        """Those that are needed, by the names of their classes."""
+        names = (TABLES[name].made_by for name in self.names if name not in ANALYSES)
+        return list(dict.fromkeys((FACTS, *names)))
 
 
 @dataclass
 class Report:
-    """Tables, of which files they are, and what went wrong, a line each."""
+    """Tables, of which files they are, what to look at first, what went wrong, a line each."""
 
     paths: list[str]
     condition: str
     tables: list[Table]
+    findings: list[Finding] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
 class Summary:
-    """The consumer of a scan: the collectors of a plan."""
+    """The consumer of a scan: the collectors of a plan, and its analyses.
 
-    def __init__(self, plan: Plan) -> None:
+    file  the number of the file that is being read, from 0
+    """
+
+    def __init__(self, plan: Plan, file: int = 0) -> None:
         self.plan = plan
-        self.collectors = {name: _collector(name, plan.options) for name in plan.collectors}
+        self.collectors: dict[str, Collector] = {
+            name: resolve_name(name)(plan.options) for name in plan.collectors
+        }
+        self.analyses = Analyses(plan.names, plan.options, file)
+
+    @property
+    def facts(self) -> Facts:
+        """The collector that is told of each file."""
+        found = self.collectors[FACTS]
+        assert isinstance(found, Facts)
+        return found
 
     def update(self, chunk: Chunk) -> None:
         """Take in a chunk."""
@@ -79,24 +98,46 @@ class Summary:
     def take(self, chunk: Chunk, wanted: Mask) -> None:
         """Take in some rows of a chunk."""
         unsure = chunk.unsure
-        if any(not one.of_file for one in self.collectors.values()):
-            for row in np.flatnonzero(wanted & unsure).tolist():
-                packet = chunk.packet(row).decode()
-                for one in self.collectors.values():
-                    if not one.of_file:
-                        one.packet(packet)
         every, sure = Seen(chunk, wanted), Seen(chunk, wanted & ~unsure)
+        collectors = [one for one in self.collectors.values() if not one.of_file]
+        readers = self.analyses.update(sure)
+        if collectors or self.analyses.by_name:
+            for row in np.flatnonzero(wanted & unsure).tolist():
+                self._unsure(chunk, row, collectors)
+        for row, names in readers.items():
+            self.analyses.packet(chunk.packet(row), names)
         for one in self.collectors.values():
             one.update(every if one.of_file else sure)
+
+    def _unsure(self, chunk: Chunk, row: int, collectors: list[Collector]) -> None:
+        """Take in a packet that the tree reader reads."""
+        packet = chunk.packet(row).decode()
+        for one in collectors:
+            one.packet(packet)
+        if chunk.flags[row] & Flag.FRAGMENT:
+            self.analyses.fragment(chunk.stretch.record(row), chunk.stretch.form.name)
+        else:
+            self.analyses.packet(packet)
 
     def merge(self, other: Summary) -> None:
         """Take in what comes behind."""
         for name, one in self.collectors.items():
             one.merge(other.collectors[name])
+        self.analyses.merge(other.analyses)
 
     def tables(self) -> list[Table]:
         """The tables of the plan."""
-        return [self.collectors[TABLES[name].collector].table(name) for name in self.plan.names]
+        return [self._table(name) for name in self.plan.names]
+
+    def findings(self) -> list[Finding]:
+        """What a person should look at, in the order of its weight."""
+        found = [*self.facts.findings(), *self.analyses.findings()]
+        return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+
+    def _table(self, name: str) -> Table:
+        if name in ANALYSES:
+            return self.analyses.table(name)
+        return self.collectors[TABLES[name].made_by].table(name)
 
     def _wanted(self, chunk: Chunk) -> Mask:
         """The rows that the filter lets pass."""
@@ -119,44 +160,48 @@ def report(
     Raises FilterError.
     """
     whole, failures = Summary(plan), []
-    for path in paths:
+    for file, path in enumerate(paths):
         try:
             with open_capture(path, reassemble=False) as capture:
-                failure = _read(capture, whole, jobs, progress)
+                failure = str(_read(capture, whole, file, jobs, progress) or "")
         except CaptureError as error:
             failure = str(error)
         except OSError as error:
             failure = f"{path}: {error.strerror or error}"
         if failure:
             failures.append(failure)
-    return Report(paths, plan.condition, whole.tables(), failures)
+    return Report(paths, plan.condition, whole.tables(), whole.findings(), failures)
 
 
-def _read(capture: Capture, whole: Summary, jobs: int, progress: Progress | None) -> str:
+def tables_of(capture: Capture, plan: Plan) -> dict[str, Table]:
+    """The tables of one open capture, by name; raises FilterError, and as reading does."""
+    whole = Summary(plan)
+    damage = _read(capture, whole, 0, 1, None)
+    if damage is not None:
+        raise damage
+    return {table.name: table for table in whole.tables()}
+
+
+def _read(
+    capture: Capture, whole: Summary, file: int, jobs: int, progress: Progress | None
+) -> CaptureError | None:
     """Take in all of a file; returns what its damage is, if any."""
     plan = whole.plan
     damage: CaptureError | None = None
-    found = Summary(plan)
+    whole.analyses.start(file)
     if plan.condition and not _is_plain(_filter(plan.condition)):
         from dissect.filter.passing import passing_rows
 
         try:
             for passed in passing_rows(capture, _filter(plan.condition)):
-                found.take(passed.chunk, passed.rows)
+                whole.take(passed.chunk, passed.rows)
         except CaptureError as error:
             damage = error
     else:
-        found, damage = scan(capture, partial(Summary, plan), jobs=jobs, progress=progress)
-    facts = found.collectors[FACTS]
-    facts.close(capture.records, damage and damage.reason)  # type: ignore[attr-defined]
-    whole.merge(found)
-    return str(damage or "")
-
-
-def _collector(name: str, options: Options) -> Collector:
-    """A collector by its name, importing no other."""
-    made: Collector = getattr(import_module(f"dissect.report.tables.{name}"), name.title())(options)
-    return made
+        made = partial(Summary, plan, file)
+        damage = scan(capture, made, into=whole, jobs=jobs, progress=progress).damage
+    whole.facts.close(capture.records, damage.reason if damage else None)
+    return damage
 
 
 @cache

@@ -6,17 +6,32 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from dissect.analysis.analysis import LEVELS
+from dissect.analysis.table import Kind, Table
 from dissect.report.formats.json import SCHEMA
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Summary
-from dissect.report.table import Kind, Table
 
 FILE = Path(__file__).parents[2] / "dissect" / "report" / "schema.json"
-KINDS: dict[Kind, str] = {
-    "count": "integer", "octets": "integer", "number": "integer", "text": "string",
-    "time": "string", "seconds": "number", "share": "number", "rate": "number",
+KINDS: dict[Kind, tuple[str, ...]] = {
+    "count": ("integer",), "octets": ("integer",), "number": ("integer",), "text": ("string",),
+    "time": ("string",), "seconds": ("number",), "share": ("number",), "rate": ("number",),
+    "packet": ("integer", "string"),
 }  # fmt: skip
 TEXTS = {"type": "array", "items": {"type": "string"}}
+FINDING = {
+    "description": "what a person should look at, what weighs most first",
+    "type": "object",
+    "required": ["level", "rule", "words", "packets", "table"],
+    "properties": {
+        "level": {"enum": list(LEVELS)},
+        "rule": {"type": ["string", "null"]},
+        "words": {"type": "string"},
+        "packets": {"type": "array", "items": {"type": list(KINDS["packet"])}},
+        "table": {"enum": list(TABLES)},
+    },
+    "additionalProperties": False,
+}
 
 
 def schema() -> dict[str, object]:
@@ -25,12 +40,13 @@ def schema() -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"sixscope report -T json ({SCHEMA}); with --each an array of these",
         "type": "object",
-        "required": ["schema", "files", "filter", "failures", "tables"],
+        "required": ["schema", "files", "filter", "failures", "findings", "tables"],
         "properties": {
             "schema": {"const": SCHEMA},
             "files": TEXTS,
             "filter": {"type": ["string", "null"]},
             "failures": TEXTS,
+            "findings": {"type": "array", "items": FINDING},
             "tables": {
                 "type": "object",
                 "properties": {table.name: _table(table) for table in tables},
@@ -46,7 +62,7 @@ def _table(table: Table) -> dict[str, object]:
         "type": "object",
         "required": [column.name for column in table.columns],
         "properties": {
-            column.name: {"type": [KINDS[column.kind], "null"]}
+            column.name: {"type": [*KINDS[column.kind], "null"]}
             | ({"format": "date-time"} if column.kind == "time" else {})
             for column in table.columns
         },

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dissect.analysis.options import Options
 from dissect.columns import scan
-from dissect.report.collector import Options
 from dissect.report.summary import Plan, Summary
 from tests.captures_list import OURS, name
 from tests.report.tshark import KINDS, Counts, Statistics, rounded, statistics

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dissect import Packet
+from dissect.analysis.options import Options
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import scan
-from dissect.report.collector import Options
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Summary
 from dissect.report.sums import Sums
@@ -46,7 +46,7 @@ def summary(packets: list[bytes], plan: Plan = ALL, size: int = 7) -> dict[str, 
         writer.packet(octets, 1_700_000_000_000_000_000 + 1_000_000 * number)
     with open_records(io.BytesIO(stream.getvalue())) as records:
         found = scan(records, lambda: Summary(plan), size=size).result
-        found.collectors["facts"].close(records, None)
+        found.facts.close(records, None)
     return rows(found)
 
 

@@ -1,8 +1,9 @@
 """``-T json``: the whole report as one object, by the schema in ``schema.json`` beside it.
 
     {"schema": "sixscope.report/1", "files": [NAME …], "filter": FILTER or null,
-     "failures": [SENTENCE …], "tables": {NAME: {"title": …, "total": N, "remarks": […],
-     "rows": [{COLUMN: VALUE …} …]}}}
+     "failures": [SENTENCE …], "findings": [{"level": "error", "warning" or "note", "rule": NAME or
+     null, "words": SENTENCE, "packets": [PACKET …], "table": NAME} …],
+     "tables": {NAME: {"title": …, "total": N, "remarks": […], "rows": [{COLUMN: VALUE …} …]}}}
 
 Within a version of the schema, tables and columns may be added; what is there stays as it is.
 """
@@ -13,11 +14,13 @@ from typing import TextIO
 
 import orjson
 
+from dissect.analysis.analysis import Finding
+from dissect.analysis.table import Column, Table
 from dissect.report.formats.look import Look, for_programs
 from dissect.report.summary import Report
-from dissect.report.table import Table
 
 SCHEMA = "sixscope.report/1"
+PACKET = Column("packet", "Packet", "packet")
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -34,7 +37,18 @@ def as_object(report: Report) -> dict[str, object]:
         "files": [_text(path) for path in report.paths],
         "filter": report.condition or None,
         "failures": [_text(failure) for failure in report.failures],
+        "findings": list(map(_finding, report.findings)),
         "tables": {table.name: _table(table) for table in report.tables},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "level": finding.level,
+        "rule": finding.rule or None,
+        "words": _text(finding.words),
+        "packets": [for_programs(PACKET, ref) for ref in finding.packets],
+        "table": finding.table,
     }
 
 

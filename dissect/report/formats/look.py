@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from typing import NamedTuple
 
-from dissect.report.table import Column, Kind, Value
+from dissect.analysis.analysis import LEVELS, Finding
+from dissect.analysis.table import Column, Kind, Ref, Value, how_many
 
 SECOND = 1_000_000_000
 EPOCH = datetime.datetime(1970, 1, 1)
-RIGHT: frozenset[Kind] = frozenset(("count", "octets", "number", "seconds", "share", "rate"))
+RIGHT: frozenset[Kind] = frozenset(
+    ("count", "octets", "number", "seconds", "share", "rate", "packet")
+)
 """Kinds of columns that are written to the right."""
 
 
@@ -38,8 +42,8 @@ def for_people(column: Column, value: Value) -> str:
     """A value as text; nothing for none."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | Ref):
+        return str(value)
     match column.kind:
         case "count" | "octets":
             return f"{value:,}"
@@ -55,7 +59,22 @@ def for_people(column: Column, value: Value) -> str:
 
 
 def for_programs(column: Column, value: Value) -> Value:
-    """A value for JSON and CSV: times as text."""
+    """A value for JSON and CSV: times as text, packets of the only file by their number."""
+    if isinstance(value, Ref):
+        return str(value) if value.file else value.number
     if column.kind == "time" and value is not None:
         return iso_time(int(value))
     return value
+
+
+def verdict(findings: list[Finding]) -> str:
+    """How many findings of each level there are: ``2 errors, 1 warning``; ``no findings``."""
+    counts = Counter(finding.level for finding in findings)
+    found = [how_many(counts[level], level) for level in LEVELS if counts[level]]
+    return ", ".join(found) or "no findings"
+
+
+def packets_of(finding: Finding) -> str:
+    """The packets that show it: ``packet 5``, ``packets 5, 2:7``; empty without any."""
+    numbers = list(map(str, dict.fromkeys(finding.packets)))
+    return f"packet{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}" if numbers else ""

@@ -1,36 +1,74 @@
-"""``-T md``: tables in Markdown, as GitHub and others draw them."""
+"""``-T md``: a comment on a merge request, in Markdown as GitHub and GitLab draw it.
+
+Findings come first; the tables are folded, each by itself.
+"""
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Iterable
+from html import escape
 from typing import TextIO
 
-from dissect.export.sanitise import visible
-from dissect.report.formats.look import RIGHT, Look, for_people
+from dissect.analysis.analysis import Finding, Level
+from dissect.analysis.table import Column, Table, how_many
+from dissect.export.sanitise import markdown
+from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
 from dissect.report.summary import Report
-from dissect.report.table import Column, Table
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
-"""What Markdown or HTML would interpret."""
+MARKS: dict[Level, str] = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}",
+                           "note": "\N{INFORMATION SOURCE}"}  # fmt: skip
+FINDINGS = 20
+"""Those that are not folded, at most."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
     """Write the reports, one behind the other."""
     for report in reports:
-        names = ", ".join(map(_escaped, report.paths))
-        stream.write(f"# {names}\n\n")
+        names = ", ".join(map(markdown, report.paths))
+        stream.write(f"### {names}: {verdict(report.findings)}\n\n")
         if report.condition:
-            stream.write(f"Packets that pass {_escaped(report.condition)}\n\n")
+            stream.write(f"Packets that pass {markdown(report.condition)}\n\n")
         for failure in report.failures:
-            stream.write(f"**{_escaped(failure)}**\n\n")
+            stream.write(f"**{markdown(failure)}**\n\n")
+        _write_findings(stream, report.findings)
         for table in report.tables:
             if table.rows:
                 _write_table(stream, table)
 
 
+def _write_findings(stream: TextIO, findings: list[Finding]) -> None:
+    """A list of them; those behind the first ones folded."""
+    lines = [_finding_line(finding) for finding in findings]
+    if lines:
+        stream.write("".join(lines[:FINDINGS]) + "\n")
+    if len(lines) > FINDINGS:
+        _fold(stream, how_many(len(lines) - FINDINGS, "more finding"), "".join(lines[FINDINGS:]))
+
+
+def _finding_line(finding: Finding) -> str:
+    packets = packets_of(finding)
+    behind = [f"({packets})"] if packets else []
+    behind += [f"`{finding.rule}`"] if finding.rule else []
+    words = " ".join([markdown(finding.words), *behind])
+    return f"- {MARKS[finding.level]} **{finding.level}**: {words}\n"
+
+
+def _fold(stream: TextIO, title: str, text: str) -> None:
+    """Something that is read only by those who unfold it; empty lines let it be Markdown."""
+    stream.write(
+        f"<details><summary>{escape(title)}</summary>\n\n{text.rstrip()}\n\n</details>\n\n"
+    )
+
+
 def _write_table(stream: TextIO, table: Table) -> None:
-    stream.write(f"## {table.title}\n\n")
+    text = io.StringIO()
+    _write_rows(text, table)
+    rows = "" if table.upright else f" ({how_many(table.total, 'row')})"
+    _fold(stream, table.title + rows, text.getvalue())
+
+
+def _write_rows(stream: TextIO, table: Table) -> None:
     if table.upright:
         for row in table.rows:
             pairs = [
@@ -39,7 +77,7 @@ def _write_table(stream: TextIO, table: Table) -> None:
             ]  # fmt: skip
             stream.write("| | |\n|---|---|\n")
             for title, text in pairs:
-                stream.write(f"| {_escaped(title)} | {_escaped(text)} |\n")
+                stream.write(f"| {markdown(title)} | {markdown(text)} |\n")
             stream.write("\n")
     else:
         stream.write(_line(column.title for column in table.columns))
@@ -49,7 +87,7 @@ def _write_table(stream: TextIO, table: Table) -> None:
             stream.write(_line(for_people(column, value) for column, value in pair))
         stream.write("\n")
     for remark in remarks_of(table):
-        stream.write(f"{_escaped(remark)}\n\n")
+        stream.write(f"{markdown(remark)}\n\n")
 
 
 def remarks_of(table: Table) -> list[str]:
@@ -63,8 +101,4 @@ def _rule(column: Column) -> str:
 
 
 def _line(texts: Iterable[str]) -> str:
-    return "| " + " | ".join(map(_escaped, texts)) + " |\n"
-
-
-def _escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", visible(text))
+    return "| " + " | ".join(map(markdown, texts)) + " |\n"

@@ -9,19 +9,22 @@ from typing import TextIO
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from dissect.analysis.analysis import Finding, Level
+from dissect.analysis.table import Column, Row, Table
 from dissect.export.sanitise import visible
-from dissect.report.formats.look import RIGHT, Look, for_people
+from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
 from dissect.report.formats.md import remarks_of
 from dissect.report.summary import Report
-from dissect.report.table import Column, Row, Table
 
 WIDE = 200
 """Columns of a line where nothing tells how wide it may be."""
 BARS = " ▁▂▃▄▅▆▇█"
 INDENT = "  "
+STYLES: dict[Level, str] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 FOLDED = 24
 """Characters of a column of text that it is at least given, if it has them."""
 GAP = 3
@@ -31,7 +34,8 @@ LEAST = (
     "b_to_a_octets", "first", "duration", "a_to_b", "b_to_a", "sent", "received", "ticks",
     "snaplen", "description", "scope", "share",
 )  # fmt: skip
-"""Names of columns, what is missed least first: those that go where a line is too short."""
+"""Names of columns, what is missed least first: those that go where a line is too short.  Then go
+the last ones."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -47,6 +51,7 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
         console.print(Text(f"Report: {names}", "bold"), soft_wrap=True)
         if report.condition:
             console.print(Text(f"Filter: {visible(report.condition)}"), soft_wrap=True)
+        _write_findings(console, report.findings)
         for table in report.tables:
             if table.rows:
                 _write_table(console, table)
@@ -56,6 +61,20 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
         stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
         page.seek(0)
         page.truncate()
+
+
+def _write_findings(console: Console, findings: list[Finding]) -> None:
+    """What should be looked at, before everything else."""
+    if not findings:
+        return
+    console.print()
+    console.print(Text(f"Findings: {verdict(findings)}", "bold"))
+    drawn = Drawn(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for finding in findings:
+        behind = ", ".join(filter(None, (packets_of(finding), finding.rule)))
+        words = visible(finding.words) + (f" ({behind})" if behind else "")
+        drawn.add_row(Text(finding.level, STYLES[finding.level]), Text(words))
+    console.print(Padding(drawn, (0, 0, 0, len(INDENT))))
 
 
 def _write_table(console: Console, table: Table) -> None:
@@ -99,7 +118,7 @@ def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
     cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
     widths = {at: _width(table.columns[at], cells[at]) for at in kept}
     left_out = []
-    for name in LEAST:
+    for name in (*LEAST, *(column.name for column in reversed(table.columns[1:]))):
         if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
             break
         for at in [at for at in widths if table.columns[at].name == name]:

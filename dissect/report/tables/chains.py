@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
+from dissect.columns.seen import Counted, Seen, add_to
 from dissect.engine.packet import Packet
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen, add_to
-from dissect.report.table import COUNTS, Column, Row, Table
 
 MOST = 10_000
 """Chains that are kept apart."""

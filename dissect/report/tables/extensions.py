@@ -7,8 +7,11 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.columns.chunk import Part
 from dissect.columns.layout import gather, layout_for
+from dissect.columns.seen import Counted, Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Layer
@@ -19,9 +22,6 @@ from dissect.protocols.esp import ESP
 from dissect.protocols.fragment import Fragment
 from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.routing import Routing
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen
-from dissect.report.table import COUNTS, Column, Row, Table
 
 HEADERS: dict[str, type[Header]] = {
     "ipv6.hopopts": HopByHop, "ipv6.dstopts": DestinationOptions, "ipv6.routing": Routing,

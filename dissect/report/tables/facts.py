@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from dissect.analysis.analysis import Finding
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table, how_many
 from dissect.capture.file import CaptureFile
 from dissect.capture.record import Interface
 from dissect.capture.table import NO_TIME
+from dissect.columns.seen import Counted, Seen
 from dissect.protocols.codes.link_types import ENCAPSULATION
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen
-from dissect.report.table import COUNTS, Column, Row, Table
 
 SECOND = 1_000_000_000
 SUMS: tuple[Column, ...] = (
@@ -74,10 +76,12 @@ class Amount:
 
 
 class File(NamedTuple):
-    """A file that has been read: its row, and its interfaces'."""
+    """A file that has been read: its row, its interfaces', and how much of it can be trusted."""
 
     row: Row
     interfaces: list[Row]
+    dropped: int
+    amount: Amount
 
 
 class Facts:
@@ -136,7 +140,7 @@ class Facts:
             _interface_row(path, one, self._interfaces.get(one.id, Counted()), records)
             for one in records.interfaces
         ]
-        self.files.append(File(row, interfaces))
+        self.files.append(File(row, interfaces, sum(drops), self.now))
         self.all.merge(self.now)
         self.now = Amount()
         self._interfaces = {}
@@ -154,6 +158,25 @@ class Facts:
             return Table(name, "Files", FILES, rows, len(rows), upright=True)
         rows = [row for file in self.files for row in file.interfaces]
         return Table(name, "Interfaces", INTERFACES, rows, len(rows))
+
+    def findings(self) -> Iterator[Finding]:
+        """What keeps others from telling the whole truth: packets that were lost, cut, mixed up."""
+        for file in self.files:
+            path, amount = file.row[0], file.amount
+            if file.dropped:
+                lost = how_many(file.dropped, "packet")
+                yield Finding(
+                    "warning", "", f"{lost} could not be captured: what seems to be missing in "
+                    f"{path} may only not have been recorded.", (), "files"
+                )  # fmt: skip
+            if amount.cut:
+                cut = f"{amount.cut:,} of {how_many(amount.packets, 'packet')}"
+                yield Finding(
+                    "note", "", f"{cut} in {path} were cut when they were captured.", (), "capture"
+                )  # fmt: skip
+            if not amount.ordered:
+                words = f"The packets of {path} are not in the order of time."
+                yield Finding("note", "", words, (), "capture")
 
     def _capture(self) -> Table:
         whole = self.all

@@ -13,7 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.address.special import IPV4, IPV6, Block
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table, Value
+from dissect.columns.hashing import Keys
 from dissect.columns.layout import Item, gather
+from dissect.columns.seen import Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tables import lookup
@@ -23,12 +27,9 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.sctp import SCTP
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP, UDPLite
-from dissect.report.collector import Options
 from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
 from dissect.report.names import ENDS
-from dissect.report.seen import Seen
-from dissect.report.sums import MOST, Keys, Sums, grouped
-from dissect.report.table import COUNTS, Column, Row, Table, Value
+from dissect.report.sums import MOST, Sums, grouped
 
 KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
 TRANSPORTS = {"tcp": (6,), "udp": (17, 136), "sctp": (132,)}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
+from dissect.columns.seen import Counted, Seen
 from dissect.engine.packet import Packet
 from dissect.protocols.fragment import Fragment
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen
-from dissect.report.table import COUNTS, Column, Row, Table
 
 PLACES = ("atomic", "first", "middle", "last")
 MOST = 100_000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Row, Table
 from dissect.columns.layout import gather, layout_for
+from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
-from dissect.report.collector import Options
-from dissect.report.seen import Seen
-from dissect.report.table import Column, Row, Table
 
 FIELDS = {"ipv6": (IPv6, "hlim"), "ip": (IPv4, "ttl")}
 """By protocol the header and its attribute."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.report.collector import Options
-from dissect.report.seen import Seen
-from dissect.report.table import Column, Row, Table
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Row, Table
+from dissect.columns.seen import Seen
 
 EDGES = (0, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120)
 """The least length of each class."""

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Table, Value
 from dissect.columns.layout import Item, gather
+from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.export.names import mac_name
 from dissect.protocols.ethernet import IEEE8023, EthernetII
-from dissect.report.collector import Options
 from dissect.report.ends import Ends, conversations, endpoints, one_a_row
-from dissect.report.seen import Seen
 from dissect.report.sums import Sums
-from dissect.report.table import Column, Table, Value
 
 ADDRESSES = Item("", 0, 12, 0, 0)
 """Both addresses, the destination first, as they begin an Ethernet frame."""

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.columns.layout import gather, layout_for
+from dissect.columns.seen import Counted, Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tree import FIELDS
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.codes.icmp import CODES
 from dissect.protocols.icmpv6.messages import MESSAGES
-from dissect.report.collector import Options
-from dissect.report.seen import Counted, Seen
-from dissect.report.table import COUNTS, Column, Row, Table
 
 HEADS: dict[str, type[Header]] = {"icmpv6": icmpv6.Head, "icmp": icmp.Head}
 

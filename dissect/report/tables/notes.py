@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Row, Table
+from dissect.columns.seen import Seen
 from dissect.engine.notes import NOTES
 from dissect.engine.packet import Packet
-from dissect.report.collector import Options
-from dissect.report.seen import Seen
-from dissect.report.table import Column, Row, Table
 
 
 class Notes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.capture.table import NO_TIME
-from dissect.report.collector import Options
-from dissect.report.seen import Seen
-from dissect.report.table import COUNTS, Column, Row, Table
+from dissect.columns.seen import Seen
 
 SECOND = 1_000_000_000
 SMALL = [number * 10**power for power in range(3, 10) for number in (1, 2)]

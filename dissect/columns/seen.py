@@ -1,4 +1,4 @@
-"""What a chunk's columns tell of the packets that a report is about."""
+"""Some of a chunk's packets: what a report or an analysis is handed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns import Chunk
-from dissect.columns.chunk import Mask, Part, Rows
+from dissect.columns.chunk import Chunk, Mask, Part, Rows
 from dissect.engine.header import Header
 
 N = TypeVar("N", bound=np.generic)

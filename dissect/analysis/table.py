@@ -1,4 +1,4 @@
-"""A table of a report, as data: what the formats write down.
+"""A table of a report or an analysis, as data: what the formats write down.
 
 Values are plain: numbers, text, None.  What they mean their column's kind says, by which a format
 chooses how to write them.
@@ -7,14 +7,30 @@ chooses how to write them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-Kind = Literal["count", "octets", "number", "text", "time", "seconds", "share", "rate"]
+Kind = Literal[
+    "count", "octets", "number", "text", "time", "seconds", "share", "rate", "packet"
+]  # fmt: skip
 """``time`` is nanoseconds since 1970, ``seconds`` and ``rate`` (of something, a second) are
-floating-point numbers, ``share`` is from 0 to 1, ``number`` is one that isn't counted up."""
+floating-point numbers, ``share`` is from 0 to 1, ``number`` is one that isn't counted up,
+``packet`` is a ``Ref``."""
 
-Value = int | float | str | None
-Row = tuple[Value, ...]
+
+class Ref(NamedTuple):
+    """A packet: its number from 1, in one of the files that are read together, from 0."""
+
+    number: int
+    file: int = 0
+
+    def __str__(self) -> str:
+        """``12``; ``2:12`` in the second file."""
+        return f"{self.file + 1}:{self.number}" if self.file else str(self.number)
+
+
+Value = int | float | str | Ref | None
+Row = tuple[Any, ...]
+"""The values of a table's columns: each a ``Value``."""
 
 
 class Column(NamedTuple):
@@ -45,6 +61,11 @@ class Table:
     total: int
     remarks: list[str] = field(default_factory=list)
     upright: bool = False
+
+
+def how_many(number: int, thing: str) -> str:
+    """How many there are of a thing: ``1 packet``, ``1,200 packets``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 COUNTS = (Column("packets", "Packets"), Column("octets", "Octets", "octets"))

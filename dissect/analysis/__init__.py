@@ -1,0 +1,16 @@
+"""What happened: stateful analyses, one file per question, over whole captures.
+
+    from dissect.report.summary import Plan, report
+
+    found = report(["lan.pcapng"], Plan(("pings",)))
+    found.tables[0].rows, found.findings
+
+``names``     the tables that there are and who makes them (no heavy library is imported for it)
+``analysis``  what all analyses are: ``Analysis``, its events, ``Finding``; the pattern is ``ping``
+``run``       what feeds those that are asked for, in the capture's order, from one process or more
+``table``     a table as data; ``Ref``, the packet that a row rests on
+``options``   how tables are made
+
+An analysis costs what its packets cost: it says which rows of a chunk it wants to see as packets
+(by default those of its protocols), or reads all that it needs from columns.
+"""

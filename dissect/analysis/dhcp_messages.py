@@ -1,0 +1,204 @@
+"""What DHCPv6 and DHCP messages say, in one language (RFC 9915; RFC 2131).
+
+Relay agents' messages are unwrapped: what counts is the message that they carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dissect.address.mac import mac_of
+from dissect.analysis.messages import Inside, messages, values
+from dissect.protocols.dhcp.codes import MESSAGES as DHCP_NAMES
+from dissect.protocols.dhcpv6.codes import MESSAGES as DHCPV6_NAMES
+from dissect.protocols.dhcpv6.codes import STATUS
+
+if TYPE_CHECKING:
+    from dissect.analysis.analysis import Place
+    from dissect.engine.packet import Packet
+    from dissect.engine.tree import Node
+
+RELAYED = (12, 13)
+CLIENT_ID, SERVER_ID, IA_NA, IA_TA, IA_PD, IA_ADDRESS, IA_PREFIX = 1, 2, 3, 4, 25, 5, 26
+RELAY_MESSAGE, STATUS_CODE = 9, 13
+ASSOCIATIONS = {IA_NA: "address", IA_TA: "temporary address", IA_PD: "prefix"}
+ANSWERS = frozenset((2, 7, 10))
+"""Advertise, Reply and Reconfigure."""
+OPTION = "dhcpv6.option.type_str"
+
+
+class Lent(NamedTuple):
+    """An address or prefix that a message names.
+
+    length  of the prefix, or all bits
+    times   preferred and valid lifetime, T1 and T2 in seconds; None: not said
+    """
+
+    what: str
+    association: str
+    address: bytes
+    length: int
+    preferred: int | None
+    valid: int | None
+    t1: int | None
+    t2: int | None
+    status: int = 0
+
+
+class Message(NamedTuple):
+    """What a client or server says.
+
+    client   its DUID, in DHCP its hardware address; where there is none, its IP address
+    mac      the client's, as far as the message tells; empty otherwise
+    xid      the transaction's number
+    server   its DUID, in DHCP its address
+    elapsed  seconds that the client has been trying for, as it says
+    relays   the links' addresses that relay agents tell, the client's first
+    failed   what did not work, in words of the protocol; empty if nothing
+    name     the host name that the client tells
+    """
+
+    at: Place
+    kind: str
+    is_answer: bool
+    client: bytes
+    mac: bytes
+    xid: int
+    server: bytes
+    elapsed: float | None
+    relays: tuple[bytes, ...]
+    failed: str
+    lent: tuple[Lent, ...]
+    name: str
+
+
+# --- DHCPv6 ------------------------------------------------------------------------------------
+
+
+def dhcpv6_messages(packet: Packet, place: Place) -> Iterator[Message]:
+    """Those of clients and servers."""
+    for outer in messages(packet, ("dhcpv6",)):
+        node: Node | None = outer.node
+        relays: list[Node] = []
+        while node is not None and _field(node, "dhcpv6.msgtype") in RELAYED:
+            relays.append(node)
+            node = next(_inside(node, RELAY_MESSAGE), None)
+        xid = node and _field(node, "dhcpv6.xid")
+        kind = node and _field(node, "dhcpv6.msgtype")
+        if node is not None and xid is not None and kind in DHCPV6_NAMES and outer.ip is not None:
+            yield _dhcpv6(outer, node, relays, place)
+
+
+def _dhcpv6(outer: Inside, node: Node, relays: list[Node], place: Place) -> Message:
+    kind = _field(node, "dhcpv6.msgtype")
+    options = {_code(one): one for one in reversed(node.children or ()) if one.name == OPTION}
+    is_answer = kind in ANSWERS
+    links = [_field(relay, "dhcpv6.linkaddr") or b"" for relay in reversed(relays)]
+    peer = _field(relays[-1], "dhcpv6.peeraddr") if relays else None
+    address = peer or (outer.ip.dst if is_answer else outer.ip.src)
+    duid = _value(options.get(CLIENT_ID), "dhcpv6.duid.bytes")
+    frame = outer.mac if not relays and not is_answer else b""
+    elapsed = _value(options.get(8), "dhcpv6.elapsed_time")
+    status = _value(options.get(STATUS_CODE), "dhcpv6.status_code") or 0
+    lent = tuple(one for option in node.children or () for one in _association(option))
+    failures = [code for code in (status, *(one.status for one in lent)) if code]
+    name = _value(options.get(39), "dhcpv6.client_domain") or ""
+    return Message(
+        place, DHCPV6_NAMES[kind], is_answer, duid or address,
+        frame or mac_of(address[8:]) or _mac_of_duid(duid or b""), _field(node, "dhcpv6.xid"),
+        _value(options.get(SERVER_ID), "dhcpv6.duid.bytes") or b"",
+        None if elapsed is None else elapsed / 1000, tuple(links),
+        ", ".join(dict.fromkeys(STATUS.get(code, str(code)) for code in failures)),
+        lent, str(name),
+    )  # fmt: skip
+
+
+def _association(option: Node) -> Iterator[Lent]:
+    """Addresses and prefixes of an identity association; what is refused has no address."""
+    what = ASSOCIATIONS.get(_code(option))
+    if what is None:
+        return
+    number = _field(option, "dhcpv6.iaid") or _field(option, "dhcpv6.iata") or ""
+    t1, t2 = (_field(option, f"dhcpv6.iaid.{name}") for name in ("t1", "t2"))
+    inside = [one for one in option.children or () if one.name == OPTION]
+    status = next((_value(one, "dhcpv6.status_code") or 0 for one in inside
+                   if _code(one) == STATUS_CODE), 0)  # fmt: skip
+    found = False
+    for one in inside:
+        if _code(one) in (IA_ADDRESS, IA_PREFIX):
+            told = values(one)
+            form = "iaprefix" if _code(one) == IA_PREFIX else "iaaddr"
+            address = told.get("dhcpv6.iaprefix.pref_addr" if form == "iaprefix"
+                               else "dhcpv6.iaaddr.ip")  # fmt: skip
+            if address is not None:
+                found = True
+                yield Lent(
+                    what, number, address, told.get("dhcpv6.iaprefix.pref_len", 128),
+                    told.get(f"dhcpv6.{form}.pref_lifetime"),
+                    told.get(f"dhcpv6.{form}.valid_lifetime"), t1, t2,
+                    told.get("dhcpv6.status_code", status),
+                )  # fmt: skip
+    if status and not found:
+        yield Lent(what, number, b"", 128, None, None, t1, t2, status)
+
+
+def _inside(relay: Node, code: int) -> Iterator[Node]:
+    """The message in a relay's message."""
+    for option in relay.children or ():
+        if option.name == OPTION and _code(option) == code:
+            yield from (one for one in option.children or () if one.name == "dhcpv6")
+
+
+def _code(option: Node) -> int:
+    return _field(option, "dhcpv6.option.type") or 0
+
+
+def _field(node: Node, name: str) -> Any:
+    """The value of a child."""
+    return next((one.value for one in node.children or () if one.field.name == name), None)
+
+
+def _value(node: Node | None, name: str) -> Any:
+    """The value of what is below an option; None without the option."""
+    return None if node is None else values(node).get(name)
+
+
+def _mac_of_duid(duid: bytes) -> bytes:
+    """The Ethernet address that a DUID was made of (RFC 9915, sections 11.2 and 11.4)."""
+    for head, start in ((b"\0\1\0\1", 8), (b"\0\3\0\1", 4)):
+        if duid.startswith(head) and len(duid) == start + 6:
+            return duid[start:]
+    return b""
+
+
+# --- DHCP --------------------------------------------------------------------------------------
+
+DHCP_ANSWERS = frozenset(("Offer", "ACK", "NAK"))
+
+
+def dhcp_messages(packet: Packet, place: Place) -> Iterator[Message]:
+    """Those of clients and servers; BOOTP's have no type and are left out."""
+    for message in messages(packet, ("dhcp",)):
+        told = values(message.node)
+        kind = told.get("dhcp.option.dhcp")
+        client = told.get("dhcp.hw.mac_addr", told.get("dhcp.hw.addr"))
+        if kind in DHCP_NAMES:
+            yield _dhcp(told, DHCP_NAMES[kind], client or b"", place)
+
+
+def _dhcp(told: dict[str, Any], kind: str, client: bytes, place: Place) -> Message:
+    relay, yours, mine = (told[f"dhcp.ip.{name}"] for name in ("relay", "your", "client"))
+    times = [told.get(f"dhcp.option.{name}") for name in (
+        "ip_address_lease_time", "renewal_time_value", "rebinding_time_value")]  # fmt: skip
+    address = yours if any(yours) else told.get("dhcp.option.requested_ip_address", mine)
+    lent: tuple[Lent, ...] = ()
+    if any(address):
+        lent = (Lent("address", "", address, 32, times[0], times[0], times[1], times[2]),)
+    return Message(
+        place, kind, kind in DHCP_ANSWERS, client or address, client if len(client) == 6 else b"",
+        told["dhcp.id"], told.get("dhcp.option.dhcp_server_id", b""), told["dhcp.secs"],
+        (relay,) if any(relay) else (),
+        told.get("dhcp.option.message", "NAK") if kind == "NAK" else "", lent,
+        told.get("dhcp.option.hostname", ""),
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""What Neighbor Discovery and ARP say of addresses and MACs (RFC 4861, 4862; RFC 826, 5227).
+
+Both are told in the same words, so that what follows from them is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from dissect.analysis.analysis import Place
+from dissect.analysis.messages import Inside, messages, values
+
+if TYPE_CHECKING:
+    from dissect.engine.packet import Packet
+
+PROTOCOLS = frozenset(("icmpv6", "arp"))
+ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
+HOP_LIMIT = 255
+"""What is farther away than the link can't have (RFC 4861, section 3.1)."""
+IS_ROUTER, SOLICITED, OVERRIDE = 4, 2, 1
+"""Flags of an advertisement, as three bits."""
+FLAGS = ((IS_ROUTER, "R"), (SOLICITED, "S"), (OVERRIDE, "O"))
+
+What = Literal["uses", "tells", "confirms", "asks", "probes", "tick", "far"]
+
+
+class Heard(NamedTuple):
+    """Something that a message says of an address.
+
+    what     uses: the sender has it, and says so by the way
+             tells: it is at a MAC, says an advertisement or a reply
+             confirms: it is still there, says an advertisement that tells no MAC
+             asks: who has it?
+             probes: does anybody have it that the sender wants for itself?
+             tick: nothing, but time has passed
+             far: nothing that can be believed: it may come from beyond the link
+    mac      where it is; of a probe and a question, who sends it
+    asker    the address that asks
+    flags    of an advertisement; a router's own always has ``IS_ROUTER``
+    nonce    by which a probe is known to be one's own (RFC 7527)
+    retrans  milliseconds between probes, as a router has it; 0: it says nothing
+    """
+
+    at: Place
+    what: What
+    address: bytes = b""
+    mac: bytes = b""
+    asker: bytes = b""
+    flags: int = OVERRIDE
+    nonce: bytes = b""
+    retrans: int = 0
+
+
+def heard(packet: Packet, place: Place) -> Iterator[Heard]:
+    """All that a packet's messages say."""
+    for message in messages(packet, PROTOCOLS):
+        if message.node.field.name == "arp":
+            yield from _arp(message, place)
+        elif message.ip is not None:
+            yield from _discovery(message, place)
+
+
+def _discovery(message: Inside, place: Place) -> Iterator[Heard]:
+    kind = message.node.find("icmpv6.type")
+    if kind is None or not ROUTER_SOLICITATION <= kind.value <= ADVERTISEMENT:
+        return
+    ip, told = message.ip, values(message.node)
+    if ip.hlim != HOP_LIMIT:
+        yield Heard(place, "far")
+        return
+    source = told.get("icmpv6.opt.src_linkaddr", b"")
+    if kind.value == ROUTER:
+        retrans = told.get("icmpv6.nd.ra.retrans_timer", 0)
+        mac = source or message.mac
+        flags = IS_ROUTER | OVERRIDE
+        yield Heard(place, "uses", ip.src, mac, flags=flags, retrans=retrans)
+    elif source and any(ip.src):
+        yield Heard(place, "uses", ip.src, source)
+    if kind.value == SOLICITATION:
+        yield from _solicitation(message, told, place)
+    elif kind.value == ADVERTISEMENT:
+        yield from _advertisement(message, told, place)
+
+
+def _solicitation(message: Inside, told: dict[str, Any], place: Place) -> Iterator[Heard]:
+    target = told.get("icmpv6.nd.ns.target_address")
+    if target is None:
+        return
+    asker = message.ip.src
+    if any(asker):
+        yield Heard(place, "asks", target, message.mac, asker)
+    else:
+        nonce = told.get("icmpv6.opt.nonce", b"")
+        yield Heard(place, "probes", target, message.mac, nonce=nonce)
+
+
+def _advertisement(message: Inside, told: dict[str, Any], place: Place) -> Iterator[Heard]:
+    """Without the option the MAC address is the frame's, if it's the target that sends."""
+    target = told.get("icmpv6.nd.na.target_address")
+    if target is not None:
+        own = message.mac if message.ip.src == target else b""
+        mac = told.get("icmpv6.opt.target_linkaddr")
+        what: What = "confirms" if mac is None else "tells"
+        flags = told["icmpv6.nd.na.flag"] >> 29
+        yield Heard(place, what, target, own if mac is None else mac, flags=flags)
+
+
+def _arp(message: Inside, place: Place) -> Iterator[Heard]:
+    """Requests and replies of Ethernet and IPv4."""
+    told = values(message.node)
+    names = ("arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.proto_ipv4")
+    mac, sender, target = (told.get(name) for name in names)
+    operation = told.get("arp.opcode")
+    if mac is None or sender is None or target is None or operation not in (1, 2):
+        return
+    if operation == 1 and not any(sender):
+        yield Heard(place, "probes", target, mac)
+    elif operation == 2 or sender == target:
+        yield Heard(place, "tells", sender, mac)
+    else:
+        yield Heard(place, "uses", sender, mac)
+        yield Heard(place, "asks", target, mac, sender)

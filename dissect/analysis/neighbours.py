@@ -1,0 +1,430 @@
+"""Neighbours: which MAC address an address is at, and whether only one has it.
+
+Neighbor Discovery and Duplicate Address Detection (RFC 4861, section 7.2; RFC 4862, section 5.4;
+RFC 4429; RFC 7527), and their IPv4 twins ARP and address conflict detection (RFC 826, 5227).
+
+A check of an address ends well when the time between probes has passed without an objection; where
+the capture ends before that, nobody knows.  What isn't answered here may be answered elsewhere:
+an advertisement to a single host often doesn't come past a capture.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from dissect.address.mac import mac_meaning, vendor
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.heard import FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
+from dissect.analysis.messages import (
+    FIRST,
+    LAST,
+    LINK,
+    MAC,
+    RULES,
+    last_place,
+    link_text,
+    seconds,
+)
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.engine.session import Table as Bounded
+from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
+    from dissect.engine.packet import Packet
+
+NEIGHBOURS, EVENTS = 20_000, 20_000
+"""How many are kept."""
+MACS, CHECKS, WAITING = 16, 8, 16
+"""Of one address: MACs, checks and questions that are kept."""
+RETRANS_NS = 1_000_000_000
+"""Between probes, unless a router says otherwise (RFC 4861, section 10)."""
+ANNOUNCE_NS = 2_000_000_000
+"""How long IPv4 waits after the last probe (RFC 5227, section 1.1)."""
+AGAIN_NS = 10_000_000_000
+"""A probe that comes later than this begins another check."""
+ANSWER_NS = 3_000_000_000
+"""A question is answered within three probes (RFC 4861, section 10)."""
+RETURN_NS = 60_000_000_000
+"""An address that returns to a MAC so soon is at both."""
+UNANSWERED = 3
+"""Questions without an answer that are worth a word; so many addresses asked for are a scan:"""
+SCAN = 50
+
+
+class Use:
+    """How long an address was at a MAC."""
+
+    __slots__ = ("first", "last", "since_ns", "until_ns", "messages")
+
+    def __init__(self, at: Place) -> None:
+        self.first = self.last = at.ref
+        self.since_ns = self.until_ns = at.time_ns
+        self.messages = 0
+
+    def again(self, at: Place) -> None:
+        """Another message says so."""
+        self.last, self.until_ns = at.ref, at.time_ns
+        self.messages += 1
+
+
+class Check:
+    """One that wants an address for itself asks whether anybody has it."""
+
+    def __init__(self, event: Heard, wait_ns: int) -> None:
+        self.mac, self.nonce = event.mac, event.nonce
+        self.first = self.last = event.at.ref
+        self.begun_ns = self.probed_ns = event.at.time_ns
+        self.wait_ns = wait_ns
+        self.probes = 1
+        self.other = b""
+        self.objection: Ref | None = None
+        self.ended_ns = 0
+        self.optimistic = False
+
+    def outcome(self, now_ns: int) -> str:
+        """``conflict``, ``unique``, or ``unknown`` when the capture ended too soon."""
+        if self.objection is not None:
+            return "conflict"
+        return "unique" if self.begun_ns and now_ns >= self.passes_ns else "unknown"
+
+    @property
+    def passes_ns(self) -> int:
+        """When it is over without an objection."""
+        return self.probed_ns + self.wait_ns
+
+    def seconds(self, now_ns: int) -> float | None:
+        """How long it took."""
+        outcome = self.outcome(now_ns)
+        end = {"conflict": self.ended_ns, "unique": self.passes_ns}.get(outcome, 0)
+        return seconds(self.begun_ns, end)
+
+    def object(self, at: Place, mac: bytes) -> None:
+        """Another has the address, or wants it."""
+        self.objection, self.other, self.ended_ns = at.ref, mac, at.time_ns
+
+
+class Neighbour:
+    """An address on a link."""
+
+    def __init__(self, link: Link, address: bytes, at: Place) -> None:
+        self.link, self.address = link, address
+        self.first = self.last = at.ref
+        self.mac = b""
+        self.macs: dict[bytes, Use] = {}
+        self.flags = 0
+        self.is_router = self.shared = False
+        self.moves = self.returns = 0
+        self.moved: Ref | None = None
+        self.checks: deque[Check] = deque(maxlen=CHECKS)
+        self.asked = self.answered = 0
+        self.asker = b""
+        self.waiting: deque[int] = deque(maxlen=WAITING)
+
+    @property
+    def kind(self) -> str | None:
+        """What is known of who has it; None if nobody said anything."""
+        if any(mac_meaning(mac).startswith("virtual router") for mac in self.macs):
+            return "virtual router"
+        if self.is_router:
+            return "router"
+        if self.shared:
+            return "anycast or proxied"
+        return "host" if self.macs else None
+
+    def owner(self, now_ns: int) -> bytes:
+        """The MAC that has it as far as is known: nobody objected when it asked."""
+        unique = (check.mac for check in self.checks if check.outcome(now_ns) == "unique")
+        return self.mac or next(unique, b"")
+
+    def unanswered(self, now_ns: int) -> int:
+        """Questions to which no answer was seen in time."""
+        open_yet = sum(now_ns - asked < ANSWER_NS for asked in self.waiting)
+        return self.asked - self.answered - open_yet
+
+    def rules(self, now_ns: int) -> list[str]:
+        """The rules that are broken."""
+        is_ipv4 = len(self.address) == 4
+        found = []
+        if any(check.objection for check in self.checks):
+            found.append("ARP-002" if is_ipv4 else "NDP-015")
+        if self.returns:
+            found.append("ARP-002" if is_ipv4 else "NDP-016")
+        if not is_ipv4 and self.unanswered(now_ns) >= UNANSWERED:
+            found.append("NDP-018")
+        return list(dict.fromkeys(found))
+
+
+class Change(NamedTuple):
+    """Something that happened to an address; ``other`` is the MAC before, or that objects."""
+
+    at: Place
+    address: bytes
+    what: str
+    mac: bytes
+    other: bytes
+
+
+class Neighbours(Analysis[Heard]):
+    """By link and address: MACs, checks for duplicates, moves, questions without an answer."""
+
+    protocols = PROTOCOLS
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.entries: Bounded[Neighbour] = Bounded(NEIGHBOURS)
+        self.changes: Bounded[Change] = Bounded(EVENTS)
+        self._now: dict[int, int] = {}
+        self._retrans: dict[Link, int] = {}
+        self._far = 0
+
+    def read(self, packet: Packet, place: Place) -> Iterator[Heard]:
+        """What its Neighbor Discovery and ARP messages say."""
+        return heard(packet, place)
+
+    def scan(self, seen: Seen, file: int) -> Iterable[Heard]:
+        """The time of the last packet."""
+        place = last_place(seen, file, Link(file))
+        return [Heard(place, "tick")] if place else []
+
+    def take(self, event: Heard) -> None:
+        """Take in the next thing that was heard."""
+        at = event.at
+        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
+        if event.what in ("tick", "far"):
+            self._far += event.what == "far"
+            return
+        if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
+            self._retrans[at.link] = 1_000_000 * event.retrans
+        key = (at.link, event.address)
+        one = self.entries.get(key) or self.entries.put(key, Neighbour(at.link, event.address, at))
+        one.last = at.ref
+        if event.what == "probes":
+            self._probe(one, event)
+        elif event.what == "asks":
+            one.asked += 1
+            one.asker = one.asker or event.asker
+            one.waiting.append(at.time_ns)
+        else:
+            self._claim(one, event)
+
+    def now(self, link: Link) -> int:
+        """The latest time that is known in a link's file."""
+        return self._now.get(link.file, 0)
+
+    def _probe(self, one: Neighbour, event: Heard) -> None:
+        """A check begins or goes on; two at once are in each other's way."""
+        at = event.at
+        latest = next((check for check in reversed(one.checks) if check.mac == event.mac), None)
+        again = latest and not latest.objection and at.time_ns - latest.probed_ns < AGAIN_NS
+        if latest is not None and again:
+            latest.probes += 1
+            latest.last, latest.probed_ns = at.ref, at.time_ns
+            latest.nonce = event.nonce
+        else:
+            wait = self._retrans.get(at.link, RETRANS_NS) if len(event.address) == 16 else 0
+            latest = Check(event, wait or ANNOUNCE_NS)
+            one.checks.append(latest)
+        for check in self._open(one, at.time_ns, event.mac):
+            if not event.nonce or check.nonce != event.nonce:
+                self._conflict(one, check, event)
+                latest.object(at, check.mac)
+
+    def _open(self, one: Neighbour, time_ns: int, mac: bytes) -> list[Check]:
+        """Checks that others than a MAC have not ended."""
+        return [
+            check for check in one.checks
+            if check.mac != mac and not check.objection and time_ns <= check.passes_ns
+        ]  # fmt: skip
+
+    def _conflict(self, one: Neighbour, check: Check, event: Heard) -> None:
+        check.object(event.at, event.mac)
+        self._tell(event.at, one, "conflict", check.mac, event.mac)
+
+    def _claim(self, one: Neighbour, event: Heard) -> None:
+        """Somebody has the address: questions are answered, a MAC is known."""
+        at, mac = event.at, event.mac
+        one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
+        one.waiting.clear()
+        for check in self._open(one, at.time_ns, mac) if mac else ():
+            self._conflict(one, check, event)
+        early = [c for c in one.checks if c.mac == mac and at.time_ns < c.passes_ns]
+        for check in early:
+            check.optimistic = True
+        self._role(one, event)
+        overrides = bool(event.flags & OVERRIDE)
+        if event.what == "tells" and not overrides and not early:
+            one.shared = True  # RFC 4861, sections 7.2.7 and 7.2.8
+        if not mac or (event.what == "confirms" and one.mac not in (b"", mac)):
+            return
+        if one.mac not in (b"", mac) and overrides:
+            self._move(one, event)
+        if mac in one.macs or len(one.macs) < MACS:
+            one.macs.setdefault(mac, Use(at)).again(at)
+        if not one.mac or overrides:
+            one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
+
+    def _move(self, one: Neighbour, event: Heard) -> None:
+        one.moves += 1
+        one.moved = one.moved or event.at.ref
+        before = one.macs.get(event.mac)
+        if before is not None:
+            one.returns += event.at.time_ns - before.until_ns <= RETURN_NS
+        self._tell(event.at, one, "moved", event.mac, one.mac)
+
+    def _role(self, one: Neighbour, event: Heard) -> None:
+        """An advertisement says whether it is a router that sends it."""
+        is_router = bool(event.flags & IS_ROUTER)
+        if event.what != "uses":
+            one.flags |= event.flags
+            if one.is_router and not is_router:
+                self._tell(event.at, one, "is no router any more", event.mac, b"")
+            one.is_router = is_router
+        elif is_router:
+            one.flags |= IS_ROUTER
+            one.is_router = True
+
+    def _tell(self, at: Place, one: Neighbour, what: str, mac: bytes, other: bytes) -> None:
+        self.changes.put(self.changes.count, Change(at, one.address, what, mac, other))
+
+    # --- what comes of it ----------------------------------------------------------------------
+
+    def table(self, name: str) -> Table:
+        """``neighbours``, ``neighbour-macs``, ``neighbour-events`` or ``address-checks``."""
+        makers = {
+            "neighbours": self._neighbours, "neighbour-macs": self._macs,
+            "neighbour-events": self._events, "address-checks": self._checks,
+        }  # fmt: skip
+        title, columns, rows = makers[name]()
+        bounded = self.changes if name == "neighbour-events" else self.entries
+        remarks = forgotten(bounded, "events" if bounded is self.changes else "addresses")
+        if self._far:
+            remarks.append(f"{self._far:,} Neighbor Discovery messages were not believed: with a "
+                           f"hop limit below 255 they may come from anywhere")  # fmt: skip
+        return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
+
+    def _neighbours(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = []
+        for one in self.entries.entries.values():
+            now = self.now(one.link)
+            check = one.checks[-1] if one.checks else None
+            flags = "".join(letter for bit, letter in FLAGS if one.flags & bit)
+            rows.append((
+                link_text(one.link), address_text(one.address), _mac(one.owner(now)),
+                self._vendor(one.owner(now)), one.kind, flags or None, len(one.macs),
+                check and check.outcome(now), check and check.seconds(now), one.moves, one.asked,
+                one.unanswered(now), ", ".join(one.rules(now)) or None, one.first, one.last,
+            ))  # fmt: skip
+        columns = (
+            LINK, Column("address", "Address", "text"), MAC, Column("vendor", "Vendor", "text"),
+            Column("kind", "Kind", "text"), Column("flags", "Flags", "text"),
+            Column("macs", "MACs"), Column("check", "Check for duplicates", "text"),
+            Column("check_time", "Took", "seconds"), Column("moves", "Moves"),
+            Column("asked", "Asked for"), Column("unanswered", "Unanswered"), RULES, FIRST, LAST,
+        )  # fmt: skip
+        return "Neighbours", columns, rows
+
+    def _vendor(self, mac: bytes) -> str | None:
+        return (vendor(mac[:3]) or None) if self.options.names and len(mac) == 6 else None
+
+    def _macs(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
+             use.until_ns or None, use.messages, use.first, use.last)
+            for one in self.entries.entries.values() for mac, use in one.macs.items()
+        ]  # fmt: skip
+        columns = (
+            LINK, Column("address", "Address", "text"), MAC, Column("since", "Since", "time"),
+            Column("until", "Until", "time"), Column("messages", "Messages"), FIRST, LAST,
+        )  # fmt: skip
+        return "MACs of addresses", columns, rows
+
+    def _events(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (one.at.time_ns or None, link_text(one.at.link), address_text(one.address), one.what,
+             _mac(one.mac), _mac(one.other), one.at.ref)
+            for one in self.changes.entries.values()
+        ]  # fmt: skip
+        columns = (
+            Column("time", "Time", "time"), LINK, Column("address", "Address", "text"),
+            Column("event", "What", "text"), MAC, Column("other", "Other MAC", "text"),
+            Column("packet", "Packet", "packet"),
+        )  # fmt: skip
+        return "What happened to addresses", columns, rows
+
+    def _checks(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        found = [(one, check) for one in self.entries.entries.values() for check in one.checks]
+        found.sort(key=lambda it: (it[1].first.file, it[1].first.number))
+        rows: list[Row] = []
+        for one, check in found:
+            now = self.now(one.link)
+            rows.append((
+                check.begun_ns or None, link_text(one.link), address_text(one.address),
+                _mac(check.mac), check.probes, check.outcome(now), check.seconds(now),
+                int(check.optimistic), _mac(check.other), check.first, check.objection,
+            ))  # fmt: skip
+        columns = (
+            Column("begun", "Begun", "time"), LINK, Column("address", "Address", "text"), MAC,
+            Column("probes", "Probes"), Column("outcome", "Outcome", "text"),
+            Column("took", "Took", "seconds"), Column("optimistic", "Used before its end"),
+            Column("other", "Who objects", "text"), FIRST,
+            Column("objection", "Objection", "packet"),
+        )  # fmt: skip
+        return "Checks for duplicate addresses", columns, rows
+
+    def findings(self) -> Iterator[Finding]:
+        """Conflicts, addresses at two MACs, questions that nobody answered."""
+        silent: dict[bytes, list[Neighbour]] = {}
+        for one in self.entries.entries.values():
+            address = address_text(one.address)
+            for check in one.checks:
+                if check.objection is not None:
+                    yield Finding(
+                        "error", one.rules(0)[0],
+                        f"{_mac(check.mac) or 'A host'} can't have {address}: "
+                        f"{_mac(check.other) or 'another'} has it or wants it too.",
+                        (check.first, check.objection), "address-checks",
+                    )  # fmt: skip
+            if one.returns and one.kind != "virtual router":
+                yield Finding(
+                    "error", "ARP-002" if len(one.address) == 4 else "NDP-016",
+                    f"{address} is at {len(one.macs)} MAC addresses in turn: "
+                    f"{', '.join(mac.hex(':') for mac in list(one.macs)[:4])}.",
+                    (one.first, *((one.moved,) if one.moved else ())), "neighbour-macs",
+                )  # fmt: skip
+            elif one.moves and one.kind != "virtual router":
+                yield Finding(
+                    "note", "", f"{address} moved to another MAC address, {_mac(one.mac)}.",
+                    (one.moved or one.last,), "neighbour-macs",
+                )  # fmt: skip
+            if not one.macs and one.unanswered(self.now(one.link)):
+                silent.setdefault(one.asker, []).append(one)
+        yield from self._silent(silent)
+
+    def _silent(self, silent: dict[bytes, list[Neighbour]]) -> Iterator[Finding]:
+        """By who asks: those that no answer came from."""
+        for asker, found in silent.items():
+            asks = address_text(asker)
+            first = tuple(one.first for one in found[:3])
+            if len(found) >= SCAN:
+                yield Finding(
+                    "warning", "NDP-018",
+                    f"{asks} asks for {len(found):,} addresses that nobody was seen to have: "
+                    "this looks like a scan.", first, "neighbours",
+                )  # fmt: skip
+                continue
+            for one in found:
+                count = one.unanswered(self.now(one.link))
+                if count >= UNANSWERED:
+                    yield Finding(
+                        "note", "NDP-018" if len(one.address) == 16 else "",
+                        f"{asks} asked {count} times for {address_text(one.address)}, "
+                        "and no answer was seen.", (one.first, one.last), "neighbours",
+                    )  # fmt: skip
+
+
+def _mac(mac: bytes) -> str | None:
+    return address_text(mac) if mac else None

@@ -1,0 +1,536 @@
+"""Routers: what each says over time, and where they contradict each other (RFC 4861, section 6.2).
+
+A router may spread its options over several advertisements, so that what one leaves out still
+holds: what routers say is compared parameter by parameter, by the last that each has said.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from dissect.analysis.advertised import COMPARED, UNSPECIFIED, Advertised, Parameter, advertised
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.messages import (
+    FIRST,
+    FOREVER,
+    LAST,
+    LINK,
+    MAC,
+    RULES,
+    SECOND,
+    last_place,
+    link_text,
+    messages,
+    values,
+)
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.engine.session import Table as Bounded
+from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
+    from dissect.engine.packet import Packet
+
+ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
+"""How many are kept."""
+PARAMETERS, PERIODS, MACS, TOGETHER = 200, 500, 8, 32
+"""Of one router: parameters, values one after the other, MACs; routers that are compared."""
+SKEW_NS = 2 * SECOND
+"""By which clocks may differ when lifetimes count down (RFC 4861, section 6.2.7)."""
+SILENT_NS = 1800 * SECOND
+"""What a router said so long ago isn't compared: three times the longest default interval."""
+FLOOD, FLOOD_NS = 10, 10 * SECOND
+"""So many new routers in such a time are no network's."""
+REDIRECT, NEIGHBOR = 137, 136
+
+
+class Flagged(NamedTuple):
+    """A Neighbor Advertisement from a link-local address says that it is a router's, or not."""
+
+    at: Place
+    router: bytes
+    mac: bytes
+    is_router: bool
+
+
+class Redirected(NamedTuple):
+    """A router knows a better first hop."""
+
+    at: Place
+    router: bytes
+    host: bytes
+    destination: bytes
+    target: bytes
+
+
+class Tick(NamedTuple):
+    """Time has passed."""
+
+    at: Place
+
+
+Event = Advertised | Flagged | Redirected | Tick
+
+
+@dataclass(slots=True)
+class Period:
+    """How long a router kept to what it said."""
+
+    parameter: Parameter
+    first: Ref
+    last: Ref
+    since_ns: int
+    until_ns: int
+    times: int = 1
+
+    def ends(self) -> tuple[int, ...]:
+        """When the lifetimes end, told by the last time it was said."""
+        return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
+
+
+class Router:
+    """What is known of a router."""
+
+    def __init__(self, link: Link, address: bytes, at: Place) -> None:
+        self.link, self.address = link, address
+        self.first = self.last = at.ref
+        self.begun_ns = self.heard_ns = at.time_ns
+        self.macs: dict[bytes, Ref] = {}
+        self.adverts = self.redirects = 0
+        self.lifetime = 0
+        self.says: dict[str, Period] = {}
+        self.periods: deque[Period] = deque(maxlen=PERIODS)
+        self.dropped = 0
+        self.all_ns = 0
+        self.gaps = 0
+        self.gap_sum = 0
+        self.least_gap, self.most_gap = 0, 0
+        self.farewells: list[Ref] = []
+        self.farewell_mac = b""
+        self.rules: dict[str, None] = {}
+
+    def value(self, name: str) -> str | None:
+        """What it says of a parameter now; None if nothing."""
+        period = self.says.get(name)
+        return period.parameter.value if period else None
+
+    def is_default(self, now_ns: int) -> bool:
+        """Whether hosts may still use it as a default router."""
+        return bool(self.lifetime) and now_ns <= self.heard_ns + self.lifetime * SECOND
+
+    def gap(self, now_ns: int) -> None:
+        """Another advertisement to all."""
+        if self.all_ns:
+            gap = now_ns - self.all_ns
+            self.least_gap = min(self.least_gap, gap) if self.gaps else gap
+            self.most_gap = max(self.most_gap, gap)
+            self.gap_sum += gap
+            self.gaps += 1
+        self.all_ns = now_ns
+
+
+@dataclass(slots=True)
+class Disagreement:
+    """Two routers say different things; of each what it said last."""
+
+    link: Link
+    name: str
+    routers: tuple[bytes, bytes]
+    values: tuple[str, str]
+    first: Ref
+    last: Ref
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Detour:
+    """Redirects of a host from a router to a better first hop."""
+
+    event: Redirected
+    last: Ref
+    times: int = 1
+
+
+class Routers(Analysis[Event]):
+    """By link and address."""
+
+    protocols = frozenset(("icmpv6",))
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.entries: Bounded[Router] = Bounded(ROUTERS)
+        self.disagreements: Bounded[Disagreement] = Bounded(DISAGREEMENTS)
+        self.detours: Bounded[Detour] = Bounded(REDIRECTS)
+        self._said: Bounded[dict[bytes, Period]] = Bounded(DISAGREEMENTS)
+        self._new: dict[Link, deque[tuple[int, Ref]]] = {}
+        self._floods: dict[Link, Ref] = {}
+        self._now: dict[int, int] = {}
+        self._far = 0
+
+    def read(self, packet: Packet, place: Place) -> Iterator[Event]:
+        """Advertisements, redirects, and who says that it is a router."""
+        yield from advertised(packet, place)
+        for message in messages(packet, ("icmpv6",)):
+            kind = message.node.find("icmpv6.type")
+            ip = message.ip
+            if kind is None or ip is None or ip.hlim != 255:
+                continue
+            if kind.value == REDIRECT:
+                told = values(message.node)
+                names = ("icmpv6.rd.na.destination_address", "icmpv6.nd.rd.target_address")
+                destination, target = (told.get(name) for name in names)
+                if destination and target:
+                    yield Redirected(place, ip.src, ip.dst, destination, target)
+            elif kind.value == NEIGHBOR and ip.src[:2] == b"\xfe\x80":
+                flag = message.node.find("icmpv6.nd.na.flag.r")
+                if flag is not None:
+                    yield Flagged(place, ip.src, message.mac, bool(flag.value))
+
+    def scan(self, seen: Seen, file: int) -> Iterable[Event]:
+        """The time of the last packet."""
+        place = last_place(seen, file, Link(file))
+        return [Tick(place)] if place else []
+
+    def now(self, link: Link) -> int:
+        """The latest time that is known in a link's file."""
+        return self._now.get(link.file, 0)
+
+    # --- taking in -----------------------------------------------------------------------------
+
+    def take(self, event: Event) -> None:
+        """Take in what a router says."""
+        at = event.at
+        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
+        if isinstance(event, Advertised):
+            self._advertised(event)
+        elif isinstance(event, Flagged):
+            self._flagged(event)
+        elif isinstance(event, Redirected):
+            self._redirected(event)
+
+    def _router(self, at: Place, address: bytes) -> Router:
+        key = (at.link, address)
+        one = self.entries.get(key)
+        if one is None:
+            one = self.entries.put(key, Router(at.link, address, at))
+        one.last = at.ref
+        return one
+
+    def _flagged(self, event: Flagged) -> None:
+        one = self.entries.get((event.at.link, event.router))
+        if event.is_router:
+            one = self._router(event.at, event.router)
+            one.macs.setdefault(event.mac, event.at.ref) if len(one.macs) < MACS else None
+        elif one is not None and one.lifetime:
+            one.lifetime = 0  # RFC 4861, section 7.2.5
+            one.farewells.append(event.at.ref)
+
+    def _redirected(self, event: Redirected) -> None:
+        key = (event.at.link, event.router, event.host, event.destination, event.target)
+        known = self.detours.get(key)
+        if known is None:
+            self.detours.put(key, Detour(event, event.at.ref))
+        else:
+            known.times += 1
+            known.last = event.at.ref
+        one = self.entries.get((event.at.link, event.router))
+        if one is not None:
+            one.redirects += 1
+
+    def _advertised(self, event: Advertised) -> None:
+        at = event.at
+        if not event.is_local:
+            self._far += 1
+            return
+        one = self._router(at, event.router)
+        if not one.adverts:
+            self._flood(at)
+        one.adverts += 1
+        one.heard_ns = at.time_ns
+        if event.to_all:
+            one.gap(at.time_ns)
+        if one.lifetime and not event.lifetime and len(one.farewells) < PERIODS:
+            one.farewells.append(at.ref)
+            one.farewell_mac = event.mac if one.macs and event.mac not in one.macs else b""
+        one.lifetime = event.lifetime
+        if event.mac in one.macs or len(one.macs) < MACS:
+            one.macs.setdefault(event.mac, at.ref)
+        for parameter in event.parameters:
+            period = self._say(one, parameter, at)
+            if period is not None:
+                self._compare(one, period, at)
+
+    def _flood(self, at: Place) -> None:
+        """A new router: too many at once are remembered."""
+        new = self._new.get(at.link)
+        if new is None:
+            if len(self._new) >= ROUTERS:
+                return
+            new = self._new[at.link] = deque(maxlen=FLOOD + 1)
+        new.append((at.time_ns, at.ref))
+        if len(new) > FLOOD and at.time_ns - new[0][0] < FLOOD_NS:
+            self._floods.setdefault(at.link, new[0][1])
+
+    def _say(self, one: Router, parameter: Parameter, at: Place) -> Period | None:
+        """What it says of a parameter from now on; a lifetime that counts down is no change."""
+        period = one.says.get(parameter.name)
+        if period is None and len(one.says) >= PARAMETERS:
+            one.dropped += 1
+            return None
+        said = Period(parameter, at.ref, at.ref, at.time_ns, at.time_ns)
+        same = period and (
+            period.parameter == parameter
+            or (period.parameter.value == parameter.value and _same_end(period, said))
+        )
+        if period is not None and same:
+            period.parameter = parameter
+            period.last, period.until_ns = at.ref, at.time_ns
+            period.times += 1
+            return period
+        one.says[parameter.name] = said
+        one.dropped += len(one.periods) == PERIODS
+        one.periods.append(said)
+        return said
+
+    def _compare(self, one: Router, said: Period, at: Place) -> None:
+        """Against what the other routers of the link said last."""
+        name = said.parameter.name
+        if name not in COMPARED and not name.startswith("prefix "):
+            return
+        key = (at.link, name)
+        others = self._said.get(key) or self._said.put(key, {})
+        for address, theirs in others.items():
+            if address != one.address and _differ(theirs, said, at.time_ns):
+                self._disagree(name, (address, theirs), (one.address, said), at)
+        if one.address in others or len(others) < TOGETHER:
+            others[one.address] = said
+
+    def _disagree(
+        self, name: str, other: tuple[bytes, Period], mine: tuple[bytes, Period], at: Place
+    ) -> None:
+        first, second = sorted((other, mine), key=lambda it: it[0])
+        routers = (first[0], second[0])
+        said = (first[1].parameter.text, second[1].parameter.text)
+        key = (at.link, name, routers)
+        known = self.disagreements.get(key)
+        if known is None:
+            self.disagreements.put(
+                key, Disagreement(at.link, name, routers, said, other[1].last, at.ref)
+            )
+        else:
+            known.values, known.last = said, at.ref
+            known.times += 1
+        for address in routers:
+            router = self.entries.entries.get((at.link, address))
+            if router is not None:
+                router.rules["RAD-010"] = None
+
+    # --- what comes of it ----------------------------------------------------------------------
+
+    def table(self, name: str) -> Table:
+        """``routers``, ``router-parameters``, ``router-disagreements`` or ``redirects``."""
+        makers = {
+            "routers": (self._routers, self.entries, "routers"),
+            "router-parameters": (self._parameters, self.entries, "routers"),
+            "router-disagreements": (self._contradictions, self.disagreements, "disagreements"),
+            "redirects": (self._redirects, self.detours, "redirects"),
+        }  # fmt: skip
+        maker, bounded, things = makers[name]
+        title, columns, rows = maker()
+        remarks = forgotten(bounded, things)  # type: ignore[arg-type]
+        dropped = sum(one.dropped for one in self.entries.entries.values())
+        if dropped and name == "router-parameters":
+            remarks.append(f"{dropped:,} values were forgotten: at most {PERIODS} are kept of a "
+                           f"router, and {PARAMETERS} parameters")  # fmt: skip
+        if self._far:
+            remarks.append(f"{self._far:,} advertisements were not believed: with a hop limit "
+                           "below 255 they may come from anywhere")  # fmt: skip
+        return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
+
+    def _routers(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = []
+        for one in self.entries.entries.values():
+            lifetime = one.value("router lifetime")
+            count = {word: sum(name.startswith(word) for name in one.says)
+                     for word in ("prefix ", "route ", "DNS server ")}  # fmt: skip
+            rows.append((
+                link_text(one.link), address_text(one.address),
+                ", ".join(map(address_text, filter(None, one.macs))) or None,
+                "yes" if one.is_default(self.now(one.link)) else "no", _number(lifetime),
+                *(one.value(name) for name in ("preference", "managed", "other configuration")),
+                *(_number(one.value(name)) for name in ("hop limit", "mtu")),
+                *count.values(), one.adverts,
+                one.least_gap / SECOND if one.gaps else None,
+                one.gap_sum / one.gaps / SECOND if one.gaps else None,
+                one.most_gap / SECOND if one.gaps else None,
+                len(one.farewells), one.redirects, ", ".join(self._rules(one)) or None,
+                one.first, one.last,
+            ))  # fmt: skip
+        columns = (
+            LINK, Column("address", "Router", "text"), MAC,
+            Column("default", "Default at the end", "text"),
+            Column("lifetime", "Lifetime (s)", "number"),
+            Column("preference", "Preference", "text"), Column("managed", "Managed", "text"),
+            Column("other", "Other", "text"), Column("hop_limit", "Hop limit", "number"),
+            Column("mtu", "MTU", "number"),
+            Column("prefixes", "Prefixes"), Column("routes", "Routes"),
+            Column("dns", "DNS servers"), Column("adverts", "Advertisements"),
+            Column("min_interval", "Least interval", "seconds"),
+            Column("mean_interval", "Mean interval", "seconds"),
+            Column("max_interval", "Most interval", "seconds"),
+            Column("farewells", "Farewells"), Column("redirects", "Redirects"), RULES, FIRST, LAST,
+        )  # fmt: skip
+        return "Routers", columns, rows
+
+    def _rules(self, one: Router) -> list[str]:
+        found = list(one.rules)
+        if one.farewell_mac or any(one.says[name] for name in one.says if _is_6to4(name)):
+            found.append("RAD-011")
+        return found
+
+    def _parameters(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(one.link), address_text(one.address), period.parameter.name,
+             period.parameter.text, period.since_ns or None, period.until_ns or None,
+             period.times, period.first, period.last)
+            for one in self.entries.entries.values() for period in one.periods
+        ]  # fmt: skip
+        columns = (
+            LINK, Column("router", "Router", "text"),
+            Column("parameter", "Parameter", "text", packet=True),
+            Column("value", "Value", "text", packet=True), Column("since", "Since", "time"),
+            Column("until", "Until", "time"), Column("times", "Said"), FIRST, LAST,
+        )  # fmt: skip
+        return "What routers say", columns, rows
+
+    def _contradictions(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(one.link), one.name, address_text(one.routers[0]), one.values[0],
+             address_text(one.routers[1]), one.values[1], one.times, "RAD-010", one.first,
+             one.last)
+            for one in self.disagreements.entries.values()
+        ]  # fmt: skip
+        columns = (
+            LINK, Column("parameter", "Parameter", "text"), Column("a", "Router A", "text"),
+            Column("a_value", "A says", "text"), Column("b", "Router B", "text"),
+            Column("b_value", "B says", "text"), Column("times", "Times"), RULES, FIRST, LAST,
+        )  # fmt: skip
+        return "Routers that disagree", columns, rows
+
+    def _redirects(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(one.event.at.link),
+             *map(address_text, (one.event.router, one.event.host, one.event.destination,
+                                 one.event.target)), one.times, one.event.at.ref, one.last)
+            for one in self.detours.entries.values()
+        ]  # fmt: skip
+        columns = (
+            LINK, Column("router", "Router", "text"), Column("host", "Who is told", "text"),
+            Column("destination", "To reach", "text"), Column("target", "Go to", "text"),
+            Column("times", "Times"), FIRST, LAST,
+        )  # fmt: skip
+        return "Redirects", columns, rows
+
+    def findings(self) -> Iterator[Finding]:
+        """Disagreements, farewells, more default routers than one, and what looks rogue."""
+        yield from self._disagreements()
+        for one in self.entries.entries.values():
+            yield from self._suspicions(one)
+        for first in self._floods.values():
+            yield Finding(
+                "warning", "RAD-011", f"More than {FLOOD} new routers in {FLOOD_NS // SECOND} s: "
+                "somebody floods the link with advertisements.", (first,), "routers",
+            )  # fmt: skip
+        yield from self._defaults()
+
+    def _disagreements(self) -> Iterator[Finding]:
+        """A sentence for each pair of routers."""
+        pairs: dict[tuple[Link, tuple[bytes, bytes]], list[Disagreement]] = {}
+        for one in self.disagreements.entries.values():
+            pairs.setdefault((one.link, one.routers), []).append(one)
+        for (_, (a, b)), found in pairs.items():
+            what = "; ".join(
+                f"{one.name} ({one.values[0] or 'nothing'} and {one.values[1] or 'nothing'})"
+                for one in found[:5]
+            )
+            more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+            yield Finding(
+                "warning", "RAD-010",
+                f"Routers {address_text(a)} and {address_text(b)} disagree on {what}{more}.",
+                (found[0].first, found[0].last), "router-disagreements",
+            )  # fmt: skip
+
+    def _suspicions(self, one: Router) -> Iterator[Finding]:
+        address = address_text(one.address)
+        if one.farewell_mac:
+            yield Finding(
+                "warning", "RAD-011",
+                f"{address_text(one.farewell_mac)} says that router {address} is none any more, "
+                "which has sent from another MAC address before.", (one.farewells[-1],), "routers",
+            )  # fmt: skip
+        elif one.farewells:
+            yield Finding(
+                "note", "RAD-011", f"Router {address} said that it is no default router any more.",
+                tuple(one.farewells[:3]), "routers",
+            )  # fmt: skip
+        if one.adverts and one.address[:2] != b"\xfe\x80":
+            yield Finding(
+                "error", "RAD-001", f"Router {address} advertises itself from an address that "
+                "is not link-local: hosts ignore it.", (one.first,), "routers",
+            )  # fmt: skip
+        for name, period in one.says.items():
+            if _is_6to4(name):
+                yield Finding(
+                    "warning", "RAD-011",
+                    f"Router {address} advertises the 6to4 {name}, as hosts do that share their "
+                    "connection by mistake.", (period.first,), "router-parameters",
+                )  # fmt: skip
+
+    def _defaults(self) -> Iterator[Finding]:
+        """Links with several default routers at the end of the capture."""
+        links: dict[Link, list[Router]] = {}
+        for one in self.entries.entries.values():
+            if one.is_default(self.now(one.link)):
+                links.setdefault(one.link, []).append(one)
+        for found in links.values():
+            if len(found) > 1:
+                names = ", ".join(address_text(one.address) for one in found[:4])
+                more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+                yield Finding(
+                    "note", "RAD-011",
+                    f"A link has {len(found)} default routers: {names}{more}.",
+                    tuple(one.first for one in found[:4]), "routers",
+                )  # fmt: skip
+
+
+def _same_end(one: Period, other: Period) -> bool:
+    """Whether lifetimes count down: told at different times, they end at the same one."""
+    return bool(one.parameter.lifetimes) and all(
+        FOREVER not in pair and abs(end - theirs) <= SKEW_NS
+        for end, theirs, pair in zip(
+            one.ends(), other.ends(),
+            zip(one.parameter.lifetimes, other.parameter.lifetimes, strict=True), strict=True,
+        )
+    )  # fmt: skip
+
+
+def _differ(theirs: Period, mine: Period, now_ns: int) -> bool:
+    """Whether two routers contradict each other (RFC 4861, section 6.2.7)."""
+    a, b = theirs.parameter, mine.parameter
+    if now_ns - theirs.until_ns > SILENT_NS:
+        return False
+    if a.lifetimes:
+        return a.lifetimes != b.lifetimes and not _same_end(theirs, mine)
+    return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))
+
+
+def _is_6to4(name: str) -> bool:
+    return name.startswith("prefix 2002:")
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)

@@ -1,0 +1,140 @@
+"""TCP segments and UDP datagrams with the addresses before them, for a whole chunk at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.analysis.analysis import Link, Place
+from dissect.columns.chunk import Chunk, Rows
+from dissect.columns.layout import Item, gather, layout_for
+from dissect.columns.per_packet import MAPPED
+from dissect.columns.seen import Seen
+from dissect.engine.header import Header
+from dissect.engine.values import address_text
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+
+Octets = NDArray[np.uint8]
+
+END = 18
+"""Octets of an end: an address, IPv4's as IPv6's (RFC 4291, section 2.5.5.2), and a port."""
+HALF = 24
+"""Octets that an end takes in a key: whole words."""
+INTERFACE = 2
+"""Octets of the interface's number in a key, behind the first end."""
+BOTH_PORTS = Item("", 0, 4, 0, 0)
+
+
+class Transports(NamedTuple):
+    """Headers of a transport protocol that no error quotes.
+
+    rows  of the chunk
+    at    where each header begins in ``chunk.data``
+    stop  where its IP packet ends, also where less was captured
+    keys  (n, 48) octets, each as ``key_of`` makes it
+    """
+
+    rows: Rows
+    at: Rows
+    stop: Rows
+    keys: Octets
+
+
+def transports(seen: Seen, header: type[Header]) -> Transports:
+    """All such headers in some rows, in no particular order."""
+    chunk = seen.chunk
+    latest = np.full((3, len(chunk)), -1)  # of each row's last IP header: version, place, end
+    found: list[Transports] = []
+    for part in seen.parts(IPv6, IPv4, header):
+        if part.header is not header:
+            version = 6 if part.header is IPv6 else 4
+            latest[0, part.rows], latest[1, part.rows] = version, part.at
+            latest[2, part.rows] = _stops(chunk, part.header, part.rows, part.at)
+            continue
+        versions, places, stops = latest[:, part.rows]
+        for version in (6, 4):
+            on = versions == version
+            if on.any():
+                keys = _keys(chunk, version, part.rows[on], places[on], part.at[on])
+                found.append(Transports(part.rows[on], part.at[on], stops[on], keys))
+    if not found:
+        none = np.empty(0, np.int64)
+        return Transports(none, none, none, np.empty((0, 2 * HALF), np.uint8))
+    return Transports(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _stops(chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Rows:
+    """Where IP packets end; of those that don't say, where the capture does."""
+    items = layout_for(header).items
+    if header is IPv6:
+        octets = gather(chunk.data, items["plen"], at).astype(np.int64)
+        stops = at + 40 + octets
+    else:
+        octets = gather(chunk.data, items["len"], at).astype(np.int64)
+        stops = at + octets
+    found: Rows = np.where(octets > 0, stops, chunk.limit(rows))
+    return found
+
+
+def _keys(chunk: Chunk, version: int, rows: Rows, ip: Rows, at: Rows) -> Octets:
+    keys = np.zeros((len(rows), 2 * HALF), np.uint8)
+    items = layout_for(IPv6 if version == 6 else IPv4).items
+    ports = gather(chunk.data, BOTH_PORTS, at)
+    for half, name, place in ((0, "src", slice(0, 2)), (HALF, "dst", slice(2, 4))):
+        addresses = gather(chunk.data, items[name], ip)
+        if version == 6:
+            keys[:, half : half + 16] = addresses
+        else:
+            keys[:, half : half + 12] = np.frombuffer(MAPPED, np.uint8)
+            keys[:, half + 12 : half + 16] = addresses
+        keys[:, half + 16 : half + END] = ports[:, place]
+    number = chunk.interface[rows]
+    keys[:, END], keys[:, END + 1] = number >> 8 & 0xFF, number & 0xFF
+    return keys
+
+
+def key_of(source: bytes, destination: bytes, interface: int) -> Octets:
+    """The key of two ends on an interface, (1, 48): the destination is from HALF on."""
+    key = source + (interface & 0xFFFF).to_bytes(INTERFACE)
+    octets = key.ljust(HALF, b"\0") + destination.ljust(HALF, b"\0")
+    return np.frombuffer(octets, np.uint8).reshape(1, -1)
+
+
+def end_of(address: bytes, port: int) -> bytes:
+    """An end's octets, from what the tree reader reads."""
+    return (address if len(address) == 16 else MAPPED + address) + port.to_bytes(2)
+
+
+def address_of(end: bytes) -> str:
+    """Its address, for people."""
+    address = end[:16]
+    return address_text(address[12:] if address[:12] == MAPPED else address)
+
+
+def port_of(end: bytes) -> int:
+    """Its port."""
+    return int.from_bytes(end[16:END])
+
+
+def links_of(chunk: Chunk, file: int) -> dict[int, Link]:
+    """The links of a chunk by their interface's number."""
+    named = chunk.stretch.form.name == "pcapng"
+    return {
+        one.id & 0xFFFF: Link(file, one.id, one.name) if named else Link(file)
+        for one in chunk.stretch.interfaces
+    }
+
+
+def places(chunk: Chunk, rows: Rows, file: int) -> list[Place]:
+    """Which packets they are, by their interface alone."""
+    links = links_of(chunk, file)
+    return [
+        Place(number, time, links[interface])
+        for number, time, interface in zip(
+            chunk.number[rows].tolist(), np.maximum(chunk.time_ns[rows], 0).tolist(),
+            (chunk.interface[rows] & 0xFFFF).tolist(), strict=True,
+        )
+    ]  # fmt: skip

@@ -1,0 +1,26 @@
+"""``-T html``: one page for a browser, which holds all that it needs and loads nothing.
+
+    page       the page as data, from a report; ``page.html`` and ``parts.html`` lay it out
+    tables     a table as cells
+    packets    the packets that are cited, decoded again
+    charts     what charts are drawn from; ``charts.js`` draws them
+    policy     what the page may run, told to the browser
+    sort.js, search.js, sheet.js   tables that are sorted and searched, packets beside them
+    vendor     the charting library, bundled by ``make vendor``
+
+Text from packets goes through ``visible`` and Jinja's escaping, always: see ``policy``.
+"""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from dissect.report.formats.html.page import page_of
+from dissect.report.formats.html.policy import rendered
+from dissect.report.formats.look import Look
+from dissect.report.summary import Report
+
+
+def write(stream: TextIO, reports: list[Report], look: Look) -> None:
+    """Write a page with the reports, one below the other."""
+    stream.write(rendered(page_of(reports)))

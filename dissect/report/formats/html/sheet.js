@@ -1,0 +1,33 @@
+// A packet that is pointed to opens beside the page; and the switch between dark and light.
+"use strict";
+
+(() => {
+  const sheet = document.getElementById("sheet");
+  const body = sheet.querySelector(".body");
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.packet");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const tree = document.getElementById(link.hash.slice(1));
+    if (!tree) return;
+    event.preventDefault();
+    const copy = tree.cloneNode(true);
+    copy.removeAttribute("id");
+    body.replaceChildren(copy);
+    document.getElementById("sheet-title").textContent = tree.dataset.title;
+    sheet.showModal();
+    sheet.scrollTop = 0;
+  });
+
+  // The dialog itself is hit only beside what is in it: on what is behind.
+  sheet.addEventListener("click", (event) => {
+    if (event.target === sheet || event.target.closest(".close")) sheet.close();
+  });
+
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  document.getElementById("theme").addEventListener("click", () => {
+    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : dark.matches;
+    root.dataset.theme = isDark ? "light" : "dark";
+  });
+})();
