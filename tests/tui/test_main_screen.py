@@ -166,6 +166,22 @@ def test_bits_address_and_notes_of_what_is_selected():
     look(script, size=(150, 40))
 
 
+def test_findings_of_lint_stand_where_they_belong():
+    path = str(ROOT / "captures" / "arp.pcapng")
+
+    async def script(it):
+        it.main.jump(12)  # ARP-001: a hardware size that isn't Ethernet's
+        await it.press("w", "*")
+        model = it.main.detail.model
+        at = next(at for at, line in enumerate(model.lines) if line.text.startswith("ARP-001: "))
+        assert model.lines[at - 1].name == "arp.hw.size"
+        assert model.lines[at].kind == "note"
+        assert "ARP-001" in it.text
+        assert "to do" in it.text
+
+    look(script, path, size=(150, 50))
+
+
 def test_reassembled_octets_have_a_tab_of_their_own():
     path = str(ROOT / "captures" / "ipv6_fragments.pcapng")
     with open_capture(path) as capture:
