@@ -49,6 +49,7 @@ class Sixscope(App[int], inherit_bindings=False):
     """
 
     TITLE = "sixscope"
+    DEFAULT_MODE = "capture"
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = False
     CSS = "Screen { background: $background; color: $foreground; }"
@@ -67,15 +68,18 @@ class Sixscope(App[int], inherit_bindings=False):
         self.animation_level = "none"
         self.failure = ""
         self._first = first
+        self.add_mode(self.DEFAULT_MODE, self._first_screen)
+        self._modes_of = {paths[0]: self.DEFAULT_MODE} if paths else {}
+        """The mode of each capture that is open."""
         for theme in (*OURS, *own_themes(settings)):
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else OURS[0].name
         self.palette = Palette(self.current_theme)
 
-    def get_default_screen(self) -> Screen[None]:
+    def _first_screen(self) -> Screen[None]:
         """The capture's, so that no other one is laid out before it."""
         if self._first is None:
-            return super().get_default_screen()
+            return Screen()
         return self._main(self.paths[0], self._first)
 
     def on_mount(self) -> None:
@@ -107,26 +111,28 @@ class Sixscope(App[int], inherit_bindings=False):
     # --- captures ---------------------------------------------------------------------------------
 
     def _main(self, path: str, session: Session) -> Main:
-        """A screen that stays when another one is seen."""
         session.client.attach(asyncio.get_running_loop())
-        main = Main(session, name_of(path), self.settings, self.actions)
-        self.install_screen(main, f"capture {path}")
         self._remember(path)
-        return main
+        return Main(session, name_of(path), self.settings, self.actions)
 
     def open(self, path: str) -> None:
-        """Look at a capture, one of those that are open or another one."""
+        """Look at a capture, one of those that are open or another one.
+
+        Each is a mode of Textual's: it has its own stack of screens, which stays when another one
+        is seen.
+        """
         if path not in self.paths:
             self.paths.append(path)
-        name = f"capture {path}"
-        if not self.is_screen_installed(name):
-            self._main(path, self.captures.open(path, self.settings))
-        self.switch_screen(name)
+        if path not in self._modes_of:
+            session = self.captures.open(path, self.settings)
+            mode = self._modes_of[path] = f"capture{len(self._modes_of)}"
+            self.add_mode(mode, lambda: self._main(path, session))
+        self.switch_mode(self._modes_of[path])
 
     def turn(self, by: int) -> None:
         """To the next capture of several."""
-        main = self.screen
-        if isinstance(main, Main) and len(self.paths) > 1:
+        main = self.screen_stack[0]
+        if isinstance(main, Main):
             now = self.paths.index(main.session.client.path)
             self.open(self.paths[(now + by) % len(self.paths)])
 
@@ -137,7 +143,7 @@ class Sixscope(App[int], inherit_bindings=False):
         def chosen(path: str | None) -> None:
             if path is not None:
                 self.open(path)
-            elif not isinstance(self.screen, Main):
+            elif not isinstance(self.screen_stack[0], Main):
                 self.exit(0)
 
         recent = [it for it in reversed(self.memory.read(FILES)) if os.path.exists(it)]

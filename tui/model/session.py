@@ -81,6 +81,8 @@ class Session:
         if state.ready and not self._ready:
             self._ready = True
             self.rows.expire()
+            if self.current:
+                self._ask_detail()
         if state.traced > self._traced:
             self._retrace(state.traced)
         if not self.frozen and state.packets > self.shown.total:

@@ -87,7 +87,7 @@ def block(group: str, keymap: Keymap) -> list[list[Told]]:
             where = f" (in {action.pane})" if action.pane else ""
             made.append([
                 (f"    {keys:<16} ", "accent"), (action.title, "text"),
-                (f"{where}  :{action.name}", "faint"),
+                (f"{where}  :{action.name}", "dim"),
             ])  # fmt: skip
     return made
 
