@@ -89,14 +89,14 @@ class Stream:
 
     def take(self, sequence: int | None, octets: bytes) -> tuple[bytes, bool]:
         """What is new of a segment, and whether it was sent before."""
-        if sequence is None:
+        if sequence is None or not octets:
             return octets, False
         if self._next is None:
             self._next = sequence
         ahead = (sequence - self._next + (1 << 31) & 0xFFFF_FFFF) - (1 << 31)
         if ahead > 0:
             self.holes += 1
-        elif -ahead >= len(octets) > 0:
+        elif -ahead >= len(octets):
             return b"", True
         octets = octets[-ahead:] if ahead < 0 else octets
         self._next = sequence + max(-ahead, 0) + len(octets) & 0xFFFF_FFFF
