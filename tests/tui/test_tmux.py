@@ -57,6 +57,14 @@ class Tmux:
             time.sleep(0.05)
         raise AssertionError(f"{text!r} never came:\n" + "\n".join(screen))
 
+    def settled(self) -> str:
+        """The screen, when it has been still for a while."""
+        before, now = "", self.run("capture-pane", "-p")
+        while before != now:
+            time.sleep(0.5)
+            before, now = now, self.run("capture-pane", "-p")
+        return now
+
     def until_gone(self, text: str, line: int) -> None:
         """Wait until a text isn't in a line any more."""
         begin = time.monotonic()
@@ -87,6 +95,13 @@ def test_a_tour(tmux, tmp_path):
     tmux.keys("\\")
     tmux.until_gone("shown", 0)
     tmux.until("   11 ")  # the selected packet stays
+    # what was sent is what there is to see: painting all of it again changes nothing
+    tmux.keys("g", "g", *(30 * "j"), *(17 * "k"), "Tab", *(20 * "j"), *(9 * "k"), "*", "Tab")
+    tmux.until("   14 ")
+    screen = tmux.settled()
+    tmux.keys("C-l")
+    assert tmux.settled() == screen
+    tmux.keys("_", "Tab")
     # to a packet, by its number and by time
     tmux.keys(":", "38", "Enter")
     tmux.until("   38 ")
@@ -96,7 +111,7 @@ def test_a_tour(tmux, tmp_path):
     tmux.until("   16 ")
     tmux.keys("'")  # back to the mark
     # unfold, and what the octets are
-    tmux.keys("Tab", "j", "j", "l", "j")
+    tmux.keys("Tab", "g", "g", "j", "j", "l", "j", "j", "l", "j")
     tmux.until("ipv6.tclass.dscp")
     tmux.keys("b")
     tmux.until("Version|")
