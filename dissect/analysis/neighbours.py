@@ -11,11 +11,11 @@ an advertisement to a single host often doesn't come past a capture.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from dissect.address.mac import mac_meaning, vendor
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
 from dissect.analysis.messages import (
     FIRST,
@@ -23,7 +23,8 @@ from dissect.analysis.messages import (
     LINK,
     MAC,
     RULES,
-    last_place,
+    Inside,
+    OfLink,
     link_text,
     seconds,
 )
@@ -31,10 +32,6 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
-
-if TYPE_CHECKING:
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
 
 NEIGHBOURS, EVENTS = 20_000, 20_000
 """How many are kept."""
@@ -168,7 +165,7 @@ class Change(NamedTuple):
     other: bytes
 
 
-class Neighbours(Analysis[Heard]):
+class Neighbours(OfLink[Heard]):
     """By link and address: MACs, checks for duplicates, moves, questions without an answer."""
 
     protocols = PROTOCOLS
@@ -177,25 +174,18 @@ class Neighbours(Analysis[Heard]):
         super().__init__(options)
         self.entries: Bounded[Neighbour] = Bounded(NEIGHBOURS)
         self.changes: Bounded[Change] = Bounded(EVENTS)
-        self._now: dict[int, int] = {}
         self._retrans: dict[Link, int] = {}
         self._far = 0
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Heard]:
-        """What its Neighbor Discovery and ARP messages say."""
-        return heard(packet, place)
+    def hear(self, message: Inside) -> Iterator[Heard]:
+        """What Neighbor Discovery and ARP say."""
+        return heard(message)
 
-    def scan(self, seen: Seen, file: int) -> Iterable[Heard]:
-        """The time of the last packet."""
-        place = last_place(seen, file, Link(file))
-        return [Heard(place, "tick")] if place else []
-
-    def take(self, event: Heard) -> None:
+    def learn(self, event: Heard) -> None:
         """Take in the next thing that was heard."""
         at = event.at
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
-        if event.what in ("tick", "far"):
-            self._far += event.what == "far"
+        if event.what == "far":
+            self._far += 1
             return
         if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
             self._retrans[at.link] = 1_000_000 * event.retrans
@@ -210,10 +200,6 @@ class Neighbours(Analysis[Heard]):
             one.waiting.append(at.time_ns)
         else:
             self._claim(one, event)
-
-    def now(self, link: Link) -> int:
-        """The latest time that is known in a link's file."""
-        return self._now.get(link.file, 0)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""

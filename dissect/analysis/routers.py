@@ -7,12 +7,19 @@ holds: what routers say is compared parameter by parameter, by the last that eac
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from dissect.analysis.advertised import COMPARED, UNSPECIFIED, Advertised, Parameter, advertised
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.advertised import (
+    COMPARED,
+    HOP_LIMIT,
+    UNSPECIFIED,
+    Advertised,
+    Parameter,
+    advertised,
+)
+from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.messages import (
     FIRST,
     FOREVER,
@@ -21,20 +28,16 @@ from dissect.analysis.messages import (
     MAC,
     RULES,
     SECOND,
-    Tick,
-    last_place,
+    Inside,
+    OfLink,
+    Reader,
     link_text,
-    messages,
     values,
 )
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
-
-if TYPE_CHECKING:
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
 
 ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
 """How many are kept."""
@@ -46,7 +49,7 @@ SILENT_NS = 1800 * SECOND
 """What a router said so long ago isn't compared: three times the longest default interval."""
 FLOOD, FLOOD_NS = 10, 10 * SECOND
 """So many new routers in such a time are no network's."""
-REDIRECT, NEIGHBOR = 137, 136
+REDIRECT, NEIGHBOR, ROUTER_FLAG = 137, 136, 0x80
 
 
 class Flagged(NamedTuple):
@@ -68,7 +71,8 @@ class Redirected(NamedTuple):
     target: bytes
 
 
-Event = Advertised | Flagged | Redirected | Tick
+Event = Advertised | Flagged | Redirected
+VALUES = Reader(values)
 
 
 @dataclass(slots=True)
@@ -150,10 +154,8 @@ class Detour:
     times: int = 1
 
 
-class Routers(Analysis[Event]):
+class Routers(OfLink[Event]):
     """By link and address."""
-
-    protocols = frozenset(("icmpv6",))
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -163,48 +165,32 @@ class Routers(Analysis[Event]):
         self._said: Bounded[dict[bytes, Period]] = Bounded(DISAGREEMENTS)
         self._new: dict[Link, deque[tuple[int, Ref]]] = {}
         self._floods: dict[Link, Ref] = {}
-        self._now: dict[int, int] = {}
         self._far = 0
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Event]:
+    def hear(self, message: Inside) -> Iterator[Event]:
         """Advertisements, redirects, and who says that it is a router."""
-        yield from advertised(packet, place)
-        for message in messages(packet, ("icmpv6",)):
-            kind = message.node.find("icmpv6.type")
-            ip = message.ip
-            if kind is None or ip is None or ip.hlim != 255:
-                continue
-            if kind.value == REDIRECT:
-                told = values(message.node)
-                names = ("icmpv6.rd.na.destination_address", "icmpv6.nd.rd.target_address")
-                destination, target = (told.get(name) for name in names)
-                if destination and target:
-                    yield Redirected(place, ip.src, ip.dst, destination, target)
-            elif kind.value == NEIGHBOR and ip.src[:2] == b"\xfe\x80":
-                flag = message.node.find("icmpv6.nd.na.flag.r")
-                if flag is not None:
-                    yield Flagged(place, ip.src, message.mac, bool(flag.value))
-
-    def scan(self, seen: Seen, file: int) -> Iterable[Event]:
-        """The time of the last packet."""
-        place = last_place(seen, file, Link(file))
-        return [Tick(place)] if place else []
-
-    def now(self, link: Link) -> int:
-        """The latest time that is known in a link's file."""
-        return self._now.get(link.file, 0)
+        yield from advertised(message)
+        ip, place = message.ip, message.place
+        if ip is None or ip.hops != HOP_LIMIT:
+            return
+        if message.kind == REDIRECT:
+            told = VALUES(message)
+            names = ("icmpv6.rd.na.destination_address", "icmpv6.nd.rd.target_address")
+            destination, target = (told.get(name) for name in names)
+            if destination and target:
+                yield Redirected(place, ip.src, ip.dst, destination, target)
+        elif message.kind == NEIGHBOR and ip.src[:2] == b"\xfe\x80" and len(message.octets) > 4:
+            yield Flagged(place, ip.src, message.mac, message.octets[4] >= ROUTER_FLAG)
 
     # --- taking in -----------------------------------------------------------------------------
 
-    def take(self, event: Event) -> None:
+    def learn(self, event: Event) -> None:
         """Take in what a router says."""
-        at = event.at
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
         if isinstance(event, Advertised):
             self._advertised(event)
         elif isinstance(event, Flagged):
             self._flagged(event)
-        elif isinstance(event, Redirected):
+        else:
             self._redirected(event)
 
     def _router(self, at: Place, address: bytes) -> Router:
