@@ -217,6 +217,8 @@ def values(node: Node) -> dict[str, Any]:
 
 # --- columns -----------------------------------------------------------------------------------
 
+NONE, OTHER = -1, -2
+"""Instead of where a header stands: there is none; there is one of IPv4."""
 _FOUND: WeakKeyDictionary[Seen, tuple[int, list[Inside]]] = WeakKeyDictionary()
 """Several analyses ask for the same."""
 
@@ -232,15 +234,15 @@ def discoveries(seen: Seen, file: int) -> list[Inside]:
 def _discoveries(seen: Seen, file: int) -> Iterator[Inside]:
     chunk = seen.chunk
     kinds = layout_for(Head).items["type"]
-    ip, frame = np.full(len(chunk), -1), np.full(len(chunk), -1)
+    ip, frame = np.full(len(chunk), NONE), np.full(len(chunk), NONE)
     found = []
     for part in seen.parts(EthernetII, IEEE8023, IPv6, IPv4, Head):
         rows = part.rows
         if part.header in (EthernetII, IEEE8023):
-            frame[rows], ip[rows] = part.at, -1
+            frame[rows], ip[rows] = part.at, NONE
         elif part.header in (IPv6, IPv4):
-            frame[rows] = np.where(ip[rows] >= 0, -1, frame[rows])
-            ip[rows] = part.at if part.header is IPv6 else -1
+            frame[rows] = np.where(ip[rows] == NONE, frame[rows], NONE)
+            ip[rows] = part.at if part.header is IPv6 else OTHER
         else:
             on = np.isin(gather(chunk.data, kinds, part.at), KINDS) & (ip[rows] >= 0)
             rows = rows[on]

@@ -139,10 +139,15 @@ class Disagreement:
     link: Link
     name: str
     routers: tuple[bytes, bytes]
-    values: tuple[str, str]
+    said: tuple[Parameter, Parameter]
     first: Ref
     last: Ref
     times: int = 1
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """For people."""
+        return self.said[0].text, self.said[1].text
 
 
 @dataclass(slots=True)
@@ -295,7 +300,7 @@ class Routers(OfLink[Event]):
     ) -> None:
         first, second = sorted((other, mine), key=lambda it: it[0])
         routers = (first[0], second[0])
-        said = (first[1].parameter.text, second[1].parameter.text)
+        said = (first[1].parameter, second[1].parameter)
         key = (at.link, name, routers)
         known = self.disagreements.get(key)
         if known is None:
@@ -303,7 +308,7 @@ class Routers(OfLink[Event]):
                 key, Disagreement(at.link, name, routers, said, other[1].last, at.ref)
             )
         else:
-            known.values, known.last = said, at.ref
+            known.said, known.last = said, at.ref
             known.times += 1
         for address in routers:
             router = self.entries.entries.get((at.link, address))
