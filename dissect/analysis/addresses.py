@@ -14,14 +14,14 @@ from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.advertised import advertised, prefix_text
 from dissect.analysis.analysis import Finding, Link, forgotten
 from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
-from dissect.analysis.messages import (
+from dissect.analysis.inside import Inside
+from dissect.analysis.of_link import (
     FIRST,
     FOREVER,
     LAST,
     LINK,
     MAC,
     SECOND,
-    Inside,
     OfLink,
     Tick,
     link_text,
@@ -35,7 +35,8 @@ from dissect.engine.values import address_text
 if TYPE_CHECKING:
     from dissect.analysis.dhcp import Dhcp, Dhcpv6
     from dissect.analysis.exchanges import Lease
-    from dissect.analysis.neighbours import Neighbour, Neighbours
+    from dissect.analysis.neighbour import Neighbour
+    from dissect.analysis.neighbours import Neighbours
     from dissect.analysis.traffic import Talk, Traffic
 
 PREFIXES = 10_000

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.analysis.messages import FOREVER, Inside, Reader, values
+from dissect.analysis.inside import Inside, Reader, values
+from dissect.analysis.of_link import FOREVER
 from dissect.engine.values import address_text
 from dissect.protocols.icmpv6.nd_options import PREFERENCE
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 from dissect.analysis.analysis import Finding, forgotten
 from dissect.analysis.dhcp_messages import Lent, Message, dhcp_message, dhcpv6_message
 from dissect.analysis.exchanges import Exchange, Lease
-from dissect.analysis.messages import FIRST, LAST, LINK, MAC, RULES, Inside, OfLink, link_text
+from dissect.analysis.inside import Inside
+from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, RULES, OfLink, link_text
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Row, Table
 from dissect.engine.session import Table as Bounded

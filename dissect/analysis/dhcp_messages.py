@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.address.mac import mac_of
-from dissect.analysis.messages import Inside, Reader, values
+from dissect.analysis.inside import Inside, Reader, values
 from dissect.protocols.dhcp.codes import MESSAGES as DHCP_NAMES
 from dissect.protocols.dhcpv6.codes import MESSAGES as DHCPV6_NAMES
 from dissect.protocols.dhcpv6.codes import STATUS

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from dissect.address.multicast import group_of, ipv4_group_name
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
+from dissect.analysis.inside import Inside
 from dissect.analysis.membership import PROTOCOLS, Mode, Query, Record, Report, membership
-from dissect.analysis.messages import (
+from dissect.analysis.of_link import (
     FIRST,
     LAST,
     LINK,
     MAC,
     RULES,
     SECOND,
-    Inside,
     OfLink,
     link_text,
     seconds,

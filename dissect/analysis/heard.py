@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from dissect.analysis.analysis import Place
-from dissect.analysis.messages import Ends, Inside, Reader, values
+from dissect.analysis.inside import Ends, Inside, Reader, values
 
 PROTOCOLS = frozenset(("icmpv6", "arp"))
 ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136

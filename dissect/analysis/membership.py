@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.analysis.messages import ICMPV6, Inside, Reader, values
+from dissect.analysis.inside import ICMPV6, Inside, Reader, values
 from dissect.protocols.icmpv6.mld import query_interval
 
 if TYPE_CHECKING:

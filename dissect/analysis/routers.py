@@ -8,155 +8,53 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from dissect.analysis.advertised import (
     COMPARED,
     HOP_LIMIT,
-    UNSPECIFIED,
     Advertised,
-    Parameter,
     advertised,
 )
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
-from dissect.analysis.messages import (
+from dissect.analysis.inside import Inside, Reader, values
+from dissect.analysis.of_link import (
     FIRST,
-    FOREVER,
     LAST,
     LINK,
     MAC,
     RULES,
     SECOND,
-    Inside,
     OfLink,
-    Reader,
     link_text,
-    values,
 )
 from dissect.analysis.options import Options
+from dissect.analysis.router import (
+    MACS,
+    PARAMETERS,
+    PERIODS,
+    Detour,
+    Disagreement,
+    Flagged,
+    Period,
+    Redirected,
+    Router,
+    differ,
+)
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
 ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
 """How many are kept."""
-PARAMETERS, PERIODS, MACS, TOGETHER = 200, 500, 8, 32
-"""Of one router: parameters, values one after the other, MACs; routers that are compared."""
-SKEW_NS = 2 * SECOND
-"""By which clocks may differ when lifetimes count down (RFC 4861, section 6.2.7)."""
-SILENT_NS = 1800 * SECOND
-"""What a router said so long ago isn't compared: three times the longest default interval."""
+TOGETHER = 32
+"""Routers that are compared."""
 FLOOD, FLOOD_NS = 10, 10 * SECOND
 """So many new routers in such a time are no network's."""
 REDIRECT, NEIGHBOR, ROUTER_FLAG = 137, 136, 0x80
 
 
-class Flagged(NamedTuple):
-    """A Neighbor Advertisement from a link-local address says that it is a router's, or not."""
-
-    at: Place
-    router: bytes
-    mac: bytes
-    is_router: bool
-
-
-class Redirected(NamedTuple):
-    """A router knows a better first hop."""
-
-    at: Place
-    router: bytes
-    host: bytes
-    destination: bytes
-    target: bytes
-
-
 Event = Advertised | Flagged | Redirected
 VALUES = Reader(values)
-
-
-@dataclass(slots=True)
-class Period:
-    """How long a router kept to what it said."""
-
-    parameter: Parameter
-    first: Ref
-    last: Ref
-    since_ns: int
-    until_ns: int
-    times: int = 1
-
-    def ends(self) -> tuple[int, ...]:
-        """When the lifetimes end, told by the last time it was said."""
-        return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
-
-
-class Router:
-    """What is known of a router."""
-
-    def __init__(self, link: Link, address: bytes, at: Place) -> None:
-        self.link, self.address = link, address
-        self.first = self.last = at.ref
-        self.begun_ns = self.heard_ns = at.time_ns
-        self.macs: dict[bytes, Ref] = {}
-        self.adverts = self.redirects = 0
-        self.lifetime = 0
-        self.says: dict[str, Period] = {}
-        self.periods: deque[Period] = deque(maxlen=PERIODS)
-        self.dropped = 0
-        self.all_ns = 0
-        self.gaps = 0
-        self.gap_sum = 0
-        self.least_gap, self.most_gap = 0, 0
-        self.farewells: list[Ref] = []
-        self.farewell_mac = b""
-        self.rules: dict[str, None] = {}
-
-    def value(self, name: str) -> str | None:
-        """What it says of a parameter now; None if nothing."""
-        period = self.says.get(name)
-        return period.parameter.value if period else None
-
-    def is_default(self, now_ns: int) -> bool:
-        """Whether hosts may still use it as a default router."""
-        return bool(self.lifetime) and now_ns <= self.heard_ns + self.lifetime * SECOND
-
-    def gap(self, now_ns: int) -> None:
-        """Another advertisement to all."""
-        if self.all_ns:
-            gap = now_ns - self.all_ns
-            self.least_gap = min(self.least_gap, gap) if self.gaps else gap
-            self.most_gap = max(self.most_gap, gap)
-            self.gap_sum += gap
-            self.gaps += 1
-        self.all_ns = now_ns
-
-
-@dataclass(slots=True)
-class Disagreement:
-    """Two routers say different things; of each what it said last."""
-
-    link: Link
-    name: str
-    routers: tuple[bytes, bytes]
-    said: tuple[Parameter, Parameter]
-    first: Ref
-    last: Ref
-    times: int = 1
-
-    @property
-    def values(self) -> tuple[str, str]:
-        """For people."""
-        return self.said[0].text, self.said[1].text
-
-
-@dataclass(slots=True)
-class Detour:
-    """Redirects of a host from a router to a better first hop."""
-
-    event: Redirected
-    last: Ref
-    times: int = 1
 
 
 class Routers(OfLink[Event]):
@@ -246,7 +144,7 @@ class Routers(OfLink[Event]):
         if event.mac in one.macs or len(one.macs) < MACS:
             one.macs.setdefault(event.mac, at.ref)
         for parameter in event.parameters:
-            period = self._say(one, parameter, at)
+            period = one.say(parameter, at)
             if period is not None:
                 self._compare(one, period, at)
 
@@ -261,27 +159,6 @@ class Routers(OfLink[Event]):
         if len(new) > FLOOD and at.time_ns - new[0][0] < FLOOD_NS:
             self._floods.setdefault(at.link, new[0][1])
 
-    def _say(self, one: Router, parameter: Parameter, at: Place) -> Period | None:
-        """What it says of a parameter from now on; a lifetime that counts down is no change."""
-        period = one.says.get(parameter.name)
-        if period is None and len(one.says) >= PARAMETERS:
-            one.dropped += 1
-            return None
-        said = Period(parameter, at.ref, at.ref, at.time_ns, at.time_ns)
-        same = period and (
-            period.parameter == parameter
-            or (period.parameter.value == parameter.value and _same_end(period, said))
-        )
-        if period is not None and same:
-            period.parameter = parameter
-            period.last, period.until_ns = at.ref, at.time_ns
-            period.times += 1
-            return period
-        one.says[parameter.name] = said
-        one.dropped += len(one.periods) == PERIODS
-        one.periods.append(said)
-        return said
-
     def _compare(self, one: Router, said: Period, at: Place) -> None:
         """Against what the other routers of the link said last."""
         name = said.parameter.name
@@ -290,7 +167,7 @@ class Routers(OfLink[Event]):
         key = (at.link, name)
         others = self._said.get(key) or self._said.put(key, {})
         for address, theirs in others.items():
-            if address != one.address and _differ(theirs, said, at.time_ns):
+            if address != one.address and differ(theirs, said, at.time_ns):
                 self._disagree(name, (address, theirs), (one.address, said), at)
         if one.address in others or len(others) < TOGETHER:
             others[one.address] = said
@@ -491,27 +368,6 @@ class Routers(OfLink[Event]):
                     f"A link has {len(found)} default routers: {names}{more}.",
                     tuple(one.first for one in found[:4]), "routers",
                 )  # fmt: skip
-
-
-def _same_end(one: Period, other: Period) -> bool:
-    """Whether lifetimes count down: told at different times, they end at the same one."""
-    return bool(one.parameter.lifetimes) and all(
-        FOREVER not in pair and abs(end - theirs) <= SKEW_NS
-        for end, theirs, pair in zip(
-            one.ends(), other.ends(),
-            zip(one.parameter.lifetimes, other.parameter.lifetimes, strict=True), strict=True,
-        )
-    )  # fmt: skip
-
-
-def _differ(theirs: Period, mine: Period, now_ns: int) -> bool:
-    """Whether two routers contradict each other (RFC 4861, section 6.2.7)."""
-    a, b = theirs.parameter, mine.parameter
-    if now_ns - theirs.until_ns > SILENT_NS:
-        return False
-    if a.lifetimes:
-        return a.lifetimes != b.lifetimes and not _same_end(theirs, mine)
-    return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))
 
 
 def _is_6to4(name: str) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dissect.analysis.analysis import Link, Place, place_of
-from dissect.analysis.messages import ICMPV6, KINDS, Ends, Inside, Reader, discoveries, messages
+from dissect.analysis.discoveries import KINDS, discoveries
+from dissect.analysis.inside import ICMPV6, Ends, Inside, Reader, messages
 from dissect.api import open_capture
 from dissect.columns import scan
 from dissect.columns.seen import Seen
