@@ -16,6 +16,10 @@ class Named(NamedTuple):
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "tunnels": Named("Tunnels", "encapsulations by their ends: overhead, MTU, roles, consistency",
+                     "dissect.analysis.tunnels:Tunnels"),
+    "nestings": Named("What is nested in what", "packets by the tunnels that they are in",
+                      "dissect.analysis.tunnels:Tunnels"),
     "translators": Named("Translators", "prefixes of translators between IPv6 and IPv4, their use",
                          "dissect.analysis.translators:Translators"),
     "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",
