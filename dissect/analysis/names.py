@@ -16,6 +16,8 @@ class Named(NamedTuple):
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "paths": Named("Paths", "routers on the way to a destination, by Time Exceeded",
+                   "dissect.analysis.traceroute:Traceroute"),
     "tunnels": Named("Tunnels", "encapsulations by their ends: overhead, MTU, roles, consistency",
                      "dissect.analysis.tunnels:Tunnels"),
     "nestings": Named("What is nested in what", "packets by the tunnels that they are in",

@@ -6,7 +6,6 @@ A client's address tells its server, and the address and port that its translato
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -93,9 +92,9 @@ class Teredo:
             for tunnel in tunnels if tunnel.kind == "Teredo"
             for end, roles in zip((tunnel.a, tunnel.b), tunnel.roles, strict=True)
         ]  # fmt: skip
-        known: dict[bytes, Counter[str]] = {}
+        known: dict[bytes, dict[str, int]] = {}
         for end, roles in ends:
-            known.setdefault(end, Counter()).update(roles)
+            known.setdefault(end, {}).update(roles)
         for end, roles in ends:
             if end in self._servers:
                 roles.clear()

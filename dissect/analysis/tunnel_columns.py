@@ -68,29 +68,32 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
     firsts = np.minimum.reduceat(sorted_rows, first)
     begin, end = places(seen, firsts, file), places(seen, lasts, file)
     data = chunk.data
-    for group, at in enumerate(first.tolist()):
-        row = int(sorted_rows[at])
-        where = [one for one in starts[order[at]].tolist() if one >= 0]
-        parts = segments(chunk.chains.protocols(int(chunk.chain[row])))
-        if len(where) < min(len(parts) - 1, 1):
+    parts: dict[int, list[list[str]]] = {}
+    shown = sorted_rows[first]
+    for group, (chain, start, limit, where, kinds, count) in enumerate(zip(
+        chunk.chain[shown].tolist(), chunk.start[shown].tolist(), chunk.limit(shown).tolist(),
+        starts[order[first]].tolist(), versions[order[first]].tolist(), (ends - first).tolist(),
+        strict=True,
+    )):  # fmt: skip
+        if chain not in parts:
+            parts[chain] = segments(chunk.chains.protocols(chain))
+        if where[0] < 0:
             continue
-        heads = _heads(data, where, versions[order[at]].tolist(), int(sizes[group]),
-                       int(chunk.limit(np.array([row]))[0]))  # fmt: skip
-        below = data[int(chunk.start[row]) : where[0]]
-        steps = tuple(steps_of(parts[: len(heads) + 1], below, heads))
+        heads = _heads(data, where, kinds, int(sizes[group]), limit)
+        steps = tuple(steps_of(parts[chain], data[start : where[0]], heads))
         if steps:
-            yield Carried(begin[group], end[group], steps, int(ends[group] - at),
-                          int(octets[group]))  # fmt: skip
+            yield Carried(begin[group], end[group], steps, count, int(octets[group]))
 
 
 def _heads(
     data: Data, where: list[int], versions: list[int], size: int, limit: int
 ) -> list[Head]:  # fmt: skip
     heads = []
-    for place, at in enumerate(where):
-        stop = where[place + 1] if place + 1 < len(where) else min(at + 128, limit)
-        octets = bytes(data[at:stop])
-        if versions[place] == 6:
+    for at, following, version in zip(where, [*where[1:], -1], versions, strict=True):
+        if at < 0:
+            break
+        octets = data[at : following if following >= 0 else min(at + 128, limit)]
+        if version == 6:
             ends = octets[8:24], octets[24:40]
         else:
             ends = octets[12:16], octets[16:20]

@@ -55,7 +55,7 @@ class Tunnel:
     def __init__(self, step: Step, depth: int, first: Ref) -> None:
         self.kind, self.depth = step.kind, depth
         self.a, self.b = step.outer
-        self.ports: list[Counter[int]] = [Counter(), Counter()]
+        self.ports: tuple[set[int], set[int]] = (set(), set())
         self.packets = [0, 0]
         self.octets = self.overhead = self.inner = self.outer = 0
         self.numbers: dict[str, None] = {}
@@ -63,7 +63,7 @@ class Tunnel:
         self.more_inside = False
         self.pieces = self.largest_piece = 0
         self.reported: tuple[int, Ref] | None = None
-        self.roles: list[Counter[str]] = [Counter(), Counter()]
+        self.roles: list[dict[str, int]] = [{}, {}]
         self.checked = self.wrong = self.unverifiable = 0
         self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] = {}
         self.first = self.last = first
@@ -76,7 +76,7 @@ class Tunnel:
         self.last = event.last.ref
         for end, port in enumerate(step.ports):
             if port and len(self.ports[end ^ way]) < NUMBERS:
-                self.ports[end ^ way][port] += event.packets
+                self.ports[end ^ way].add(port)
         if step.number and len(self.numbers) < NUMBERS:
             self.numbers.setdefault(step.number)
         self.outer = max(self.outer, step.size)
@@ -94,7 +94,8 @@ class Tunnel:
 
     def role(self, end: bytes, role: str) -> None:
         """Give an end a role."""
-        self.roles[0 if end == self.a else 1][role] += 1
+        roles = self.roles[0 if end == self.a else 1]
+        roles[role] = roles.get(role, 0) + 1
 
     def blame(self, verdict: Verdict, ref: Ref) -> None:
         """Keep what is wrong, and the first packets that show it."""
@@ -126,7 +127,7 @@ class Tunnel:
         ports = [
             next(iter(some_ports)) if len(some_ports) == 1 else None for some_ports in self.ports
         ]
-        roles = [some(name for name, _ in roles.most_common()) or None for roles in self.roles]
+        roles = [some(sorted(roles, key=lambda role: -roles[role])) or None for roles in self.roles]
         mtu, how = self.mtu
         inside = len(self.inside)
         rules = sorted({wrong.rule for wrong, _ in self.wrongs.values()})
