@@ -22,6 +22,8 @@ ANALYSES = {
                        "dissect.analysis.datagrams:Datagrams"),
     "identifications": Named("Identifications", "how senders number their datagrams",
                              "dissect.analysis.datagrams:Datagrams"),
+    "path-mtus": Named("Path MTUs", "reports that packets are too large, their effect",
+                       "dissect.analysis.path_mtu:PathMtu"),
     "tunnels": Named("Tunnels", "encapsulations by their ends: overhead, MTU, roles, consistency",
                      "dissect.analysis.tunnels:Tunnels"),
     "nestings": Named("What is nested in what", "packets by the tunnels that they are in",
