@@ -32,5 +32,11 @@ ANALYSES = {
                          "dissect.analysis.translators:Translators"),
     "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",
                           "dissect.analysis.translators:Translators"),
+    "ip-chains": Named("Header chains by IP header", "extension headers in their order",
+                       "dissect.analysis.ip_chains:IpChains"),
+    "scopes": Named("Addresses by kind, scope and role", "how many, and who is there most",
+                    "dissect.analysis.scopes:Scopes"),
+    "scope-mismatches": Named("Scopes that do not fit", "pairs of addresses that must not be",
+                              "dissect.analysis.scopes:Scopes"),
 }  # fmt: skip
 """In the order of a report."""
