@@ -7,6 +7,7 @@ and for the IPv4 address inside them.  What errors quote counts apart and breaks
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,10 +20,10 @@ from dissect.analysis.analysis import Analysis, Finding, Level, Place
 from dissect.analysis.icmp import places
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
-from dissect.analysis.words import FIRST, LAST, in_order
+from dissect.analysis.words import FIRST, LAST
 from dissect.columns.blocks import narrowest
 from dissect.columns.layout import Item, gather
-from dissect.columns.sums import Grouped, Sums
+from dissect.columns.sums import Grouped, Sums, grouped
 from dissect.engine.values import address_text
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -50,6 +51,17 @@ class Ends(NamedTuple):
     sums: Sums
 
 
+class One(NamedTuple):
+    """An IP header."""
+
+    at: Place
+    key: bytes
+    octets: int
+
+
+Event = Ends | One
+
+
 class Pair(NamedTuple):
     """Two kinds of addresses between which something went: the first packets, and an example."""
 
@@ -61,7 +73,7 @@ class Pair(NamedTuple):
     last: Ref
 
 
-class Scopes(Analysis[Ends]):
+class Scopes(Analysis[Event]):
     """Sums by version, quoted or not, source and destination."""
 
     protocols = frozenset(("ip", "ipv6"))
@@ -74,7 +86,7 @@ class Scopes(Analysis[Ends]):
         """None: octets tell all."""
         return seen.rows[:0]
 
-    def scan(self, seen: Seen, file: int) -> Iterator[Ends]:
+    def scan(self, seen: Seen, file: int) -> Iterator[Event]:
         """The IP headers of rows that the columns are sure of."""
         chunk = seen.chunk
         keys, rows = [], []
@@ -98,10 +110,8 @@ class Scopes(Analysis[Ends]):
             sums.add(words, chunk.original[row], chunk.number[row])
             yield Ends(places(seen, row[:1], file)[0], sums)
 
-    def read(self, packet: Packet, place: Place) -> Iterable[Ends]:
+    def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """Those of one packet."""
-        sums = _sums()
-        found = False
         for layer in packet.layers:
             header = layer.header
             if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
@@ -110,14 +120,14 @@ class Scopes(Analysis[Ends]):
                 key[VERSION], key[QUOTED] = 6 if size == 16 else 4, layer.quoted
                 key[FILE] = place.link.file.to_bytes(4)
                 key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
-                sums.one(bytes(key), packet.original, place.number)
-                found = True
-        if found:
-            yield Ends(place, sums)
+                yield One(place, bytes(key), packet.original)
 
-    def take(self, event: Ends) -> None:
-        """Add sums."""
-        self._sums.merge(event.sums)
+    def take(self, event: Event) -> None:
+        """Add sums, or one header."""
+        if isinstance(event, One):
+            self._sums.one(event.key, event.octets, event.at.number)
+        else:
+            self._sums.merge(event.sums)
 
     # --- tables
 
@@ -159,14 +169,15 @@ class Scopes(Analysis[Ends]):
 
     def _inside(self, octets: NDArray[np.uint8]) -> Iterator[Row]:
         """The IPv4 addresses inside IPv6 addresses, by what holds them."""
-        six = octets[octets[:, VERSION] == 6]
-        ends = np.unique(np.concatenate([six[:, SOURCE], six[:, DESTINATION]]), axis=0)
+        six = octets[:, VERSION] == 6
+        ends = np.concatenate([octets[six][:, SOURCE], octets[six][:, DESTINATION]])
         which = narrowest(np.ascontiguousarray(ends), IPV6)
         holding = np.isin(which, [at for at, one in enumerate(IPV6) if one.kind in EMBEDDING])
         isatap = (ends[:, 8] & 0xFD == 0) & (ends[:, 9] == 0)
         isatap &= (ends[:, 10] == 0x5E) & (ends[:, 11] == 0xFE)
+        ends = np.unique(ends[holding | isatap], axis=0)
         found: dict[tuple[str, str], list[bytes]] = {}
-        for end in ends[holding | isatap][:LOOKED_INTO]:
+        for end in ends[:LOOKED_INTO]:
             address = end.tobytes()
             for part in embedded(address):
                 if isinstance(part.value, bytes) and len(part.value) == 4:
@@ -267,10 +278,9 @@ def _by_kind(
         mine = kinds == kind
         block = blocks[kind >> 4]
         part = sums.take(mine)
-        different, where = np.unique(ends[mine], axis=0, return_inverse=True)
-        headers = np.bincount(where.reshape(-1), part.sums[:, 0])
+        different = _by_address(ends[mine], part)
         size = 16 if version == 6 else 4
-        top = different[int(headers.argmax())][:size].tobytes()
+        top = different.keys[int(different.sums[:, 0].argmax())].tobytes()[:size]
         scope = block.scope
         if block.kind.startswith("multicast") and version == 6:
             scope = group_of(top).scope_name
@@ -279,17 +289,30 @@ def _by_kind(
                *_refs(octets[mine], part))  # fmt: skip
 
 
+FILE_SHIFT = 40
+"""Bits of a packet's number, before that of its file."""
+
+
+def _order(keys: NDArray[np.uint8], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What packets of several files are sorted by."""
+    files = np.ascontiguousarray(keys[:, FILE]).view(">u4")[:, 0].astype(np.int64)
+    return (files << FILE_SHIFT) + numbers
+
+
 def _first(keys: NDArray[np.uint8], sums: Grouped) -> int:
-    files = np.ascontiguousarray(keys[:, FILE]).view(">u4")[:, 0]
-    return int(np.lexsort((sums.first, files))[0])
+    return int(_order(keys, sums.first).argmin())
 
 
 def _refs(keys: NDArray[np.uint8], sums: Grouped) -> tuple[Ref, Ref]:
     """The first and last packet of some sums."""
-    files = np.ascontiguousarray(keys[:, FILE]).view(">u4")[:, 0].tolist()
-    first = min(map(Ref, sums.first.tolist(), files), key=in_order)
-    last = max(map(Ref, sums.last.tolist(), files), key=in_order)
+    ends = int(_order(keys, sums.first).min()), int(_order(keys, sums.last).max())
+    first, last = (Ref(end & (1 << FILE_SHIFT) - 1, end >> FILE_SHIFT) for end in ends)
     return first, last
+
+
+def _by_address(ends: NDArray[np.uint8], sums: Grouped) -> Grouped:
+    """Sums by one of the two addresses."""
+    return grouped(replace(sums, keys=np.ascontiguousarray(ends).view(np.uint64)))
 
 
 KINDS = (
