@@ -74,6 +74,15 @@ def verdict(findings: list[Finding]) -> str:
     return ", ".join(found) or "no findings"
 
 
+def alike(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings of the same level and rule together, where the first of them stands."""
+    found: dict[object, list[Finding]] = {}
+    for place, finding in enumerate(findings):
+        key = (finding.level, finding.rule) if finding.rule else place
+        found.setdefault(key, []).append(finding)
+    return list(found.values())
+
+
 def packets_of(finding: Finding) -> str:
     """The packets that show it: ``packet 5``, ``packets 5, 2:7``; empty without any."""
     numbers = list(map(str, dict.fromkeys(finding.packets)))

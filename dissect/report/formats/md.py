@@ -14,7 +14,7 @@ from typing import TextIO
 from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Table, how_many
 from dissect.export.sanitise import visible
-from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
+from dissect.report.formats.look import RIGHT, Look, alike, for_people, packets_of, verdict
 from dissect.report.summary import Report
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
@@ -41,12 +41,15 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
 
 
 def _write_findings(stream: TextIO, findings: list[Finding]) -> None:
-    """A list of them; those behind the first ones folded."""
-    lines = [_finding_line(finding) for finding in findings]
-    if lines:
-        stream.write("".join(lines[:FINDINGS]) + "\n")
-    if len(lines) > FINDINGS:
-        _fold(stream, how_many(len(lines) - FINDINGS, "more finding"), "".join(lines[FINDINGS:]))
+    """A list of them, the first one of each rule; all others folded."""
+    groups = alike(findings)
+    seen = [_finding_line(group[0]) for group in groups[:FINDINGS]]
+    first = {id(group[0]) for group in groups[:FINDINGS]}
+    folded = [_finding_line(finding) for finding in findings if id(finding) not in first]
+    if seen:
+        stream.write("".join(seen) + "\n")
+    if folded:
+        _fold(stream, how_many(len(folded), "more finding"), "".join(folded))
 
 
 def _finding_line(finding: Finding) -> str:

@@ -175,7 +175,7 @@ MAKERS: dict[str, tuple[Callable[[Table], Chart | None], ...]] = {
 def short_name(protocol: str) -> str:
     """How a protocol is called in a packet list."""
     known = DISSECTORS.get(protocol)
-    return visible(known.short if known else protocol)
+    return visible(known.short if known and known.short != "N/A" else protocol)
 
 
 def _own_packets(table: Table) -> Iterator[tuple[tuple[str, ...], int]]:

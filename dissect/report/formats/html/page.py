@@ -10,11 +10,11 @@ from dissect.report.formats.html.charts import Chart, charts
 from dissect.report.formats.html.packets import Cited, cited
 from dissect.report.formats.html.subjects import by_subject
 from dissect.report.formats.html.tables import Shown, shown
-from dissect.report.formats.look import for_people, verdict
+from dissect.report.formats.look import alike, for_people, verdict
 from dissect.report.summary import Report
 
-FINDINGS = 12
-"""Findings that are seen before somebody asks for all."""
+FINDINGS = 10
+"""Findings, those by the same rule as one, that are seen before somebody asks for all."""
 UNITS = ("", "k", "M", "G", "T", "P")
 
 
@@ -35,7 +35,10 @@ class Subject(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What the page tells of one report; ``key`` begins the names of its places."""
+    """What the page tells of one report; ``key`` begins the names of its places.
+
+    findings, more   by what they are ``alike`` in: those seen at first, the others
+    """
 
     key: str
     paths: list[str]
@@ -43,13 +46,14 @@ class Part(NamedTuple):
     verdict: str
     worst: str
     failures: list[str]
-    findings: list[Finding]
-    more: list[Finding]
+    findings: list[list[Finding]]
+    more: list[list[Finding]]
     figures: list[Figure]
     charts: list[Chart]
     subjects: list[Subject]
     empty: list[str]
     cited: Cited
+    day: str
 
     def place(self, name: str) -> str:
         """The place of a table or chart in the page."""
@@ -85,12 +89,13 @@ def page_of(reports: list[Report]) -> Page:
 def _part(report: Report, key: str) -> Part:
     tables = {table.name: table for table in report.tables}
     findings = report.findings
+    groups = alike(findings)
     worst = "error" if report.failures else findings[0].level if findings else "fine"
     return Part(
         key, report.paths, report.condition, verdict(findings), worst, report.failures,
-        findings[:FINDINGS], findings[FINDINGS:], _figures(tables), charts(report.tables),
+        groups[:FINDINGS], groups[FINDINGS:], _figures(tables), charts(report.tables),
         _subjects(tables), [table.title for table in report.tables if not table.rows],
-        cited(report),
+        cited(report), _day(tables),
     )  # fmt: skip
 
 
