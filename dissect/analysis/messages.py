@@ -24,6 +24,12 @@ RULES = Column("rules", "Rules", "text")
 """Ids of the rules that a row breaks."""
 
 
+class Tick(NamedTuple):
+    """An event that says nothing but that time has passed."""
+
+    at: Place
+
+
 class Inside(NamedTuple):
     """A message: its subtree, the IP header around it, the MAC address that sent its frame.
 

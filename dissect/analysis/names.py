@@ -14,6 +14,7 @@ class Named(NamedTuple):
 
 
 NEIGHBOURS = "dissect.analysis.neighbours:Neighbours"
+ADDRESSES = "dissect.analysis.addresses:Addresses"
 DHCPV6, DHCP = "dissect.analysis.dhcp:Dhcpv6", "dissect.analysis.dhcp:Dhcp"
 GROUPS = "dissect.analysis.groups:Groups"
 ROUTERS = "dissect.analysis.routers:Routers"
@@ -43,10 +44,16 @@ ANALYSES = {
     "group-members": Named("Members of groups", "who listens to a group, to which sources",
                            GROUPS),
     "queriers": Named("Queriers of groups", "who asks for listeners, and how often", GROUPS),
+    "prefixes": Named("Prefixes", "prefixes that routers advertise, and their lifetimes",
+                      ADDRESSES),
+    "addresses": Named("Addresses", "addresses of the link, their origin, identifier, and life",
+                       ADDRESSES),
+    "privacy-verdicts": Named("What addresses give away", "whether a host can be followed",
+                              ADDRESSES),
     "dhcpv6-exchanges": Named("DHCPv6 exchanges", "what clients asked, who answered, how soon",
                               DHCPV6),
     "dhcpv6-leases": Named("DHCPv6 leases", "addresses that servers lent", DHCPV6),
-    "delegated-prefixes": Named("Delegated prefixes", "prefixes that DHCPv6 servers lent", DHCPV6),
+    "dhcpv6-prefixes": Named("Delegated prefixes", "prefixes that DHCPv6 servers lent", DHCPV6),
     "dhcpv6-servers": Named("DHCPv6 servers", "who answers, and how soon", DHCPV6),
     "dhcpv6-messages": Named("DHCPv6 messages", "of clients and servers, by type", DHCPV6),
     "dhcp-exchanges": Named("DHCP exchanges", "what clients asked, who answered, how soon", DHCP),

@@ -21,6 +21,7 @@ from dissect.analysis.messages import (
     MAC,
     RULES,
     SECOND,
+    Tick,
     last_place,
     link_text,
     messages,
@@ -65,12 +66,6 @@ class Redirected(NamedTuple):
     host: bytes
     destination: bytes
     target: bytes
-
-
-class Tick(NamedTuple):
-    """Time has passed."""
-
-    at: Place
 
 
 Event = Advertised | Flagged | Redirected | Tick

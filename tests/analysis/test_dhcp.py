@@ -80,7 +80,7 @@ def test_dhcpv6_relays_keas_lease_and_prefix_with_their_times():
     times = made["times"]
     path = " → ".join(relay["link_address"] for relay in made["relays"])
     ((lease,), (prefix,)) = (
-        rows(table, "dhcpv6_relays") for table in ("dhcpv6-leases", "delegated-prefixes")
+        rows(table, "dhcpv6_relays") for table in ("dhcpv6-leases", "dhcpv6-prefixes")
     )
     assert (lease["address"], prefix["address"]) == (made["lease"], made["prefix"])
     for row in (lease, prefix):
@@ -111,7 +111,7 @@ def test_dhcpv6_relays_response_times_are_those_between_the_packets():
 def test_dhcpv6_servers_lend_from_the_pools_that_they_were_given():
     made = truth("dhcpv6_servers")
     leases = rows("dhcpv6-leases", "dhcpv6_servers")
-    prefixes = rows("delegated-prefixes", "dhcpv6_servers")
+    prefixes = rows("dhcpv6-prefixes", "dhcpv6_servers")
     by_link = {}
     for row in leases + prefixes:
         by_link.setdefault((row["link"], row["kind"]), []).append(row)
