@@ -7,16 +7,25 @@ source may be behind a router, and is told as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.advertised import advertised, prefix_text
 from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
 from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
-from dissect.analysis.messages import FIRST, FOREVER, LAST, LINK, MAC, link_text
+from dissect.analysis.messages import (
+    FIRST,
+    FOREVER,
+    LAST,
+    LINK,
+    MAC,
+    SECOND,
+    Tick,
+    link_text,
+)
 from dissect.analysis.options import Options
-from dissect.analysis.prefixes import Advertised
+from dissect.analysis.prefixes import Advertised, Index
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
     from dissect.analysis.exchanges import Lease
     from dissect.analysis.neighbours import Neighbour, Neighbours
     from dissect.analysis.traffic import Talk, Traffic
+    from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
 PREFIXES = 10_000
@@ -59,8 +69,14 @@ class Address(NamedTuple):
     first: Ref
     last: Ref
 
+    @property
+    def held(self) -> Held:
+        """For a verdict."""
+        is_lent = self.origin in ("dhcpv6", "dhcp")
+        return Held(self.address, self.kind.word, order(self.first), is_lent)
 
-class Addresses(Analysis[Advertisement]):
+
+class Addresses(Analysis[Advertisement | Tick]):
     """Prefixes by link, and the addresses that the analyses beneath know."""
 
     protocols = frozenset(("icmpv6",))
@@ -77,13 +93,21 @@ class Addresses(Analysis[Advertisement]):
         self.neighbours, self.dhcpv6, self.dhcp = neighbours, dhcpv6, dhcp
         self.traffic = traffic
         self.prefixes: Bounded[Advertised] = Bounded(PREFIXES)
+        self._made: list[Address] | None = None
 
     def read(self, packet: Packet, place: Place) -> Iterator[Advertisement]:
         """Router advertisements."""
         return advertised(packet, place)
 
-    def take(self, event: Advertisement) -> None:
+    def scan(self, seen: Seen, file: int) -> Iterable[Tick]:
+        """That there is a chunk: what was put together before is out of date."""
+        return [Tick(Place(seen.chunk.stretch.first, 0, Link(file)))]
+
+    def take(self, event: Advertisement | Tick) -> None:
         """Take in the prefixes of an advertisement."""
+        self._made = None
+        if isinstance(event, Tick):
+            return
         at = event.at
         for said in event.prefixes if event.is_local else ():
             if said.network[:2] == b"\xfe\x80":
@@ -96,6 +120,11 @@ class Addresses(Analysis[Advertisement]):
 
     def addresses(self) -> list[Address]:
         """All that are known, in the order of their first packets."""
+        if self._made is None:
+            self._made = sorted(self._together(), key=lambda one: order(one.first))
+        return self._made
+
+    def _together(self) -> list[Address]:
         talks: dict[tuple[Link, bytes], list[Talk]] = {}
         for talk in self.traffic.talks():
             if any(talk.source) and not _is_group(talk.source):
@@ -111,13 +140,13 @@ class Addresses(Analysis[Advertisement]):
             proved = (link, address) in known or (link, address) in leases
             if proved or mac not in routers.get(link, ()):
                 drafts.append((link, address, mac))
-        lasts = self._lasts(drafts, known, leases)
-        found = [
+        lasts, prefixes = self._lasts(drafts, known, leases), Index(self.prefixes)
+        return [
             self._address(link, address, mac, known.get((link, address)),
-                          leases.get((link, address)), talks.get((link, address), []), lasts)
+                          leases.get((link, address)), talks.get((link, address), []),
+                          lasts.get((link, address), ""), prefixes)
             for link, address, mac in drafts
         ]  # fmt: skip
-        return sorted(found, key=lambda one: (one.first.file, one.first.number))
 
     def _leases(self) -> Iterator[Lease]:
         for leasing in (self.dhcpv6, self.dhcp):
@@ -171,24 +200,18 @@ class Addresses(Analysis[Advertisement]):
 
     def _address(
         self, link: Link, address: bytes, mac: bytes, one: Neighbour | None, lease: Lease | None,
-        talks: list[Talk], lasts: dict[tuple[Link, bytes], str],
+        talks: list[Talk], lasts: str, prefixes: Index,
     ) -> Address:  # fmt: skip
         is_ipv6 = len(address) == 16
-        prefix = self._prefix(link, address) if is_ipv6 else None
+        prefix = prefixes.longest(link, address) if is_ipv6 else None
         kind = kind_of(address, mac) if is_ipv6 else Kind("ipv4", "IPv4", False)
         refs = [ref for it in (one, lease, *talks) if it is not None for ref in (it.first, it.last)]
         return Address(
             link, address, mac, prefix, kind, _origin(address, prefix, kind, lease),
-            lasts.get((link, address), ""), self._state(one, lease, prefix, address),
+            lasts, self._state(one, lease, prefix, address),
             sum(talk.packets for talk in talks), sum(talk.octets for talk in talks),
-            one is not None or lease is not None, min(refs, key=_order), max(refs, key=_order),
+            one is not None or lease is not None, min(refs, key=order), max(refs, key=order),
         )  # fmt: skip
-
-    def _prefix(self, link: Link, address: bytes) -> Advertised | None:
-        """The longest that holds an address."""
-        found = [one for one in self.prefixes.entries.values()
-                 if one.link == link and one.holds(address)]  # fmt: skip
-        return max(found, key=lambda one: one.network.length, default=None)
 
     def _state(
         self, one: Neighbour | None, lease: Lease | None, prefix: Advertised | None,
@@ -204,8 +227,10 @@ class Addresses(Analysis[Advertisement]):
             if lease.state(now) != "bound":
                 return "invalid"
             preferred = lease.lent.preferred
-            long = preferred is None or preferred == FOREVER or not lease.given_ns
-            return "preferred" if long or now < lease.given_ns + preferred * 10**9 else "deprecated"
+            if preferred is None or preferred == FOREVER or not lease.given_ns:
+                return "preferred"
+            ends = lease.given_ns + preferred * SECOND
+            return "preferred" if now < ends else "deprecated"
         if address[:2] == b"\xfe\x80":
             return "preferred"
         if prefix is not None and prefix.said.autonomous:
@@ -287,13 +312,13 @@ class Addresses(Analysis[Advertisement]):
     def _verdicts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
         rows: list[Row] = []
         for (link, mac), several in self.held().items():
-            said = verdict([_held(one) for one in several])
+            said = verdict([one.held for one in several])
             if said is not None:
                 wide = [one for one in several if one.address[:2] != b"\xfe\x80"]
                 rows.append((
                     link_text(link), mac.hex(":"), said.word, said.words, len(wide),
-                    min((one.first for one in wide), key=_order),
-                    max((one.last for one in wide), key=_order),
+                    min((one.first for one in wide), key=order),
+                    max((one.last for one in wide), key=order),
                 ))  # fmt: skip
         columns = (
             LINK, MAC, Column("verdict", "Verdict", "text"), Column("reason", "Because", "text"),
@@ -321,11 +346,6 @@ class Addresses(Analysis[Advertisement]):
             )  # fmt: skip
 
 
-def _held(one: Address) -> Held:
-    is_lent = one.origin in ("dhcpv6", "dhcp")
-    return Held(one.address, one.kind.word, _order(one.first), is_lent)
-
-
 def _origin(address: bytes, prefix: Advertised | None, kind: Kind, lease: Lease | None) -> str:
     if lease is not None:
         return "dhcpv6" if len(address) == 16 else "dhcp"
@@ -340,5 +360,6 @@ def _is_group(address: bytes) -> bool:
     return address[0] == 0xFF if len(address) == 16 else address[0] >> 4 == 0xE
 
 
-def _order(ref: Ref) -> tuple[int, int]:
+def order(ref: Ref) -> tuple[int, int]:
+    """What packets are sorted by."""
     return (ref.file, ref.number)

@@ -15,6 +15,7 @@ class Named(NamedTuple):
 
 NEIGHBOURS = "dissect.analysis.neighbours:Neighbours"
 ADDRESSES = "dissect.analysis.addresses:Addresses"
+HOSTS = "dissect.analysis.hosts:Hosts"
 DHCPV6, DHCP = "dissect.analysis.dhcp:Dhcpv6", "dissect.analysis.dhcp:Dhcp"
 GROUPS = "dissect.analysis.groups:Groups"
 ROUTERS = "dissect.analysis.routers:Routers"
@@ -22,6 +23,9 @@ ROUTERS = "dissect.analysis.routers:Routers"
 ANALYSES = {
     "pings": Named("Pings", "echo requests and replies of two addresses: round trips, loss",
                    "dissect.analysis.ping:Ping"),
+    "hosts": Named("Hosts", "hosts of the link: MACs, addresses, roles, traffic", HOSTS),
+    "host-conversations": Named("Whom hosts talk to most", "each host's traffic by partner", HOSTS),
+    "host-events": Named("What happened to hosts", "the timeline of the link's hosts", HOSTS),
     "translators": Named("Translators", "prefixes of translators between IPv6 and IPv4, their use",
                          "dissect.analysis.translators:Translators"),
     "translations": Named("Translated flows", "flows on both sides of a translator, with a verdict",

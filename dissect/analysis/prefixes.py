@@ -11,9 +11,10 @@ from dissect.analysis.messages import FOREVER, SECOND
 if TYPE_CHECKING:
     from dissect.analysis.advertised import Prefix
     from dissect.analysis.analysis import Link, Place
+    from dissect.engine.session import Table as Bounded
 
-ROUTERS = 8
-"""Of a prefix."""
+ROUTERS, LENGTHS = 8, 16
+"""Of a prefix; of the prefixes of a link that addresses are looked for in."""
 TWO_HOURS_NS = 7200 * SECOND
 """An advertisement that isn't authenticated can't cut the valid lifetime of an address below it
 (RFC 4862, section 5.5.3 e)."""
@@ -48,10 +49,6 @@ class Advertised:
             told = max(told, least)
         self.valid_until = told
 
-    def holds(self, address: bytes) -> bool:
-        """Whether an address is in it."""
-        return Network.of(address, self.network.length) == self.network
-
     def state(self, now_ns: int) -> str:
         """Of an address in it, once it is known to be unique (RFC 4862, section 5.5.4)."""
         if not now_ns:
@@ -61,6 +58,27 @@ class Advertised:
         if self.preferred_until is not None and now_ns >= self.preferred_until:
             return "deprecated"
         return "preferred"
+
+
+class Index:
+    """Prefixes to find the longest one that holds an address, of so many lengths at most."""
+
+    def __init__(self, prefixes: Bounded[Advertised]) -> None:
+        self._of: dict[tuple[Link, Network], Advertised] = {}
+        self._lengths: dict[Link, set[int]] = {}
+        for one in prefixes.entries.values():
+            lengths = self._lengths.setdefault(one.link, set())
+            if len(lengths) < LENGTHS or one.network.length in lengths:
+                lengths.add(one.network.length)
+                self._of[one.link, one.network] = one
+
+    def longest(self, link: Link, address: bytes) -> Advertised | None:
+        """The prefix; None if there is none."""
+        for length in sorted(self._lengths.get(link, ()), reverse=True):
+            found = self._of.get((link, Network.of(address, length)))
+            if found is not None:
+                return found
+        return None
 
 
 def _end(now_ns: int, lifetime: int) -> int | None:

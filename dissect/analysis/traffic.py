@@ -1,4 +1,4 @@
-"""Who sends to whom on a link: MAC, source and destination of the outermost IP header.
+"""Who sends to whom on a link: MACs, source and destination of the outermost IP header.
 
 It is read from columns and kept as columns, for it sees every packet; when there are too many
 pairs, those of the fewest octets are forgotten.
@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.int64]
 Octets = NDArray[np.uint8]
 
-MOST = 1 << 17
+MOST = 1 << 15
 """Pairs that are kept."""
-SIZE = 48
-MAC, VERSION, FILE, INTERFACE, VLANS = slice(0, 6), 6, slice(8, 10), slice(10, 12), slice(12, 16)
-SOURCE, DESTINATION = slice(16, 32), slice(32, 48)
+SIZE = 56
+RECEIVER, MAC, VERSION = slice(0, 6), slice(6, 12), 12
+FILE, INTERFACE, OUTER, INNER = slice(16, 18), slice(18, 20), slice(20, 22), slice(22, 24)
+WHERE, SOURCE, DESTINATION = slice(16, 24), slice(24, 40), slice(40, 56)
 """Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; of VLANs there are
 two at most, each its number and 1, 0 where there is none."""
-SENDER = Item("", 6, 6, 0, 0)
+BOTH_MACS = Item("", 0, 12, 0, 0)
+"""The receiver's, then the sender's, as they begin an Ethernet frame."""
 VLAN_ID = Item(">u2", 0, 2, 0, 0xFFF)
 ENDS = {IPv6: (6, 16, Item("", 8, 32, 0, 0)), IPv4: (4, 4, Item("", 12, 8, 0, 0))}
 """Of an IP header: version, size of an address, and where both are."""
@@ -47,7 +49,7 @@ ENDS = {IPv6: (6, 16, Item("", 8, 32, 0, 0)), IPv4: (4, 4, Item("", 12, 8, 0, 0)
 class Batch(NamedTuple):
     """Pairs, each once, with what was sent.
 
-    keys     (n, 6) words, as octets of ``SIZE``
+    keys     (n, 7) words, as octets of ``SIZE``
     sums     (n, 2) packets and octets
     times    (n, 2) of the first and the last packet, 0 where the file has none
     numbers  (n, 2) of both packets
@@ -63,10 +65,11 @@ class Batch(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """What somebody sent to somebody; ``mac`` is empty where frames have none."""
+    """What somebody sent to somebody; MACs are empty where frames have none."""
 
     link: Link
     mac: bytes
+    receiver: bytes
     source: bytes
     destination: bytes
     packets: int
@@ -88,6 +91,8 @@ class Traffic(Analysis[Batch]):
         self._batches: list[Batch] = []
         self._pending = 0
         self._names: dict[tuple[int, int], str] = {}
+        self._talks: list[Talk] | None = None
+        self._links: dict[bytes, Link] = {}
 
     def rows(self, seen: Seen) -> Rows:
         """None: the columns tell all."""
@@ -97,21 +102,20 @@ class Traffic(Analysis[Batch]):
         """All pairs of a chunk, together."""
         chunk = seen.chunk
         keys = np.zeros((len(chunk), SIZE), np.uint8)
-        for part in reversed(
-            [*seen.parts(Tag, LengthTag, ServiceTag)]
-        ):  # the outermost is written last
-            keys[part.rows, 14:16] = keys[part.rows, 12:14]
-            tags = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
-            keys[part.rows, 12:14] = tags.astype(">u2")[:, None].view(np.uint8)
+        tags = [*seen.parts(Tag, LengthTag, ServiceTag)]
+        for part in reversed(tags):  # the outermost is written at last
+            keys[part.rows, INNER] = keys[part.rows, OUTER]
+            vlans = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
+            keys[part.rows, OUTER] = vlans.astype(">u2")[:, None].view(np.uint8)
         for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
-            keys[part.rows, MAC] = gather(chunk.data, SENDER, part.at)
+            keys[part.rows, :12] = gather(chunk.data, BOTH_MACS, part.at)
         for part in reversed([*seen.parts(IPv6, IPv4)]):
             version, size, item = ENDS[part.header]
             ends = gather(chunk.data, item, part.at)
             keys[part.rows, VERSION] = version
             keys[part.rows, SOURCE] = keys[part.rows, DESTINATION] = 0
-            keys[part.rows, 16 : 16 + size] = ends[:, :size]
-            keys[part.rows, 32 : 32 + size] = ends[:, size:]
+            keys[part.rows, 24 : 24 + size] = ends[:, :size]
+            keys[part.rows, 40 : 40 + size] = ends[:, size:]
         rows = np.flatnonzero(keys[:, VERSION])
         if not len(rows):
             return []
@@ -130,19 +134,20 @@ class Traffic(Analysis[Batch]):
 
     def read(self, packet: Packet, place: Place) -> Iterator[Batch]:
         """The outermost pair of a packet."""
-        mac = b""
+        macs = b""
         for layer in packet.layers:
             header = layer.header
             if layer.quoted or header is None:
                 continue
-            if layer.name == "eth" and not mac:
-                mac = header.src
+            if layer.name == "eth" and not macs:
+                macs = header.dst + header.src
             elif layer.name in ("ipv6", "ip"):
-                yield _single(packet, place, mac, header.src, header.dst)
+                yield _single(packet, place, macs, header.src, header.dst)
                 return
 
     def take(self, event: Batch) -> None:
         """Put it to the others."""
+        self._talks = None
         file = event.at.link.file
         self._names |= {(file, number): name for number, name in event.names.items()}
         self._batches.append(event)
@@ -172,44 +177,51 @@ class Traffic(Analysis[Batch]):
 
     def talks(self) -> list[Talk]:
         """All pairs, in the order of their first packets."""
-        self._settle()
-        if not self._batches:
-            return []
-        whole = self._batches[0]
-        octets = np.ascontiguousarray(whole.keys).view(np.uint8)
-        found = [
-            self._talk(key.tobytes(), *counts, *times, *numbers)
-            for key, counts, times, numbers in zip(
-                octets, whole.sums.tolist(), whole.times.tolist(), whole.numbers.tolist(),
-                strict=True,
-            )
-        ]  # fmt: skip
-        return sorted(found, key=lambda talk: (talk.first.file, talk.first.number))
+        if self._talks is None:
+            self._settle()
+            self._links = {}
+            found = [
+                self._talk(key.tobytes(), *values)
+                for batch in self._batches
+                for key, *values in zip(
+                    batch.keys, batch.sums.tolist(), batch.times.tolist(),
+                    batch.numbers.tolist(), strict=True,
+                )
+            ]  # fmt: skip
+            self._talks = sorted(found, key=lambda talk: (talk.first.file, talk.first.number))
+        return self._talks
 
     def _talk(
-        self, key: bytes, packets: int, sent: int, first_ns: int, last_ns: int, first: int,
-        last: int,
+        self, key: bytes, sums: list[int], times: list[int], numbers: list[int]
     ) -> Talk:  # fmt: skip
+        link = self._links.get(key[WHERE]) or self._link(key)
+        file = link.file
+        size = 16 if key[VERSION] == 6 else 4
+        mac, receiver = (key[part] if any(key[:12]) else b"" for part in (MAC, RECEIVER))
+        (packets, octets), (first_ns, last_ns) = sums, times
+        first, last = numbers
+        return Talk(link, mac, receiver, key[SOURCE][:size], key[DESTINATION][:size], packets,
+                    octets, first_ns, last_ns, Ref(first, file), Ref(last, file))  # fmt: skip
+
+    def _link(self, key: bytes) -> Link:
         file, interface = (int.from_bytes(key[part]) for part in (FILE, INTERFACE))
-        tags = (int.from_bytes(key[at : at + 2]) for at in (12, 14))
+        tags = (int.from_bytes(key[part]) for part in (OUTER, INNER))
         name = self._names.get((file, interface), "")
         number = interface if (file, interface) in self._names else 0
         link = Link(file, number, name, tuple(tag - 1 for tag in tags if tag))
-        size = 16 if key[VERSION] == 6 else 4
-        mac = key[MAC] if any(key[MAC]) else b""
-        return Talk(link, mac, key[16 : 16 + size], key[32 : 32 + size], packets, sent, first_ns,
-                    last_ns, Ref(first, file), Ref(last, file))  # fmt: skip
+        self._links[key[WHERE]] = link
+        return link
 
 
-def _single(packet: Packet, place: Place, mac: bytes, src: bytes, dst: bytes) -> Batch:
+def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Batch:
     """One packet's."""
     link = place.link
     key = bytearray(SIZE)
-    key[: len(mac)], key[VERSION] = mac, 6 if len(src) == 16 else 4
+    key[: len(macs)], key[VERSION] = macs, 6 if len(src) == 16 else 4
     key[FILE], key[INTERFACE] = link.file.to_bytes(2), (link.interface & 0xFFFF).to_bytes(2)
-    for at, vlan in zip((12, 14), link.vlans, strict=False):
-        key[at : at + 2] = (vlan + 1).to_bytes(2)
-    key[16 : 16 + len(src)], key[32 : 32 + len(dst)] = src, dst
+    for part, vlan in zip((OUTER, INNER), link.vlans, strict=False):
+        key[part] = (vlan + 1).to_bytes(2)
+    key[24 : 24 + len(src)], key[40 : 40 + len(dst)] = src, dst
     words = np.frombuffer(bytes(key), np.uint64).reshape(1, -1)
     names = {link.interface: link.name} if packet.interface is not None else {}
     return Batch(
