@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
@@ -16,8 +16,10 @@ from dissect.engine.session import Session
 from dissect.engine.tree import Layer, Node
 
 if TYPE_CHECKING:
+    from dissect.analysis.table import Table
     from dissect.capture.file import CaptureFile
     from dissect.capture.record import Record
+    from dissect.verdict import Finding
 
 __all__ = ["Capture", "Layer", "Node", "Packet", "PreferenceError", "dissect", "open_capture"]
 
@@ -84,6 +86,38 @@ class Capture:
         if isinstance(at, slice):
             return [self.packet(record, None) for record in self.records[at]]
         return self.packet(self.records[at], None)
+
+    def filter(self, text: str) -> Iterator[Packet]:
+        """The packets that pass a display filter, as iterating over all gives them.
+
+        Columns decide where they can, so few of the others are decoded.  Raises FilterError.
+        """
+        from dissect.filter import compile_filter
+        from dissect.filter.passing import passing
+
+        return passing(self, compile_filter(text))
+
+    def lint(self, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Finding]:
+        """What rules by RFC find in it, the worst first.
+
+        select, ignore  rules by id, area or level; by default all.  Raises ValueError for others,
+        DamagedCapture.
+        """
+        from dissect.lint import lint
+
+        found = lint(self, select=select, ignore=ignore)
+        if found.damage is not None:
+            raise found.damage
+        return found.findings
+
+    def report(self, *names: str, condition: str = "") -> dict[str, Table]:
+        """Tables over all packets that pass a filter: by their names, ``sixscope report --list``.
+
+        Raises KeyError for another name, FilterError, DamagedCapture.
+        """
+        from dissect.report.summary import Plan, tables_of
+
+        return tables_of(self, Plan(names, condition=condition))
 
     def session(self, kind: Callable[..., S]) -> S:
         """A new session as this capture wants it."""

@@ -12,7 +12,10 @@ def _captures(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.suffix in (".pcap", ".pcapng"))
 
 
-OURS = _captures(ROOT / "captures")
+LINT = ROOT / "captures" / "lint"
+"""Packets that break rules, with tests of their own."""
+
+OURS = [path for path in _captures(ROOT / "captures") if LINT not in path.parents]
 FRAGMENTED = [
     path
     for path in OURS
@@ -30,6 +33,13 @@ FRAGMENTED = [
     )
 ]
 """Those with fragments, which are looked at put together and each by itself."""
+
+TOLD: dict[Path, tuple[dict[str, str], ...]] = {
+    ROOT / "captures" / "mpls.pcapng": tuple(
+        {"mpls.payload": payload} for payload in ("ethernet", "ethernet-cw", "generic-cw")
+    ),
+}
+"""Those that are looked at once more each time with a preference, which tshark is told too."""
 
 THEIRS = _captures(SHARED)
 """Empty where the folder is absent."""

@@ -75,6 +75,10 @@ def errors() -> Iterator[tuple[bytes, str]]:
     for there in (4, 22, 28, 30):
         quote = ipv6(data + b"sixscope", 132)[: 40 + there]
         yield error(1, 1, quoted=quote), f"The quote has {there} octets of SCTP"
+    segment = tcp(b"", 40000, 9, options=b"\2\4\5\xa0")
+    for there in (21, 22, 23):
+        quote = ipv6(segment, 6)[: 40 + there]
+        yield error(1, 1, quoted=quote), f"The quote has {there} octets of TCP, which has 24"
     for nxt, there in ((0, 1), (43, 8), (44, 6), (60, 1)):
         quote = ipv6(bytes((UDP_PROTO, 2, 0, 1)) + bytes(20), nxt)[: 40 + there]
         yield error(1, 1, quoted=quote), f"The quote has {there} octets of header {nxt}"
@@ -84,6 +88,10 @@ def errors() -> Iterator[tuple[bytes, str]]:
         error(3, 0, 16 << 24, DATAGRAM + bytes(128 - len(DATAGRAM)) + extension),
         "An extension behind the quote: MPLS labels (RFC 4884, RFC 4950)",
     )
+    for version in (0, 1, 3):
+        structure = bytes((version << 4,)) + bytes(3) + extension[4:]
+        probe = struct.pack(">HBB", 0x6006, 1, 0) + structure
+        yield message(160, 0, probe), f"Extended echo, extensions of version {version}"
 
 
 def _sum(octets: bytes) -> int:

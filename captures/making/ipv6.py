@@ -138,6 +138,7 @@ def extension_headers() -> Iterator[Commented]:
     yield ethernet(ipv6(many + padded_options(UDP_PROTO, b"") + DATAGRAM, 60)), "31 headers"
     yield ethernet(ipv6(shim + DATAGRAM, 140)), "Shim6 payload"
     yield ethernet(ipv6(ah[:1] + b"\0" + ah[2:8] + DATAGRAM, 51)), "AH shorter than its header"
+    yield ethernet(ipv6(ah[:1], 51)), "One octet of AH"
 
 
 def fragments() -> Iterator[Commented]:

@@ -120,6 +120,11 @@ def routes() -> Iterator[Commented]:
     yield routed(4, 0, struct.pack(">BBH", 3, 0, 6) + OTHER), "Type 4, Last Entry past the header"
     past = bytes((UDP_PROTO, 30, 77, 0)) + bytes(20)
     yield ethernet(ipv6(past, 43)), "A type that is not assigned, past the end"
+    datagram = udp(b"sixscope", 40001, 9)
+    elided = bytes((60, 1, 3, 1)) + struct.pack(">I", 1 << 24) + bytes(8)
+    behind = bytes((UDP_PROTO, 0, 1, 4)) + bytes(4) + datagram
+    yield ethernet(ipv6(elided + behind[:4], 43)), "Type 3, 15 octets of address in 8"
+    yield ethernet(ipv6(elided + behind, 43)), "Type 3, the same, with enough behind the header"
 
 
 def addresses() -> Iterator[Commented]:

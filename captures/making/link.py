@@ -76,6 +76,8 @@ def llc() -> Iterator[tuple[bytes, str]]:
     yield ethernet(counting(46), 0x1234), "An unknown EtherType"
     yield ethernet(b"", 0x86DD), "Nothing behind the EtherType"
     yield ethernet(PING, 0x86DD)[:13], "A header cut off"
+    frame = ieee8023(b"\x42\x42\x03" + counting(35), src=b"\x01" + HOST_MAC[1:])
+    yield frame, "802.3 from a group's address"
 
 
 def arp() -> Iterator[tuple[bytes, str]]:

@@ -123,6 +123,10 @@ def options() -> Iterator[Case]:
         yield update(vendor(subtype, data)), f"3GPP's option {subtype}"
     yield update(vendor(2, b"\x41", more=1)), "A part of 3GPP's option"
     yield update(option(20, b"abcde", 60)), "An option past the end"
+    for name in (b"\3net\2ap", b"\0\0\x28\0\7", b"\3netap\4", b"\x1fnet", b"a\0b"):
+        yield update(option(20, name)), "A service by labels, more or less"
+    yield update(vendor(16, h("21436587ff"))), "A digit that is none"
+    yield update(suboptions((1, b"\x80\3net\xbaap"))), "A name that passes its suboption"
     yield update(option(1, bytes(3)) + h("00000014")), "The head of an option at the end"
     yield update(option(99, b"abcdef", 60)), "An unknown option past the end"
 
@@ -148,6 +152,20 @@ def where_tshark_is_wrong() -> Iterator[Case]:
     short = h("000180000004") + b"\0\0"
     yield mobility(5, short, units=0), "A Binding Update of 8 octets, by the header's length"
     yield mobility(4, short + bytes(8), units=1), "A Care-of Test whose cookie passes the length"
+    for kind in (9, 12, 13, 14, 18, 21):
+        yield (
+            update(option(kind, b""), option(11, b"")),
+            f"Option {kind}, {OPTIONS[kind]}, empty, and one behind it",
+        )
+    yield update(suboptions((1, b"\xff\3net\2ap"))), "A network's name beside reserved bits"
+    lying = option(52, b"\1\x55\x80\3net\2ap")
+    yield update(lying + bytes(3)), "An access network's suboption that passes its option"
+    yield update(suboptions((2, bytes(8)), (4, b"abc"))), "A location of eight octets"
+    yield update(option(8, b"\x80ab") + option(11, b"")), "An identifier of two octets"
+    yield update(option(21, bytes(4)) + option(11, b"")), "Option 21 without an authenticator"
+    yield mobility(16, h("00010001e001")), "A revocation of type 0"
+    yield mobility(11, b"ab"), "Two octets of an experiment"
+    yield update(option(20, b"\3n\xfft\2ap")), "A service by labels that are no ASCII"
 
 
 FILES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,17 +32,14 @@ from dissect.analysis.transports import (
 from dissect.columns.chunk import Flag, Rows
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
-from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.packet import Packet
-from dissect.engine.session import Session
 from dissect.engine.session import Table as Bounded
 from dissect.protocols.codes.rtp import PAYLOAD_TYPES
 from dissect.protocols.rtp import RTP
-from dissect.protocols.rtp_streams import Media
 from dissect.protocols.udp import UDP
 
-STREAMS, ENDS = 20_000, 20_000
-"""Streams and announced ends that are kept."""
+STREAMS, ENDS, MOST_ENDS = 20_000, 20_000, 32
+"""Streams and announced ends that are kept; ends that one description may announce."""
 UDP_HEADER, RTP_HEADER = 8, 12
 VERSION = 2
 SECOND = 1_000_000_000
@@ -221,26 +219,24 @@ class Rtp(Analysis[Any]):
 
     def read(self, packet: Packet, place: Place) -> Iterator[Announced]:
         """The ends that a description announces."""
-        session = packet.session
-        if session is None:
-            session = Session()
-            packet = Packet(
-                packet.data, packet.link_type, original=packet.original, number=packet.number,
-                time_ns=packet.time_ns, session=session,
-            )  # fmt: skip
-        names = {
-            int(found[1]): (found[2], int(found[3]))
-            for node in packet.fields("sdp.media_attr")
-            if (found := MAPPED.match(str(node.value)))
-        }
-        packet.decode()
-        ends = tuple(
-            end_of(*end) for end, media in session.table(ANNOUNCED).entries.items()  # type: ignore[misc]
-            if isinstance(media, Media) and media.protocol == "rtp"
-            and media.frame == packet.number
-        )  # fmt: skip
+        general = b""
+        ends: list[bytes] = []
+        names: dict[int, tuple[str, int]] = {}
+        for node in packet.tree.walk():
+            match node.name:
+                case "sdp.connection_info.address":
+                    address = _address(str(node.value))
+                    if ends:
+                        ends[-1] = end_of(address or bytes(16), port_of(ends[-1]))
+                    else:
+                        general = address
+                case "sdp.media.port":
+                    ends.append(end_of(general or bytes(16), node.value))
+                case "sdp.media_attr":
+                    if found := MAPPED.match(str(node.value)):
+                        names[int(found[1])] = found[2], int(found[3])
         if ends:
-            yield Announced(place, ends, names)
+            yield Announced(place, tuple(ends[:MOST_ENDS]), names)
 
     def digest(self, events: list[Any]) -> list[Any]:
         """The bursts of a chunk's datagrams, and what was announced."""
@@ -304,3 +300,11 @@ def bursts(found: list[Datagrams]) -> Iterator[Burst]:
         link = links[int.from_bytes(key[END : END + INTERFACE])]
         at = Place(int(mine[0, 0]), int(max(mine[0, 1], 0)), link)
         yield Burst(at, key[:END], key[HALF : HALF + END], int(ssrc[start]), mine, steady)
+
+
+def _address(text: str) -> bytes:
+    """An address's octets, nothing for a name."""
+    try:
+        return ip_address(text).packed
+    except ValueError:
+        return b""

@@ -21,6 +21,8 @@ LATEST_NS = 5 * SECOND
 """So long a packet may wait in a router until it is seen again: it asks for a MAC address first."""
 FLOWS, ALONE, ADDRESSES = 20_000, 5_000, 10_000
 """How many flows, packets without a twin, and addresses are kept."""
+ALIKE = 64
+"""Packets of a kind that one without a twin is compared with in the end."""
 ENOUGH = 3
 """Pairs of a flow by which addresses that have nothing in common are believed."""
 SAME_BY_CHANCE = frozenset((53, 67, 68, 123, 137, 138, 546, 547, 1900, 3702, 5353, 5355))
@@ -336,9 +338,13 @@ class Flows:
         """Join what is left by its addresses and ports, whatever its payload; judge flows."""
         fours: dict[tuple[object, ...], list[Side]] = {}
         for side in self._alone[4]:
-            fours.setdefault(side.loose, []).append(side)
+            alike = fours.setdefault(side.loose, [])
+            if len(alike) < ALIKE:
+                alike.append(side)
         used: set[int] = set()
         for six in self._alone[6]:
+            if self._prefix_of(six) is None:
+                continue
             for four in fours.get(six.loose, ()):
                 if id(four) in used or six.key == four.key or not _is_near(six, four):
                     continue

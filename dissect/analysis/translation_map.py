@@ -38,8 +38,7 @@ class Prefix(NamedTuple):
 
     def holds(self, address: bytes) -> bool:
         """Whether an address begins with it."""
-        shift = 128 - self.length
-        return int.from_bytes(address) >> shift == int.from_bytes(self.network) >> shift
+        return address.startswith(self.network[: self.length // 8])
 
     def ipv4(self, address: bytes) -> bytes | None:
         """The IPv4 address in an address behind it; None where the form isn't kept."""
@@ -105,6 +104,8 @@ class Mapping:
 
     def learn(self, address: bytes, ipv4: bytes) -> Prefix | None:
         """A prefix by which it would be, where the form is kept; not added yet."""
+        if ipv4 not in address and ipv4 not in address[:8] + address[9:]:
+            return None
         if address.startswith(NOT_LEARNED) or not any(ipv4[1:]):
             return None
         for length in reversed(LENGTHS):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dissect.columns.chunk import Mask, Rows
     from dissect.columns.seen import Seen
 
-FIRST = 20_000
+FIRST = 10_000
 """Packets of a capture of one IP version that are compared; all, if prefixes are given."""
 EDGE = 256
 """Packets at the edges of a chunk, whose twins may be beyond."""
@@ -177,11 +177,12 @@ def _looks(seen: Seen, spans: Spans, version: int) -> NDArray[np.uint64]:
     place = np.full(len(chunk), -1)
     place[rows] = np.arange(len(rows))
     keys = np.zeros((len(rows), 3), np.uint64)
-    words = gather(chunk.data, HEADER[version], start).astype(np.int64)
-    at = start + (40 if version == 6 else 4 * (words & 15))
-    keys[:, 0] = np.maximum(stop - at, 0)
+    others = ~np.isin(chunk.octets[start + PROTOCOL[version]], KNOWN)
+    at = start[others]
+    at = at + (40 if version == 6 else 4 * (chunk.octets[at] & 15).astype(np.int64))
+    keys[others, 0] = np.maximum(stop[others] - at, 0)
     for word in (1, 2):
-        keys[:, word] = _word(seen, at + 8 * (word - 1), stop)
+        keys[others, word] = _word(seen, at + 8 * (word - 1), stop[others])
     for part in seen.parts(*SAME):
         mine = place[part.rows]
         at, mine = part.at[mine >= 0], mine[mine >= 0]
@@ -201,7 +202,9 @@ def _looks(seen: Seen, spans: Spans, version: int) -> NDArray[np.uint64]:
     return found
 
 
-HEADER = {6: Item("u1", 6, 1, 0, 0), 4: Item("u1", 0, 1, 0, 0)}
+PROTOCOL = {6: 6, 4: 9}
+"""Where a header tells what follows."""
+KNOWN = (1, 6, 17, 58)
 
 
 def _word(seen: Seen, at: Rows, stop: Rows) -> NDArray[np.uint64]:

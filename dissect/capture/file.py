@@ -240,6 +240,10 @@ class CaptureFile:
             raise IndexError(f"{self.path} has no record {which}")
         return self._form.record(self._map(), index.offsets[place], place + 1)
 
+    def forget(self, first: int, last: int) -> None:
+        """Let go of the memory behind some octets of the file; they are read again if need be."""
+        self._map().forget(first, last)
+
     def table(self, start: int = 0, stop: int | None = None) -> Table:
         """Records from `start` up to `stop` as columns, as far as the index has grown."""
         from .table import table  # numpy takes 0.1 s to import, and not everybody needs it

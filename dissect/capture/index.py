@@ -62,6 +62,11 @@ class Index:
                 self._walk = None
             return not self.complete
 
+    @property
+    def cut(self) -> CutCapture | None:
+        """The last record where it isn't complete: damage, unless more is to come."""
+        return self._cut
+
     def finish(self) -> None:
         """Find all records; an incomplete last one is damage from now on."""
         while self.grow():

@@ -14,6 +14,8 @@ import click
 if TYPE_CHECKING:
     from dissect.crosscheck.tally import Counts, Example, Tally
 
+FORMATS = ("text", "json", "junit", "sarif", "github", "md")
+
 COLUMNS = ("protocol", "agreed", "different", "missing", "only here", "not reached",
            "tshark wrong", "found", "agreed")  # fmt: skip
 
@@ -22,6 +24,7 @@ Examples:
   sixscope crosscheck capture.pcapng                  a table of all protocols
   sixscope crosscheck --show 20 --protocols ipv6,icmpv6 *.pcap
   sixscope crosscheck -T json capture.pcapng | jq .protocols.ipv6
+  sixscope crosscheck -T junit captures/*.pcapng > crosscheck.xml
 """
 
 
@@ -35,7 +38,8 @@ Examples:
               help="Whether both put fragments together.")  # fmt: skip
 @click.option("--geoip", metavar="FOLDER", default="", type=click.Path(file_okay=False),
               help="Both look addresses up in the databases (*.mmdb) there.")  # fmt: skip
-@click.option("-T", "form", type=click.Choice(("text", "json")), default="text", help="Format.")
+@click.option("-T", "form", type=click.Choice(FORMATS), default="text",
+              help="Format; junit, sarif, github and md are for CI.")  # fmt: skip
 @click.option("--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1,
               show_default="processors", help="Captures compared at a time.")  # fmt: skip
 def crosscheck(
@@ -54,11 +58,14 @@ def crosscheck(
 
     judged = frozenset(protocols.replace(" ", "").split(",")) if protocols else None
     total = Tally()
+    tallies: list[tuple[str, Tally]] = []
     waiting = sys.stderr.isatty() and len(files) > 1
+    wishes = {"geoip": geoip} if geoip else {}
     try:
-        checked = check_files(files, judged, reassemble=reassemble, geoip=geoip, jobs=jobs)
-        for done, (_, tally) in enumerate(checked, 1):
+        checked = check_files(files, judged, reassemble=reassemble, preferences=wishes, jobs=jobs)
+        for done, (path, tally) in enumerate(checked, 1):
             total.add(tally)
+            tallies.append((path, tally))
             if waiting:
                 click.echo(f"\r{done}/{len(files)} files", nl=False, err=True)
     except (TSharkMissing, PreferenceError) as error:
@@ -68,8 +75,13 @@ def crosscheck(
             click.echo("\r\x1b[K", nl=False, err=True)
     if form == "json":
         _print_json(total, shown)
-    else:
+    elif form == "text":
         _print_text(total, shown)
+    else:
+        from dissect.crosscheck.verdict import verdict_of
+        from dissect.verdict import write
+
+        write(form, sys.stdout, verdict_of(tallies))
     for error_text in total.errors:
         click.echo(_visible(f"sixscope crosscheck: {error_text}"), err=True)
     return 2 if total.errors else 0 if total.agrees else 1

@@ -17,6 +17,7 @@ NOT_COMMANDS = {"__init__", "main", "options", "stdout"}
 
 EXAMPLES = """\b
 Examples:
+  sixscope capture.pcapng                 look at it in the terminal
   sixscope show capture.pcapng            one line a packet
   sixscope show -V -c 1 capture.pcapng    the first packet in detail
   tcpdump -w - | sixscope show -          packets as they arrive
@@ -44,14 +45,22 @@ class Subcommands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Without arguments, at a terminal, a file is chosen on the screen."""
+        if not args and sys.stdin.isatty() and sys.stdout.isatty():
+            args = ["view"]
+        elif args and (args[0] == "--profile" or args[0].startswith("--profile=")):
+            args = ["view", *args]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Say what to do with a file's name where a subcommand is expected."""
+        """A file's name where a subcommand is expected is looked at."""
         name = args[0]
         is_file = name == "-" or "." in name or os.sep in name or os.path.exists(name)
         if is_file and name not in self.list_commands(ctx) and name[:2] != "--":
-            raise click.UsageError(f"to see the packets of a capture: sixscope show {name}", ctx)
+            return "view", self.get_command(ctx, "view"), args
         return super().resolve_command(ctx, args)
 
     def main(  # type: ignore[override]  # never returns

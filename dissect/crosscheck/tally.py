@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,7 +33,7 @@ from dissect.crosscheck.tshark import (
     Section,
     TShark,
     TSharkMissing,
-    locating,
+    settings,
 )
 from dissect.engine.packet import Packet
 from dissect.engine.tables import DISSECTORS
@@ -62,7 +62,7 @@ class Example(NamedTuple):
 
 @dataclass(slots=True)
 class Counts:
-    """What became of a field, or of a protocol's fields."""
+    """What became of a field, or of a protocol's fields; ``there``: how many tshark shows."""
 
     agreed: int = 0
     different: int = 0
@@ -70,6 +70,7 @@ class Counts:
     extra: int = 0
     unreached: int = 0
     wrong: int = 0
+    there: int = 0
     examples: list[Example] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ class Counts:
         self.missing += other.missing
         self.extra += other.extra
         self.unreached += other.unreached
+        self.there += other.there
         self.wrong += other.wrong
         self.examples = (self.examples + other.examples)[:EXAMPLES]
 
@@ -170,13 +172,13 @@ def judged_protocols() -> frozenset[str]:
 
 def check_files(
     paths: Iterable[str], judged: frozenset[str] | None = None, *, reassemble: bool = True,
-    geoip: str = "", jobs: int = 1,
+    preferences: Mapping[str, str] | None = None, jobs: int = 1,
 ) -> Iterator[tuple[str, Tally]]:  # fmt: skip
     """Compare captures with tshark, ``jobs`` at a time; yields each file's tally in order.
 
-    Raises TSharkMissing; PreferenceError where ``geoip`` is no folder of databases.
+    Raises TSharkMissing; PreferenceError where a preference is wrong or can't be told to tshark.
     """
-    work = partial(check_file, judged=judged, reassemble=reassemble, geoip=geoip)
+    work = partial(check_file, judged=judged, reassemble=reassemble, preferences=preferences)
     paths = list(paths)
     if min(jobs, len(paths)) <= 1:
         yield from zip(paths, map(work, paths), strict=True)
@@ -190,23 +192,27 @@ def check_files(
 
 
 def check_file(
-    path: str, judged: frozenset[str] | None = None, *, reassemble: bool = True, geoip: str = ""
-) -> Tally:
+    path: str, judged: frozenset[str] | None = None, *, reassemble: bool = True,
+    preferences: Mapping[str, str] | None = None,
+) -> Tally:  # fmt: skip
     """Compare one capture with tshark; a file that can't be compared is an error in the tally.
 
-    judged      the protocols whose fields count; by default all that we decode
-    reassemble  whether both sides put fragments together
-    geoip       a folder of databases of places, for both
+    judged       the protocols whose fields count; by default all that we decode
+    reassemble   whether both sides put fragments together
+    preferences  ours, by name; tshark is told the same in its words
 
-    Raises TSharkMissing; PreferenceError where ``geoip`` is no folder of databases.
+    Raises TSharkMissing; PreferenceError where a preference is wrong or can't be told to tshark.
     """
     tally = Tally(files=1)
     judge = _Judge(path, tally, judged if judged is not None else judged_protocols())
-    preferences = (REASSEMBLING if reassemble else PREFERENCES) | (locating(geoip) if geoip else {})
+    preferences = preferences or {}
+    told, decode_as = settings(preferences)
     ours = partial(open_capture, path, relative_seq=False, reassemble=reassemble,
-                   preferences={"geoip": geoip} if geoip else {})  # fmt: skip
+                   preferences=preferences)  # fmt: skip
     try:
-        with TShark(path, preferences) as tshark:
+        with TShark(
+            path, (REASSEMBLING if reassemble else PREFERENCES) | told, decode_as
+        ) as tshark:
             _side_by_side(path, tshark, judge, ours)
     except TSharkMissing:
         raise
@@ -262,7 +268,10 @@ class _Judge:
         theirs, beyond = self._theirs(sections)
         complete = self._all_judged(theirs)
         ours = [row for row in rows(packet) if self._is_judged(row.name)]
-        difference = compare(ours, [row for row in theirs if self._is_judged(row.name)])
+        theirs = [row for row in theirs if self._is_judged(row.name)]
+        difference = compare(ours, theirs)
+        for row in theirs:
+            self.tally.count(row.name).there += 1
         for row in difference.agreed:
             self.tally.count(row.name).agreed += 1
         for here, there in difference.different:

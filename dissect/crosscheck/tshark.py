@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from dissect.crosscheck.compare import Row, is_compared
+from dissect.engine.preferences import PreferenceError
 
 PREFERENCES = {
     "ip.defragment": "FALSE",
@@ -41,6 +42,37 @@ def locating(folder: str) -> dict[str, str]:
         "ipv6.use_geoip": "TRUE",
         "uat:maxmind_db_paths": f'"{os.path.abspath(folder)}"',
     }
+
+
+PAYLOADS = {"ethernet": "pwethnocw", "ethernet-cw": "pwethcw", "generic-cw": "pwmcw"}
+"""Values of our preference ``mpls.payload``, and tshark's protocols."""
+LABELS = "mpls.label==0-12", "mpls.label==15-1048575"
+"""All but the two that say themselves what follows."""
+
+
+class Settings(NamedTuple):
+    """What tshark is told for what we are told by our preferences.
+
+    preferences  its own
+    decode_as    its option ``-d``: a selector, and the protocol
+    """
+
+    preferences: dict[str, str]
+    decode_as: dict[str, str]
+
+
+def settings(ours: Mapping[str, str]) -> Settings:
+    """The same to tshark.  Raises PreferenceError where it can't be told."""
+    preferences: dict[str, str] = {}
+    decode_as: dict[str, str] = {}
+    for name, value in ours.items():
+        if name == "geoip":
+            preferences |= locating(value)
+        elif name == "mpls.payload" and value in PAYLOADS:
+            decode_as |= dict.fromkeys(LABELS, PAYLOADS[value])
+        else:
+            raise PreferenceError(f"{name}:{value} is nothing that tshark could be told")
+    return Settings(preferences, decode_as)
 
 
 HEURISTICS = ("teredo_udp",)
@@ -78,7 +110,10 @@ class TShark:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], preferences: Mapping[str, str] = PREFERENCES
+        self,
+        path: str | os.PathLike[str],
+        preferences: Mapping[str, str] = PREFERENCES,
+        decode_as: Mapping[str, str] | None = None,
     ) -> None:
         self.stopped = ""
         pyshark = _pyshark()
@@ -91,6 +126,7 @@ class TShark:
             os.fspath(path),
             keep_packets=False,
             override_prefs=dict(preferences),
+            decode_as=dict(decode_as or {}),
             custom_parameters=[
                 word for name in HEURISTICS for word in ("--enable-heuristic", name)
             ],

@@ -8,9 +8,12 @@ escapes of their own (JSON, XML) use those, so nothing is lost in them.
 
 from __future__ import annotations
 
+import re
 from json.encoder import encode_basestring
 from unicodedata import category
 
+MARKUP = re.compile(r"([\\`*_{}\[\]<>#|&~])")
+"""What Markdown or HTML would interpret."""
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -24,6 +27,11 @@ def visible(text: str) -> str:
 def no_formula(text: str) -> str:
     """Text for a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def markdown(text: str) -> str:
+    """Text for Markdown in which nothing is markup."""
+    return MARKUP.sub(r"\\\1", visible(text))
 
 
 def json_string(text: str) -> str:

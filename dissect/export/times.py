@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from dissect.engine.packet import Packet
+if TYPE_CHECKING:
+    from dissect.engine.packet import Packet
 
 SECOND = 1_000_000_000
 

@@ -21,13 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from dissect.engine.conversation import ANNOUNCED, CLAIMED
 from dissect.engine.session import Session, Table
-from dissect.filter.filter import Filter
 from dissect.filter.masks import Mask, Truth, is_plain
 
 if TYPE_CHECKING:
@@ -69,6 +68,20 @@ FEEDERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The protocols whose packets fill the tables of a family (the first word of their names), where
 that isn't just the protocol of that name."""
+
+
+class Tested(Protocol):
+    """What packets have to pass: a ``Filter``, or what is asked as one is."""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields and protocols that it looks at."""
+
+    def __call__(self, packet: Packet) -> bool:
+        """Whether a packet passes."""
+
+    def decide(self, chunk: Chunk) -> Truth:
+        """Which rows of a chunk pass, and of which that is known."""
 
 
 class Alone(Session):
@@ -124,7 +137,7 @@ def _depends(name: str, family: str) -> bool:
 
 def passing(
     capture: Capture,
-    test: Filter,
+    test: Tested,
     *,
     fields: tuple[str, ...] | None = None,
     last: float = float("inf"),
@@ -139,7 +152,7 @@ def passing(
         yield from _in_order(capture, test, last)
 
 
-def _in_order(capture: Capture, test: Filter, last: float) -> Iterator[Packet]:
+def _in_order(capture: Capture, test: Tested, last: float) -> Iterator[Packet]:
     """All packets are decoded, for those that come later."""
     for packet in capture:
         if test(packet):
@@ -149,7 +162,7 @@ def _in_order(capture: Capture, test: Filter, last: float) -> Iterator[Packet]:
 
 
 def _short_way(
-    capture: Capture, test: Filter, fields: tuple[str, ...] | None, last: float
+    capture: Capture, test: Tested, fields: tuple[str, ...] | None, last: float
 ) -> Iterator[Packet]:
     """As ``passing``, from a plain file."""
     fed, first = ANNOUNCING, 1
@@ -166,7 +179,7 @@ def _short_way(
 
 
 def _tried(
-    capture: Capture, test: Filter, fields: tuple[str, ...] | None, last: float, session: Alone
+    capture: Capture, test: Tested, fields: tuple[str, ...] | None, last: float, session: Alone
 ) -> Iterator[Packet | Again]:
     """Packets that pass, as long as what the session knows is enough."""
     from dissect.columns.read import chunks
@@ -190,7 +203,7 @@ class _Reader:
     """Decodes packets of one chunk after another, and says which of them pass."""
 
     def __init__(
-        self, capture: Capture, test: Filter | None, fields: tuple[str, ...] | None, session: Alone
+        self, capture: Capture, test: Tested | None, fields: tuple[str, ...] | None, session: Alone
     ) -> None:
         self._capture = capture
         self._test = test
@@ -243,7 +256,7 @@ class Passed(NamedTuple):
 
 def passing_rows(
     capture: Capture,
-    test: Filter | None,
+    test: Tested | None,
     look: Callable[[Packet], Any] | None = None,
     fields: tuple[str, ...] = (),
     *,
@@ -274,7 +287,7 @@ def _all_rows(capture: Capture) -> Iterator[Passed]:
 
 
 def _rows_in_order(
-    capture: Capture, test: Filter | None, look: Callable[[Packet], Any] | None
+    capture: Capture, test: Tested | None, look: Callable[[Packet], Any] | None
 ) -> Iterator[Passed]:
     """All packets are decoded, for those that come later."""
     from dissect.columns.read import chunks
@@ -294,7 +307,7 @@ def _rows_in_order(
 
 def _rows_short_way(
     capture: Capture,
-    test: Filter | None,
+    test: Tested | None,
     look: Callable[[Packet], Any] | None,
     fields: tuple[str, ...],
 ) -> Iterator[Passed]:
@@ -315,7 +328,7 @@ def _rows_short_way(
 
 def _rows_tried(
     capture: Capture,
-    test: Filter | None,
+    test: Tested | None,
     look: Callable[[Packet], Any] | None,
     fields: tuple[str, ...],
     session: Alone,

@@ -17,16 +17,16 @@ def right(g: Group, protocol: int) -> Mask:
     """
     if not len(g):
         return np.zeros(0, np.bool_)
-    total = _sums(g.chunk.octets, g.at, g.end)
+    total = sums_of(g.chunk.octets, g.at, g.end)
     size = np.where(g.version == 6, 32, 8)
     ends = g.places.at[g.rows] + np.where(g.version == 6, 8, 12)
-    total += _sums(g.chunk.octets, ends, ends + size)
+    total += sums_of(g.chunk.octets, ends, ends + size)
     total += g.end - g.at + protocol
     found: Mask = total % 0xFFFF == 0
     return found
 
 
-def _sums(octets: np.typing.NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
+def sums_of(octets: np.typing.NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
     """The sums of 16-bit words from each start to its end, an odd last octet as a high one."""
     low, high = int(start.min()), int(end.max())
     low -= low & 1

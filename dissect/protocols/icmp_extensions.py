@@ -109,13 +109,14 @@ BAD_LENGTH = Note(
 )  # fmt: skip
 
 
-VERSION = 2
+VERSIONS = 1, 2
+"""The one of RFC 4884, and one from before it whose objects are the same."""
 
 
 def extensions(c: Cursor) -> Result:
     """The extension structure, from the cursor to the end of its bounds; data in another version.
 
-    What is in another version than 2 is nowhere defined (RFC 4884, section 7).
+    What is in other versions is nowhere defined (RFC 4884, section 7).
     """
     with c.item(EXTENSIONS, max(c.captured, 0)):
         if not c.more:
@@ -126,10 +127,10 @@ def extensions(c: Cursor) -> Result:
         header = c.header(ExtensionHeader)
         if c.end == end:  # all of it was captured
             _verify(c, header.sum, c.data[start:end])
-        while c.more and header.version == VERSION:
+        while c.more and header.version in VERSIONS:
             if not _object(c):
                 break
-    return None if header.version == VERSION else Next(name="data", start=start)
+    return None if header.version in VERSIONS else Next(name="data", start=start)
 
 
 def _verify(c: Cursor, found: int, octets: bytes) -> None:

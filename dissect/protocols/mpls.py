@@ -5,11 +5,7 @@
     |                 Label                 | Exp |S|      TTL      |
     +---------------------------------------+-----+-+---------------+
 
-Nothing says what follows the bottom of the stack.  Its first four bits tell (RFC 4928, RFC 4385):
-4 and 6 are IP, 1 is an associated channel, 0 a pseudowire with a control word.  An Ethernet
-pseudowire without control word begins with any four bits of a MAC address, so where an address
-would make an implausible IP packet we look for an Ethernet header first.  Who knows better says so:
-the preference ``mpls.payload``.
+Nothing says what follows the bottom of the stack: see ``label_payload``.
 """
 
 from __future__ import annotations
@@ -20,10 +16,9 @@ from typing import Any
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.preferences import Preference, one_of
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.values import U32, Kind
-from dissect.protocols.codes.ethertypes import ETHERTYPES
+from dissect.protocols.label_payload import payload
 
 SPECIAL = {
     0: "IPv4 Explicit-Null", 1: "Router Alert", 2: "IPv6 Explicit-Null", 3: "Implicit-Null",
@@ -57,11 +52,6 @@ class Label(Header):
 INVALID_LABEL = Note(
     "mpls.invalid_label", Severity.WARNING, Group.PROTOCOL, "Invalid Label",
     "RFC 5586, section 4.2",
-)  # fmt: skip
-GUESSED = Note(
-    "sixscope.mpls.guess", Severity.NOTE, Group.ASSUMPTION,
-    "Taken for an Ethernet pseudowire: the octets fit an Ethernet header, and no IP header",
-    "RFC 4928, section 3",
 )  # fmt: skip
 
 
@@ -114,15 +104,6 @@ OTHER_VERSION = _rule(
     "RFC 3032, section 2.1",
 )  # fmt: skip
 
-PAYLOAD = Preference(
-    "mpls.payload", "auto", one_of("auto", "ethernet", "ethernet-cw", "generic-cw", "ip"),
-    "What follows the bottom of the label stack",
-)  # fmt: skip
-CHOSEN = {
-    "ethernet": Next(name="pwethnocw"), "ethernet-cw": Next(name="pwethcw"),
-    "generic-cw": Next(name="pwmcw"),
-}  # fmt: skip
-
 
 @dissector(
     "mpls", "MultiProtocol Label Switching Header", "MPLS",
@@ -155,7 +136,7 @@ def mpls(c: Cursor) -> Result:
     c.need(1)
     if entry.label == ASSOCIATED_CHANNEL:
         return Next(name="pwach")
-    return Next(name="mpls_y1711") if entry.label == OAM_ALERT else _payload(c)
+    return Next(name="mpls_y1711") if entry.label == OAM_ALERT else payload(c)
 
 
 def _above(c: Cursor) -> int:
@@ -165,54 +146,3 @@ def _above(c: Cursor) -> int:
         label: int = before[0].header.label
         return label
     return -1
-
-
-def _payload(c: Cursor) -> Result:
-    """What the preference says, else the first four bits, or an Ethernet header in their place."""
-    choice = c.preference(PAYLOAD)
-    if choice in CHOSEN:
-        return CHOSEN[choice]
-    nibble = c.data[c.pos] >> 4
-    if choice == "ip":
-        return ("ip_proto", 4) if nibble == 4 else ("ip_proto", 41)
-    if nibble == 0:
-        return Next(name="pwethheuristic")
-    if nibble in (4, 6):
-        plausible = _plausible_ip(c, nibble)
-    else:
-        plausible = nibble == 1 and c.peek(1, 1) == b"\0"
-    if not plausible and is_ethernet(c, 0):
-        c.note(GUESSED)
-        return Next(name="pwethnocw")
-    if nibble == 4:
-        return "ip_proto", 4
-    if nibble == 6:
-        return "ip_proto", 41
-    return Next(name="pwach" if nibble == 1 else "data")
-
-
-def _plausible_ip(c: Cursor, version: int) -> bool:
-    """Whether an IP header's lengths fit what is left, but for padding."""
-    octets = c.peek(6)
-    if len(octets) < 6:
-        return True
-    if version == 4:
-        size = int.from_bytes(octets[2:4], "big")
-        return octets[0] & 15 >= 5 and 20 <= size <= c.left
-    size = 40 + int.from_bytes(octets[4:6], "big")
-    return size <= c.left and not any(c.peek(c.left - size, size))
-
-
-def is_ethernet(c: Cursor, ahead: int) -> bool:
-    """Whether an Ethernet header stands there: a source that is no group, a type that fits."""
-    octets = c.peek(15, ahead)
-    if len(octets) < 15 or octets[6] & 1:
-        return False
-    kind = int.from_bytes(octets[12:14], "big")
-    if kind < 0x600:
-        return 3 <= kind <= c.left - ahead - 14
-    if kind == 0x0800:
-        return octets[14] >> 4 == 4
-    if kind == 0x86DD:
-        return octets[14] >> 4 == 6
-    return kind in ETHERTYPES

@@ -17,10 +17,9 @@ from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, U8, U16, X8, X16
 from dissect.protocols.codes.pw_channels import CHANNELS
-from dissect.protocols.mpls import is_ethernet
+from dissect.protocols.label_payload import CONTROL_WORD, chosen, is_ethernet
 
 ETHERNET = 0x6558
-CONTROL_WORD = 4
 CHANNEL_PROTO = {0x0021: 4, 0x0057: 41}
 """Channel types that are IP's, with its protocol numbers."""
 BY_NIBBLE = {1: Next(name="pwach"), 4: Next("ip_proto", 4), 6: Next("ip_proto", 41)}
@@ -90,7 +89,11 @@ def ethernet_heuristic(c: Cursor) -> Result:
 
 @dissector("pwethcw", "PW Ethernet Control Word", "PW", column=False)
 def ethernet_with_word(c: Cursor) -> Result:
-    """A frame behind a control word."""
+    """A frame behind a control word; IP and channels tell by four bits that they are none."""
+    c.layer.listed = not chosen(c)
+    nibble = c.octet() >> 4
+    if nibble in BY_NIBBLE:
+        return BY_NIBBLE[nibble]
     c.put(WITH_WORD, True)
     c.header(ControlWord)
     return Next("ethertype", ETHERNET, listed=False)
@@ -113,6 +116,7 @@ def generic_word(c: Cursor) -> Result:
 @dissector("pwethnocw", "Ethernet PW (no CW)", "PW", column=False)
 def ethernet_without_word(c: Cursor) -> Result:
     """Nothing but the frame."""
+    c.layer.listed = not chosen(c)
     c.put(ETHERNET_PW, True)
     return Next("ethertype", ETHERNET, listed=False)
 

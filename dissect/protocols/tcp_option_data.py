@@ -98,11 +98,15 @@ FAST_OPEN = Note(
 
 @dataclass(slots=True)
 class Around:
-    """What the options need to know of their segment, and what they tell it."""
+    """What the options need to know of their segment, and what they tell it.
+
+    end  where the header says that they end, whether or not it is there
+    """
 
     flags: int
     ack: int
     seen: Seen
+    end: int
     mss: bool = False
     mptcp: bool = False
 

@@ -81,7 +81,7 @@ def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
                    int.from_bytes(octets[8:], "big"))  # fmt: skip
         c.pos += 12
         return ()
-    around = Around(flags, header.ack, seen)
+    around = Around(flags, header.ack, seen, c.pos + size)
     names: list[str] = []
     captured = min(size, c.captured)
     node = c.put(OPTIONS, c.peek(captured), c.pos, captured)
@@ -132,7 +132,7 @@ def _option(c: Cursor, kind: int, around: Around, names: list[str]) -> bool:
     field = known.field if known else UNKNOWN
     c.need(2)
     length = c.data[c.pos + 1]
-    if length < 2 or length > c.left:
+    if length < 2 or c.pos + length > around.end:
         octets = f"{length} byte{'' if length == 1 else 's'}"
         why = (
             f"with too-short option length = {octets}" if length < 2

@@ -163,7 +163,7 @@ def report(
     for file, path in enumerate(paths):
         try:
             with open_capture(path, reassemble=False) as capture:
-                failure = _read(capture, whole, file, jobs, progress)
+                failure = str(_read(capture, whole, file, jobs, progress) or "")
         except CaptureError as error:
             failure = str(error)
         except OSError as error:
@@ -173,9 +173,18 @@ def report(
     return Report(paths, plan.condition, whole.tables(), whole.findings(), failures)
 
 
+def tables_of(capture: Capture, plan: Plan) -> dict[str, Table]:
+    """The tables of one open capture, by name; raises FilterError, and as reading does."""
+    whole = Summary(plan)
+    damage = _read(capture, whole, 0, 1, None)
+    if damage is not None:
+        raise damage
+    return {table.name: table for table in whole.tables()}
+
+
 def _read(
     capture: Capture, whole: Summary, file: int, jobs: int, progress: Progress | None
-) -> str:  # fmt: skip
+) -> CaptureError | None:
     """Take in all of a file; returns what its damage is, if any."""
     plan = whole.plan
     damage: CaptureError | None = None
@@ -192,7 +201,7 @@ def _read(
         made = partial(Summary, plan, file)
         damage = scan(capture, made, into=whole, jobs=jobs, progress=progress).damage
     whole.facts.close(capture.records, damage.reason if damage else None)
-    return str(damage or "")
+    return damage
 
 
 @cache

@@ -29,19 +29,40 @@ def test_every_subcommand_explains_itself(command):
     assert result.stdout.startswith(f"Usage: sixscope {command}")
 
 
-def test_a_bare_file_is_answered_with_what_to_type(tmp_path):
+def test_a_bare_file_without_a_terminal_is_answered_with_what_to_type(tmp_path):
     path = tmp_path / "file.pcap"
     path.write_bytes(b"")
     result = run(str(path))
     assert result.exit_code == 2
-    assert result.stderr == f"sixscope: to see the packets of a capture: sixscope show {path}\n"
+    words = "without a terminal, to see packets"
+    assert result.stderr == f"sixscope: {words}: sixscope show {path}\n"
 
 
-@pytest.mark.parametrize("name", ["-", "absent.pcap", "some/where"])
-def test_what_looks_like_a_file_is_answered_likewise(name):
+def test_standard_input_without_a_terminal_likewise():
+    result = run("-")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("sixscope show -\n")
+
+
+@pytest.mark.parametrize("name", ["absent.pcap", "some/where"])
+def test_a_file_that_is_not_there_is_named(name):
     result = run(name)
     assert result.exit_code == 2
-    assert result.stderr.endswith(f"sixscope show {name}\n")
+    assert result.stderr == f"sixscope: {name}: no such file, and no command of that name\n"
+
+
+def test_help_and_show_import_neither_textual_nor_polars_nor_numpy():
+    code = (
+        "import sys\n"
+        "from dissect.cli.main import main\n"
+        "try:\n"
+        "    main(['show', '-c', '1', 'captures/tour.pcapng'])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print([it for it in ('textual', 'polars', 'numpy', 'tui') if it in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_unknown_subcommand_is_one_line():

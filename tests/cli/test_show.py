@@ -260,7 +260,7 @@ def test_preference_says_what_is_behind_the_labels(separator):
     plain = run(*options, path)
     assert plain.stdout == "eth:ethertype:mpls:ipv6:icmpv6:data\n"
     told = run("-o", f"mpls.payload{separator}ethernet", *options, path)
-    assert told.stdout.startswith("eth:ethertype:mpls:pwethnocw:eth:")
+    assert told.stdout.startswith("eth:ethertype:mpls:eth:")  # as tshark with Decode As
 
 
 # --- display filters ----------------------------------------------------------------------------

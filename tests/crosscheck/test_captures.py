@@ -9,7 +9,7 @@ import pytest
 
 from dissect.api import open_capture
 from dissect.crosscheck.tally import Tally, check_file, check_files
-from tests.captures_list import FRAGMENTED, OURS, SHARED, THEIRS, name
+from tests.captures_list import FRAGMENTED, OURS, SHARED, THEIRS, TOLD, name
 
 needs_tshark = pytest.mark.skipif(
     not shutil.which("tshark") and os.environ.get("CI") != "true",
@@ -48,6 +48,17 @@ def test_every_field_agrees_with_tshark(path):
 @pytest.mark.parametrize("path", FRAGMENTED, ids=name)
 def test_every_field_of_fragments_by_themselves_agrees_with_tshark(path):
     tally = check_file(str(path), reassemble=False)
+    assert tally.errors == []
+    assert tally.agrees, told(tally)
+
+
+@pytest.mark.tshark
+@needs_tshark
+@pytest.mark.parametrize(
+    ("path", "wishes"), [(path, wishes) for path, each in TOLD.items() for wishes in each]
+)
+def test_every_field_agrees_where_both_are_told_what_packets_do_not_say(path, wishes):
+    tally = check_file(str(path), preferences=wishes)
     assert tally.errors == []
     assert tally.agrees, told(tally)
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 
+import junitparser
 import pytest
 from click.testing import CliRunner
 
@@ -26,7 +27,7 @@ def run(*arguments: str):
 def disagreeing(monkeypatch):
     """A comparison that finds one field different and one missing."""
 
-    def check_files(files, judged, *, reassemble, geoip, jobs):
+    def check_files(files, judged, *, reassemble, preferences, jobs):
         tally = Tally(files=1, packets=3)
         tally.fields["ipv6.plen"] = Counts(agreed=2, different=1)
         here, there = Row("ipv6.plen", 18, 2, "8"), Row("ipv6.plen", 18, 2, "9\x1b[2J")
@@ -49,6 +50,24 @@ def test_disagreement_is_exit_status_1_and_shown_with_both_values(disagreeing):
 
 def test_values_cannot_steer_the_terminal(disagreeing):
     assert "\x1b" not in run("--show", "1", "a.pcap").stdout
+
+
+def test_junit_has_a_case_for_each_protocol(disagreeing):
+    result = run("-T", "junit", "a.pcap")
+    (suite,) = junitparser.JUnitXml.fromstring(result.stdout.encode())
+    assert (result.exit_code, suite.tests, suite.failures) == (1, 2, 2)
+    failed = {case.name: case.result[0] for case in suite}
+    assert failed["ipv6 is as tshark has it"].message == "ipv6.plen: 1 different"
+    assert "tshark  18+2  9\\x1b[2J" in failed["ipv6 is as tshark has it"].text
+    assert failed["udp is as tshark has it"].message == "udp.length: 1 missing here"
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "md"])
+def test_other_formats_for_ci_name_the_fields(disagreeing, form):
+    result = run("-T", form, "a.pcap")
+    assert result.exit_code == 1
+    assert "ipv6.plen" in result.stdout
+    assert "\x1b" not in result.stdout
 
 
 def test_json_has_the_same_numbers(disagreeing):

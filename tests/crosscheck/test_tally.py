@@ -148,5 +148,5 @@ def test_file_that_is_no_capture_is_an_error_not_an_exception(tmp_path, monkeypa
 
 
 class _NoTShark:
-    def __init__(self, path: str, preferences: object) -> None:
+    def __init__(self, path: str, *settings: object) -> None:
         raise FileNotFoundError(2, "No such file or directory", path)

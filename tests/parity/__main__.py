@@ -2,8 +2,9 @@
 
     python -m tests.parity [--protocol NAME …] [--list] [PATH…]
 
-A field is exercised when tshark shows it in one of the captures and we show it equal.  Without
-paths: our captures, and those of other projects where they are present.  The exit status is 1
+A field is exercised when tshark shows it in one of the captures and either we show it equal or the
+list of tshark's mistakes says why not; "equal" counts the former alone.  Without paths: our
+captures, and those of other projects where they are present.  The exit status is 1
 where a protocol is under what is demanded of it (``defined.FAMILIES``), 2 where a file could not be
 compared.
 """
@@ -18,26 +19,32 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dissect.crosscheck.tally import Tally, check_files
-from tests.captures_list import OURS, THEIRS
+from tests.captures_list import OURS, THEIRS, TOLD
 from tests.parity.defined import FAMILIES, family
-from tests.parity.measure import Measure, measure, undefined
+from tests.parity.measure import Measure, measure, percent, undefined
 from tests.parity.reasons import reasons
 from tests.places import LOCATED, write_all
 
-COLUMNS = ("protocol", "defined", "exercised", "", "or reasoned", "", "instances", "different",
-           "missing", "only here", "tshark wrong", "agreed", "")  # fmt: skip
+COLUMNS = ("protocol", "defined", "exercised", "", "equal", "", "or reasoned", "", "instances",
+           "different", "missing", "only here", "tshark wrong", "agreed", "")  # fmt: skip
 
 
 def compared(paths: Iterable[Path], jobs: int) -> Tally:
-    """All captures of these files and folders beside tshark; some with databases of places."""
+    """All captures of these files and folders beside tshark.
+
+    Some with databases of places instead, some once more with what their packets don't say.
+    """
     total = Tally()
     files = [file.resolve() for path in paths for file in _files(path)]
-    located = [str(file) for file in files if file in LOCATED]
-    others = [str(file) for file in files if file not in LOCATED]
     with TemporaryDirectory() as folder:
         write_all(Path(folder))
-        for chosen, geoip in ((others, ""), (located, folder)):
-            for _, tally in check_files(chosen, geoip=geoip, jobs=jobs):
+        ways: list[tuple[list[Path], dict[str, str]]] = [
+            ([file for file in files if file not in LOCATED], {}),
+            ([file for file in files if file in LOCATED], {"geoip": folder}),
+        ]
+        ways += (([file], wishes) for file in files for wishes in TOLD.get(file, ()))
+        for chosen, wishes in ways:
+            for _, tally in check_files(map(str, chosen), preferences=wishes, jobs=jobs):
                 total.add(tally)
     return total
 
@@ -53,7 +60,8 @@ def row(it: Measure) -> tuple[str, ...]:
     counts = it.counts
     return (
         it.family.name, str(len(it.defined)), str(len(it.exercised)), _percent(it.covered),
-        str(len(it.exercised) + len(it.reasoned)), _percent(it.explained),
+        str(len(it.equal)), _percent(percent(len(it.equal), len(it.defined))),
+        str(len(it.exercised | it.reasoned.keys())), _percent(it.explained),
         str(counts.agreed + counts.disagreed), str(counts.different), str(counts.missing),
         str(counts.extra), str(counts.wrong), _percent(it.agreed), "" if it.passes else "FAILS",
     )  # fmt: skip
@@ -74,8 +82,8 @@ def print_table(measures: list[Measure]) -> None:
 
 
 def print_idle(it: Measure) -> None:
-    """The fields that nothing exercises, each with its reason where there is one."""
-    print(f"\n{it.family.name}: {len(it.idle)} of {len(it.defined)} fields are not exercised")
+    """The fields that are nowhere equal, each with its reason where there is one."""
+    print(f"\n{it.family.name}: {len(it.idle)} of {len(it.defined)} fields are nowhere equal")
     width = max(map(len, it.idle), default=0)
     for name in it.idle:
         print(f"  {name:{width}}  {it.reasoned.get(name, '')}".rstrip())
@@ -89,7 +97,7 @@ def main() -> int:
     parser.add_argument("--protocol", dest="protocols", action="extend", nargs="+", metavar="NAME",
                         default=[], help="only these; any of tshark's")  # fmt: skip
     parser.add_argument("--list", action="store_true",
-                        help="the fields that nothing exercises, and why")  # fmt: skip
+                        help="the fields that are nowhere equal, and why")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     known = reasons()

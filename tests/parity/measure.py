@@ -13,8 +13,9 @@ from tests.parity.reasons import mistake
 class Measure:
     """What became of a family's fields.
 
-    exercised  tshark shows it somewhere and we show it equal
-    reasoned   nothing exercises it, for a reason
+    exercised  some packet has it: we show it equal to tshark, or ``known`` says what is wrong there
+    equal      of these, the fields that are equal somewhere
+    reasoned   nothing exercises it, for a reason; tshark's own mistake may be the reason
     stale      has a reason why nothing exercises it, but something does
     counts     the instances of all fields
     """
@@ -22,14 +23,15 @@ class Measure:
     family: Family
     defined: frozenset[str]
     exercised: frozenset[str]
+    equal: frozenset[str]
     reasoned: dict[str, str]
     stale: frozenset[str]
     counts: Counts
 
     @property
     def idle(self) -> list[str]:
-        """The fields that nothing exercises, with a reason or without."""
-        return sorted(self.defined - self.exercised)
+        """The fields that are nowhere equal, with a reason or without."""
+        return sorted(self.defined - self.equal)
 
     @property
     def covered(self) -> float:
@@ -39,7 +41,7 @@ class Measure:
     @property
     def explained(self) -> float:
         """Percent of the fields exercised or with a reason."""
-        return percent(len(self.exercised) + len(self.reasoned), len(self.defined))
+        return percent(len(self.exercised | self.reasoned.keys()), len(self.defined))
 
     @property
     def agreed(self) -> float:
@@ -68,17 +70,16 @@ def measure(family: Family, tally: Tally, reasons: dict[str, str]) -> Measure:
     for name, count in tally.fields.items():
         if name in defined:
             counts.add(count)
-    exercised = {name for name in defined if name in tally.fields and tally.fields[name].agreed}
-    reasoned = {}
-    for name in defined - exercised:
-        if name in reasons:
-            reasoned[name] = reasons[name]
-        elif name in tally.fields and tally.fields[name].wrong:
+    seen = {name: tally.fields[name] for name in defined & tally.fields.keys()}
+    equal = frozenset(name for name, count in seen.items() if count.agreed)
+    misread = frozenset(name for name, count in seen.items() if count.there and count.wrong)
+    reasoned = {name: reasons[name] for name in (defined - equal) & reasons.keys()}
+    for name in seen.keys() - equal - reasoned.keys():
+        if seen[name].wrong:
             reasoned[name] = mistake(name)
     return Measure(
-        family, defined, frozenset(exercised), reasoned, frozenset(exercised & reasons.keys()),
-        counts,
-    )  # fmt: skip
+        family, defined, equal | misread, equal, reasoned, equal & reasons.keys(), counts
+    )
 
 
 def undefined(reasons: dict[str, str]) -> list[str]:

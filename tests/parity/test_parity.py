@@ -48,9 +48,17 @@ def test_field_that_never_agrees_is_not_exercised():
     assert "teredo.auth" in it.idle
 
 
-def test_field_that_is_only_seen_where_tshark_is_wrong_has_that_reason():
+def test_field_that_tshark_only_misreads_is_exercised_but_nowhere_equal_and_has_that_reason():
+    it = measure(family("icmpv6"), tally(icmpv6__opt__efo__m=Counts(wrong=1, there=1)), {})
+    assert it.reasoned["icmpv6.opt.efo.m"].startswith("tshark is wrong: ")
+    assert it.exercised == {"icmpv6.opt.efo.m"}
+    assert it.equal == set()
+
+
+def test_field_that_tshark_leaves_out_is_not_exercised():
     it = measure(family("icmpv6"), tally(icmpv6__opt__efo__m=Counts(wrong=1)), {})
     assert it.reasoned["icmpv6.opt.efo.m"].startswith("tshark is wrong: ")
+    assert it.exercised == set()
 
 
 def test_reason_of_a_field_that_is_exercised_is_stale_and_fails():

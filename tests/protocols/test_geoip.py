@@ -84,7 +84,7 @@ def test_every_field_of_tsharks_is_declared_and_agrees(folder, protocol):
     assert len(fields) == 23
     total = {}
     for path in places.LOCATED:
-        total |= check_file(str(path), geoip=str(folder)).fields
+        total |= check_file(str(path), preferences={"geoip": str(folder)}).fields
     assert {field for field in fields if total[field].agreed} == fields
 
 
@@ -92,7 +92,7 @@ def test_every_field_of_tsharks_is_declared_and_agrees(folder, protocol):
 @needs_tshark
 @pytest.mark.parametrize("path", places.LOCATED, ids=name)
 def test_captures_agree_with_tshark_when_both_know_places(path, folder):
-    tally = check_file(str(path), geoip=str(folder))
+    tally = check_file(str(path), preferences={"geoip": str(folder)})
     assert tally.errors == []
     assert tally.agrees, tally.worst(5)
 
@@ -118,7 +118,7 @@ def test_partial_records_and_all_carriers_agree_with_tshark(tmp_path):
     head = bytes.fromhex("48000020 00000000 40110000 c6336401 c0000203")
     packets.append(head + loose_route)
     path = write(tmp_path / "partial.pcap", packets)
-    tally = check_file(str(path), frozenset(("ip", "ipv6")), geoip=str(tmp_path))
+    tally = check_file(str(path), frozenset(("ip", "ipv6")), preferences={"geoip": str(tmp_path)})
     assert tally.agrees, tally.worst(5)
     assert tally.packets == len(packets)
     assert tally.fields["ip.geoip.dst_summary"].agreed == 1

@@ -154,13 +154,24 @@ def chosen(payload, choice):
     [
         ("auto", "mpls:ip:udp:data"),
         ("ip", "mpls:ip:udp:data"),
-        ("ethernet", "mpls:pwethnocw:eth:ethertype:data"),
-        ("ethernet-cw", "mpls:pwethcw:eth:ethertype:data"),
+        ("ethernet", "mpls:eth:ethertype:data"),
+        ("ethernet-cw", "mpls:ip:udp:data"),  # four bits that no control word begins with
         ("generic-cw", "mpls:ip:udp:data"),
     ],
 )
 def test_preference_overrides_the_first_four_bits(choice, chain):
     assert chosen(INNER, choice).chain.startswith(chain.removesuffix(":data"))
+
+
+def test_control_word_that_is_said_to_be_there_is_skipped_whatever_it_looks_like():
+    packet = chosen(b"\x50\0\0\7" + ethernet("00:1b:21:00:00:01"), "ethernet-cw")
+    assert packet["pweth.cw.sequence_number"] == 7
+    assert packet["eth.dst"] == bytes.fromhex("001b21000001")
+
+
+@pytest.mark.parametrize("choice", ["ethernet-cw", "generic-cw"])
+def test_less_than_a_control_word_is_no_pseudowire(choice):
+    assert chosen(b"\0\0\0", choice).fields("pweth.cw") == []
 
 
 def test_guess_is_noted_and_a_choice_is_none():

@@ -7,6 +7,7 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     Known,
     chain,
+    with_blanks,
 )
 from dissect.engine.packet import Packet
 
@@ -15,10 +16,7 @@ def raw_lines(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Their text is ours with spaces for line ends and tabs, and maybe more behind it."""
     if ours is None or theirs is None:
         return False
-    words = ours.show
-    for blank in ("\\r\\n", "\\r", "\\n", "\\t"):
-        words = words.replace(blank, " ")
-    return theirs[:3] == ours[:3] and theirs.show.startswith(words)
+    return theirs[:3] == ours[:3] and theirs.show.startswith(with_blanks(ours.show))
 
 
 def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:

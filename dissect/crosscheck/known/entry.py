@@ -63,6 +63,28 @@ def noted(*names: str) -> Condition:
     return lambda packet, ours, theirs: any(f.note.name in wanted for f in packet.findings)
 
 
+def behind_end(protocol: str) -> Condition:
+    """A field at or behind where a protocol's decode met the end that a length gives."""
+
+    def stands_behind(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+        row = ours or theirs
+        ends = [
+            finding.offset
+            for finding in packet.findings
+            if finding.note.name == "_ws.malformed" and finding.layer == protocol
+        ]
+        return row is not None and any(not row.length or row.offset >= end for end in ends)
+
+    return stands_behind
+
+
+def header_cut(name: str, size: int) -> Condition:
+    """The packet has a header of this protocol that is less than its fixed ``size``."""
+    return lambda packet, ours, theirs: any(
+        layer.name == name and layer.stop - layer.offset < size for layer in packet.layers
+    )
+
+
 def has(*names: str) -> Condition:
     """A packet with one of these fields."""
     return lambda packet, ours, theirs: any(map(packet.fields, names))
@@ -76,6 +98,20 @@ def compact(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 def packet_values(packet: Packet, name: str) -> list[object]:
     """The values of a field of ours."""
     return [node.value for node in packet.fields(name)]
+
+
+def blanks(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is ours with spaces for line ends and tabs."""
+    if ours is None or theirs is None:
+        return False
+    return theirs[:3] == ours[:3] and theirs.show == with_blanks(ours.show)
+
+
+def with_blanks(words: str) -> str:
+    """A text as XML reads it from an attribute into which line ends and tabs are written raw."""
+    for blank in ("\\r\\n", "\\r", "\\n", "\\t"):
+        words = words.replace(blank, " ")
+    return words
 
 
 def shifted(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:

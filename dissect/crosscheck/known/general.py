@@ -9,6 +9,7 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     Known,
+    blanks,
     chain,
     compact,
 )
@@ -32,6 +33,16 @@ def hardly_captured(packet: Packet, ours: Row | None, theirs: Row | None) -> boo
     return cut and layer is not None and len(packet.data) - layer.offset < 12
 
 
+def up_to_zero(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is what stands in front of an octet of zero in ours."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours[:3] == theirs[:3]
+        and ours.show.startswith(f"{theirs.show}\\x0")
+    )
+
+
 GENERAL: tuple[Known, ...] = (
     Known(
         "frame.protocols", DIFFERENT, chain(":icmp$", ""),
@@ -47,6 +58,16 @@ GENERAL: tuple[Known, ...] = (
         "*", DIFFERENT, no_utf8,
         "octets that are no UTF-8 are shown as question marks; we show which they are",
         "", "icmpv6_nd_options.pcapng",
+    ),
+    Known(
+        "*", DIFFERENT, blanks,
+        "line ends and tabs are written raw into the file's attribute, where XML makes them spaces",
+        "", "dhcpv6_broken.pcapng",
+    ),
+    Known(
+        "*", DIFFERENT, up_to_zero,
+        "a text ends at its first octet of zero, though its length says that there is more",
+        "", "l2tp_broken.pcapng",
     ),
     Known(
         "frame.time_delta*", DIFFERENT,

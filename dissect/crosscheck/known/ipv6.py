@@ -9,6 +9,7 @@ from dissect.crosscheck.known.entry import (
     EXTRA,
     Known,
     compact,
+    header_cut,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -44,11 +45,6 @@ def incremental(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 def no_room(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """An RPL source route that has no room for an address."""
     return any(node.value <= 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
-
-
-def header_cut(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet has an IPv6 header of which the end is missing."""
-    return any(layer.name == "ipv6" and layer.end - layer.offset < 40 for layer in packet.layers)
 
 
 IPV6: tuple[Known, ...] = (
@@ -106,7 +102,7 @@ IPV6: tuple[Known, ...] = (
         for field in ("ah.*", "ipv6.*", "udp.*", "data.*", "frame.protocols")
     ),
     Known(
-        "ipv6.plen", EXTRA, header_cut,
+        "ipv6.plen", EXTRA, header_cut("ipv6", 40),
         "the length is not shown where the header ends with it",
         "", "icmpv6_errors.pcapng",
     ),
@@ -150,9 +146,14 @@ IPV6: tuple[Known, ...] = (
         Known(
             field, ANY, no_room,
             "the number of addresses is rounded up: padding, or what is behind the header, is "
-            "taken for the last one",
+            "taken for the last one, or not found, and the decode ends",
             "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
         )
-        for field in ("ipv6.routing.*", "udp.*", "data.*", "frame.protocols")
+        for field in ("ipv6.*", "ah.*", "udp.*", "data.*", "frame.protocols")
+    ),
+    Known(
+        "ah.*", EXTRA, header_cut("ah", 12),
+        "nothing is shown of a header that isn't whole; the octets that are there are shown here",
+        "", "ipv6_extension_headers.pcapng",
     ),
 )  # fmt: skip

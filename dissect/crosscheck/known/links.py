@@ -9,6 +9,7 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
+    has,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -28,6 +29,11 @@ LINKS: tuple[Known, ...] = (
             "", "pcap_snaplen.pcap",
         )
         for field in ("eth.dst", "eth.src", "ipv6.*.nxt", "ipv6.fraghdr.*")
+    ),
+    Known(
+        "eth.src_not_group", EXTRA, has("eth.len"),
+        "a group's address as the source is let pass in frames with a length",
+        "IEEE 802.3, section 3.2.3", "llc.pcapng",
     ),
     Known(
         "pppoed.tag.unknown_data", DIFFERENT, two_before,

@@ -11,16 +11,25 @@ from dissect.crosscheck.known.entry import (
     Condition,
     Known,
     always,
+    behind_end,
     chain,
 )
 from dissect.engine.packet import Packet
 
 
-def mobility_message(*kinds: int) -> Condition:
-    """A Mobility Header of one of these types."""
-    return lambda packet, ours, theirs: any(
-        node.value in kinds for node in packet.fields("mip6.mhtype")
-    )
+def body(*kinds: int) -> Condition:
+    """A field behind the head of a Mobility Header of one of these types."""
+
+    def stands_in(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+        row, layer = ours or theirs, packet.layer("mipv6")
+        return (
+            row is not None
+            and layer is not None
+            and any(node.value in kinds for node in packet.fields("mip6.mhtype"))
+            and (row.offset >= layer.offset + HEAD or not row.length or theirs is not None)
+        )
+
+    return stands_in
 
 
 def two_less(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -43,14 +52,6 @@ def mobility_header_cut(packet: Packet, ours: Row | None, theirs: Row | None) ->
     )
 
 
-def mobility_header_short(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The Mobility Header ends before its message does."""
-    return any(
-        finding.note.name == "_ws.malformed" and finding.layer == "mipv6"
-        for finding in packet.findings
-    )
-
-
 def header_twice(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Theirs stands behind ours by what is in front of the Mobility Header."""
     layer = packet.layer("mipv6")
@@ -62,6 +63,35 @@ def header_twice(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+def behind_empty(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours stands behind an option whose data have less than two octets, or none though needed."""
+    empty = [f.offset for f in packet.findings if f.note.name == "mip6.opt.len.invalid"]
+    empty += [n.offset for name in CUT for n in packet.fields(name) if n.length < 2]
+    return ours is not None and bool(empty) and (not ours.length or ours.offset >= min(empty))
+
+
+def longer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs begins where ours does, and has more octets."""
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.offset == theirs.offset
+        and ours.length < theirs.length
+    )
+
+
+def behind_location(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A field in or behind a Geo-Location suboption that has not its six octets."""
+    row = ours or theirs
+    kinds, lengths = (packet.fields(f"mip6.acc_net_id.{name}") for name in ("ani", "sub_opt_len"))
+    starts = [
+        kind.offset
+        for kind, length in zip(kinds, lengths, strict=False)
+        if kind.value == GEO_LOCATION and length.value != GEO_LENGTH
+    ]
+    return row is not None and bool(starts) and (not row.length or row.offset >= min(starts))
+
+
 def mobility_option(*kinds: int) -> Condition:
     """A Mobility Header with one of these options."""
     return lambda packet, ours, theirs: any(
@@ -71,6 +101,16 @@ def mobility_option(*kinds: int) -> Condition:
     )
 
 
+CUT = (
+    "mip6.auth.auth_data", "mip6.cgar.cga_par", "mip6.sign.sign", "mip6.phkt.phkt",
+    "mip6.mocot.co_keygen_tok", "mip6.dnsu.mn_id", "mip6.em.data", "mip6.vsm.data",
+    "mip6.badff.auth",
+)  # fmt: skip
+"""Data at the end of options, whose last two octets tshark leaves out."""
+GEO_LOCATION, GEO_LENGTH = 2, 6
+HEAD = 6
+"""Octets of the header in front of its message."""
+
 MOBILITY: tuple[Known, ...] = (
     *(
         Known(
@@ -79,27 +119,17 @@ MOBILITY: tuple[Known, ...] = (
             "its type and itself",
             "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
         )
-        for field in ("mip6.auth.auth_data", "mip6.cgar.cga_par", "mip6.sign.sign",
-                      "mip6.phkt.phkt", "mip6.mocot.co_keygen_tok", "mip6.dnsu.mn_id",
-                      "mip6.em.data", "mip6.vsm.data", "mip6.badff.auth")
+        for field in CUT
     ),
-    *(
-        Known(
-            field, ANY, mobility_message(12),
-            "options are looked for behind the first two octets of the home agents' addresses",
-            "RFC 5142", "mip6_messages.pcapng",
-        )
-        for field in ("mip6.options.*", "mip6.opt.len.invalid", "mip6.mobility_opt.len", "mip6.rc",
-                      "mip6.padn")
+    Known(
+        "mip6.*", ANY, body(12),
+        "options are looked for behind the first two octets of the home agents' addresses",
+        "RFC 5142, section 4.1", "mip6_messages.pcapng",
     ),
-    *(
-        Known(
-            field, ANY, mobility_message(17, 18),
-            "localized routing is read from the start of the Mobility Header instead of behind it",
-            "RFC 6275, section 6.1.1; RFC 6705", "mip6_messages.pcapng",
-        )
-        for field in ("mip6.lri.*", "mip6.lra.*", "mip6.options.*", "mip6.opt.len.invalid",
-                      "mip6.mobility_opt.len")
+    Known(
+        "mip6.*", ANY, body(17, 18),
+        "localized routing is read from the start of the Mobility Header instead of behind it",
+        "RFC 6275, section 6.1.1; RFC 6705", "mip6_messages.pcapng",
     ),
     Known(
         "frame.protocols", DIFFERENT, chain(":mipv6:mipv6", ":mipv6"),
@@ -113,12 +143,63 @@ MOBILITY: tuple[Known, ...] = (
     ),
     *(
         Known(
-            "mip6.*", kinds, mobility_header_short,
+            "mip6.*", kinds, behind_end("mipv6"),
             "messages are read past the end that the header's length gives, and what is there of a "
             "field that the header ends within is left out",
             "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
         )
         for kinds in (MISSING, EXTRA)
+    ),
+    Known(
+        "mip6.*", EXTRA, behind_empty,
+        "the decode ends with an option that has no data, or one octet, though its length tells "
+        "where the next one begins",
+        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.acc_net_id", DIFFERENT, longer,
+        "a suboption that passes its option is shown past the option's end",
+        "RFC 6757, section 3", "mip6_tshark_wrong.pcapng",
+    ),
+    *(
+        Known(
+            "mip6.*", kinds, behind_location,
+            "a location is always taken for six octets, whatever its length",
+            "RFC 6757, section 3.1.2", "mip6_tshark_wrong.pcapng",
+        )
+        for kinds in (EXTRA, MISSING, DIFFERENT)
+    ),
+    Known(
+        "mip6.ss.identifier", DIFFERENT,
+        lambda packet, ours, theirs: ours is not None and "\\x" in ours.show,
+        "an octet that is no ASCII counts as three where labels are told apart by their lengths",
+        "RFC 5149, section 3", "mip6_tshark_wrong.pcapng",
+    ),
+    *(
+        Known(
+            "mip6.acc_net_id.net_name*", kinds, mobility_option(52),
+            "a name in UTF-8 is shown as octets where a reserved bit is set beside the flag",
+            "RFC 6757, section 3.1.1", "mip6_tshark_wrong.pcapng",
+        )
+        for kinds in (EXTRA, MISSING)
+    ),
+    Known(
+        "mip6.bri_br.type", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.show not in ("1", "2"),
+        "nothing is shown of a revocation of an unknown type, not even the type",
+        "RFC 5846, section 5", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.em.data", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length == 2,
+        "the data of an experimental message of eight octets are left out",
+        "RFC 5096, section 3", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.mnid.identifier", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
+        "an identifier of two octets is left out",
+        "RFC 4283, section 3", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.vsm.data*", EXTRA,

@@ -13,6 +13,7 @@ from dissect.crosscheck.known.entry import (
     Known,
     always,
     chain,
+    header_cut,
     noted,
     packet_values,
     shifted,
@@ -165,6 +166,11 @@ TUNNELS: tuple[Known, ...] = (
             "draft-massar-v6ops-ayiya-02, section 3", "ayiya.pcapng",
         )
         for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "ayiya.*", EXTRA, header_cut("ayiya", 8),
+        "nothing is shown of a header that isn't whole; the octets that are there are shown here",
+        "", "ayiya.pcapng",
     ),
     *(
         Known(

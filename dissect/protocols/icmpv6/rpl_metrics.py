@@ -30,6 +30,9 @@ TYPES = {
 CONSTRAINT, RECORDED = 0x0200, 0x0080
 """The C flag: the object is a constraint, not a metric; the R flag: a metric is recorded."""
 
+HEAD = 4
+"""Octets in front of a metric's object."""
+
 NAME = "icmpv6.rpl.opt.metric"
 TYPE = Field(f"{NAME}.type", "Routing Metric/Constraint Type", U8, TYPES)
 FLAGS = Field(
@@ -112,12 +115,14 @@ def metrics(c: Cursor) -> None:
 
 
 def _metric(c: Cursor) -> None:
-    c.need(4)
-    kind, _, _, length = c.peek(4)
+    if c.captured < HEAD:
+        for field in (TYPE, FLAGS, LENGTH):  # up to where it is cut off
+            c.add(field)
+    kind, _, _, length = c.peek(HEAD)
     reader = READERS.get(kind)
     if reader is None:
         c.note(UNKNOWN_METRIC, "icmpv6.rpl.opt.length")
-    with c.item(TYPE, 4 + length, kind, because=f"{NAME}.length"):
+    with c.item(TYPE, HEAD + length, kind, because=f"{NAME}.length"):
         c.skip(1)
         flags = c.add(FLAGS)
         name_flags(c, f"{NAME}.flags")

@@ -51,23 +51,23 @@ def access_network(c: Cursor) -> Words:
 
 
 def _suboption(c: Cursor) -> None:
-    with c.item(SUBOPTION) as node:
-        kind = c.add(TYPE)
-        length = c.add(LENGTH)
+    kind, length = c.octet(), c.octet(1)
+    with c.item(SUBOPTION, 2 + length, because="mip6.acc_net_id.sub_opt_len") as node:
+        c.add(TYPE)
+        c.add(LENGTH)
         name = ACCESS_NETWORK.get(kind) or f"Unknown ANI Type ({kind:02d})"
         node.text = ("ANI: %s (t=%d,l=%d)", name, kind, length)
-        with c.limit(length, because="mip6.acc_net_id.sub_opt_len"):
-            if kind == NETWORK_IDENTIFIER:
-                _network(c)
-            elif kind == LOCATION:
-                c.add(LATITUDE)
-                c.add(LONGITUDE)
-            elif kind == OPERATOR_IDENTIFIER:
-                c.add(OPERATOR_TYPE)
-                c.add(OPERATOR_ID, c.left)
-            else:
-                c.note(UNKNOWN, c.at, f"{UNKNOWN.text}: {kind}")
-                c.rest(UNKNOWN_DATA)
+        if kind == NETWORK_IDENTIFIER:
+            _network(c)
+        elif kind == LOCATION:
+            c.add(LATITUDE)
+            c.add(LONGITUDE)
+        elif kind == OPERATOR_IDENTIFIER:
+            c.add(OPERATOR_TYPE)
+            c.add(OPERATOR_ID, c.left)
+        else:
+            c.note(UNKNOWN, c.at, f"{UNKNOWN.text}: {kind}")
+            c.rest(UNKNOWN_DATA)
 
 
 def _network(c: Cursor) -> None:

@@ -67,6 +67,9 @@ class BindingIdentifier(Header):
     )
 
 
+LONGEST_LENGTH = 0x20
+"""Octets that begin a name, and are less, are a label's length."""
+
 INTERVAL = Field("mip6.bra.interval", "Refresh interval", LIFETIME)
 ALTERNATE = Field("mip6.acoa.acoa", "Alternate care-of address", IPV6)
 AUTHENTICATOR = Field("mip6.bad.auth", "Authenticator", BYTES)
@@ -88,7 +91,7 @@ DNS_UPDATE_STATUS = Field("mip6.dnsu.status", "Status", U8, DNS_STATUS)
 DNS_REMOVE = Field("mip6.dnsu.flag.r", "R flag", BOOL, mask=0x80)
 DNS_NAME = Field("mip6.dnsu.mn_id", "MN identity (FQDN)", BYTES)
 EXPERIMENT = Field("mip6.em.data", "Data", BYTES)
-SERVICE = Field("mip6.ss.identifier", "Identifier", STR, convert=until_zero)
+SERVICE = Field("mip6.ss.identifier", "Identifier", STR)
 FAST_SPI = Field("mip6.badff.spi", "SPI", U32)
 FAST_AUTHENTICATOR = Field("mip6.badff.auth", "Authenticator", BYTES)
 PREFIX_TEXT = Field("mip6.mhipv6ap.ipv6_address_prefix", "IPv6 Address/Prefix", STR, generated=True)
@@ -146,8 +149,27 @@ def node_identifier(c: Cursor) -> Words:
 
 @option(20, "ssm", "Service Selection", least=1)
 def service_selection(c: Cursor) -> Words:
-    """Which service the mobile node wants."""
-    return (": %s", c.add(SERVICE, c.left)) if c.more else None
+    """Which service the mobile node wants; 3GPP's nodes write an access point's name as labels."""
+    if not c.more:
+        return None
+    octets = c.peek(c.left)
+    name = until_zero(_labels(octets).decode("utf-8", "backslashreplace"))
+    c.put(SERVICE, name, size=c.left)
+    c.skip(c.left)
+    return ": %s", name
+
+
+def _labels(octets: bytes) -> bytes:
+    """The labels of a name with dots between them; other octets as they are."""
+    if octets[0] >= LONGEST_LENGTH:
+        return octets
+    dotted = bytearray(octets[1:])
+    at = octets[0]
+    while at < len(dotted):
+        following = at + dotted[at] + 1
+        dotted[at] = ord(".")
+        at = following
+    return bytes(dotted)
 
 
 @option(34, "mhipv6ap", "Mobility Header IPv6 Address/Prefix", exact=18)

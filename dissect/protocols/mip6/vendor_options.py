@@ -20,10 +20,15 @@ ID_3GPP = 10415
 
 
 def digits_text(octets: bytes) -> str:
-    """Digits two to an octet, the lower half first; 15 ends them."""
-    halves = octets.hex()
-    digits = "".join(halves[i + 1] + halves[i] for i in range(0, len(halves), 2))
-    return "".join(d if d.isdecimal() else "?" for d in digits.split("f")[0])
+    """Digits two to an octet, the lower half first; 15 in the upper half ends them."""
+    digits = ""
+    for octet in octets:
+        upper, lower = divmod(octet, 16)
+        digits += str(lower) if lower < 10 else "?"
+        if upper == 15:
+            break
+        digits += str(upper) if upper < 10 else "?"
+    return digits
 
 
 DIGITS = Kind("DIGITS", 0, "bytes", digits_text, digits_text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 from typing import TextIO
 
-from dissect.export.sanitise import visible
+from dissect.analysis.table import Column, Value
+from dissect.export.sanitise import no_formula, visible
 from dissect.report.formats.look import Look, for_programs
 from dissect.report.summary import Report
 
@@ -18,7 +19,11 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
         if not place:
             writer.writerow([column.name for column in table.columns])
         for row in table.rows:
-            writer.writerow([
-                visible(value) if isinstance(value, str) else for_programs(column, value)
-                for column, value in zip(table.columns, row, strict=True)
-            ])  # fmt: skip
+            pairs = zip(table.columns, row, strict=True)
+            writer.writerow([_cell(column, value) for column, value in pairs])
+
+
+def _cell(column: Column, value: Value) -> Value:
+    if isinstance(value, str):
+        return no_formula(visible(value))
+    return for_programs(column, value)

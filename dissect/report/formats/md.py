@@ -6,19 +6,16 @@ Findings come first; the tables are folded, each by itself.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from html import escape
 from typing import TextIO
 
 from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Table, how_many
-from dissect.export.sanitise import visible
+from dissect.export.sanitise import markdown
 from dissect.report.formats.look import RIGHT, Look, alike, for_people, packets_of, verdict
 from dissect.report.summary import Report
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~])")
-"""What Markdown or HTML would interpret."""
 MARKS: dict[Level, str] = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}",
                            "note": "\N{INFORMATION SOURCE}"}  # fmt: skip
 FINDINGS = 20
@@ -28,12 +25,12 @@ FINDINGS = 20
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
     """Write the reports, one behind the other."""
     for report in reports:
-        names = ", ".join(map(_escaped, report.paths))
+        names = ", ".join(map(markdown, report.paths))
         stream.write(f"### {names}: {verdict(report.findings)}\n\n")
         if report.condition:
-            stream.write(f"Packets that pass {_escaped(report.condition)}\n\n")
+            stream.write(f"Packets that pass {markdown(report.condition)}\n\n")
         for failure in report.failures:
-            stream.write(f"**{_escaped(failure)}**\n\n")
+            stream.write(f"**{markdown(failure)}**\n\n")
         _write_findings(stream, report.findings)
         for table in report.tables:
             if table.rows:
@@ -56,7 +53,7 @@ def _finding_line(finding: Finding) -> str:
     packets = packets_of(finding)
     behind = [f"({packets})"] if packets else []
     behind += [f"`{finding.rule}`"] if finding.rule else []
-    words = " ".join([_escaped(finding.words), *behind])
+    words = " ".join([markdown(finding.words), *behind])
     return f"- {MARKS[finding.level]} **{finding.level}**: {words}\n"
 
 
@@ -83,7 +80,7 @@ def _write_rows(stream: TextIO, table: Table) -> None:
             ]  # fmt: skip
             stream.write("| | |\n|---|---|\n")
             for title, text in pairs:
-                stream.write(f"| {_escaped(title)} | {_escaped(text)} |\n")
+                stream.write(f"| {markdown(title)} | {markdown(text)} |\n")
             stream.write("\n")
     else:
         stream.write(_line(column.title for column in table.columns))
@@ -93,7 +90,7 @@ def _write_rows(stream: TextIO, table: Table) -> None:
             stream.write(_line(for_people(column, value) for column, value in pair))
         stream.write("\n")
     for remark in remarks_of(table):
-        stream.write(f"{_escaped(remark)}\n\n")
+        stream.write(f"{markdown(remark)}\n\n")
 
 
 def remarks_of(table: Table) -> list[str]:
@@ -107,8 +104,4 @@ def _rule(column: Column) -> str:
 
 
 def _line(texts: Iterable[str]) -> str:
-    return "| " + " | ".join(map(_escaped, texts)) + " |\n"
-
-
-def _escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", visible(text))
+    return "| " + " | ".join(map(markdown, texts)) + " |\n"

@@ -1,0 +1,199 @@
+"""What a capture shows that was not on the wire, or doesn't show that was.
+
+Cut packets, checksums that hardware fills in later, segments that are cut or joined by the
+interface, packets seen twice, clocks that go back, one direction only: whatever rules are asked,
+this is looked at, so that they don't blame anybody for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dissect.capture.table import NO_TIME
+from dissect.engine.packet import Packet
+from dissect.lint.batch import MIX, Batch, Summed
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+
+if TYPE_CHECKING:
+    from dissect.lint.at import Context
+
+MOST_MACS, MOST_FLOWS = 4096, 65536
+MOSTLY, SELDOM, ENOUGH = 0.9, 0.1, 3
+"""The share of wrong checksums of who offloads, and of everybody else; how many there must be."""
+LONGEST_FRAME = 1522
+"""Octets of an Ethernet frame with a VLAN tag."""
+MILLISECOND = 1_000_000
+LOOK_BACK = 3
+"""Packets before a packet among which its duplicate is looked for."""
+COMPARED = 48
+CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
+           "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
+
+
+class Artefacts:
+    """What was seen so far."""
+
+    def __init__(self) -> None:
+        self.cut = 0
+        self.first_cut: Packet | None = None
+        self.right: Counter[bytes] = Counter()
+        self.wrong: Counter[bytes] = Counter()
+        """Checksums by the MAC address of who sent them."""
+        self.back = self.duplicates = self.long = 0
+        self.first: dict[str, Packet] = {}
+        self.flows: dict[int, int] = {}
+        """TCP connections: in which directions packets were seen."""
+        self.two_way = False
+        self._time = NO_TIME
+
+    # --- what follows from it ------------------------------------------------------------------
+
+    @property
+    def offloading(self) -> set[bytes]:
+        """The MAC addresses whose checksums are nearly all wrong, while those of others aren't."""
+        found = set()
+        all_right, all_wrong = sum(self.right.values()), sum(self.wrong.values())
+        for mac, wrong in self.wrong.items():
+            right = self.right[mac]
+            others = all_right - right, all_wrong - wrong
+            if (
+                mac and wrong >= ENOUGH and wrong >= MOSTLY * (wrong + right)
+                and others[0] and others[1] <= SELDOM * sum(others)
+            ):  # fmt: skip
+                found.add(mac)
+        return found
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether there are several connections, and of each only one direction."""
+        return not self.two_way and len(self.flows) >= ENOUGH
+
+    # --- what comes in -------------------------------------------------------------------------
+
+    def packet(self, context: Context) -> None:
+        """A packet that the columns are not sure of: its checksums."""
+        if context.cut:
+            return
+        wrong = {found.note.name for found in context.packet.findings}
+        for place, layer in enumerate(context.layers):
+            note = CHECKED.get(layer.name)
+            if note is None or layer.quoted or layer.header is None or context.parts[place]:
+                continue
+            link = context.links[place]
+            header = context.layers[link].header if link >= 0 else None
+            if header is not None and getattr(layer.header, "sum", None):
+                counter = self.wrong if note in wrong else self.right
+                self._count(counter, bytes(header.src), 1)
+
+    def batch(self, batch: Batch) -> None:
+        """A chunk."""
+        chunk = batch.chunk
+        if chunk.cut:
+            cut = np.flatnonzero(chunk.original > chunk.captured)
+            self.cut += len(cut)
+            if len(cut) and self.first_cut is None:
+                self.first_cut = chunk.packet(int(cut[0]))
+        senders = chunk.field("eth.src", 1)
+        if len(senders):
+            for found in (*batch.summed, *batch.summed_headers):
+                self._sums(senders.rows, senders.values, found)
+        self._times(batch)
+        self._twice(batch)
+        long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
+        self._found("long", batch, long.tolist())
+        if not self.two_way:
+            self._directions(batch)
+
+    def _sums(self, rows: np.typing.NDArray[np.int64], values: np.typing.NDArray[np.uint8],
+              found: Summed) -> None:  # fmt: skip
+        if not len(found.rows):
+            return
+        place = np.minimum(np.searchsorted(rows, found.rows), len(rows) - 1)
+        there = rows[place] == found.rows
+        octets = np.ascontiguousarray(values[place[there]])
+        macs = octets.view("V6").ravel()
+        for counter, mask in ((self.right, found.right[there]), (self.wrong, ~found.right[there])):
+            different, counts = np.unique(macs[mask], return_counts=True)
+            for mac, count in zip(different.tolist(), counts.tolist(), strict=True):
+                self._count(counter, bytes(mac), count)
+
+    def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
+        if mac in counter or len(counter) < MOST_MACS:
+            counter[mac] += count
+
+    def _found(self, what: str, batch: Batch, rows: list[int]) -> None:
+        if rows:
+            setattr(self, what, getattr(self, what) + len(rows))
+            if what not in self.first:
+                self.first[what] = batch.chunk.packet(rows[0])
+
+    def _times(self, batch: Batch) -> None:
+        times = batch.chunk.time_ns
+        times = times[times != NO_TIME]
+        if not len(times):
+            return
+        before = self._time if self._time != NO_TIME else times[0]
+        back = np.flatnonzero(np.diff(np.r_[before, times]) < 0)
+        if len(times) == len(batch):
+            self._found("back", batch, back.tolist())
+        self._time = int(times[-1])
+
+    def _twice(self, batch: Batch) -> None:
+        """The same octets within a millisecond, a few packets apart."""
+        chunk = batch.chunk
+        last = len(chunk.octets) - COMPARED
+        if last < 0 or len(batch) < 2:
+            return
+        rows = []
+        for back in range(1, LOOK_BACK + 1):
+            near = chunk.captured[back:] == chunk.captured[:-back]
+            near &= np.abs(chunk.time_ns[back:] - chunk.time_ns[:-back]) < MILLISECOND
+            later = np.flatnonzero(near) + back
+            for step in (COMPARED, 0):  # the ends differ most often
+                at = chunk.captured[later] - COMPARED if step else np.zeros(len(later), np.int64)
+                at = np.maximum(at, 0)
+                one = np.minimum(chunk.start[later] + at, last)
+                other = np.minimum(chunk.start[later - back] + at, last)
+                words = np.arange(COMPARED)
+                same = (
+                    chunk.octets[one[:, None] + words] == chunk.octets[other[:, None] + words]
+                ).all(axis=1)
+                later = later[same]
+            for row in later.tolist():
+                start, before, size = chunk.start[row], chunk.start[row - back], chunk.captured[row]
+                if chunk.data[start : start + size] == chunk.data[before : before + size]:
+                    rows.append(row)
+        self._found("duplicates", batch, rows)
+
+    def _directions(self, batch: Batch) -> None:
+        """TCP connections by a number that is the same for both directions."""
+        size = len(batch)
+        ends = np.zeros((2, size), np.uint64)
+        for part in batch.parts(IPv6, IPv4, TCP):
+            head, rows = batch.head(part), part.rows
+            for end, name in enumerate(("src", "dst")):
+                if part.header is TCP:
+                    port = head.sport if name == "src" else head.dport
+                    ends[end, rows] = (ends[end, rows] ^ port.astype(np.uint64)) * MIX
+                else:
+                    address = np.ascontiguousarray(getattr(head, name))
+                    width = ">u8" if part.header is IPv6 else ">u4"
+                    words = address.view(width).astype(np.uint64)
+                    ends[end, rows] = words[:, 0] * MIX ^ words[:, -1]
+        tcp = batch.layers("tcp") & ~batch.nested
+        first, second = ends[0][tcp], ends[1][tcp]
+        flows, forward = first ^ second, np.where(first < second, 1, 2)
+        for bits in (1, 2):
+            for flow in np.unique(flows[forward == bits]).tolist():
+                seen = self.flows.get(flow, 0) | bits
+                if seen == 3:
+                    self.two_way = True
+                    self.flows.clear()
+                    return
+                if flow in self.flows or len(self.flows) < MOST_FLOWS:
+                    self.flows[flow] = seen

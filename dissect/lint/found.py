@@ -1,0 +1,124 @@
+"""Hits become findings: by rule and key, with how many there were, and the first one's place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
+from dissect.export.sanitise import visible
+from dissect.lint.at import At
+from dissect.lint.rule import Hit, LintRule
+from dissect.verdict import Finding, Level, Spot
+
+MOST_KEYS = 200
+"""Findings of one rule in one capture; what comes then is counted together."""
+OTHERS = "others"
+MOST_OCTETS = 64
+
+
+@dataclass(slots=True)
+class Group:
+    """The hits of a rule with one key."""
+
+    rule: LintRule
+    key: str
+    message: str
+    level: Level
+    spot: Spot
+    last: int
+    sender: bytes
+    count: int = 1
+
+
+class Found:
+    """All hits so far."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[str, str], Group] = {}
+        self._keys: dict[str, int] = {}
+
+    def add(self, rule: LintRule, hit: Hit, at: At | None, level: Level) -> None:
+        """Take in a hit; ``at`` is the layer that the rule was called with."""
+        packet = hit.packet or (at.packet if at is not None else None)
+        key = hit.key if hit.key is not None else _sender(packet)
+        number = packet.number if packet is not None else 0
+        group = self.groups.get((rule.id, key))
+        if group is None and self._keys.get(rule.id, 0) >= MOST_KEYS:
+            key = OTHERS
+            group = self.groups.get((rule.id, key))
+        if group is None:
+            self._keys[rule.id] = self._keys.get(rule.id, 0) + 1
+            place = at if hit.packet is None or (at and hit.packet is at.packet) else None
+            spot = _spot(rule, hit, packet, place)
+            self.groups[rule.id, key] = Group(
+                rule, key, hit.message, level, spot, number, hit.sender or b"", hit.count
+            )
+        else:
+            group.count += hit.count
+            group.last = max(group.last, number)
+            group.level = max(group.level, level)
+
+    def drop(self, rules: Collection[str]) -> None:
+        """Forget what some rules found."""
+        self.groups = {key: one for key, one in self.groups.items() if key[0] not in rules}
+
+    def findings(self, file: str, offloading: Collection[bytes] = ()) -> list[Finding]:
+        """The findings, the worst first, then by rule and packet.
+
+        offloading  MAC addresses whose checksums are made behind the place of the capture
+        """
+        for one in self.groups.values():
+            if one.sender in offloading:
+                one.level = Level.NOTE
+                one.message += " (checksum offload, CAP-002)"
+        groups = sorted(
+            self.groups.values(), key=lambda one: (-one.level, one.rule.id, one.spot.packet)
+        )
+        return [
+            Finding(
+                one.rule.rule, one.message, one.level, file, one.key, one.count, one.spot, one.last
+            )
+            for one in groups
+        ]
+
+
+def _sender(packet: Packet | None) -> str:
+    """Who sent a packet, as far as it says."""
+    return packet.source if packet is not None else ""
+
+
+def _spot(rule: LintRule, hit: Hit, packet: Packet | None, at: At | None) -> Spot:
+    """The first place of a finding."""
+    if packet is None:
+        return Spot()
+    field = rule.field if hit.field is None else hit.field
+    node = hit.node or (_node(packet, field, at) if field else None)
+    line = line_of(packet)
+    if node is None:
+        return Spot(packet.number, line, field)
+    data = packet.data
+    source = at.layer.source if at is not None else None
+    if source is not None:
+        data = source.data
+    octets = data[node.offset : node.offset + min(node.length, MOST_OCTETS)]
+    return Spot(packet.number, line, node.field.name or field, node.offset, octets)
+
+
+def _node(packet: Packet, field: str, at: At | None) -> Node | None:
+    """What a rule points at: in its layer, in those around it, or anywhere in the packet."""
+    while at is not None:
+        for node in at.nodes(field):
+            return node
+        at = at.ip or at.link
+    for node in packet.fields(field):
+        return node
+    return None
+
+
+def line_of(packet: Packet) -> str:
+    """A packet's line, as in the packet list."""
+    return visible(
+        f"{packet.source} → {packet.destination} {packet.protocol} {packet.original} {packet.info}"
+    )

@@ -1,0 +1,400 @@
+"""ICMPv6: errors, what they quote, and echoes (RFC 4443)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dissect.engine.packet import Packet
+from dissect.engine.session import Table
+from dissect.lint.addresses import LOOPBACK, UNSPECIFIED, is_multicast
+from dissect.lint.at import At
+from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.words import ip
+from dissect.protocols import icmpv6
+from dissect.protocols.icmpv6.messages import TYPES
+from dissect.protocols.ipv6 import IPv6
+from dissect.verdict import Level
+
+UNREACHABLE, TOO_BIG, EXCEEDED, PARAMETER = 1, 2, 3, 4
+ERRORS = (UNREACHABLE, TOO_BIG, EXCEEDED, PARAMETER)
+REQUEST, REPLY, REDIRECT = 128, 129, 137
+INFORMATIONAL = 128
+QUOTE = 8
+SMALLEST_LINK = 1280
+CODES = {UNREACHABLE: 9, TOO_BIG: 0, EXCEEDED: 1, PARAMETER: 10, REQUEST: 0, REPLY: 0}
+"""The highest assigned code of each type (IANA, icmpv6-parameters)."""
+EXTRA = frozenset((100, 101, 127, 200, 201, 255))
+SECOND = 1_000_000_000
+
+
+def is_error(at: At) -> bool:
+    """Whether a message tells of an error, of a type that quotes a packet."""
+    return at.header is not None and at.header.type in ERRORS
+
+
+@rule(
+    "ICM-001", Level.ERROR, "RFC 4443, section 2.3", "Wrong ICMPv6 checksum",
+    why="Receivers discard the message, and nobody is told.",
+    fix="Compute it over pseudo-header and whole message; see CAP-002 for captures on the sender.",
+    on="icmpv6", field="icmpv6.checksum", whole=True,
+)  # fmt: skip
+def checksum(at: At) -> Hits:
+    """With the final destination behind a Routing header."""
+    for note in at.notes("icmpv6.checksum_bad.expert"):
+        right = note.text.partition("should be ")[2].rstrip("]")
+        yield Hit(f"ICMPv6 checksum {at.header.sum:#06x}, expected {right}", sender=at.mac)
+
+
+@rule(
+    "ICM-002", Level.ERROR, "RFC 4443, section 2.4 (e.1) and (e.2)", "Error about an error",
+    why="Errors about errors or redirects could go on for ever, so nobody must send them.",
+    fix="Look at what caused the error before answering.",
+    on="icmpv6", field="icmpv6.type",
+)  # fmt: skip
+def error_about_error(at: At) -> Hits:
+    """By the quoted message's type."""
+    quote = at.quote if is_error(at) else None
+    inner = quote.carried if quote is not None else None
+    if inner is not None and inner.name == "icmpv6" and inner.header is not None:
+        kind = inner.header.type
+        if kind < INFORMATIONAL or kind == REDIRECT:
+            yield Hit(f"ICMPv6 error {at.header.type} sent in reply to ICMPv6 {kind}")
+
+
+@rule(
+    "ICM-003", Level.ERROR, "RFC 4443, section 2.4 (e.3)", "Error about a multicast packet",
+    why="All members of the group would answer at once.  Only path MTU discovery, and options that "
+        "ask for it, may.",
+    fix="Don't answer packets to groups, but with Packet Too Big or Parameter Problem code 2.",
+    on="icmpv6", field="icmpv6.type",
+)  # fmt: skip
+def error_about_multicast(at: At) -> Hits:
+    """By the quoted destination."""
+    quote = at.quote if is_error(at) else None
+    if quote is None or quote.header is None or quote.name != "ipv6":
+        return
+    kind, code = at.header.type, at.header.code
+    excused = kind == TOO_BIG or (kind == PARAMETER and code == 2)
+    if is_multicast(quote.header.dst) and not excused:
+        yield Hit(f"Error type {kind} about a packet to {ip(quote.header.dst)}")
+
+
+@rule(
+    "ICM-004", Level.ERROR, "RFC 4443, section 2.4 (e.6)", "Error to nobody, or to somebody else",
+    why="A source that isn't one node can't be told.  An error goes to who sent the packet, unless "
+        "a tunnel or translator is between.",
+    fix="Send errors to the quoted source, and none for sources that aren't one node's.",
+    on="icmpv6", field="ipv6.dst",
+)  # fmt: skip
+def error_to_whom(at: At) -> Hits:
+    """Another destination is a warning."""
+    quote, host = (at.quote, at.ip) if is_error(at) else (None, None)
+    if quote is None or quote.header is None or quote.name != "ipv6" or host is None:
+        return
+    source, to = quote.header.src, host.header.dst
+    if source in (UNSPECIFIED, LOOPBACK) or is_multicast(source):
+        yield Hit(f"Error quotes source {ip(source)}, which is not one node")
+    elif host.name == "ipv6" and to != source and not _home_address(quote, to):
+        yield Hit(f"Error quotes source {ip(source)} but was sent to {ip(to)}",
+                  level=Level.WARNING)  # fmt: skip
+
+
+def _home_address(quote: At, address: bytes) -> bool:
+    """Whether the quoted packet has another source address among its options."""
+    return any(one.name == "ipv6.dstopts" and address in one.payload for one in quote.extensions)
+
+
+@rule(
+    "ICM-005", Level.WARNING, "RFC 4443, section 2.4 (c)", "Error too long, or telling too little",
+    why="Errors quote as much as fits into 1280 octets: more may get lost, less doesn't tell the "
+        "sender which of its packets is meant.",
+    fix="Quote from the IPv6 header on, up to 1280 octets altogether.",
+    on="icmpv6", field="ipv6.plen",
+)  # fmt: skip
+def error_size(at: At) -> Hits:
+    """At least the quoted header."""
+    host = at.ip if is_error(at) else None
+    if host is None or host.header is None or host.name != "ipv6" or host.context.cut:
+        return
+    size = HEADER + host.header.plen
+    quoted = at.layer.stop - at.layer.offset - QUOTE
+    if at.quote is not None:
+        quoted = max(at.quote.layer.stop, at.layer.stop) - at.quote.layer.offset
+    if size > SMALLEST_LINK:
+        yield Hit(f"ICMPv6 error is {size} octets, more than {SMALLEST_LINK}")
+    elif quoted < HEADER and not at.part:
+        yield Hit(f"ICMPv6 error quotes only {max(quoted, 0)} octets", key="short")
+
+
+@rule(
+    "ICM-006", Level.WARNING, "RFC 4443, sections 3 and 4; RFC 7112; RFC 8883; RFC 8754; RFC 9914",
+    "ICMPv6 type or code that is not assigned",
+    why="Receivers ignore informational messages that they don't know, and pass errors on as they "
+        "are; firewalls drop both.",
+    fix="Use assigned numbers (IANA, icmpv6-parameters).",
+    on="icmpv6", field="icmpv6.type",
+)  # fmt: skip
+def assigned(at: At) -> Hits:
+    """Codes of Neighbor Discovery are NDP-002's."""
+    header = at.header
+    if header is None:
+        return
+    most = CODES.get(header.type)
+    if header.type not in TYPES and header.type not in EXTRA:
+        yield Hit(f"ICMPv6 type {header.type} code {header.code} is not assigned")
+    elif most is not None and header.code > most:
+        yield Hit(f"ICMPv6 type {header.type} code {header.code} is not assigned",
+                  field="icmpv6.code")  # fmt: skip
+
+
+@rule(
+    "ICM-007", Level.ERROR, "RFC 8201, section 4", "Packet Too Big with an MTU under 1280",
+    why="Every IPv6 link carries 1280 octets.  Receivers must discard the message; some were made "
+        "to send atomic fragments by it.",
+    fix="Fragment below IPv6 on such links (RFC 8200, section 5).",
+    on="icmpv6", field="icmpv6.mtu",
+)  # fmt: skip
+def small_mtu(at: At) -> Hits:
+    """Whatever it quotes."""
+    mtu = _mtu(at)
+    if mtu is not None and mtu < SMALLEST_LINK:
+        yield Hit(f"Packet Too Big MTU {mtu} below {SMALLEST_LINK}")
+
+
+def _mtu(at: At) -> int | None:
+    octets = at.payload[4:8]
+    if at.header is None or at.header.type != TOO_BIG or len(octets) < 4:
+        return None
+    return int.from_bytes(octets, "big")
+
+
+@rule(
+    "ICM-008", Level.WARNING, "RFC 4443, section 3.2; RFC 8201, section 4",
+    "Packet Too Big about a packet that would have fitted",
+    why="The MTU is no smaller than the packet, so the sender changes nothing, and the packet is "
+        "lost again.",
+    fix="Report the MTU of the link that the packet did not fit.",
+    on="icmpv6", field="icmpv6.mtu",
+)  # fmt: skip
+def needless(at: At) -> Hits:
+    """The code is 0 (a note)."""
+    mtu = _mtu(at)
+    if mtu is None:
+        return
+    quote = at.quote
+    if quote is not None and quote.name == "ipv6" and quote.header is not None:
+        size = HEADER + quote.header.plen
+        if mtu >= size and quote.header.plen:
+            yield Hit(f"Packet Too Big MTU {mtu} but the quoted packet is {size} octets")
+    if at.header.code:
+        yield Hit(f"Packet Too Big with code {at.header.code}", level=Level.NOTE, key="code",
+                  field="icmpv6.code")  # fmt: skip
+
+
+@rule(
+    "ICM-009", Level.WARNING, "RFC 4443, section 3.4", "Parameter Problem that points elsewhere",
+    why="The pointer says which octet is wrong.  Behind the packet, or beside a Next Header or "
+        "option, it tells nothing.",
+    fix="Count from the first octet of the IPv6 header of the packet that is quoted.",
+    on="icmpv6", field="icmpv6.pointer",
+)  # fmt: skip
+def pointer(at: At) -> Hits:
+    """Where the octet is in the quote."""
+    octets = at.payload[4:8]
+    if at.header is None or at.header.type != PARAMETER or len(octets) < 4:
+        return
+    place, code = int.from_bytes(octets, "big"), at.header.code
+    quote = at.quote
+    if quote is None or quote.name != "ipv6" or quote.header is None:
+        return
+    if quote.header.plen and place >= HEADER + quote.header.plen:
+        yield Hit(f"Parameter Problem pointer {place} is beyond the packet")
+        return
+    start = quote.layer.offset
+    there = max(quote.layer.stop, at.layer.stop) - start
+    if place < there and code in (1, 2) and not _points_at(quote, start, place, code):
+        what = "a Next Header" if code == 1 else "an option type"
+        yield Hit(f"Parameter Problem pointer {place} does not fit code {code}: not {what}")
+
+
+def _points_at(quote: At, start: int, place: int, code: int) -> bool:
+    from dissect.lint.rules.ext import OPTIONS_IN, options
+
+    if code == 1:
+        nexts = [6, *(one.layer.offset - start for one in quote.extensions)]
+        return place in nexts
+    return any(
+        one.layer.offset - start + each.at == place
+        for one in quote.extensions if one.name in OPTIONS_IN for each in options(one)
+    )  # fmt: skip
+
+
+class Echo(NamedTuple):
+    """What is remembered of a request."""
+
+    number: int
+    data: int
+    size: int
+    answered: bool
+
+
+@rule(
+    "ICM-010", Level.WARNING, "RFC 4443, section 4.2", "Echo Reply that doesn't fit its request",
+    why="A reply brings back the request's data, from the address that was asked.  Anything else "
+        "is a broken stack, a middlebox, or somebody else.",
+    fix="Copy the data; answer from the address that the request was sent to.",
+    on="icmpv6", field="icmpv6.echo.identifier", two_way=True, whole=True,
+)  # fmt: skip
+class Echoes:
+    """Requests by their ends, identifier and sequence number."""
+
+    def __init__(self) -> None:
+        self.waiting: Table[Echo] = Table(32768)
+        self.to_groups: Table[bool] = Table(1024)
+        self.asked = False
+
+    def __call__(self, at: At) -> Hits:
+        """What the columns are not sure of."""
+        header, host = at.header, at.ip
+        if (at.context.sure or header is None or header.type not in (REQUEST, REPLY) or at.part
+                or host is None or host.header is None or at.depth > 1):  # fmt: skip
+            return
+        octets = at.payload
+        if len(octets) >= QUOTE:
+            ends = bytes(host.header.src), bytes(host.header.dst)
+            yield from self._take(header.type, *ends, octets, at.packet.number, lambda: at.packet)
+
+    def batch(self, batch: Batch) -> Hits:
+        """All that columns know, one after the other."""
+        chunk = batch.chunk
+        places = np.full(len(batch), -1, np.int64)
+        for part in batch.parts(IPv6):
+            places[part.rows] = part.at
+        for part in batch.parts(icmpv6.Head):
+            head = batch.head(part)
+            mine = np.isin(head.type, (REQUEST, REPLY)) & (places[part.rows] >= 0)
+            mine &= ~batch.nested[part.rows] & (chunk.original == chunk.captured)[part.rows]
+            kinds = head.type[mine].tolist()
+            for kind, row, start in zip(
+                kinds, part.rows[mine].tolist(), part.at[mine].tolist(), strict=True
+            ):
+                ip_at = int(places[row])
+                length = int.from_bytes(chunk.data[ip_at + 4 : ip_at + 6], "big")
+                octets = bytes(chunk.data[start : ip_at + HEADER + length])
+                ends = bytes(chunk.data[ip_at + 8 : ip_at + 24]), bytes(
+                    chunk.data[ip_at + 24 : ip_at + 40])  # fmt: skip
+                yield from self._take(
+                    kind, *ends, octets, int(chunk.number[row]), _packet_of(chunk, row)
+                )
+
+    def _take(
+        self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,
+        packet: Callable[[], Packet],
+    ) -> Hits:  # fmt: skip
+        mark = octets[4:8]
+        ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
+        words = f"Echo Reply id {ident} seq {sequence}"
+        key = f"{ip(src)} > {ip(dst)}"
+        if kind == REQUEST:
+            self.asked = True
+            self.waiting.put((src, dst, mark), Echo(number, hash(octets[8:]), len(octets), False))
+            if is_multicast(dst):
+                self.to_groups.put((src, mark), True)
+            return
+        asked = self.waiting.get((dst, src, mark))
+        if asked is not None:
+            if asked.size != len(octets):
+                yield Hit(f"{words}: {len(octets) - QUOTE} octets of data, asked with "
+                          f"{asked.size - QUOTE}", key, packet=packet())  # fmt: skip
+            elif asked.data != hash(octets[8:]):
+                yield Hit(f"{words}: other data than the request's", key, packet=packet())
+        elif self.to_groups.get((dst, mark)) is None and self.asked:
+            other = next((to for (by, to, same) in _recent(self.waiting)
+                          if by == dst and same == mark), None)  # fmt: skip
+            if other is not None:
+                yield Hit(f"{words}: from {ip(src)}, {ip(other)} was asked", key, packet=packet())
+            else:
+                yield Hit(f"{words}: no request seen", key, Level.NOTE, packet=packet())
+
+
+def _recent(table: Table[Echo]) -> list[Any]:
+    """The keys that came last, as many as may be looked through."""
+    keys = reversed(table.entries)
+    return [key for key, _ in zip(keys, range(64), strict=False)]
+
+
+def _packet_of(chunk: Any, row: int) -> Callable[[], Packet]:
+    def packet() -> Packet:
+        found: Packet = chunk.packet(row)
+        return found
+
+    return packet
+
+
+@rule(
+    "ICM-011", Level.WARNING, "RFC 8201, sections 4 and 5.2", "Packet Too Big that nobody heeds",
+    why="The sender goes on with packets that don't fit: they are lost, and connections hang.",
+    fix="Let ICMPv6 type 2 through to the sender, and let its stack cache the path MTU.",
+    on=("icmpv6", "ipv6"), field="ipv6.plen", two_way=True,
+)  # fmt: skip
+class TooBig:
+    """The MTU of paths that were told."""
+
+    def __init__(self) -> None:
+        self.told: Table[tuple[int, int]] = Table(256)
+
+    def __call__(self, at: At) -> Hits:
+        """Messages; and packets that the columns are not sure of."""
+        header = at.header
+        if at.name == "icmpv6":
+            mtu, quote = _mtu(at), at.quote
+            if (mtu is not None and mtu >= SMALLEST_LINK and quote is not None
+                    and quote.header is not None and quote.name == "ipv6"):  # fmt: skip
+                key = quote.header.src, quote.header.dst
+                before = self.told.get(key)
+                if before is None or mtu < before[0]:
+                    self.told.put(key, (mtu, at.time))
+        elif header is not None and not at.context.sure and self.told.entries:
+            known = self.told.entries.get((header.src, header.dst))
+            size = HEADER + header.plen
+            if known is not None and size > known[0] and at.time > known[1] + SECOND:
+                yield self._hit(header.src, header.dst, known[0], size, at.packet)
+
+    def _hit(self, src: bytes, dst: bytes, mtu: int, size: int, packet: Packet) -> Hit:
+        return Hit(f"{ip(src)} ignored Packet Too Big ({mtu}) for {ip(dst)}: {size} octets",
+                   key=f"{ip(src)} > {ip(dst)}", packet=packet)  # fmt: skip
+
+    def batch(self, batch: Batch) -> Hits:
+        """Long packets on these paths."""
+        if not self.told.entries:
+            return
+        chunk = batch.chunk
+        for part in batch.parts(IPv6):
+            head = batch.head(part)
+            sizes = head.plen.astype(np.int64) + HEADER
+            long = np.flatnonzero(sizes > min(mtu for mtu, _ in self.told.entries.values()))
+            times = chunk.time_ns[part.rows]
+            for place in long.tolist():
+                src, dst = head.src[place].tobytes(), head.dst[place].tobytes()
+                known = self.told.entries.get((src, dst))
+                size = int(sizes[place])
+                if known is not None and size > known[0] and times[place] > known[1] + SECOND:
+                    packet = chunk.packet(int(part.rows[place]))
+                    yield self._hit(src, dst, known[0], size, packet)
+
+
+@suspects
+def messages(batch: Batch) -> Mask:
+    """Errors, unknown types and codes, wrong checksums."""
+    mask = batch.wrong_sums.copy()
+    known = np.zeros(256, np.bool_)
+    known[[REQUEST, REPLY, *range(130, 138), 143]] = True
+    for part in batch.parts(icmpv6.Head):
+        head = batch.head(part)
+        wrong = ~known[head.type] | np.isin(head.type, (REQUEST, REPLY)) & (head.code > 0)
+        mask[part.rows[wrong]] = True
+    return mask

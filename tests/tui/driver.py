@@ -1,0 +1,99 @@
+"""Runs the UI without a terminal: opens a capture, presses keys, looks at what is shown."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.captures_list import ROOT
+from tui.app import Sixscope
+from tui.model.memory import Memory
+from tui.model.session import Session
+from tui.model.settings import Settings
+from tui.screens.main import Main
+from tui.start import Captures
+
+TOUR = str(ROOT / "captures" / "tour.pcapng")
+LONGEST = 20.0
+"""Seconds that anything may take on a machine that others use too."""
+
+
+class Look:
+    """An application that runs, and its main screen."""
+
+    def __init__(self, app: Sixscope, pilot) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def main(self) -> Main:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Main))
+
+    @property
+    def session(self) -> Session:
+        return self.main.session
+
+    async def read(self) -> None:
+        """Wait until the capture is read to its end."""
+        state = lambda: self.session.state  # noqa: E731
+        await self.until(lambda: state().ready and state().complete)
+        await self.until(lambda: state().traced == state().packets)
+        await self.settle()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*text)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds; fails when it never does."""
+        begin = time.monotonic()
+        while not holds():
+            late = time.monotonic() - begin > LONGEST
+            assert not late, f"never came; {self.session.state}, {self.session.failure!r}"
+            await self.pilot.pause(0.01)
+
+    async def settle(self) -> None:
+        """Wait until everything that was asked has been answered, and is painted."""
+        client = self.session.client
+        await self.until(lambda: not client.pending and self.session.state.complete)
+        await self.pilot.pause()
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, as text."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def look(
+    script: Callable[[Look], Awaitable[None]], *paths: str, size=(100, 30),
+    settings: Settings | None = None, memory: Memory | None = None,
+) -> None:  # fmt: skip
+    """Open captures, wait until the first one is read, and run a script."""
+    settings = settings or Settings()
+    paths = paths or (TOUR,)
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as spool:
+            captures = Captures(Path(spool))
+            try:
+                session = captures.open(paths[0], settings)
+                app = Sixscope(
+                    captures, settings, memory or Memory(None), first=session, paths=paths
+                )
+                async with app.run_test(size=size) as pilot:
+                    running = Look(app, pilot)
+                    await running.read()
+                    await script(running)
+            finally:
+                captures.close()
+
+    asyncio.run(run())

@@ -1,0 +1,111 @@
+"""The terminal's driver: what it leaves out must not be missed."""
+
+import random
+
+from tui.driver import Cells
+
+RED, BLUE = "38;2;200;0;0;48;2;1;1;1", "38;2;0;0;200;48;2;1;1;1"
+
+
+class Terminal:
+    """A terminal of the smallest kind: cells, and how they look; of blanks the back is seen."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.cells = {(x, y): (" ", ("", "")) for x in range(width) for y in range(height)}
+        self.x = self.y = 0
+        self.front = self.back = ""
+        self.attributes: set[str] = set()
+
+    def write(self, data: str) -> None:
+        at = 0
+        while at < len(data):
+            if data[at] != "\x1b":
+                blank = data[at] == " "
+                look = ("", self.back) if blank else (self.front, self.back, *self.attributes)
+                self.cells[self.x, self.y] = data[at], look
+                self.x += 1
+                at += 1
+                continue
+            end = at + 2
+            while not data[end].isalpha():
+                end += 1
+            self.sequence(data[at + 2 : end], data[end])
+            at = end + 1
+
+    def sequence(self, codes: str, kind: str) -> None:
+        if kind == "H":
+            self.y, self.x = (int(it) - 1 for it in codes.split(";"))
+        elif kind == "C":
+            self.x += int(codes)
+        elif kind == "m":
+            parts = iter(codes.split(";") if codes else ["0"])
+            for part in parts:
+                if part in ("38", "48"):
+                    color = ";".join([part, *(next(parts) for _ in range(4))])
+                    if part == "38":
+                        self.front = color
+                    else:
+                        self.back = color
+                elif part == "0":
+                    self.front = self.back = ""
+                    self.attributes = set()
+                elif part == "22":
+                    self.attributes -= {"1", "2"}
+                elif part == "1":
+                    self.attributes.add("1")
+                else:
+                    assert part in ("39", "49")
+
+
+def test_random_paintings_look_the_same_and_take_less():
+    chance = random.Random(6)
+    plain, sparing, cells = Terminal(40, 10), Terminal(40, 10), Cells()
+    written = shorter = 0
+    for _ in range(600):
+        data = ""
+        for _ in range(chance.randrange(1, 4)):
+            x, y = chance.randrange(30), chance.randrange(10)
+            data += f"\x1b[{y + 1};{x + 1}H"
+            for _ in range(chance.randrange(1, 4)):
+                style = chance.choice([RED, BLUE, f"1;{RED}"])
+                data += f"\x1b[{style}m{chance.choice(['ab', '   ', 'xyz', 'x z'])}\x1b[0m"
+        less = cells.shorter(data)
+        plain.write(data)
+        sparing.write(less)
+        written += len(data)
+        shorter += len(less)
+        assert sparing.cells == plain.cells
+    assert shorter < written / 2
+
+
+def test_what_is_there_is_not_written_again():
+    cells = Cells()
+    painting = f"\x1b[3;5H\x1b[{RED}mNeighbor\x1b[0m"
+    assert "Neighbor" in cells.shorter(painting)
+    assert cells.shorter(painting) == ""
+    assert "Neighbor" not in cells.shorter(painting.replace("bor", "bar"))
+
+
+def test_after_the_screen_was_cleared_everything_is_written():
+    cells = Cells()
+    painting = f"\x1b[3;5H\x1b[{RED}mNeighbor\x1b[0m"
+    cells.shorter(painting)
+    cells.shorter("\x1b[2J")
+    assert "Neighbor" in cells.shorter(painting)
+    cells.forget()
+    assert "Neighbor" in cells.shorter(painting)
+
+
+def test_wide_characters_are_always_written():
+    cells = Cells()
+    painting = f"\x1b[1;1H\x1b[{RED}m漢字\x1b[0m"
+    assert "漢字" in cells.shorter(painting)
+    assert "漢字" in cells.shorter(painting)
+    over = f"\x1b[1;1H\x1b[{RED}mabcd\x1b[0m"
+    assert "abcd" in cells.shorter(over)
+
+
+def test_sequences_that_are_no_text_pass():
+    cells = Cells()
+    for sequence in ("\x1b[?2026h", "\x1b]52;c;YWJj\x07", "\x1b[?1049h", "\x07"):
+        assert cells.shorter(sequence) == sequence

@@ -1,0 +1,174 @@
+"""The application: settings, themes, a main screen for each capture."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable
+
+from textual.app import App, SystemCommand
+from textual.driver import Driver
+from textual.screen import Screen
+from textual.theme import Theme
+
+from tui.actions import load as load_actions
+from tui.model.history import History
+from tui.model.memory import Memory
+from tui.model.session import Session
+from tui.model.settings import Settings
+from tui.palette import Palette
+from tui.screens.main import Main
+from tui.start import Captures, name_of
+from tui.themes import OURS
+
+FILES, FILTERS = "files", "filters"
+"""What is remembered."""
+
+
+def driver() -> type[Driver] | None:
+    """The one for terminals, unless Textual is told to use another."""
+    if os.environ.get("TEXTUAL_DRIVER") or sys.platform == "win32":
+        return None
+    from tui.driver import SparingDriver
+
+    return SparingDriver
+
+
+class Sixscope(App[int], inherit_bindings=False):
+    """sixscope's terminal UI.
+
+    captures  opens more
+    paths     of the captures that can be switched between
+    history   filters that were typed
+    failure   why it ended, if not by the user's wish
+    """
+
+    TITLE = "sixscope"
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = False
+    CSS = "Screen { background: $background; color: $foreground; }"
+
+    def __init__(
+        self, captures: Captures, settings: Settings, memory: Memory, *,
+        first: Session | None = None, paths: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(driver_class=driver())
+        self.captures = captures
+        self.settings = settings
+        self.memory = memory
+        self.paths = list(paths)
+        self.history = History(memory.read(FILTERS))
+        self.actions = load_actions()
+        self.animation_level = "none"
+        self.failure = ""
+        self._first = first
+        for theme in (*OURS, *own_themes(settings)):
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else OURS[0].name
+        self.palette = Palette(self.current_theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The capture's, so that no other one is laid out before it."""
+        if self._first is None:
+            return super().get_default_screen()
+        return self._main(self.paths[0], self._first)
+
+    def on_mount(self) -> None:
+        """Listen to the engine; without a capture, ask for one."""
+        self.theme_changed_signal.subscribe(self, self._themed)
+        if self._first is None:
+            self.choose_file()
+
+    # --- captures ---------------------------------------------------------------------------------
+
+    def _main(self, path: str, session: Session) -> Main:
+        """A screen that stays when another one is seen."""
+        session.client.attach(asyncio.get_running_loop())
+        main = Main(session, name_of(path), self.settings, self.actions)
+        self.install_screen(main, f"capture {path}")
+        self._remember(path)
+        return main
+
+    def open(self, path: str) -> None:
+        """Look at a capture, one of those that are open or another one."""
+        if path not in self.paths:
+            self.paths.append(path)
+        name = f"capture {path}"
+        if not self.is_screen_installed(name):
+            self._main(path, self.captures.open(path, self.settings))
+        self.switch_screen(name)
+
+    def turn(self, by: int) -> None:
+        """To the next capture of several."""
+        main = self.screen
+        if isinstance(main, Main) and len(self.paths) > 1:
+            now = self.paths.index(main.session.client.path)
+            self.open(self.paths[(now + by) % len(self.paths)])
+
+    def choose_file(self) -> None:
+        """Let the user choose a capture."""
+        from tui.screens.open import Open
+
+        def chosen(path: str | None) -> None:
+            if path is not None:
+                self.open(path)
+            elif not isinstance(self.screen, Main):
+                self.exit(0)
+
+        recent = [it for it in reversed(self.memory.read(FILES)) if os.path.exists(it)]
+        self.push_screen(Open(recent, os.getcwd()), chosen)
+
+    def _remember(self, path: str) -> None:
+        if path != "-":
+            full = os.path.abspath(path)
+            before = [it for it in self.memory.read(FILES) if it != full]
+            self.memory.write(FILES, [*before, full])
+
+    def remember_filter(self, text: str) -> None:
+        """For the next time too."""
+        self.history.add(text)
+        self.memory.write(FILTERS, self.history.lines)
+
+    def give_up(self, failure: str) -> None:
+        """Leave, for nothing can be shown."""
+        self.failure = failure
+        self.exit(2)
+
+    # --- looks ------------------------------------------------------------------------------------
+
+    def repaint(self) -> None:
+        """Paint all of the screen, whatever is there."""
+        forget = getattr(self._driver, "forget", None)
+        if forget is not None:
+            forget()
+        self.screen.refresh(layout=True)
+
+    def _themed(self, theme: Theme) -> None:
+        self.palette = Palette(theme)
+        for screen in self.screen_stack:
+            for widget in screen.query("*"):
+                widget.refresh()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers: our actions, and themes."""
+        if isinstance(screen, Main):
+            for action in self.actions.values():
+                keys = ", ".join(screen.keymap.of(action.name))
+                yield SystemCommand(
+                    action.title, f"{action.group}   {keys}",
+                    lambda name=action.name: screen.do(name),
+                )  # fmt: skip
+        yield SystemCommand("Theme", "Other colours", self.action_change_theme)
+
+
+def own_themes(settings: Settings) -> list[Theme]:
+    """Those that the user has made: ours with other colours."""
+    made = []
+    for name, colors in settings.themes.items():
+        base = next((it for it in OURS if it.name == colors.get("base")), OURS[0])
+        known = {key: getattr(base, key) for key in ("primary", "secondary", "accent", "foreground",
+                 "background", "surface", "panel", "success", "warning", "error")}  # fmt: skip
+        known.update((key, value) for key, value in colors.items() if key in known)
+        made.append(Theme(name=name, dark=base.dark, **known))
+    return made

@@ -1,0 +1,20 @@
+"""``python -m tui.engine DESCRIPTOR PATH SPOOL STDIN``: begun by ``tui.engine.client``."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from multiprocessing.connection import Connection
+
+
+def main() -> None:
+    """Serve until the other side is gone."""
+    gc.disable()  # what is imported stays
+    from tui.engine.server import Engine
+
+    descriptor, path, spool, stdin = sys.argv[1:]
+    Engine(Connection(int(descriptor)), path, spool, int(stdin) if stdin else None).serve()
+
+
+if __name__ == "__main__":
+    main()

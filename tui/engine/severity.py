@@ -1,0 +1,15 @@
+"""How bad a note is, in few words."""
+
+from __future__ import annotations
+
+from dissect.engine.notes import Note, Severity
+
+LEVELS = {
+    Severity.COMMENT: 1, Severity.CHAT: 1, Severity.NOTE: 2, Severity.WARNING: 3,
+    Severity.ERROR: 4,
+}  # fmt: skip
+
+
+def severity_of(note: Note) -> int:
+    """0 nothing … 4 error."""
+    return LEVELS[note.severity]

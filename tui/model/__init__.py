@@ -1,0 +1,1 @@
+"""What the UI knows: plain classes without a screen, tested without one."""

@@ -1,0 +1,278 @@
+"""The main screen: filter, packet list, fields, octets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from tui.actions import Action, keys_of
+from tui.model import wanted
+from tui.model.jump import parse
+from tui.model.keys import Keymap
+from tui.model.packets import Checked, Completion, Line
+from tui.model.session import Session
+from tui.model.settings import Settings
+from tui.screens.help import key_of
+from tui.screens.pages import pages
+from tui.widgets.completions import Completions
+from tui.widgets.detail_tree import DetailTree
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.hex_view import HexView
+from tui.widgets.inspector import Inspector
+from tui.widgets.lines import Lines
+from tui.widgets.packet_list import PacketList
+from tui.widgets.prompt import Prompt
+from tui.widgets.splitter import Splitter
+from tui.widgets.status import Status
+from tui.widgets.title import Title
+
+if TYPE_CHECKING:
+    from tui.app import Sixscope
+
+
+class Main(Screen[None], inherit_bindings=False):
+    """Everything about one capture; actions (``tui.actions``) work on its parts.
+
+    session   the capture
+    packets, detail, inspector, filter_bar, title_line, status, splitter, upright   its parts
+    keymap    from keys to actions
+    """
+
+    CSS = """
+    Main { layers: base above; layout: vertical; background: $background; }
+    Main > #below { height: 1fr; }
+    """
+
+    def __init__(self, session: Session, name: str, settings: Settings,
+                 actions: dict[str, Action]) -> None:  # fmt: skip
+        super().__init__()
+        self.session = session
+        self.actions = actions
+        self.keymap = Keymap(keys_of(actions, settings.keys))
+        self.title_line = Title(session, name)
+        completions = Completions()
+        self.completions = completions
+        self.filter_bar = FilterBar(self.sixscope.history, self._judge, self._complete, completions)
+        self.packets = PacketList(session, settings.columns, settings.rules)
+        self.detail = DetailTree(session)
+        self.inspector = Inspector(session)
+        self.inspector.pages = pages(self)
+        below = self.below = Horizontal(id="below")
+        self.splitter = Splitter(self.packets, below, settings.share, upright=False)
+        self.upright = Splitter(self.detail, self.inspector, settings.upright, upright=True)
+        self.status = Status("? help  : command")
+        self.prompt_line = Prompt()
+
+    @property
+    def sixscope(self) -> Sixscope:
+        """The application."""
+        app: Sixscope = self.app  # type: ignore[assignment]
+        return app
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.title_line
+        yield self.filter_bar
+        yield self.packets
+        yield self.splitter
+        with self.below:
+            yield self.detail
+            yield self.upright
+            yield self.inspector
+        yield self.status
+        yield self.prompt_line
+        yield self.completions
+
+    def on_mount(self) -> None:
+        """Follow the session."""
+        self.session.on_failure.connect(lambda: self.status.say(self.session.failure, "error"))
+        self.session.on_shown.connect(self._shown)
+        self.session.on_grown.connect(self._damage)
+        self.packets.focus()
+
+    def _shown(self) -> None:
+        session = self.session
+        if session.filter and not session.filtering and not len(session.shown):
+            self.status.say("no packet passes this filter", "warning")
+
+    def _damage(self) -> None:
+        damage = self.session.state.damage
+        if damage and not self.session.state.format:
+            self.sixscope.give_up(damage)
+        elif damage and self.session.state.complete and not self._told_damage:
+            self._told_damage = True
+            self.status.say(damage, "error")
+
+    _told_damage = False
+
+    # --- panes ------------------------------------------------------------------------------------
+
+    @property
+    def panes(self) -> list[Lines]:
+        """Those that keys go to, as they are seen."""
+        beside: Lines = self.inspector.hex
+        if not beside.display:
+            beside = self.inspector.sheet
+        return [self.packets, self.detail, beside]
+
+    @property
+    def pane(self) -> Lines:
+        """The one that has the focus; the packet list if none has."""
+        return self.focused if isinstance(self.focused, Lines) else self.packets
+
+    def turn_pane(self, by: int) -> None:
+        """Give the focus to another one."""
+        panes = self.panes
+        panes[(panes.index(self.pane) + by) % len(panes)].focus()
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that no input took."""
+        event.stop()
+        if self.status.message:
+            self.status.say("")
+        pressed = self.keymap.feed(key_of(event), self.pane.id or "")
+        self.status.typed(self.keymap.pending)
+        if pressed is not None:
+            self.do(pressed.action, pressed.times)
+
+    def do(self, name: str, count: int | None = None) -> None:
+        """Do an action."""
+        self.actions[name].run(self, count)
+
+    def prompt(self, label: str, then: Callable[[str], None], text: str) -> None:
+        """Ask for a line; ``then`` gets it, nothing happens if the user gives up."""
+        back = self.pane
+
+        def answered(line: str | None) -> None:
+            self.prompt_line.display = False
+            self.status.display = True
+            back.focus()
+            if line is not None:
+                then(line)
+
+        self.status.display = False
+        self.prompt_line.display = True
+        self.prompt_line.ask(label, text, answered)
+
+    def command(self, line: str) -> None:
+        """What was typed behind ``:``: where to go, or an action's name with a number before it."""
+        line = line.strip()
+        if not line:
+            return
+        where = parse(line)
+        if where is None:
+            digits = line[: len(line) - len(line.lstrip("0123456789"))]
+            name = line[len(digits) :].strip()
+            if name in self.actions:
+                self.do(name, int(digits) if digits else None)
+            else:
+                self.status.say(f"no command {name!r}: ? shows all", "error")
+        elif where.number is not None:
+            self.jump(where.number)
+        elif where.lines is not None:
+            self.packets.go(self.packets.cursor + where.lines)
+        elif self.session.current:
+            client = self.session.client
+            client.ask("at_time", self.session.current, where.nanoseconds, told=self.jump)
+
+    def jump(self, number: int) -> None:
+        """To a packet; the nearest there is, if it isn't shown."""
+        session = self.session
+        if not len(session.shown):
+            return
+        place = session.shown.place(number)
+        session.select_place(place)
+        if session.current != number:
+            words = "is not shown" if number <= session.state.packets else "does not exist"
+            self.status.say(f"packet {number:,} {words}; this is {session.current:,}", "warning")
+
+    # --- filters ----------------------------------------------------------------------------------
+
+    def _judge(self, text: str) -> None:
+        self.session.client.ask("check", text, told=self._judged)
+
+    def _judged(self, checked: Checked) -> None:
+        self.filter_bar.judged(checked)
+
+    def _complete(self, text: str, caret: int) -> None:
+        self.session.client.ask("complete", text, caret, told=self._completions)
+
+    def _completions(self, found: tuple[str, list[Completion]]) -> None:
+        self.filter_bar.completions(*found)
+
+    @on(FilterBar.Said)
+    def _filter_said(self, message: FilterBar.Said) -> None:
+        self.status.say(message.words, "error")
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.filter_bar.put(self.session.filter)
+        self.status.say("")
+        self.packets.focus()
+
+    @on(FilterBar.Applied)
+    def _filter_applied(self, message: FilterBar.Applied) -> None:
+        self.sixscope.remember_filter(message.text)
+        self.apply(message.text)
+        self.packets.focus()
+
+    def apply(self, text: str) -> None:
+        """Apply a filter, and show it in the bar."""
+        self.filter_bar.put(text)
+        self.session.apply(text)
+
+    def filter_by_field(self, word: str, *, apply: bool) -> None:
+        """A filter from the selected field, joined to the one that there is."""
+        line = self.detail.selected
+        made = wanted.of_field(line) if line is not None else ""
+        if not made:
+            self.status.say("no filter can be made from this line", "warning")
+            return
+        text = wanted.joined(self.session.filter, word, made)
+        if apply:
+            self.sixscope.remember_filter(text)
+            self.apply(text)
+        else:
+            self.filter_bar.put(text)
+            self.filter_bar.focus()
+
+    # --- what is selected -------------------------------------------------------------------------
+
+    @on(Lines.Moved, "#detail")
+    def _field(self) -> None:
+        line = self.detail.selected
+        if line is None:
+            return
+        self.inspector.hex.mark(line)
+        self.inspector.renew()
+        self.status.about(about(line))
+
+    @on(HexView.Octet)
+    def _octet(self, message: HexView.Octet) -> None:
+        self.detail.select_octet(message.source, message.offset)
+
+    @on(Lines.Chosen, "#packets")
+    def _packet_chosen(self) -> None:
+        self.detail.focus()
+
+
+def about(line: Line) -> str:
+    """``ipv6.plen · bytes 18–19 · RFC 8200 §3``."""
+    words = [line.name] if line.name else []
+    if line.mask:
+        width = (line.mask // (line.mask & -line.mask)).bit_length()
+        words.append(f"{width} bit{'s' if width > 1 else ''}")
+    if line.length == 1:
+        words.append(f"byte {line.offset}")
+    elif line.length:
+        words.append(f"bytes {line.offset}–{line.offset + line.length - 1}")
+    if line.ref:
+        words.append(line.ref)
+    return " · ".join(words)

@@ -1,0 +1,42 @@
+"""Lines of words about something: a diagram, an address, notes, help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.text import Piece
+from tui.widgets.lines import Lines
+
+Told = tuple[str, str]
+"""Some text, and a colour's name of the palette; ``bold`` before it, with a blank, if it is."""
+
+
+class Sheet(Lines):
+    """Lines that are put there by ``put``."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.told: Sequence[Sequence[Told]] = ()
+
+    def put(self, told: Sequence[Sequence[Told]]) -> None:
+        """Show these lines, from the first one on."""
+        self.told = told
+        self.cursor = min(self.cursor, max(len(told) - 1, 0))
+        self.roll(self.top)
+        self.repaint()
+
+    def count(self) -> int:
+        """How many."""
+        return len(self.told)
+
+    def ground(self, index: int) -> str:
+        """The cursor is seen only where keys go."""
+        return "cursor" if self.has_focus and index == self.cursor else "background"
+
+    def line(self, index: int, ground: str) -> list[Piece]:
+        """In their colours."""
+        style = self.palette.style
+        return [
+            (text, style(color.removeprefix("bold "), ground, bold=color.startswith("bold ")))
+            for text, color in self.told[index]
+        ]
