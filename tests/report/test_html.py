@@ -15,11 +15,12 @@ from markupsafe import escape
 from dissect.analysis.analysis import Finding
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Table
-from dissect.report.formats.html import packets, write
+from dissect.report.formats.html import hosts, packets, write
 from dissect.report.formats.html.charts import Span, hierarchy, nesting, rates, timeline
 from dissect.report.formats.html.page import lasted, scaled
 from dissect.report.formats.html.policy import policy_of
 from dissect.report.formats.html.subjects import by_subject
+from dissect.report.formats.html.tables import Within
 from dissect.report.formats.look import Look
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Report, report
@@ -103,6 +104,35 @@ def test_reports_on_each_file_have_places_of_their_own():
     one, two = cited(Ref(1)), made(ROOT / "captures" / "tour.pcapng")
     places = re.findall(r' id="([^"]+)"', page(one, two))
     assert len(places) == len(set(places))
+
+
+# --- hosts --------------------------------------------------------------------------------------
+
+
+def test_page_of_a_host_has_the_rows_of_its_mac_on_its_link_only():
+    keys = (Column("link", "Link", "text"), Column("mac", "MAC", "text"))
+    what = Column("event", "What", "text", packet=True)
+    rows = [("eth0", "00:00:5e:00:53:01"), ("eth1", "00:00:5e:00:53:01"), ("eth0", None)]
+    tables = {
+        "hosts": Table("hosts", "Hosts", keys, rows, 3),
+        "host-events": Table(
+            "host-events", "Events", (*keys, what), [(*row, f"of {row}") for row in rows], 3
+        ),
+    }  # fmt: skip
+    within = Within("", hosts.places(tables))
+    assert within.hosts == {
+        ("eth0", "00:00:5e:00:53:01"): "host-1", ("eth1", "00:00:5e:00:53:01"): "host-2",
+    }  # fmt: skip
+    for link, host in zip(("eth0", "eth1"), hosts.hosts(tables, within), strict=True):
+        (table,) = host.tables
+        assert [[cell.text for cell in row] for row in table.rows] == [[f"of {(link, host.mac)}"]]
+
+
+def test_every_mac_that_has_a_page_leads_to_it():
+    text = without_scripts(page(made(ROOT / "captures" / "lab" / "slaac.pcapng")))
+    for place in ("host-1", "host-2", "host-3"):
+        assert text.count(f'id="{place}"') == 1
+        assert text.count(f'href="#{place}"') > 3
 
 
 # --- packets ------------------------------------------------------------------------------------

@@ -39,8 +39,12 @@ class Chart(NamedTuple):
 
 def charts(tables: Iterable[Table]) -> list[Chart]:
     """Those that the tables of a report give."""
-    found = (make(table) for table in tables if table.rows for make in MAKERS.get(table.name, ()))
-    return [chart for chart in found if chart is not None]
+    named = {table.name: table for table in tables if table.rows}
+    found = (make(table) for name, table in named.items() for make in MAKERS.get(name, ()))
+    return [
+        chart._replace(table="nestings") if chart.kind == "flow" and "nestings" in named else chart
+        for chart in found if chart is not None
+    ]  # fmt: skip
 
 
 def rates(table: Table) -> Chart | None:

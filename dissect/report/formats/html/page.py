@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from dissect.analysis.analysis import Finding
 from dissect.analysis.table import Ref, Table
 from dissect.report.formats.html.charts import Chart, charts
+from dissect.report.formats.html.hosts import Host, hosts, places
 from dissect.report.formats.html.packets import Cited, cited
 from dissect.report.formats.html.subjects import by_subject
-from dissect.report.formats.html.tables import Shown, shown
+from dissect.report.formats.html.tables import Shown, Within, shown
 from dissect.report.formats.look import alike, for_people, verdict
 from dissect.report.summary import Report
 
@@ -54,6 +55,7 @@ class Part(NamedTuple):
     empty: list[str]
     cited: Cited
     day: str
+    hosts: list[Host]
 
     def place(self, name: str) -> str:
         """The place of a table or chart in the page."""
@@ -88,26 +90,26 @@ def page_of(reports: list[Report]) -> Page:
 
 def _part(report: Report, key: str) -> Part:
     tables = {table.name: table for table in report.tables}
+    within = Within(_day(tables), places(tables))
     findings = report.findings
     groups = alike(findings)
     worst = "error" if report.failures else findings[0].level if findings else "fine"
     return Part(
         key, report.paths, report.condition, verdict(findings), worst, report.failures,
         groups[:FINDINGS], groups[FINDINGS:], _figures(tables), charts(report.tables),
-        _subjects(tables), [table.title for table in report.tables if not table.rows],
-        cited(report), _day(tables),
+        _subjects(tables, within), [table.title for table in report.tables if not table.rows],
+        cited(report), within.day, hosts(tables, within),
     )  # fmt: skip
 
 
-def _subjects(tables: dict[str, Table]) -> list[Subject]:
+def _subjects(tables: dict[str, Table], within: Within) -> list[Subject]:
     """The tables that have rows."""
-    day = _day(tables)
     full = [name for name, table in tables.items() if table.rows]
     return [
         Subject(
             f"about-{title.lower().replace(' ', '-')}",
             title,
-            [shown(tables[name], day) for name in names],
+            [shown(tables[name], within) for name in names],
         )
         for title, names in by_subject(full).items()
     ]

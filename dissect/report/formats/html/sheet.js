@@ -19,6 +19,16 @@
     sheet.scrollTop = 0;
   });
 
+  // What is pointed to may be folded.
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  function unfold() {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    for (let at = target; at; at = at.parentElement?.closest("details")) at.open = true;
+    if (target) target.scrollIntoView();
+  }
+
   // The dialog itself is hit only beside what is in it: on what is behind.
   sheet.addEventListener("click", (event) => {
     if (event.target === sheet || event.target.closest(".close")) sheet.close();
