@@ -302,7 +302,7 @@ def test_a_place_that_is_none_is_told_in_a_line(tmp_path):
     assert "No such file or directory" in done.stderr
 
 
-# --- findings in the other formats --------------------------------------------------------------
+# --- findings in all formats --------------------------------------------------------------
 
 
 def written(form: str, found: Report) -> str:
@@ -325,6 +325,20 @@ def test_findings_are_above_the_tables_of_every_format():
     assert "**error**: It \\*broke\\*\\\\x1b. (packets 3, 2:7) `ABC-001`\n" in words
     assert "<details><summary>Pings (" in words
     assert '"packets": [\n        3,\n        "2:7"\n      ]' in written("json", found)
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_many_findings_of_a_kind_do_not_bury_one_of_another(form):
+    many = [Finding("warning", "ABC-001", f"Number {n}.", (), "pings") for n in range(500)]
+    found = made(TUNNELS, "pings")
+    found.findings = [*many, Finding("note", "", "The other one.", (), "pings")]
+    text = without_scripts(written(form, found))
+    seen = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    assert "500 warnings, 1 note" in seen
+    assert re.findall(r"Number \d+", seen) == ["Number 0", "Number 1"]
+    assert "The other one." in seen
+    assert len(re.findall(r"Number \d+", text)) <= 102
+    assert re.search("498 more|499 more finding|100 more by ABC-001", text)
 
 
 def test_what_was_lost_or_cut_while_capturing_is_a_finding(tmp_path):

@@ -15,6 +15,8 @@ RIGHT: frozenset[Kind] = frozenset(
     ("count", "octets", "number", "seconds", "share", "rate", "packet")
 )
 """Kinds of columns that are written to the right."""
+ALIKE = 2
+"""Findings of one kind that are told; the others are counted."""
 
 
 class Look(NamedTuple):
@@ -74,13 +76,29 @@ def verdict(findings: list[Finding]) -> str:
     return ", ".join(found) or "no findings"
 
 
-def alike(findings: list[Finding]) -> list[list[Finding]]:
-    """Findings of the same level and rule together, where the first of them stands."""
-    found: dict[object, list[Finding]] = {}
-    for place, finding in enumerate(findings):
-        key = (finding.level, finding.rule) if finding.rule else place
-        found.setdefault(key, []).append(finding)
-    return list(found.values())
+class Headline(NamedTuple):
+    """A finding that is told, and those like it that are only counted at first."""
+
+    finding: Finding
+    more: list[Finding]
+
+    @property
+    def like_it(self) -> str:
+        """How many more there are: ``8 more by NDP-016``; empty if none."""
+        by = f" by {self.finding.rule}" if self.finding.rule else " like it"
+        return f"{len(self.more):,} more{by}" if self.more else ""
+
+
+def headlines(findings: list[Finding]) -> list[Headline]:
+    """The first ``ALIKE`` findings of each level, rule and table, where the first one stands."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.level, finding.rule, finding.table), []).append(finding)
+    found = []
+    for group in groups.values():
+        *others, last = group[:ALIKE]
+        found += [*(Headline(finding, []) for finding in others), Headline(last, group[ALIKE:])]
+    return found
 
 
 def packets_of(finding: Finding) -> str:

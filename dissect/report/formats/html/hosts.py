@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dissect.analysis.table import Table
 from dissect.report.formats.html.tables import Cell, Shown, Within, shown
 
-MOST, ROWS = 60, 100
+MOST, ROWS = 40, 30
 """Hosts that have a page; rows of a table in it."""
 GATHERED = (
     "addresses", "dhcpv6-leases", "dhcpv6-prefixes", "dhcp-leases", "group-members",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from dissect.analysis.analysis import Finding
 from dissect.analysis.table import Ref, Table
 from dissect.report.formats.html.charts import Chart, charts
 from dissect.report.formats.html.hosts import Host, hosts, places
 from dissect.report.formats.html.packets import Cited, cited
 from dissect.report.formats.html.subjects import by_subject
 from dissect.report.formats.html.tables import Shown, Within, shown
-from dissect.report.formats.look import alike, for_people, verdict
+from dissect.report.formats.look import Headline, for_people, headlines, verdict
 from dissect.report.summary import Report
 
-FINDINGS = 10
-"""Findings, those by the same rule as one, that are seen before somebody asks for all."""
+FINDINGS, MORE = 12, 100
+"""Findings that are seen at first, and that are in the page; of those like one as many."""
 UNITS = ("", "k", "M", "G", "T", "P")
 
 
@@ -38,7 +37,7 @@ class Subject(NamedTuple):
 class Part(NamedTuple):
     """What the page tells of one report; ``key`` begins the names of its places.
 
-    findings, more   by what they are ``alike`` in: those seen at first, the others
+    findings, more   those seen at first, and those seen by who unfolds them
     """
 
     key: str
@@ -47,8 +46,9 @@ class Part(NamedTuple):
     verdict: str
     worst: str
     failures: list[str]
-    findings: list[list[Finding]]
-    more: list[list[Finding]]
+    findings: list[Headline]
+    more: list[Headline]
+    left_out: int
     figures: list[Figure]
     charts: list[Chart]
     subjects: list[Subject]
@@ -92,11 +92,12 @@ def _part(report: Report, key: str) -> Part:
     tables = {table.name: table for table in report.tables}
     within = Within(_day(tables), places(tables))
     findings = report.findings
-    groups = alike(findings)
+    told = [Headline(one.finding, one.more[:MORE]) for one in headlines(findings)]
+    left_out = len(findings) - sum(1 + len(one.more) for one in told[:MORE])
     worst = "error" if report.failures else findings[0].level if findings else "fine"
     return Part(
         key, report.paths, report.condition, verdict(findings), worst, report.failures,
-        groups[:FINDINGS], groups[FINDINGS:], _figures(tables), charts(report.tables),
+        told[:FINDINGS], told[FINDINGS:MORE], left_out, _figures(tables), charts(report.tables),
         _subjects(tables, within), [table.title for table in report.tables if not table.rows],
         cited(report), within.day, hosts(tables, within),
     )  # fmt: skip
