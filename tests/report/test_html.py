@@ -15,7 +15,10 @@ from markupsafe import escape
 from dissect.analysis.analysis import Finding
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Table
-from dissect.report.formats.html import hosts, packets, write
+from dissect.api import Packet, open_capture
+from dissect.capture.write import PcapngWriter, PcapWriter
+from dissect.filter import compile_filter
+from dissect.report.formats.html import filters, hosts, packets, write
 from dissect.report.formats.html.charts import Span, hierarchy, nesting, rates, timeline
 from dissect.report.formats.html.page import lasted, scaled
 from dissect.report.formats.html.policy import policy_of
@@ -86,6 +89,20 @@ def test_attacks_are_escaped_everywhere(tmp_path):
     assert not re.search(r"[<>&']", data[1])
 
 
+def test_texts_without_end_are_cut(tmp_path):
+    stream = io.BytesIO()
+    file = PcapngWriter(stream, comment="long " * 10_000)
+    file.interface(name="n" * 60_000)
+    file.packet(b"\0" * 60, comment="c" * 60_000)
+    path = tmp_path / "long.pcapng"
+    path.write_bytes(stream.getvalue())
+    found = made(path)
+    found.findings = cited(Ref(1)).findings
+    text = without_scripts(page(found))
+    assert len(text) < 60_000
+    assert "(50,000 characters)" in text
+
+
 def test_policy_allows_nothing_but_what_has_these_hashes():
     # printf 'alert(1)' | openssl dgst -sha256 -binary | base64
     digest = "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
@@ -104,6 +121,36 @@ def test_reports_on_each_file_have_places_of_their_own():
     one, two = cited(Ref(1)), made(ROOT / "captures" / "tour.pcapng")
     places = re.findall(r' id="([^"]+)"', page(one, two))
     assert len(places) == len(set(places))
+
+
+# --- the packets behind a number ----------------------------------------------------------------
+
+
+def is_simple(packet: Packet) -> bool:
+    """No packet in another, be it in a tunnel or quoted."""
+    names = [layer.name for layer in packet.layers]
+    return len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["tour", "lab/tunnels", "sctp"])
+def test_filters_let_all_packets_pass_that_a_number_counts(name):
+    path = ROOT / "captures" / f"{name}.pcapng"
+    with open_capture(path, reassemble=False) as capture:
+        decoded = [packet.decode(detail=True) for packet in capture]
+    found = report([str(path)], Plan(tuple(filters.MAKERS)))
+    several = 0
+    for table in found.tables:
+        names = [column.name for column in table.columns]
+        at = next(names.index(name) for name in filters.COUNTS if name in names)
+        for row, test in zip(table.rows, filters.filters_of(table), strict=True):
+            passed = list(filter(compile_filter(test), decoded))
+            several += len(passed)
+            exact = table.name in ("chains", "lengths")
+            if exact or (names[at] == "packets" and all(map(is_simple, passed))):
+                assert len(passed) == row[at], test
+            else:  # headers are counted, or one packet has several
+                assert len(passed) >= min(1, row[at]), test
+    assert several > len(decoded)
 
 
 # --- hosts --------------------------------------------------------------------------------------
@@ -342,8 +389,6 @@ def test_many_findings_of_a_kind_do_not_bury_one_of_another(form):
 
 
 def test_what_was_lost_or_cut_while_capturing_is_a_finding(tmp_path):
-    from dissect.capture.write import PcapWriter
-
     stream = io.BytesIO()
     writer = PcapWriter(stream, link_type=1)
     writer.packet(b"\0" * 60, 2_000_000_000, original=100)

@@ -140,6 +140,13 @@ def test_a_packet_opens_beside_the_page_and_closes_with_the_keyboard(browser, pa
         assert found.page.evaluate("document.activeElement.textContent.trim()") == number
 
 
+def test_a_number_of_packets_tells_what_shows_them(browser, page):
+    with opened(browser, page) as found:
+        found.page.locator("#icmpv6 .count").first.press("Enter")
+        command = found.page.locator("#sheet .command").inner_text()
+        assert command == f"sixscope show -Y 'icmpv6.type == 1 && icmpv6.code == 4' {TUNNELS}"
+
+
 def test_the_page_of_a_host_unfolds_where_its_mac_is_followed(browser, page):
     with opened(browser, page) as found:
         assert found.page.locator(".host > div:visible").count() == 0

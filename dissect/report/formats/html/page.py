@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Any, NamedTuple
 
 from dissect.analysis.table import Ref, Table
+from dissect.export.sanitise import visible
 from dissect.report.formats.html.charts import Chart, charts
 from dissect.report.formats.html.hosts import Host, hosts, places
 from dissect.report.formats.html.packets import Cited, cited
@@ -56,6 +58,11 @@ class Part(NamedTuple):
     cited: Cited
     day: str
     hosts: list[Host]
+
+    @property
+    def quoted(self) -> list[str]:
+        """The files as a shell wants them."""
+        return [visible(quote(path)) for path in self.paths]
 
     def place(self, name: str) -> str:
         """The place of a table or chart in the page."""

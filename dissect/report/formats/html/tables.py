@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dissect.analysis.table import Column, Ref, Row, Table, Value
+from dissect.report.formats.html.filters import COUNTS, filters_of
 from dissect.report.formats.look import RIGHT, for_people
 from dissect.report.formats.md import remarks_of
 from dissect.report.names import TABLES
 
+LONGEST = 1000
+"""Characters of a text that are shown."""
 FIRST = 10
 """Rows that are seen before somebody asks for all."""
 SORTED_AS_NUMBERS = RIGHT - {"packet"}
@@ -36,6 +39,7 @@ class Cell(NamedTuple):
 
     ref     the packet that it names
     to      a place in the page that tells more
+    filter  by which the packets that it counts are found
     exact   the same with nothing left out, where something is
     share   percent of a whole, for a bar; -1: it is none
     indent  steps to the right, in a tree
@@ -46,6 +50,7 @@ class Cell(NamedTuple):
     right: bool = False
     ref: Ref | None = None
     to: str = ""
+    filter: str = ""
     exact: str = ""
     share: int = -1
     indent: int = 0
@@ -78,7 +83,10 @@ def shown(table: Table, within: Within) -> Shown:
         if any(row[at] is not None for row in table.rows) and not _tells_twice(table, column)
     ]  # fmt: skip
     columns = [table.columns[at] for at in kept]
-    rows = [[_cell(table, at, row, within) for at in kept] for row in table.rows]
+    rows = [
+        [_cell(table, at, row, within, test) for at in kept]
+        for row, test in zip(table.rows, filters_of(table), strict=True)
+    ]
     words = TABLES[table.name].words
     upright = []
     if table.upright:
@@ -104,9 +112,11 @@ def _tells_twice(table: Table, column: Column) -> bool:
     return table.name == "hierarchy" and column.name in ("path", "depth")
 
 
-def _cell(table: Table, at: int, row: Row, within: Within) -> Cell:
+def _cell(table: Table, at: int, row: Row, within: Within, test: str) -> Cell:
     column, value = table.columns[at], row[at]
     text = exact = for_people(column, value)
+    if len(text) > LONGEST:
+        text = exact = f"{text[:LONGEST]}… ({len(text):,} characters)"
     if column.kind == "time" and not table.upright:
         text = text.removeprefix(within.day)[:-3]
     return Cell(
@@ -114,6 +124,7 @@ def _cell(table: Table, at: int, row: Row, within: Within) -> Cell:
         column.kind in RIGHT,
         value if isinstance(value, Ref) else None,
         _host(table, row, within) if column.name == "mac" else "",
+        test if column.name in COUNTS and value else "",
         exact if exact != text else "",
         _percent(column, value),
         int(row[2]) - 1 if table.name == "hierarchy" and column.name == "protocol" else 0,
