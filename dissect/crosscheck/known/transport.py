@@ -164,7 +164,9 @@ TRANSPORT: tuple[Known, ...] = (
     ),
     Known(
         "tcp.nxtseq", DIFFERENT,
-        lambda packet, ours, theirs: packet["tcp.flags"] & 3 == 3,
+        lambda packet, ours, theirs: any(
+            node.value & 3 == 3 for node in packet.fields("tcp.flags")
+        ),
         "a segment with SYN and FIN takes one sequence number; each of the two takes one",
         "RFC 9293, section 3.4", "tcp_options.pcapng",
     ),
