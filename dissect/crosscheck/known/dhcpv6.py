@@ -37,8 +37,8 @@ def inside_option(*codes: int) -> Condition:
 
 
 ONLY_NAMED = frozenset({
-    36, *range(49, 52), *range(57, 63), 65, 66, *range(68, 71), *range(72, 75), 76, 77, 79, 80, 82,
-    *range(83, 89), *range(100, 103), 116, *range(136, 146), 165, 166, 167,
+    36, *range(49, 52), 54, 55, *range(57, 64), 65, 66, *range(68, 75), *range(76, 89),
+    *range(97, 103), *range(104, 111), 113, 116, *range(136, 149), 165, 166, 167,
 })  # fmt: skip
 """Options of which tshark shows code and length alone."""
 

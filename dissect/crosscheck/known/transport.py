@@ -138,7 +138,7 @@ TRANSPORT: tuple[Known, ...] = (
         Known(
             field, DIFFERENT, circular,
             "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
-            "RFC 4340, section 7.1", "dccp.pcapng",
+            "RFC 4340, section 3.1", "dccp.pcapng",
         )
         for field in ("dccp.seq", "dccp.ack")
     ),
