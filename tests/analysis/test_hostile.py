@@ -23,7 +23,8 @@ def read(packets: list[bytes]) -> Summary:
     stream = io.BytesIO()
     writer = PcapWriter(stream, link_type=1)
     for number, octets in enumerate(packets):
-        writer.packet(octets, number * 10**8)
+        cut = 40 * (number % 5 == 0)  # as by a snap length
+        writer.packet(octets, number * 10**8, len(octets) + cut)
     stream.seek(0)
     return scan(stream, lambda: Summary(PLAN), size=500).result
 
