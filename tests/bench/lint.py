@@ -9,11 +9,17 @@ the packets shows whether it grows.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.bench.__main__ import SIXSCOPE, peak_memory, quiet, timed
+from tests.bench.__main__ import SIXSCOPE, peak_memory, timed
 from tests.bench.make_capture import MIXES, write
+
+
+def _run(command: list[str]) -> None:
+    """Findings make the exit status 1: that is no failure here."""
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def main() -> None:
@@ -32,8 +38,8 @@ def main() -> None:
             theirs = ["tshark", "-n", "-q", "-z", "expert", "-r", str(path)]
             times: dict[str, list[float]] = {"lint": [], "tshark": []}
             for _ in range(options.rounds):
-                times["lint"].append(timed(lambda: quiet(ours), 1))
-                times["tshark"].append(timed(lambda: quiet(theirs), 1))
+                times["lint"].append(timed(lambda: _run(ours), 1))
+                times["tshark"].append(timed(lambda: _run(theirs), 1))
             best = {name: min(seconds) for name, seconds in times.items()}
             print(f"  sixscope lint              {best['lint']:6.2f} s  {peak_memory(ours):5} MiB")
             print(f"  tshark -q -z expert        {best['tshark']:6.2f} s  {peak_memory(theirs):5} MiB")

@@ -150,7 +150,8 @@ def routers() -> Iterator[Case]:
     yield broken("RAD-012", ra(), At(ra(), after=2))
     yield broken("RAD-012", ra(rdnss(ROUTER, lifetime=10)),
                  At(ra(rdnss(ROUTER, lifetime=10)), after=30))  # fmt: skip
-    yield broken("RAD-012", ra(dst=HOST_LOCAL))
+    yield broken("RAD-012", ra(), At(ra(dst=HOST_LOCAL), after=10))
+    yield near("RAD-012", "who asked may have done so before", ra(dst=HOST_LOCAL))
     solicit = ethernet(icmpv6_packet(133, 0, bytes(4), HOST_LOCAL, ip6("ff02::2"), 255),
                        dst=multicast_mac(ip6("ff02::2")))  # fmt: skip
     yield near("RAD-012", "solicited", solicit, ra(dst=HOST_LOCAL))

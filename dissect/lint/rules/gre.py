@@ -74,7 +74,7 @@ def checksum(at: At) -> Hits:
 
 
 @rule(
-    "GRE-004", Level.WARNING, "RFC 7676, section 3; RFC 2784, section 2.4; RFC 2890, section 2.2",
+    "GRE-004", Level.WARNING, "RFC 7676, section 3.1; RFC 2784, section 2.4; RFC 2890, section 2.2",
     "GRE payload of another protocol than announced, or out of sequence",
     why="Receivers hand the payload to the wrong protocol.  Sequence numbers that repeat or go "
         "back are lost: in-order tunnels drop such packets.",

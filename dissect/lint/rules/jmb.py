@@ -45,7 +45,7 @@ def contradiction(at: At) -> Hits:
     on=("ipv6.fraghdr", "udp"), field="udp.length",
 )  # fmt: skip
 def semantics(at: At) -> Hits:
-    """Over IPv4 there are no jumbograms either."""
+    """Over IPv4 there are no jumbograms either; without IP's length it is offload (a note)."""
     ip = at.ip
     if ip is None or at.header is None:
         return
@@ -54,7 +54,9 @@ def semantics(at: At) -> Hits:
             yield Hit("Jumbo semantics violated: Jumbo Payload option with a Fragment header",
                       field="ipv6.fraghdr")  # fmt: skip
     elif at.header.len == 0 and (ip.name == "ip" or jumbo(ip) is None):
-        yield Hit("Jumbo semantics violated: UDP Length 0 without a Jumbo Payload option")
+        length = ip.header.len if ip.name == "ip" else ip.header.plen
+        yield Hit("Jumbo semantics violated: UDP Length 0 without a Jumbo Payload option",
+                  level=None if length else Level.NOTE)  # fmt: skip
 
 
 @suspects("JMB")

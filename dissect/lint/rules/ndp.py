@@ -117,7 +117,7 @@ def fragmented(at: At) -> Hits:
 
 
 @rule(
-    "NDP-005", Level.WARNING, "RFC 7113, section 3", "Router message behind extension headers",
+    "NDP-005", Level.WARNING, "RFC 7113, section 2.1", "Router message behind extension headers",
     why="RA-Guard in switches looks at the first header only; attackers hide router messages "
         "behind others.  They are legal, but nobody sends them.",
     fix="Find the sender by its MAC address; let switches drop what they can't parse.",

@@ -181,6 +181,7 @@ class Intervals:
         self.last: Table[tuple[int, int]] = Table(1024)
         self.asked: Table[int] = Table(1024)
         self.longest: Table[int] = Table(1024)
+        self.begun: int | None = None
 
     def __call__(self, at: At) -> Hits:
         """An Advertisement Interval option says that it is Mobile IPv6's pace (RFC 6275, 7.5)."""
@@ -188,6 +189,8 @@ class Intervals:
         if host is None:
             return
         source, dst, now = host.header.src, host.header.dst, at.time
+        if self.begun is None:
+            self.begun = now
         if at.header.type == SOLICIT_ROUTER:
             self.asked.put(source, now)
             return
@@ -196,7 +199,7 @@ class Intervals:
         kinds = {kind for kind, _, _ in options(at)}
         if not is_multicast(dst):
             asked = self.asked.get(dst)
-            if asked is None or now - asked > REPLIES_WITHIN:
+            if now - max(asked or 0, self.begun) > REPLIES_WITHIN:
                 yield Hit(f"Unsolicited RA of {ip(source)} to {ip(dst)}", level=Level.NOTE,
                           field="ipv6.dst", key=f"unicast {ip(source)}")  # fmt: skip
             return
