@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dissect.check.failure import Failure, Shown
@@ -14,7 +15,21 @@ from dissect.export.base import View
 from dissect.export.columns import Columns
 from dissect.export.text import summary
 from dissect.filter.names import is_protocol
-from dissect.verdict import Finding, Level, Rule, Spot
+from dissect.verdict import Case, Finding, Level, Rule, Spot
+
+
+@dataclass
+class Judged(Case):
+    """An expectation of one capture; ``said``: for each finding what was expected, what found."""
+
+    capture: str = ""
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, finding: Finding, failure: Failure) -> None:
+        """Take in a failure."""
+        self.findings.append(finding)
+        self.said.append((failure.expected, failure.found))
+
 
 VALUES = 4
 """Occurrences of a field that are shown."""
@@ -79,13 +94,6 @@ def finding_of(
         Level.ERROR, plan.path, f"{capture}/{failure.key}", max(1, failure.total), spot,
         max(numbers, default=0), tuple(details), row=row,
     )  # fmt: skip
-
-
-def parts_of(finding: Finding) -> tuple[str, str, str]:
-    """The capture, what was expected and what was found, out of a finding's message."""
-    head, _, found = finding.message.partition("; found ")
-    capture, _, expected = head.partition(": expected ")
-    return capture.rpartition(": ")[0], expected, found
 
 
 def rule_id(plan: Plan, name: str) -> str:

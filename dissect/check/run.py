@@ -19,7 +19,7 @@ from dissect.check.failure import Failure
 from dissect.check.golden import check_golden
 from dissect.check.load import Plan, load
 from dissect.check.model import SpecError
-from dissect.check.present import Packets, finding_of, rule_id, short_name
+from dissect.check.present import Judged, Packets, finding_of, rule_id, short_name
 from dissect.check.reading import Reading
 from dissect.check.several import rows
 from dissect.engine.preferences import PreferenceError
@@ -168,15 +168,14 @@ def _expectations(plan: Plan, reading: Reading) -> list[Case]:
         found.append((failures, share + time.perf_counter() - start))
     shown = {one.number for failures, _ in found for each in failures for one in each.packets}
     packets = Packets(reading, shown)
-    cases = []
+    cases: list[Case] = []
     for number, (failures, seconds) in enumerate(found):
         expect = expects[number]
         rule = Rule(rule_id(plan, expect.name), expect.name, why=expect.why)
-        case = Case(case_name(plan, reading.path, expect.name), plan.path, seconds=seconds)
-        case.findings += [
-            finding_of(plan, reading, rule, failure, packets, plan.line(number))
-            for failure in failures
-        ]
+        case = _case(plan, reading, expect.name, seconds)
+        for failure in failures:
+            row = plan.line(number)
+            case.add(finding_of(plan, reading, rule, failure, packets, row), failure)
         cases.append(case)
     return cases
 
@@ -205,9 +204,17 @@ def _golden(plan: Plan, reading: Reading, *, update: bool) -> tuple[list[Case], 
     start = time.perf_counter()
     failures, written = check_golden(plan, reading, update=update)
     rule = Rule(rule_id(plan, GOLDEN), "The decode is that of the golden")
-    case = Case(case_name(plan, reading.path, GOLDEN), plan.path)
-    packets = Packets(reading, set())
+    case = _case(plan, reading, GOLDEN, 0)
     row = plan.places.line(("golden",)) or 1
-    case.findings += [finding_of(plan, reading, rule, one, packets, row) for one in failures]
+    for failure in failures:
+        packets = Packets(reading, set())
+        case.add(finding_of(plan, reading, rule, failure, packets, row), failure)
     case.seconds = time.perf_counter() - start
     return [case], written
+
+
+def _case(plan: Plan, reading: Reading, name: str, seconds: float) -> Judged:
+    return Judged(
+        case_name(plan, reading.path, name), plan.path, seconds=seconds,
+        capture=short_name(plan, reading.path),
+    )  # fmt: skip

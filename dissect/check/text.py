@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import TextIO
 
-from dissect.check.present import parts_of
+from dissect.check.present import Judged
 from dissect.check.run import Checked
 from dissect.export.sanitise import visible
 from dissect.verdict import Case
@@ -49,16 +49,15 @@ def case_text(case: Case, *, head: bool = True) -> str:
 
 def _write(out: TextIO, case: Case, paint: Paint) -> None:
     name = visible(case.name)
-    if not case.findings:
+    if not isinstance(case, Judged) or not case.findings:
         sign = paint("?", YELLOW) if case.skipped else paint("✓", GREEN)
         out.write(f"  {sign} {name}\n")
         return
     first = case.findings[0]
-    where = f"line {first.row}, {visible(parts_of(first)[0])}"
+    where = f"line {first.row}, {visible(case.capture)}"
     out.write(f"  {paint('✗', RED)} {paint(name, BOLD)}  {paint(where, DIM)}\n")
     shown = ""
-    for finding in case.findings:
-        _, expected, found = parts_of(finding)
+    for finding, (expected, found) in zip(case.findings, case.said, strict=True):
         lines = [*_labelled("expected", expected), *_labelled("found", found)]
         again = bool(shown) and finding.spot.line == shown and finding.count == 1
         shown = finding.spot.line
