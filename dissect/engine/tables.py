@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from dissect.engine.looks import Looks
 from dissect.engine.tree import FIELDS, Field, Layer, Node, Source
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
 
 
-@dataclass(slots=True)
-class Next:
+class Next(Struct, gc=False):
     """Where to go on: the dissector that ``table`` has for ``key``, on octets [start, end).
 
     start, end  default to where the cursor stands and to the end of its bounds
