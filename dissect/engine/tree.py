@@ -308,9 +308,11 @@ def formatted(text: str | tuple[Any, ...]) -> str:
     """``(format, *arguments)`` or plain text; octets among the arguments are shown as addresses."""
     if isinstance(text, str):
         return text
-    form, *arguments = text
-    shown = [address_text(a) if isinstance(a, bytes) else a for a in arguments]
-    return str(form) % tuple(shown)
+    if len(text) == 1:
+        return str(text[0]) % ()
+    return str(text[0]) % tuple(
+        [address_text(it) if isinstance(it, bytes) else it for it in text[1:]]
+    )
 
 
 class Layer(Struct, eq=False, gc=False):

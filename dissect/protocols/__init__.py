@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import sys
@@ -21,4 +22,15 @@ def _import_all(package: str, path: list[str]) -> None:
             _import_all(module.name, list(imported.__path__))
 
 
-_import_all(__name__, list(__path__))
+def _register() -> None:
+    """Import them all; what they declare stays, so that no garbage need be looked for."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        _import_all(__name__, list(__path__))
+    finally:
+        if collects:
+            gc.enable()
+
+
+_register()

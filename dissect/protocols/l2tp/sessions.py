@@ -7,7 +7,6 @@ counts from its SCCRQ on.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -160,6 +159,8 @@ def _digest_is_right(
     algorithm = DIGESTS.get((c.data[at], size - 1))
     if algorithm is None:
         return c.data[at] not in (0, 1)
+    import hmac  # seldom needed
+
     key = hmac.digest(b"", b"\2", "md5")
     mine = source == tunnel.first
     nonces = b""
