@@ -7,11 +7,10 @@ follows.  The protocols register themselves when ``dissect.protocols`` is import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dissect.engine.looks import Looks
 from dissect.engine.tree import FIELDS, Field, Layer, Node, Source
@@ -63,8 +62,7 @@ Function = Callable[["Cursor"], Result]
 ANYTHING = Looks()
 
 
-@dataclass(frozen=True, slots=True)
-class Dissector:
+class Dissector(Struct, frozen=True):
     """A protocol's reader, with its display-filter name, its title and its short name."""
 
     name: str

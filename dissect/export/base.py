@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO, TypeVar
+
+from msgspec import Struct, field
 
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from dissect.api import Capture
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What the user wants to see, in whatever format.
 
     time      tshark's names of time formats: r, a, ad, adoy, d, dd, e, u, ud, udoy

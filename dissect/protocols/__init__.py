@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import pkgutil
 import sys
@@ -22,15 +21,4 @@ def _import_all(package: str, path: list[str]) -> None:
             _import_all(module.name, list(imported.__path__))
 
 
-def _register() -> None:
-    """Import them all; what they declare stays, so that no garbage need be looked for."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        _import_all(__name__, list(__path__))
-    finally:
-        if collects:
-            gc.enable()
-
-
-_register()
+_import_all(__name__, list(__path__))
