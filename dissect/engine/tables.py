@@ -7,7 +7,6 @@ follows.  The protocols register themselves when ``dissect.protocols`` is import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -120,7 +119,6 @@ def dissector(
         if name in DISSECTORS:
             raise DuplicateKey(f"two dissectors are called {name}")
         DISSECTORS[name] = entry
-        lookup.cache_clear()
         for table, values in listed.items():
             for value in values:
                 other = TABLES.setdefault(table, {}).setdefault(value, entry)
@@ -144,7 +142,6 @@ def fallback(
     entry = Dissector(
         name, title, short, function, node_field, keys=listed, generic=True, accepts=accepts
     )
-    lookup.cache_clear()
     for table, values in listed.items():
         for value in values:
             FALLBACKS.setdefault(table, {}).setdefault(value, entry)
@@ -172,8 +169,8 @@ def _listed(key: Any) -> tuple[Any, ...]:
     return tuple(key) if isinstance(key, Iterable) and not isinstance(key, str) else (key,)
 
 
-@lru_cache(maxsize=4096)
 def lookup(table: str, key: Any) -> Dissector | None:
     """The dissector that a table has for a key."""
-    found = TABLES.get(table, {}).get(key)
+    entries = TABLES.get(table)
+    found = None if entries is None else entries.get(key)
     return FALLBACKS.get(table, {}).get(key) if found is None else found

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from functools import cache
-from typing import Any, TextIO
+from typing import TextIO
 
 from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE, date_text, seconds_text
-from dissect.export.base import CACHED_OCTETS, PLAIN, Cache, Exporter, Texts, View
+from dissect.export.base import CACHED_OCTETS, PLAIN, VOLATILE, Cache, Exporter, View
 from dissect.export.kinds import PROTOCOLS_WITHIN
 from dissect.export.sanitise import xml_text
 
@@ -40,9 +41,7 @@ class Pdml(Exporter):
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
-        self._texts = Texts(_element, self._odd)
-        self._others = Cache()
-        self._shared = Cache()
+        self._cache = Cache()
 
     def start(self) -> None:
         """The head of the document."""
@@ -58,7 +57,12 @@ class Pdml(Exporter):
                 date=date_text(when), epoch=seconds_text(when),
             )
         ]  # fmt: skip
-        self._layers(out, self.layers(packet), packet.data)
+        self._layers(
+            out,
+            self.layers(packet),
+            packet.data,
+            self._in_sources if packet.reassembled else self._nodes,
+        )
         out.append("</packet>\n\n\n")
         self.write("".join(out))
 
@@ -66,71 +70,72 @@ class Pdml(Exporter):
         """Close the document."""
         self.write("</pdml>\n")
 
-    def _layers(self, out: list[str], nodes: list[Node], data: bytes) -> None:
+    def _layers(
+        self, out: list[str], nodes: list[Node], data: bytes,
+        write: Callable[[list[str], list[Node], bytes, str], None],
+    ) -> None:  # fmt: skip
         """The top level, where only protocols may stand: others get a wrapper, as tshark's do."""
         for node in nodes:
             if node.field.name != "data" and _is_proto(node):
-                self._nodes(out, [node], data, "  ")
+                write(out, [node], data, "  ")
             else:
                 out.append('  <proto name="fake-field-wrapper">\n')
-                self._nodes(out, [node], data, "    ")
+                write(out, [node], data, "    ")
                 out.append("  </proto>\n")
 
-    def _odd(self, field: Field) -> bool:
-        """Whether a field is written in another way: labels, protocols, bits of an octet."""
-        if not field.name or field.kind is NONE or field is EXPERT or field.mask:
-            return True
-        return field.name in {"data", *PROTOCOLS_WITHIN} or (field.own and self.hides)
+    def _in_sources(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
+        """Nodes in several sources, of which nothing is remembered."""
+        for node in nodes:
+            if self.hides and node.field.own:
+                continue
+            octets = node.within(data)
+            children = self.children(node) if node.children else None
+            out.append(_line(node, octets, indent, not children))
+            if children:
+                self._in_sources(out, children, octets, indent + "  ")
+                out.append(_end(node, indent))
 
     def _nodes(self, out: list[str], nodes: list[Node], data: bytes, indent: str) -> None:
-        texts = self._texts
+        cached = self._cache.get
+        append = out.append
+        hides = self.hides
         for node in nodes:
-            values = texts[node.field]
-            value = node.value
-            if values is not None and node.text is None and value is not None:
-                offset, length = node.offset, node.length
-                octets = f' value="{data[offset : offset + length].hex()}"' if length > 0 else ""
-                suffix = xml_text(node.suffix) if node.suffix else ""
-                start, size, show = values[value]
-                element = f'{indent}{start}{suffix}{size}{length}" pos="{offset}{show}{octets}'
-            elif self.hides and node.field.own:
+            field, offset, length = node.field, node.offset, node.length
+            if hides and field.own:
                 continue
+            children = node.children
+            if hides and children and children[0].field.own:
+                children = self.children(node)
+            if length > CACHED_OCTETS:
+                append(_line(node, data, indent, not children))
             else:
-                element = indent + self._other(node, data)
-            children = self.children(node) if node.children else None
-            if not children:
-                out.append(element + "/>\n")
-                continue
-            out.append(element + ">\n")
-            if isinstance(children, Shared):
-                out.append(self._together(children, data, indent + "  "))
-            else:
-                self._nodes(out, children, node.within(data), indent + "  ")
-            out.append(_end(node, indent))
+                raw = data[offset : offset + length] if length else b""
+                key = (field, offset, length, node.value, raw, node.suffix, node.text, indent,
+                       not children)  # fmt: skip
+                append(cached(key) or self._new(key, node, data, indent, not children))
+            if children:
+                if isinstance(children, Shared):
+                    append(self._shared(children, data, indent + "  "))
+                else:
+                    self._nodes(out, children, data, indent + "  ")
+                append(_end(node, indent))
 
-    def _together(self, nodes: Shared, data: bytes, indent: str) -> str:
-        """The elements of nodes that come again in other packets."""
-        key = (nodes, indent)
-        text = self._shared.get(key)
+    def _shared(self, nodes: Shared, data: bytes, indent: str) -> str:
+        text = self._cache.get((nodes, indent))
         if text is None:
             out: list[str] = []
             self._nodes(out, list(nodes), data, indent)
-            text = self._shared.keep(key, "".join(out))
+            text = self._cache.keep((nodes, indent), "".join(out))
         return text
 
-    def _other(self, node: Node, data: bytes) -> str:
-        """An element that is not just a field with its value; of few octets it is remembered."""
-        data = node.within(data)
-        if _is_proto(node):
-            octets = b""
-        elif node.length > CACHED_OCTETS:
-            return _special(node, data)
-        else:
-            octets = data[node.offset : node.offset + node.length]
-        key = (
-            node.field, node.value, node.text, node.suffix, node.position, node.length, octets
-        )  # fmt: skip
-        return self._others.get(key) or self._others.keep(key, _special(node, data))
+    def _new(self, key: object, node: Node, data: bytes, indent: str, closed: bool) -> str:
+        """A node's line that was not made before; remembered if it may come again."""
+        line = _line(node, data, indent, closed)
+        return line if id(node.field.kind) in VOLATILE else self._cache.keep(key, line)
+
+
+def _line(node: Node, data: bytes, indent: str, closed: bool) -> str:
+    return f"{indent}{_element(node, data)}{'/>' if closed else '>'}\n"
 
 
 def _end(node: Node, indent: str) -> str:
@@ -144,25 +149,39 @@ def _is_proto(node: Node) -> bool:
     return node.is_layer and name != "data"
 
 
-def _element(field: Field, value: Any) -> tuple[str, str, str]:
-    """A field's element up to where a suffix stands, then the size, then the position."""
-    kind = field.kind
-    shown = kind.show(value)
-    if kind.show not in PLAIN:
-        shown = xml_text(shown)
-    if field.drawn:
-        line = xml_text(Node(field, 0, 0, value).showname(b""))
-    else:
-        same = kind.text is kind.show and field.enum is None and not field.unit
-        text = shown if same else xml_text(field.value_text(value))
-        line = f"{_label(field)}: {text}"
-    size = '" hide="yes" size="' if field.hidden else '" size="'
-    return f'<field name="{field.name}" showname="{line}', size, f'" show="{shown}"'
+class _Form:
+    """What is always the same in the elements of a field with a value."""
+
+    __slots__ = ("start", "hide", "same")
+
+    def __init__(self, field: Field) -> None:
+        self.start = f'<field name="{field.name}" showname="{xml_text(field.label)}: '
+        self.hide = '" hide="yes"' if field.hidden else '"'
+        self.same = field.kind.text is field.kind.show and not field.enum and not field.unit
+        """The text that a person reads is the one for filters."""
 
 
 @cache
-def _label(field: Field) -> str:
-    return xml_text(field.label)
+def _form(field: Field) -> _Form | None:
+    """None for what is written in another way: labels, protocols, bits of an octet."""
+    special = not field.name or field.kind is NONE or field is EXPERT
+    if special or field.mask or field.drawn or field.name in {"data", *PROTOCOLS_WITHIN}:
+        return None
+    return _Form(field)
+
+
+def _element(node: Node, data: bytes) -> str:
+    """A node's element without its end."""
+    field, offset, length = node.field, node.offset, node.length
+    form = _form(field)
+    if form is None or node.text is not None or node.value is None or node.is_layer:
+        return _special(node, data)
+    shown = _shown(node)
+    text = shown if form.same else xml_text(field.value_text(node.value))
+    if node.suffix:
+        text += xml_text(node.suffix)
+    value = f' value="{data[offset : offset + length].hex()}"' if length > 0 else ""
+    return f'{form.start}{text}{form.hide} size="{length}" pos="{offset}" show="{shown}"{value}'
 
 
 def _shown(node: Node) -> str:
@@ -173,23 +192,21 @@ def _shown(node: Node) -> str:
 def _special(node: Node, data: bytes) -> str:
     """An element that is not just a field with its value."""
     field = node.field
+    raw = data[node.offset : node.offset + node.length]
     place = f'size="{node.length}" pos="{node.position}"'
-    tag = "proto" if _is_proto(node) else "field"
-    if field.name:
-        hide = ' hide="yes"' if field.hidden else ""
-        showname = xml_text(node.showname(data))
-        head = f'<{tag} name="{field.name}" showname="{showname}"{hide} {place}'
-        if tag == "proto" or field is EXPERT:
-            return head
-    octets = data[node.offset : node.offset + node.length].hex()
-    if field.name == "data":
-        return f'<field name="data" value="{octets}"'
-    value = f' value="{octets}"' if node.length > 0 else ""
+    value = f' value="{raw.hex()}"' if node.length > 0 else ""
     if not field.name:
         return f'<field name="" show="{xml_text(node.line)}" {place}{value}'
+    if field.name == "data":
+        return f'<field name="data" value="{raw.hex()}"'
+    tag = "proto" if _is_proto(node) else "field"
+    hide = ' hide="yes"' if field.hidden else ""
+    head = f'<{tag} name="{field.name}" showname="{xml_text(node.showname(data))}"{hide} {place}'
+    if tag == "proto" or field is EXPERT:
+        return head
     if field.kind is NONE:
         return f'{head} show="" value=""'
     show = f'show="{_shown(node)}"'
     if field.mask and not field.unmasked and isinstance(node.value, int) and node.length > 0:
-        return f'{head} {show} value="{node.value:X}" unmaskedvalue="{octets}"'
+        return f'{head} {show} value="{node.value:X}" unmaskedvalue="{raw.hex()}"'
     return f"{head} {show}{value}"
