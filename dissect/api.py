@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
@@ -67,10 +68,9 @@ class Capture:
         return self.records.path
 
     def __iter__(self) -> Iterator[Packet]:
-        session = self.session(Session)
-        packet = self.packet
+        packet = self._maker(self.session(Session))
         for record in self.records:
-            one = packet(record, session)
+            one = packet(record)
             yield one
             one.decode()  # if nobody did: later packets refer to it
 
@@ -125,8 +125,12 @@ class Capture:
 
     def packet(self, record: Record, session: Session | None) -> Packet:
         """The packet in a record."""
-        return packet_of(
-            record, self.records.format, session=session, strict=self._strict,
+        return self._maker(session)(record)
+
+    def _maker(self, session: Session | None) -> Callable[[Record], Packet]:
+        """What makes packets of records."""
+        return partial(
+            packet_of, form=self.records.format, session=session, strict=self._strict,
             preferences=self.preferences,
         )  # fmt: skip
 

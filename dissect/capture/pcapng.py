@@ -10,9 +10,10 @@ from __future__ import annotations
 import mmap
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from struct import Struct
 from threading import Lock
+
+import msgspec
 
 from . import blocks
 from .blocks import BadBlock, Option
@@ -40,8 +41,7 @@ READ = {
 }
 
 
-@dataclass(slots=True)
-class Section:
+class Section(msgspec.Struct):
     """Section 4.1, "Section Header Block", and the interfaces behind it."""
 
     offset: int
@@ -50,7 +50,7 @@ class Section:
     hardware: str = ""
     os: str = ""
     application: str = ""
-    interfaces: list[Interface] = field(default_factory=list)
+    interfaces: list[Interface] = msgspec.field(default_factory=list)
 
 
 def byte_order(start: bytes) -> Order | None:

@@ -7,14 +7,14 @@ CaptureError            a capture can't be read, or not to its end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 NANOSECONDS = 1_000_000_000  # in a second
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Struct, frozen=True):
     """Where packets were captured: one of a pcapng file's, or the only one of a pcap file."""
 
     id: int  # 0-based position over the whole file, as Wireshark's frame.interface_id
@@ -31,8 +31,7 @@ class Interface:
     section: int = 0
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One captured packet with all that the file says about it."""
 
     number: int  # 1-based

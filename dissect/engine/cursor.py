@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dissect.engine.bounds import Entry, Item
 from dissect.engine.facts import Facts
-from dissect.engine.header import Header, NodePlan, Plan, plan_of
+from dissect.engine.header import Header, Plan, Row, plan_of
 from dissect.engine.notes import Finding, Malformed, Note, expert_node
 from dissect.engine.position import Position
 from dissect.engine.preferences import Preference
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NO_LAYER = Layer("", "", 0, quoted=False, nested=False)
+NO_LAYER = Layer("", "", 0, 0, 0)
 """Stands for the layer until the first one begins."""
 
 
@@ -46,8 +46,13 @@ class Cursor(Position):
     )  # fmt: skip
 
     def __init__(self, packet: Packet, budget: int) -> None:
-        super().__init__(packet.data, packet.original, "frame.len", budget)
         self.packet = packet
+        self.data = packet.data
+        self.pos = self.start = 0
+        self.end = packet.original
+        self.stop = len(packet.data)
+        self.because = "frame.len"
+        self.budget = budget
         self.layer: Layer = NO_LAYER
         self.at: Node | None = None
         self.facts = Facts()
@@ -79,7 +84,7 @@ class Cursor(Position):
         if layer.header is None:
             layer.header = view
         if self.at is not None:
-            self.show(_nodes(plan.nodes, view, at))
+            self.show(plan.row.nodes(view, self.data, at))
         self.pos = after
         return view
 
@@ -87,20 +92,20 @@ class Cursor(Position):
         """Show the fields in front of where a header is cut off; raises Truncated or Malformed."""
         at = end = self.pos
         octets = self.data[at : self.stop]
-        whole = tuple(takewhile(lambda node: node[3] + node[4] <= len(octets), plan.nodes))
+        whole = list(takewhile(lambda it: it.offset + it.length <= len(octets), plan.nodes))
         if whole:
-            end += max(offset + length for _, _, _, offset, length, _ in whole)
+            end += max(it.offset + it.length for it in whole)
             view = plan.read(octets + bytes(plan.size - len(octets)), 0)
             if self.at is not None:
-                self.show(_nodes(whole, view, at))
+                self.show(Row(whole).nodes(view, self.data, at))
             if cut is not None:
                 cut(view, len(octets))
         try:
             self.pos = end
             if len(whole) < len(plan.nodes):
-                field, _, _, offset, length, _ = plan.nodes[len(whole)]
-                if at + offset == end:
-                    self._begun(field, length)
+                missing = plan.nodes[len(whole)]
+                if at + missing.offset == end:
+                    self._begun(missing.field, missing.length)
             self.pos = at
             self.need(plan.size)
         finally:
@@ -333,20 +338,6 @@ class Cursor(Position):
             packet.state[key] = make(packet.session)
         known: T = packet.state[key]
         return known
-
-
-def _nodes(plans: tuple[NodePlan, ...], view: Any, at: int) -> list[Node]:
-    """The nodes of a fixed header."""
-    nodes = []
-    for field, index, convert, offset, length, inner in plans:
-        value = view[index]
-        if convert is not None:
-            value = convert(value)
-        node = Node(field, at + offset, length, value)
-        if inner:
-            node.children = _nodes(inner, view, at)
-        nodes.append(node)
-    return nodes
 
 
 def _split(node: Node, raw: int, size: int) -> None:

@@ -128,7 +128,7 @@ def _tree(of: Fragments, whole: Whole, parent: Node) -> Node:
     source, pieces = whole
     size = len(source.data)
     value = source.data if of.all.kind is BYTES else None
-    head = SourceNode(of.all, 0, size, value, source, parent)
+    head = SourceNode(of.all, 0, size, value, stands_in=source, outside=parent.offset)
     names = f"{of.words} Fragment" if len(pieces) == 1 else of.all.label
     listed = ", ".join(f"#{piece.frame}({piece.length})" for piece in pieces)
     head.text = f"{len(pieces)} {names} ({bytes_count(size)}): {listed}"

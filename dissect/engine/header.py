@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import struct
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from operator import itemgetter
+from typing import Any, ClassVar, NamedTuple
 
 import dpkt
 
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import BY_STRUCT, BYTES, Enum, Kind
 
 
@@ -53,15 +54,80 @@ class HeaderError(Exception):
     """A header class whose ``names`` and ``__hdr__`` don't fit; a programmer's mistake."""
 
 
-NodePlan = tuple[Field, int, Callable[[Any], Any] | None, int, int, Any]
-"""Field, index into the named tuple, what to do to the value there, offset, length, and the plans
-of the fields inside it."""
+class NodePlan(NamedTuple):
+    """Where the node of a field comes from.
+
+    item     into the header's named tuple
+    convert  what to do to the value there
+    inner    the fields inside it
+    octets   [first, last) of the header that all of these are made of
+    """
+
+    field: Field
+    item: int
+    convert: Callable[[Any], Any] | None
+    offset: int
+    length: int
+    inner: tuple[NodePlan, ...]
+    octets: tuple[int, int]
+
+
+class Row:
+    """Makes the nodes of the fields that stand side by side in a header, all at once."""
+
+    __slots__ = ("_fields", "_offsets", "_lengths", "_values", "_converts", "_inner")
+
+    def __init__(self, plans: Sequence[NodePlan]) -> None:
+        self._fields = [plan.field for plan in plans]
+        self._offsets = [plan.offset for plan in plans]
+        self._lengths = [plan.length for plan in plans]
+        self._values = itemgetter(*(plan.item for plan in plans), 0)  # one more: always a tuple
+        self._converts = [(i, plan.convert) for i, plan in enumerate(plans) if plan.convert]
+        self._inner = [(i, Inner(plan)) for i, plan in enumerate(plans) if plan.inner]
+
+    def nodes(self, view: Any, data: bytes, at: int) -> list[Node]:
+        """The nodes of a header that stands at ``at``, with its named tuple."""
+        values = self._values(view)
+        if self._converts:
+            values = list(values)
+            for i, convert in self._converts:
+                values[i] = convert(values[i])
+        nodes = list(map(Node, self._fields, map(at.__add__, self._offsets), self._lengths, values))
+        for i, inner in self._inner:
+            nodes[i].children = inner.nodes(view, data, at)
+        return nodes
+
+
+class Inner:
+    """The fields inside a field.  What was made of the same octets is shared."""
+
+    __slots__ = ("_row", "_first", "_last", "_made")
+
+    LIMIT = 256
+
+    def __init__(self, plan: NodePlan) -> None:
+        self._row = Row(plan.inner)
+        self._first, self._last = plan.octets
+        self._made: dict[tuple[int, bytes], Shared] = {}
+
+    def nodes(self, view: Any, data: bytes, at: int) -> Shared:
+        """As those of a ``Row``."""
+        key = at, data[at + self._first : at + self._last]
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= self.LIMIT:
+                self._made.clear()
+            made = self._made[key] = Shared(self._row.nodes(view, data, at))
+        return made
 
 
 class Plan:
-    """How to read one header class: ``read(data, position)`` gives its named tuple."""
+    """How to read one header class: ``read(data, position)`` gives its named tuple.
 
-    __slots__ = ("size", "view", "nodes", "read")
+    nodes  of its fields, one by one; ``row`` makes all of them
+    """
+
+    __slots__ = ("size", "view", "nodes", "row", "read")
 
     def __init__(self, header: type[Header]) -> None:
         layout = layout_of(header)
@@ -71,6 +137,7 @@ class Plan:
         self.nodes: tuple[NodePlan, ...] = tuple(
             plan for f in header.names for plan in _node_plans(f, layout, header)
         )
+        self.row = Row(self.nodes)
         self.view: Any = namedtuple(header.__name__, list(layout))  # type: ignore[misc]
         self.read: Callable[[bytes, int], Any] = _reader(codes, layout, self.view)
 
@@ -138,11 +205,14 @@ def _node_plans(f: Field, layout: dict[str, Place], header: type[Header]) -> lis
             f.mask = 0
     inner = tuple(plan for bit in f.bits for plan in _node_plans(bit, layout, header))
     index = list(layout).index(f.attr)
-    plans: list[NodePlan] = [(f, index, convert, offset, length, inner)]
+    octets = (offset, offset + length), (whole.offset, whole.offset + whole.size)
+    firsts, lasts = zip(*octets, *(plan.octets for plan in inner), strict=True)
+    covered = min(firsts), max(lasts)
+    plans = [NodePlan(f, index, convert, offset, length, inner, covered)]
     for alias in f.also:
         if alias.kind is None:
             alias.kind = f.kind
-        plans.append((alias, index, alias.convert, offset, length, ()))
+        plans.append(NodePlan(alias, index, alias.convert, offset, length, (), covered))
     return plans
 
 
@@ -177,18 +247,19 @@ def _reader(
     return read
 
 
-_PLANS: dict[type[Header], Plan] = {}
+class _Plans(dict[type[Header], Plan]):
+    """The plans worked out so far, by header class."""
+
+    def __missing__(self, header: type[Header]) -> Plan:
+        plan = self[header] = Plan(header)
+        return plan
 
 
-def plan_of(header: type[Header]) -> Plan:
-    """The reading plan of a header class, worked out at its first use.
+plan_of = _Plans().__getitem__
+"""The reading plan of a header class, worked out at its first use.
 
-    Raises HeaderError where ``names`` mentions an attribute that ``__hdr__`` doesn't have.
-    """
-    plan = _PLANS.get(header)
-    if plan is None:
-        plan = _PLANS[header] = Plan(header)
-    return plan
+Raises HeaderError where ``names`` mentions an attribute that ``__hdr__`` doesn't have.
+"""
 
 
 def headers() -> list[type[Header]]:

@@ -6,14 +6,13 @@ all packets at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Form = tuple[tuple[int, int], ...]
 """The lowest and highest value of the first octet, of the second …."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(Struct, frozen=True):
     """True of octets that are ``least`` long and begin in one of the forms, if there are any.
 
     holds   what must stand somewhere in the first ``within`` of them

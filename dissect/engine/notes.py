@@ -6,8 +6,9 @@ ended early (a snap length, nobody's fault), or the packet promises octets that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from dissect.engine.tree import FIELDS, Field, Node, Source
 from dissect.engine.values import STR, U32
@@ -46,8 +47,7 @@ NOTES: dict[str, Note] = {}
 """Every note that can be made, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A remark that can be made about packets.
 
     ``name`` is Wireshark's where it has the same remark, else our own and stable.  ``ref`` cites
@@ -65,8 +65,7 @@ class Note:
         Field(self.name, self.text, own=False)  # tshark's exports have their expert infos, too
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A note made about octets of one packet; ``text`` is the note's own or a more exact one.
 
     ``source`` is what the octets stand in; None: the frame.

@@ -116,7 +116,7 @@ class Packet:
     @property
     def info(self) -> str:
         """The Info column."""
-        return "".join(formatted(part) for part in self.info_parts)
+        return "".join(map(formatted, self.info_parts))
 
     @property
     def source(self) -> str:

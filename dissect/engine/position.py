@@ -24,14 +24,13 @@ class Position:
 
     __slots__ = ("data", "pos", "start", "end", "stop", "because", "budget")
 
-    def __init__(self, data: bytes, end: int, because: str, budget: int) -> None:
-        self.data = data
-        self.pos = 0
-        self.start = 0
-        self.end = end
-        self.stop = min(end, len(data))
-        self.because = because
-        self.budget = budget
+    data: bytes
+    pos: int
+    start: int
+    end: int
+    stop: int
+    because: str
+    budget: int
 
     # --- bounds --------------------------------------------------------------------------------
 

@@ -12,8 +12,9 @@ Set by name: ``sixscope show -o mpls.payload:ethernet``, ``dissect(octets, prefe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 
 class PreferenceError(ValueError):
@@ -24,8 +25,7 @@ PREFERENCES: dict[str, Preference] = {}
 """Every preference that some protocol declares, by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
+class Preference(Struct, frozen=True):
     """Something that can be set.
 
     default  its value unless it is set

@@ -7,8 +7,9 @@ follows.  The protocols register themselves when ``dissect.protocols`` is import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from dissect.engine.looks import Looks
 from dissect.engine.tree import FIELDS, Field, Layer, Node, Source
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from dissect.engine.cursor import Cursor
 
 
-@dataclass(slots=True)
-class Next:
+class Next(Struct, gc=False):
     """Where to go on: the dissector that ``table`` has for ``key``, on octets [start, end).
 
     start, end  default to where the cursor stands and to the end of its bounds
@@ -61,8 +61,7 @@ Function = Callable[["Cursor"], Result]
 ANYTHING = Looks()
 
 
-@dataclass(frozen=True, slots=True)
-class Dissector:
+class Dissector(Struct, frozen=True):
     """A protocol's reader, with its display-filter name, its title and its short name."""
 
     name: str

@@ -6,7 +6,8 @@ No regular expressions: every search goes once over octets that a line's end bou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Malformed
@@ -18,8 +19,7 @@ MAX_LINE = 16_384
 BLANKS = b" \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """The octets [start, end) of a frame, as text."""
 
     data: bytes

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
+from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dissect.engine.values import BOOL, BYTES, NONE, OUI, Enum, Kind, Special, address_text
 
@@ -122,28 +126,24 @@ class Source:
         self.data = data
 
 
-class Node:
+class Node(Struct, eq=False, gc=False):
     """One field of one packet: its octets (offset from the start of their source) and its value.
 
     ``value`` is the typed value: int, bytes for addresses and octets, str, or None.
     ``text`` replaces the whole line in the tree, ``suffix`` is put after it.
     ``is_layer``: the head of a protocol's subtree.
+
+    A packet has a hundred of them, so that it counts what it takes to make one.
     """
 
-    __slots__ = ("field", "offset", "length", "value", "children", "text", "suffix", "is_layer")
-
-    source: Source | None = None
-    """Where it and what is below it stand; None: where its parent does, the root in the frame."""
-
-    def __init__(self, field: Field, offset: int, length: int, value: Any = None) -> None:
-        self.field = field
-        self.offset = offset
-        self.length = length
-        self.value = value
-        self.children: list[Node] | None = None
-        self.text: str | tuple[Any, ...] | None = None
-        self.suffix = ""
-        self.is_layer = False
+    field: Field
+    offset: int
+    length: int
+    value: Any = None
+    children: list[Node] | None = None
+    text: str | tuple[Any, ...] | None = None
+    suffix: str = ""
+    is_layer: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.offset}+{self.length} {self.show!r}>"
@@ -154,13 +154,18 @@ class Node:
         return self.field.name
 
     @property
+    def source(self) -> Source | None:
+        """Where it stands with what is below it; None: where its parent does, or in the frame."""
+        return None
+
+    @property
     def position(self) -> int:
         """The offset as PDML writes it."""
         return self.offset
 
     def within(self, data: bytes) -> bytes:
         """The octets that the offset is into; ``data`` are those of its parent's."""
-        return data if self.source is None else self.source.data
+        return data
 
     @property
     def show(self) -> str:
@@ -191,11 +196,8 @@ class Node:
             raw = int.from_bytes(data[self.offset : self.offset + self.length], order)
         if not mask or not width:
             return ""
-        drawn = "".join(
-            ("1" if raw >> bit & 1 else "0") if mask >> bit & 1 else "."
-            for bit in range(width - 1, -1, -1)
-        )
-        return " ".join(drawn[i : i + 4] for i in range(0, width, 4)) + " = "
+        mask &= (1 << width) - 1
+        return _picture(width, mask, raw & mask)
 
     def showname(self, data: bytes) -> str:
         """The line with the bits before it, as PDML's ``showname``."""
@@ -229,33 +231,61 @@ class Node:
             stack.extend((child, data) for child in reversed(node.children or ()))
 
     def find(self, name: str) -> Node | None:
-        """The last node of that name among the children, else deeper; None if there is none."""
+        """The last node of that name among the children, else deeper; None if there is none.
+
+        It may be changed: where it was shared with other packets, this one now has its own.
+        """
         for child in reversed(self.children or ()):
             if child.field.name == name:
                 return child
         found = None
-        for node in self.walk():
+        stack = [self]
+        while stack:
+            node = stack.pop()
             if node.field.name == name:
                 found = node
+            children = node.children
+            if children:
+                if isinstance(children, Shared) and children.has(name):
+                    children = node.children = [copy(child) for child in children]
+                stack.extend(reversed(children))
         return found
 
 
-class SourceNode(Node):
-    """A node that stands in a source of its own, with all that is below it."""
+@lru_cache(maxsize=4096)
+def _picture(width: int, mask: int, bits: int) -> str:
+    """``.... 0101 = ``: the bits of a mask among ``width``."""
+    digits, places = f"{bits:0{width}b}", f"{mask:0{width}b}"
+    first, last = places.find("1"), places.rfind("1") + 1
+    if "0" in places[first:last] or not mask:  # in several pieces, or in none
+        drawn = "".join(d if p == "1" else "." for d, p in zip(digits, places, strict=True))
+    else:
+        drawn = "." * first + digits[first:last] + "." * (width - last)
+    return " ".join([drawn[i : i + 4] for i in range(0, width, 4)]) + " = "
 
-    __slots__ = ("source", "_outside")
 
-    def __init__(
-        self, field: Field, offset: int, length: int, value: Any, source: Source, parent: Node
-    ) -> None:
-        super().__init__(field, offset, length, value)
-        self.source = source
-        self._outside = parent.offset
+class SourceNode(Node, eq=False, gc=False, kw_only=True):
+    """A node that stands in a source of its own, with all that is below it.
+
+    outside  the offset of its parent, in the parent's source
+    """
+
+    stands_in: Source
+    outside: int
+
+    @property
+    def source(self) -> Source | None:
+        """Its own."""
+        return self.stands_in
+
+    def within(self, data: bytes) -> bytes:
+        """The octets of its source."""
+        return self.stands_in.data
 
     @property
     def position(self) -> int:
         """As tshark has it: counted from the parent's if that is behind it, source or no source."""
-        return self.offset + (self._outside if self.offset < self._outside else 0)
+        return self.offset + (self.outside if self.offset < self.outside else 0)
 
 
 class Shared(list[Node]):
@@ -269,17 +299,23 @@ class Shared(list[Node]):
     __eq__ = object.__eq__
     __ne__ = object.__ne__
 
+    def has(self, name: str) -> bool:
+        """Whether a node of that name is among them or below."""
+        return any(node.field.name == name for child in self for node in child.walk())
+
 
 def formatted(text: str | tuple[Any, ...]) -> str:
     """``(format, *arguments)`` or plain text; octets among the arguments are shown as addresses."""
     if isinstance(text, str):
         return text
-    form, *arguments = text
-    shown = [address_text(a) if isinstance(a, bytes) else a for a in arguments]
-    return str(form) % tuple(shown)
+    if len(text) == 1:
+        return str(text[0]) % ()
+    return str(text[0]) % tuple(
+        [address_text(it) if isinstance(it, bytes) else it for it in text[1:]]
+    )
 
 
-class Layer:
+class Layer(Struct, eq=False, gc=False):
     """One protocol in one packet: where it stands, and its subtree when details were asked for.
 
     Its own octets are [offset, end); up to ``stop`` go those that it carries, as far as captured.
@@ -289,24 +325,18 @@ class Layer:
     what it stands in, None for the frame.
     """
 
-    __slots__ = (
-        "name", "title", "offset", "end", "stop", "header", "node", "quoted", "nested", "generic",
-        "listed", "source",
-    )  # fmt: skip
-
-    def __init__(self, name: str, title: str, offset: int, *, quoted: bool, nested: bool) -> None:
-        self.name = name
-        self.title = title
-        self.offset = offset
-        self.end = offset
-        self.stop = offset
-        self.header: Any = None
-        self.node: Node | None = None
-        self.quoted = quoted
-        self.nested = nested
-        self.generic = False
-        self.listed = name != "frame"
-        self.source: Source | None = None
+    name: str
+    title: str
+    offset: int
+    end: int
+    stop: int
+    quoted: bool = False
+    nested: bool = False
+    generic: bool = False
+    listed: bool = True
+    source: Source | None = None
+    header: Any = None
+    node: Node | None = None
 
     def __repr__(self) -> str:
         return f"<Layer {self.name} {self.offset}..{self.end}>"

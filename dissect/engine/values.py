@@ -11,9 +11,10 @@ import datetime
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Enum = Mapping[int, str] | Callable[[int], str | None] | tuple[str, str]
 """Names of values: a table, a function, or for booleans ``(when false, when true)``."""
@@ -26,8 +27,7 @@ class Special(dict[int, str]):
 Reader = Literal["uint", "int", "bytes", "none", "str", "float"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A field type and display base.  ``size`` in octets; 0 where the caller must give it."""
 
     name: str

@@ -6,7 +6,6 @@ there is one place that limits depth and work.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -102,8 +101,12 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
                 result = None
                 continue
             step, outer = task.step, task.outer
+        elif isinstance(result, tuple):
+            step = _plain(*result)
+            if step.table in VISIBLE_TABLES:
+                _list(cursor, step, cursor.pos)
         else:
-            step = _plain(*result) if isinstance(result, tuple) else result
+            step = result
             _enter(cursor, step)
         result = None
         chosen = _choose(cursor, step)
@@ -184,7 +187,8 @@ def _tree(cursor: Cursor, into: Layer | Node) -> Node | None:
 
 def _list(cursor: Cursor, step: Next, start: int) -> None:
     """Name a table among the protocols."""
-    layer = Layer(step.table, "", start, quoted=cursor.quoted or step.quoted, nested=True)
+    quoted = cursor.quoted or step.quoted
+    layer = Layer(step.table, "", start, start, start, quoted=quoted, nested=True)
     cursor.packet.layers.append(layer)
 
 
@@ -212,16 +216,13 @@ def _find(cursor: Cursor, note: Note, offset: int, text: str) -> None:
 
 def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     """Run one dissector where the cursor stands; errors end up as findings."""
-    packet = cursor.packet
-    start, tree, nested = cursor.pos, cursor.tree, chosen.nested
-    layer = Layer(chosen.name, chosen.title, start, quoted=cursor.quoted, nested=nested)
-    source = cursor.source
-    if source is not None:
-        layer.source = source
-    if chosen.generic:
-        layer.generic = True
-    if step.continues:
-        layer.listed = False
+    packet, tree, source = cursor.packet, cursor.tree, cursor.source
+    start, stop, nested, name = cursor.pos, cursor.stop, chosen.nested, chosen.name
+    listed = not step.continues and name != "frame"
+    layer = Layer(
+        name, chosen.title, start, start, start, cursor.quoted, nested, chosen.generic, listed,
+        source,
+    )  # fmt: skip
     packet.layers.append(layer)
     if chosen.column and not (cursor.quoted or cursor.frozen):
         packet.protocol = chosen.short
@@ -230,19 +231,24 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
     cursor.key = step.key
     cursor.context = step.context
     host = cursor.host if nested else None
-    stop = cursor.stop
-    if tree is None:
-        cursor.at = None
-    else:
+    node = None
+    if tree is not None:
         parent = tree if host is None or host.node is None else host.node
         if source is None:
-            node = Node(chosen.node_field, start, 0)
+            node = Node(chosen.node_field, start, 0, is_layer=True)
         else:
-            node = SourceNode(chosen.node_field, start, 0, None, source, parent)
-        node.is_layer = True
+            node = SourceNode(
+                chosen.node_field, start, 0, is_layer=True, stands_in=source,
+                outside=parent.offset,
+            )  # fmt: skip
         parent.add(node)
-        layer.node = cursor.at = node
-    result = _guarded(cursor, chosen, chosen.function)
+        layer.node = node
+    cursor.at = node
+    try:
+        result = chosen.function(cursor)
+    except Exception as error:
+        result = None
+        _caught(cursor, chosen, error)
     if cursor.steps:
         result = [*cursor.steps, *_listed(result)]
         cursor.steps = ()
@@ -256,8 +262,8 @@ def _call(cursor: Cursor, step: Next, chosen: Dissector) -> Result:
         host.end = end
         if host.node is not None:
             host.node.length = end - host.offset
-    if layer.node is not None:
-        layer.node.length = end - start
+    if node is not None:
+        node.length = end - start
     return result
 
 
@@ -267,20 +273,17 @@ def _listed(result: Result) -> list[Next]:
     return [] if result is None else [_plain(*result) if isinstance(result, tuple) else result]
 
 
-def _guarded(cursor: Cursor, chosen: Dissector, function: Callable[[Cursor], Result]) -> Result:
-    packet = cursor.packet
-    try:
-        return function(cursor)
-    except DecodeStop as stop:
-        _stopped(cursor, chosen, stop)
-    except WorkLimit:
+def _caught(cursor: Cursor, chosen: Dissector, error: Exception) -> None:
+    """What ended a dissector becomes a finding; a mistake of its own is raised if strict."""
+    if isinstance(error, DecodeStop):
+        _stopped(cursor, chosen, error)
+    elif isinstance(error, WorkLimit):
         _find(cursor, notes.WORK, cursor.pos, f"more than {MAX_READS} readings")
-    except Exception as error:
-        if packet.strict:
-            raise
+    elif cursor.packet.strict:
+        raise error
+    else:
         text = f"Dissector bug in {chosen.name}: {error!r}; frame: {cursor.data[:256].hex()}"
         _find(cursor, notes.BUG, cursor.pos, text)
-    return None
 
 
 def _stopped(cursor: Cursor, chosen: Dissector, stop: DecodeStop) -> None:
@@ -325,4 +328,7 @@ def _close(cursor: Cursor, task: _Task) -> None:
     cursor.key = task.step.key
     cursor.context = task.step.context
     cursor.at = layer.node
-    _guarded(cursor, DISSECTORS[layer.name], task.step.after)
+    try:
+        task.step.after(cursor)
+    except Exception as error:
+        _caught(cursor, DISSECTORS[layer.name], error)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO, TypeVar
+
+from msgspec import Struct, field
 
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from dissect.api import Capture
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What the user wants to see, in whatever format.
 
     time      tshark's names of time formats: r, a, ad, adoy, d, dd, e, u, ud, udoy
@@ -117,49 +117,48 @@ class Cache(dict[object, str]):
         return text
 
 
-class Texts(dict[Field, dict[Any, str]]):
+T = TypeVar("T")
+
+
+class Texts(dict[Field, "_Values[T] | None"]):
     """What ``make`` gives for a field and a value: ``texts[field][value]``, remembered.
 
-    Not with values that hardly come again; and all is forgotten when there is too much of it.
+    Not for long values and those that hardly come again; and all is forgotten when there is too
+    much of it.  None for fields that are ``odd``: a value does not say all about them.
     """
 
-    def __init__(self, make: Callable[[Field, Any], str]) -> None:
+    def __init__(self, make: Callable[[Field, Any], T], odd: Callable[[Field], bool]) -> None:
         self.make = make
+        self.odd = odd
         self.count = 0
 
-    def __missing__(self, field: Field) -> dict[Any, str]:
-        kind = _Fresh if id(field.kind) in VOLATILE else _Values
-        values = self[field] = kind(self, field)
+    def __missing__(self, field: Field) -> _Values[T] | None:
+        values = self[field] = None if self.odd(field) else _Values(self, field)
         return values
 
+    def counted(self) -> None:
+        """One more is remembered."""
+        self.count += 1
+        if self.count > CACHE_LIMIT:
+            for values in self.values():
+                if values is not None:
+                    values.clear()
+            self.count = 1
 
-class _Fresh(dict[Any, str]):
-    """The texts of one field, whose values hardly ever come again: made, not kept."""
 
-    __slots__ = ("texts", "field")
+class _Values(dict[Any, T]):
+    """What one field's values give."""
 
-    def __init__(self, texts: Texts, field: Field) -> None:
+    __slots__ = ("texts", "field", "keeps")
+
+    def __init__(self, texts: Texts[T], field: Field) -> None:
         self.texts = texts
         self.field = field
+        self.keeps = id(field.kind) not in VOLATILE
 
-    def __missing__(self, value: Any) -> str:
-        return self.texts.make(self.field, value)
-
-
-class _Values(_Fresh):
-    """The texts of one field, by value."""
-
-    __slots__ = ()
-
-    def __missing__(self, value: Any) -> str:
-        texts = self.texts
-        text = texts.make(self.field, value)
-        if len(text) > 4 * CACHED_OCTETS:
-            return text
-        texts.count += 1
-        if texts.count > CACHE_LIMIT:
-            for values in texts.values():
-                values.clear()
-            texts.count = 1
-        self[value] = text
-        return text
+    def __missing__(self, value: Any) -> T:
+        made = self.texts.make(self.field, value)
+        if self.keeps and not (isinstance(value, bytes | str) and len(value) > CACHED_OCTETS):
+            self.texts.counted()
+            self[value] = made
+        return made

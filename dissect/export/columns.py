@@ -49,11 +49,13 @@ class Columns:
         )
 
     def _address(self, address: bytes | str) -> str:
-        if self._names and isinstance(address, bytes) and len(address) == 6:
+        if isinstance(address, str):
+            return visible(address)
+        if self._names and len(address) == 6:
             from dissect.export.names import mac_name
 
             return mac_name(address)
-        return visible(address_text(address))
+        return address_text(address)
 
 
 def _outermost(ends: list[Ends]) -> Ends:

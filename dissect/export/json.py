@@ -23,7 +23,7 @@ class Json(Exporter):
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
-        self._texts = Texts(_member)
+        self._texts = Texts(_member, self._odd)
         self._shared = Cache()
 
     def packet(self, packet: Packet) -> None:
@@ -41,45 +41,47 @@ class Json(Exporter):
         """Close the array."""
         self.write("\n]\n" if self.begun else "[]\n")
 
+    def _odd(self, field: Field) -> bool:
+        return field.kind is NONE or (field.own and self.hides) or self.view.hexdump
+
     def _members(self, nodes: list[Node], data: bytes, indent: str) -> str:
         """The members of an object, without its braces and the first indent."""
         texts = self._texts
-        hexdump = self.view.hexdump
-        hides = self.hides
         members = []
         for node in nodes:
-            field = node.field
-            if hides and field.own:
-                continue
-            children = node.children
-            if hides and children and children[0].field.own:
-                children = self.children(node)
-            inner = data
-            if hexdump:
-                inner = node.within(data)
-                if field.name and node.length > 0:
-                    members.append(_raw(node, inner, indent))
-            if field.kind is not NONE:
-                members.append(texts[field][node.value])
-                if not children:
-                    continue
-                name = f'"{field.name}_tree"'
-            else:
-                name = f'"{field.name}"' if field.name else json_string(node.line)
-                if not children:
-                    text = json_string(node.line) if is_protocol(node) else '""'
-                    members.append(f"{name}: {text}")
-                    continue
-            deeper = indent + INDENT
-            if isinstance(children, Shared) and not hexdump:
-                key = (children, deeper)
-                inside = self._shared.get(key) or self._shared.keep(
-                    key, self._members(children, inner, deeper)
-                )
-            else:
-                inside = self._members(children, inner, deeper)
-            members.append(f"{name}: {{\n{deeper}{inside}\n{indent}}}")
+            values = texts[node.field]
+            if values is not None and node.children is None:  # most are so
+                members.append(values[node.value])
+            elif not (self.hides and node.field.own):
+                self._add(members, node, data, indent)
         return f",\n{indent}".join(members)
+
+    def _add(self, members: list[str], node: Node, data: bytes, indent: str) -> None:
+        """The members for a node, whatever it is like."""
+        field = node.field
+        children = self.children(node)
+        name = f'"{field.name}"' if field.name else json_string(node.line)
+        if self.view.hexdump and field.name and node.length > 0:
+            members.append(_raw(node, node.within(data), indent))
+        if field.kind is not NONE:
+            values = self._texts[field]
+            members.append(_member(field, node.value) if values is None else values[node.value])
+            if not children:
+                return
+            name = f'"{field.name}_tree"'
+        elif not children:
+            text = json_string(node.line) if is_protocol(node) else '""'
+            members.append(f"{name}: {text}")
+            return
+        deeper = indent + INDENT
+        if isinstance(children, Shared) and not self.view.hexdump:
+            key = (children, deeper)
+            inside = self._shared.get(key) or self._shared.keep(
+                key, self._members(children, data, deeper)
+            )
+        else:
+            inside = self._members(children, node.within(data), deeper)
+        members.append(f"{name}: {{\n{deeper}{inside}\n{indent}}}")
 
 
 def day(packet: Packet) -> str:

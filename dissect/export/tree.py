@@ -6,7 +6,7 @@ from typing import Any, TextIO
 
 from dissect.engine.notes import EXPERT, Severity
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import ETHER, address_text
 from dissect.export.base import CACHED_OCTETS, Cache, Exporter, Texts, View
 from dissect.export.hexdump import hexdump, hexdumps
@@ -21,8 +21,9 @@ class Tree(Exporter):
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
-        self._cache = Cache()
-        self._texts = Texts(self._field_line)
+        self._texts = Texts(self._field_line, self._odd)
+        self._others = Cache()
+        self._shared = Cache()
 
     def packet(self, packet: Packet) -> None:
         """Its tree, an empty line, and with ``-x`` the octets."""
@@ -41,45 +42,73 @@ class Tree(Exporter):
     def _lines(
         self, lines: list[str], nodes: list[Node], data: bytes, indent: str, expert: bool
     ) -> None:
-        cached = self._cache.get
         texts = self._texts
-        deeper = indent + "    "
         plain = not self.view.color
         for node in nodes:
             field = node.field
-            if field.hidden:
+            values = texts[field]
+            if values is not None and node.text is None and node.value is not None:
+                line = values[node.value]
+                if node.suffix:
+                    line = _with(line, visible(node.suffix), field)
+            elif field.hidden:
                 continue
-            text = node.text
-            value = node.value
-            if node.length > CACHED_OCTETS or not plain:
-                line = self._line(node, data)
-            elif text is None and not (field.mask or node.suffix or value is None):
-                line = texts[field][value]
             else:
-                raw = data[node.offset : node.offset + node.length] if field.mask else None
-                key = (field, value, raw, node.suffix, text)
-                line = cached(key) or self._cache.keep(key, self._line(node, data))
+                line = self._other(node, data)
             if expert and not field.generated:
                 line = f"[{line}]"
             lines.append(indent + line)
-            if node.children:
+            children = node.children
+            if isinstance(children, Shared) and plain:
+                lines.append(self._together(children, data, indent + "    "))
+            elif children:
                 inner = node.within(data)
                 if field.name == "data" and not self.view.hexdump and node.length:
                     lines.append("")
                     lines.append(hexdump(inner[node.offset : node.offset + node.length])[:-1])
-                self._lines(lines, node.children, inner, deeper, expert or field is EXPERT)
+                self._lines(lines, children, inner, indent + "    ", expert or field is EXPERT)
+
+    def _together(self, nodes: Shared, data: bytes, indent: str) -> str:
+        """The lines of nodes that come again in other packets."""
+        key = (nodes, indent)
+        text = self._shared.get(key)
+        if text is None:
+            lines: list[str] = []
+            self._lines(lines, list(nodes), data, indent, False)
+            text = self._shared.keep(key, "\n".join(lines))
+        return text
+
+    def _odd(self, field: Field) -> bool:
+        """Whether more than the value is needed: bits to draw, colours; or nothing, as hidden."""
+        return bool(field.mask) or field.hidden or self.view.color
+
+    def _other(self, node: Node, data: bytes) -> str:
+        """The line of any node; of few octets it is remembered."""
+        if self.view.color or node.length > CACHED_OCTETS:
+            return self._line(node, data)
+        octets = data[node.offset : node.offset + node.length] if node.field.mask else b""
+        key = (node.field, node.value, node.text, node.suffix, octets)
+        return self._others.get(key) or self._others.keep(key, self._line(node, data))
 
     def _field_line(self, field: Field, value: Any) -> str:
         """The line of a node that has nothing but its field and value."""
-        return self._line(Node(field, 0, 0, value), b"")
+        if field.drawn or self.view.names:
+            return self._line(Node(field, 0, 0, value), b"")
+        line = visible(f"{field.label}: {field.value_text(value)}")
+        return f"[{line}]" if field.generated else line
 
     def _line(self, node: Node, data: bytes) -> str:
         field = node.field
-        text = _named(node) if self.view.names else node.showname(data)
+        text = _named(node) if self.view.names else ""
         line = visible(text or node.showname(data))
         if field.generated:
             line = f"[{line}]"
         return _colored(node, line) if self.view.color else line
+
+
+def _with(line: str, suffix: str, field: Field) -> str:
+    """A line with a suffix, which goes inside the brackets."""
+    return f"{line[:-1]}{suffix}]" if field.generated else line + suffix
 
 
 def _named(node: Node) -> str:

@@ -65,6 +65,6 @@ def _layer(
     name: str, start: int, end: int, stop: int, header: object, *, title: str = "-",
     nested: bool = False,
 ) -> Layer:  # fmt: skip
-    layer = Layer(name, title, start, quoted=False, nested=nested)
-    layer.end, layer.stop, layer.header = end, stop, header
+    layer = Layer(name, title, start, end, stop, nested=nested)
+    layer.header = header
     return layer

@@ -15,8 +15,9 @@ Probes and announcements are those of IPv4 address conflict detection (RFC 5227)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -216,8 +217,7 @@ def _hardware_text(address: bytes, m: Arp) -> str:
 # --- the same address in two places ------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """Who last used an IPv4 address."""
 
     hardware: bytes

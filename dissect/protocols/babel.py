@@ -14,7 +14,8 @@ are sent in (RFC 8967, section 4).  Prefixes leave out octets that an earlier on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
@@ -155,8 +156,7 @@ MANDATORY = 0x80
 DIVERSITY, TIMESTAMP = 2, 3
 
 
-@dataclass(slots=True)
-class Parser:
+class Parser(Struct):
     """What a packet's TLVs tell later ones: the default prefixes, by address encoding."""
 
     prefixes: dict[int, bytes] = field(default_factory=dict)

@@ -8,10 +8,11 @@ them for Wireshark's.  A protocol with a file of its own wins: these are fallbac
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dpkt
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.looks import Form, Looks, starts, version
@@ -37,8 +38,7 @@ INTEGERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Generic:
+class Generic(Struct, frozen=True):
     """A protocol by its dpkt class.
 
     name, title, short  Wireshark's

@@ -10,7 +10,8 @@ End of Options List and No-Operation are a single octet; Length counts the whole
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -303,8 +304,7 @@ def _quick_start(c: Cursor) -> None:
     c.skip(c.left)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option: its field, its label, its fixed length if it has one, what reads its data."""
 
     field: Field

@@ -10,7 +10,7 @@ Unnumbered frames have one octet of control, the others two, least significant f
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.tables import Next, Result, dissector, lookup

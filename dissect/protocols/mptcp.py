@@ -121,7 +121,7 @@ def mptcp(c: Cursor, length: int, flags: int, seen: Seen) -> None:
     outer, at = c.layer, c.at
     c.protocol("MPTCP")
     entry = DISSECTORS["mptcp"]
-    layer = Layer(entry.name, entry.title, c.pos, quoted=c.quoted, nested=True)
+    layer = Layer(entry.name, entry.title, c.pos, c.pos, c.pos, quoted=c.quoted, nested=True)
     c.packet.layers.append(layer)
     octets = c.peek(1, 2)
     kind = octets[0] >> 4 if octets and length > 2 else -1

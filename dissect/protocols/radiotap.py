@@ -10,7 +10,7 @@ frame behind it ends with its check sequence.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header

@@ -13,7 +13,8 @@ octets, or parameters and causes again.  So a value is a row of a table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -32,8 +33,7 @@ Reader = Callable[[Cursor, int], None]
 """Reads what is nested, and is told how deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What is in a parameter, a cause, or a chunk, in this order.
 
     fixed    fields that must be there
@@ -66,8 +66,7 @@ class Body:
             self.inside(c, depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """Parameters, or causes: the fields around a value, and the values that are known."""
 
     word: str

@@ -27,7 +27,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, guess, lookup
-from dissect.engine.tree import Field, Node
+from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN, URG, flag_letters, flag_words
 from dissect.protocols.tcp_options import options, window_scale
@@ -332,11 +332,17 @@ def _show(c: Cursor, header: Any, start: int, size: int, seen: Seen, window: int
 
 def _show_flags(node: Node, flags: int, ace: bool) -> None:
     node.suffix = f" ({flag_words(flags, ace)})"
-    bits: list[Node] = node.children  # type: ignore[assignment]
+    node.children = _flags(node.children, flags, ace)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1024)
+def _flags(bits: Shared, flags: int, ace: bool) -> Shared:
+    """What is shown inside the flags, given their bits."""
+    nodes = list(bits)
+    at = nodes[0].offset
     if ace:
-        bits[1:4] = [Node(ACE, node.offset, 2, flags >> 6 & 7)]
-    letters = flag_letters(flags, ace)
-    bits.append(Node(FLAGS_STR, node.offset, 2, letters))
+        nodes[1:4] = [Node(ACE, at, 2, flags >> 6 & 7)]
+    return Shared([*nodes, Node(FLAGS_STR, at, 2, flag_letters(flags, ace))])
 
 
 @lru_cache(maxsize=64)

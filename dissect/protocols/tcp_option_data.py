@@ -7,7 +7,8 @@ back what the option's own line says more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -96,8 +97,7 @@ FAST_OPEN = Note(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Around:
+class Around(Struct):
     """What the options need to know of their segment, and what they tell it.
 
     end  where the header says that they end, whether or not it is there

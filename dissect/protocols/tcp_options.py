@@ -11,7 +11,8 @@ Kinds 0 and 1 are single octets.  Length counts kind and length too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -52,8 +53,7 @@ MSS_PRESENT = Note(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A kind of option.  ``size``: the length it must have, or ``least`` at least.
 
     name   its words in the line of all options, and its own line's unless ``field`` says others

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -72,8 +73,7 @@ IS_KEEPALIVE = Note(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """A handshake: its number, and the frame that began it."""
 
     number: int

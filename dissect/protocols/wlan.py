@@ -14,7 +14,7 @@ Of management and control frames only the header is read.  Numbers are least sig
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity

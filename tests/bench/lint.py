@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from tests.bench.__main__ import SIXSCOPE, peak_memory, timed
@@ -38,11 +39,13 @@ def main() -> None:
             theirs = ["tshark", "-n", "-q", "-z", "expert", "-r", str(path)]
             times: dict[str, list[float]] = {"lint": [], "tshark": []}
             for _ in range(options.rounds):
-                times["lint"].append(timed(lambda: _run(ours), 1))
-                times["tshark"].append(timed(lambda: _run(theirs), 1))
+                times["lint"].append(timed(partial(_run, ours), 1))
+                times["tshark"].append(timed(partial(_run, theirs), 1))
             best = {name: min(seconds) for name, seconds in times.items()}
             print(f"  sixscope lint              {best['lint']:6.2f} s  {peak_memory(ours):5} MiB")
-            print(f"  tshark -q -z expert        {best['tshark']:6.2f} s  {peak_memory(theirs):5} MiB")
+            print(
+                f"  tshark -q -z expert        {best['tshark']:6.2f} s  {peak_memory(theirs):5} MiB"
+            )
             print(f"  ratio                      {best['tshark'] / best['lint']:6.2f}")
             write(path, 2 * options.packets, mix)
             print(f"  lint, twice the packets             {peak_memory(ours):5} MiB", flush=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from msgspec.structs import asdict, replace
 
 from dissect.capture import open_records
 from dissect.capture.compress import SUFFIXES, compressed

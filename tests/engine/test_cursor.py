@@ -32,7 +32,7 @@ def cursor(octets: bytes, original: int | None = None, budget: int = 100) -> Cur
     packet = Packet(octets, original=original)
     packet.findings = []  # as when its decode has begun
     c = Cursor(packet, budget)
-    c.layer = Layer("t", "Test", 0, quoted=False, nested=False)
+    c.layer = Layer("t", "Test", 0, 0, 0)
     c.layer.node = c.at = Node(Field("t", "Test"), 0, 0)
     return c
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dissect.engine.packet import dissect
 from dissect.engine.tables import FALLBACKS, TABLES, lookup

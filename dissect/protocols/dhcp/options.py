@@ -12,7 +12,8 @@ Padding (0) and the end (255) are a single octet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -28,8 +29,7 @@ Reader = Callable[[Cursor], None]
 """Reads an option's value, which the cursor's bounds hold exactly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """How a value is read.
 
     least, most, step  the lengths that it can have

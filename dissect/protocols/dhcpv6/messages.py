@@ -121,7 +121,7 @@ def relay_message(c: Cursor, message: Message) -> None:
     if not go_deeper(c, message):
         return
     outer, at = c.layer, c.at
-    layer = Layer("dhcpv6", INNER.label, c.pos, quoted=c.quoted, nested=True)
+    layer = Layer("dhcpv6", INNER.label, c.pos, c.pos, c.pos, quoted=c.quoted, nested=True)
     layer.listed = False
     layer.end = c.end
     c.packet.layers.append(layer)

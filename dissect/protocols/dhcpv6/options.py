@@ -13,10 +13,11 @@ read; only an option that passes the end of what contains it ends the walk.
 
 from __future__ import annotations
 
-import dataclasses
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import msgspec
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity
@@ -26,8 +27,7 @@ from dissect.engine.values import BYTES, STR, U16, Kind
 from dissect.protocols.dhcpv6.codes import OPTIONS
 
 
-@dataclasses.dataclass(slots=True)
-class Message:
+class Message(msgspec.Struct):
     """The message whose options are read.
 
     type   its message type
@@ -42,15 +42,14 @@ class Message:
     hops_node: Node | None = None
     depth: int = 0
     bulk: bool = False
-    inside: list[Next] = dataclasses.field(default_factory=list)
+    inside: list[Next] = msgspec.field(default_factory=list)
 
 
 Reader = Callable[[Cursor, Message], None]
 """Reads an option's value, which the cursor's bounds hold exactly."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """How an option's value is read, and what is said of one that can't be right.
 
     tag     what notes call it

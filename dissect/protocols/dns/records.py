@@ -15,8 +15,9 @@ noted there, and the next record is read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity
@@ -78,8 +79,7 @@ BAD_DATA = Note(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """The record whose data is read; ``line`` is what its reader has to say on its line."""
 
     message: Message

@@ -11,8 +11,9 @@ have in common.  ``@message`` puts it in the table::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F
@@ -25,8 +26,7 @@ Reader = Callable[[Cursor, Any], Result]
 """Reads what follows the head; gets the head's named tuple (``type``, ``code``, ``sum``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message type.  ``codes``: names of its codes; ``unknown``: the words for another one."""
 
     type: int

@@ -11,8 +11,9 @@ Type 0 is a single octet of padding, without a length.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
@@ -43,8 +44,7 @@ DISCOVERY_REPLY = 4
 """The code of the message in which a P2P Route Discovery option means something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What an option needs to know of its message: its code and its DODAG's identifier."""
 
     code: int

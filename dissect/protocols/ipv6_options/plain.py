@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, DX16, U8, U16, X8, X16, X32

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -49,8 +50,7 @@ OVERRUN = Note(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """What is known about an option type.
 
     fields   read one after the other, unless ``read`` does it; one of no size takes what is left

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -12,8 +13,7 @@ from dissect.engine.tables import Next
 from dissect.engine.tree import NOWHERE, Field, Node
 
 
-@dataclass(slots=True)
-class Message:
+class Message(Struct):
     """What the attributes of a control message tell about connection, session and digest.
 
     kind    the message type
@@ -30,15 +30,14 @@ class Message:
     sublayer: int | None = None
     nonce: bytes | None = None
     digest: tuple[int, int] | None = None
-    digest_node: Node = NOWHERE
+    digest_node: Node = field(default_factory=lambda: NOWHERE)
     inner: list[Next] = field(default_factory=list)
 
 
 Reader = Callable[[Cursor, Message], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(Struct, frozen=True):
     """Whose attributes they are: the field of the type, and the readers of the values."""
 
     name: str

@@ -7,9 +7,9 @@ counts from its SCCRQ on.
 
 from __future__ import annotations
 
-import hmac
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from dissect.engine.conversation import Announcement, announce, announced
 from dissect.engine.cursor import Cursor
@@ -31,8 +31,7 @@ DIGESTS = {(0, 16): "md5", (1, 20): "sha1"}
 """By the digest's type and its octets."""
 
 
-@dataclass(slots=True)
-class End:
+class End(Struct):
     """How one end of a session wants to get its data."""
 
     session: int = 0
@@ -40,8 +39,7 @@ class End:
     sublayer: int = UNTOLD
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A session: the end that asked for the connection, the other one, and what they carry."""
 
     first: End = field(default_factory=End)
@@ -57,8 +55,7 @@ class Call:
         self.pseudowire = other.pseudowire or self.pseudowire
 
 
-@dataclass(slots=True)
-class Tunnel:
+class Tunnel(Struct):
     """A control connection: who asked for it, both nonces, its sessions."""
 
     first: bytes
@@ -160,6 +157,8 @@ def _digest_is_right(
     algorithm = DIGESTS.get((c.data[at], size - 1))
     if algorithm is None:
         return c.data[at] not in (0, 1)
+    import hmac  # seldom needed
+
     key = hmac.digest(b"", b"\2", "md5")
     mine = source == tunnel.first
     nonces = b""

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -25,8 +26,7 @@ KINDS: dict[int, tuple[str, Kind]] = {
 NOT_SET = "not set"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The fields of an address in one place of a message, by family."""
 
     family: Field

@@ -12,8 +12,9 @@ and fill its table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import Header
@@ -29,8 +30,7 @@ Words = tuple[Any, ...] | None
 Reader = Callable[[Cursor], Words]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option: its subtree's field, how long its data must be, and the reader of that."""
 
     field: Field

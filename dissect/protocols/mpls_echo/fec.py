@@ -6,8 +6,9 @@ from RFC 6425, static paths and pseudowires from RFC 6426, segments from RFC 828
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity

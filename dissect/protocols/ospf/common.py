@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F
@@ -17,8 +18,7 @@ Words = tuple[Any, ...] | None
 """What a line says behind its name: a form and its arguments."""
 
 
-@dataclass(slots=True)
-class Speaker:
+class Speaker(Struct):
     """What the head of a packet says about all that is in it.
 
     version  2 or 3
@@ -130,8 +130,7 @@ def padding_of(length: int) -> int:
     return -length % 4
 
 
-@dataclass(slots=True)
-class Tlvs:
+class Tlvs(Struct):
     """One registry of TLVs, and how its members are shown.
 
     names    of the types; ``form`` makes the line of one, ``missing`` is any other's name

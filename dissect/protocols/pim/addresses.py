@@ -15,8 +15,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
@@ -129,8 +130,7 @@ class UnknownAddress(Exception):
     """An address whose size nobody knows, so that the rest of the message can't be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """One of the three encodings: what stands in front of the address, and its field there."""
 
     head: type[Header]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.tree import Field

@@ -7,7 +7,8 @@ Compression has options of its own behind its parameters: profiles of robust hea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.tree import Field

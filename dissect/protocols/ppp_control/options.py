@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
@@ -22,8 +23,7 @@ Reader = Callable[[Cursor], str | None]
 Register = Callable[[Reader], Reader]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option.
 
     family  whose type and length fields it has
