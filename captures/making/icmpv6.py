@@ -180,6 +180,11 @@ def neighbours() -> Iterator[tuple[bytes, str]]:
     yield message(135, 0, short, HOST, ROUTER, 255), "Option too short for its fields, then another"
     over = target + b"\x18\3\x38\x18" + bytes(8)
     yield message(135, 0, over, HOST, ROUTER, 255), "A prefix that the message ends within"
+    for quoted in (DATAGRAM, bytes(56)):
+        cut = target + nd_option(4, bytes(6) + quoted)[:-8]
+        yield message(135, 0, cut, HOST, ROUTER, 255), "A quote that the message ends within"
+    portal = target + b"\x25\3https://portal"
+    yield message(135, 0, portal, HOST, ROUTER, 255), "A text that the message ends within"
     quote = nd_option(4, bytes(6) + DATAGRAM) + b"\7\5" + bytes(6)
     yield (
         message(137, 0, bytes(4) + ROUTER + OTHER + quote, ROUTER_LOCAL, HOST, 255),

@@ -275,6 +275,9 @@ def broken() -> Iterator[Commented]:
     yield over_udp(version_2(avp(0, b"", length=0))), "… of length 0"
     yield over_udp(version_2(message(SCCRQ) + avp(7, b"lac", length=40))), "… past the message"
     yield over_udp(version_2(message(SCCRQ) + avp(9, b"\0"))), "… too short for its value"
+    early = version_2(message(SCCRQ) + avp(9, b"\0") + avp(7, b"lac"))
+    yield over_udp(early), "… and another one behind it"
+    yield over_udp(version_2(message(SCCRQ) + avp(7, b"la\0c"))), "A name with an octet of zero"
     yield over_udp(version_2(message(SCCRQ), length=14)), "A message shorter than its attributes"
     yield over_udp(version_2(message(SCCRQ) + b"\x80\x08")), "Half an attribute"
     yield over_udp(data_2(ECHO, OFFSET, b"pad")[:9]), "An offset past the packet"

@@ -301,6 +301,8 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield packet3(HELLO, hello3(OPTIONS | L), padded), "An unknown TLV with padding"
     relays = signalling(tlv(7, b"\xc0\0\0\0"), tlv(8, b"\x80\0\0\0"), tlv(9, bytes(4)))
     yield packet3(HELLO, hello3(OPTIONS | L), relays), "Relays without a neighbour"
+    short = packet3(DESCRIPTION, description3(OPTIONS, 7), length=16 + 11)
+    yield short, "A description that passes the packet's length by an octet"
     yield packet3(13, b""), "An unknown type of packet, with nothing in it"
 
 

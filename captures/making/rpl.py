@@ -16,10 +16,10 @@ from dissect.protocols.icmpv6.rpl import (
     Security,
     Solicitation,
 )
+from dissect.protocols.icmpv6.rpl_discovery import RouteDiscovery
 from dissect.protocols.icmpv6.rpl_options import (
     Configuration,
     PrefixInformation,
-    RouteDiscovery,
     RouteInformation,
     Solicited,
     Target,

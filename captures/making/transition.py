@@ -140,6 +140,7 @@ def other() -> Iterator[Commented]:
     yield ethernet(ipv4(inner, 4, ROUTER4), 0x0800), "IPv4 in IPv4 (RFC 2003)"
     through = ping(HOST, OTHER)
     yield ethernet(ipv6(through, 41)), "IPv6 in IPv6 (RFC 2473)"
+    yield ethernet(ipv6(ethernet(through), 143)), "Ethernet in IPv6 (RFC 8986)"
 
     def limited(packet: bytes, limit: int | None) -> bytes:
         options = option(4, bytes((limit,))) if limit is not None else option(1, b"")

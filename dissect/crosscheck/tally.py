@@ -20,8 +20,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Any, NamedTuple, cast
 
 from dissect.api import Capture, open_capture
 from dissect.capture.record import CaptureError
@@ -251,6 +251,17 @@ def _side_by_side(
         tally.problems.append(f"{path}: tshark reads {there} packets, we read {ours} ({damage})")
 
 
+class _Remembering:
+    """A decoded packet that looks for the fields of a name once, however many rows ask."""
+
+    def __init__(self, packet: Packet) -> None:
+        self._packet = packet
+        self.fields = cache(packet.fields)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._packet, name)
+
+
 class _Judge:
     """Compares packets and counts."""
 
@@ -258,10 +269,12 @@ class _Judge:
         self.path = path
         self.tally = tally
         self.judged = judged
+        self.looks: Packet
 
     def packet(self, packet: Packet, sections: list[Section]) -> None:
         """Compare one packet's fields."""
         packet.decode(detail=True)
+        self.looks = cast("Packet", _Remembering(packet))
         for finding in packet.findings:
             if finding.note.name == "sixscope.bug":
                 self.tally.problems.append(f"{self.path}: packet {packet.number}: {finding.text}")
@@ -323,7 +336,7 @@ class _Judge:
         row = ours or theirs
         assert row is not None
         counts = self.tally.count(row.name)
-        known = find(packet, ours, theirs)
+        known = find(self.looks, ours, theirs)
         if known is not None:
             counts.wrong += 1
             self.tally.wrong[known.reason] += 1

@@ -103,7 +103,10 @@ LEN_PAST_END = Note(
 )  # fmt: skip
 
 
-@dissector("eth", "Ethernet", "Ethernet", link_type=1, ethertype=0x6558, gre_proto=0x6558)
+@dissector(
+    "eth", "Ethernet", "Ethernet",
+    link_type=1, ethertype=0x6558, gre_proto=0x6558, ip_proto=143,  # RFC 8986, section 10.1
+)  # fmt: skip
 def ethernet(c: Cursor) -> Result:
     """Read the header, go on by type or length, come back for what follows the payload."""
     kind = int.from_bytes(c.peek(2, 12), "big")

@@ -161,6 +161,11 @@ DHCPV6: tuple[Known, ...] = (
         "", "dhcpv6_newer.pcapng",
     ),
     Known(
+        "dhcpv6.failover.dns_*name", MISSING, inside_option(117, 118),
+        "a label of 192 or more is taken for a pointer, but names in DHCPv6 are not compressed",
+        "RFC 9915, section 10", "dhcpv6_broken.pcapng",
+    ),
+    Known(
         "dhcpv6.*", EXTRA, overrun,
         "nothing is shown of an option that is longer than what contains it",
         "", "dhcpv6_broken.pcapng",
@@ -175,11 +180,6 @@ DHCPV6: tuple[Known, ...] = (
         "dhcpv6.*", MISSING, past_the_end,
         "a value is read though it passes the end of its option",
         "RFC 9915, section 21.1", "dhcpv6_broken.pcapng",
-    ),
-    Known(
-        "dhcpv6.failover.dns_*name", MISSING, inside_option(117, 118),
-        "a label of 192 or more is taken for a pointer, but names in DHCPv6 are not compressed",
-        "RFC 9915, section 10", "dhcpv6_broken.pcapng",
     ),
     Known(
         "dhcpv6.domain_field_len", DIFFERENT, inside_option(64),

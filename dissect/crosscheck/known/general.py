@@ -12,6 +12,7 @@ from dissect.crosscheck.known.entry import (
     blanks,
     chain,
     compact,
+    noted,
 )
 from dissect.engine.packet import Packet
 
@@ -44,6 +45,27 @@ def up_to_zero(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 
 GENERAL: tuple[Known, ...] = (
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            "nothing is shown of a record or message that isn't whole; the octets that are there "
+            "are shown here",
+            "", capture,
+        )
+        for field, capture in (
+            ("dns.*", "geneve-vxlan-dns-truncated.pcap"), ("dhcp.*", "bootp_asan.pcap"),
+        )
+    ),
+    *(
+        Known(
+            field, EXTRA,
+            lambda packet, ours, theirs: packet.original > len(packet.data),
+            "nothing is shown of an extension that the capture ends within; the octets that are "
+            "there are shown here",
+            "", "icmp_inft_name_length_zero.pcap",
+        )
+        for field in ("icmp.ext.*", "icmp.int_info.*")
+    ),
     Known(
         "frame.protocols", DIFFERENT, chain(":icmp$", ""),
         "ICMP is named where an ICMPv6 message has extensions; they are a part of that message",

@@ -99,7 +99,7 @@ IPV6: tuple[Known, ...] = (
             "number",
             "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
         )
-        for field in ("ah.*", "ipv6.*", "udp.*", "data.*", "frame.protocols")
+        for field in ("ah.*", "ipv6.*", "icmpv6.*", "udp.*", "data.*", "frame.protocols")
     ),
     Known(
         "ipv6.plen", EXTRA, header_cut("ipv6", 40),

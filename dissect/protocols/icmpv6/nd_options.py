@@ -107,16 +107,17 @@ UNKNOWN_OPTION = Note(
 def options(c: Cursor) -> None:
     """All that follow; the packets that Redirected Header options quote come after them."""
     while c.more:
-        start = c.pos
-        kind = _option(c)
-        if kind is None:
+        head = c.peek(2)
+        if len(head) == 2 and head[0] == REDIRECTED_HEADER:
+            end = min(c.pos + 8 * head[1], c.stop)  # as much as there is of it
+            if end - c.pos > 8:
+                c.later(_quoted(c, c.pos + 8, end))
+        if not _option(c):
             break
-        if kind == REDIRECTED_HEADER and c.pos - start > 8:
-            c.later(_quoted(c, start + 8, c.pos))
 
 
-def _option(c: Cursor) -> int | None:
-    """One option; its type, or None when nothing can stand behind it."""
+def _option(c: Cursor) -> bool:
+    """One option; False when nothing can stand behind it."""
     c.need(2)
     kind, units = c.peek(2)
     size = 8 * units
@@ -126,7 +127,7 @@ def _option(c: Cursor) -> int | None:
             c.note(BAD_LENGTH, c.last, "Invalid option length (Zero)")
         node.length = 0
         node.text = f"ICMPv6 Option ({TYPES.get(kind) or f'Unknown {kind}'})"
-        return None
+        return False
     whole = c.captured >= size
     with c.entry(OPTION, size, TOO_SHORT, because="icmpv6.opt.length") as node:
         _title(c, node, kind, None)
@@ -136,7 +137,7 @@ def _option(c: Cursor) -> int | None:
         if whole:
             left_over(c)
         _title(c, node, kind, words)
-    return int(kind)
+    return True
 
 
 def _type_and_length(c: Cursor, size: int) -> None:
