@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity fuzz-parity bench goldens captures lab vendor clean
+.PHONY: run test check sweep parity fuzz-parity bench goldens screenshots captures lab vendor clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -24,6 +24,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.test-installed
 	@.ci/tshark
+	@.ci/tmux
 	@.ci/chromium
 	$(BIN)/python -m pytest -n auto -q -m "not sweep"
 
@@ -54,6 +55,7 @@ bench: $(VENV)/.test-installed
 	$(BIN)/python -m tests.bench.columns
 	$(BIN)/python -m tests.bench.show
 	$(BIN)/python -m tests.bench.report
+	$(BIN)/python -m tests.bench.tui
 
 # Write the committed goldens anew; refuses where tshark disagrees.
 goldens: $(VENV)/.test-installed
@@ -64,6 +66,10 @@ goldens: $(VENV)/.test-installed
 lab:
 	$(PYTHON) captures/lab --install
 	$(PYTHON) captures/lab
+
+# The pictures of the terminal UI in the README.
+screenshots: $(VENV)/.test-installed
+	$(BIN)/python -m tests.tui.screenshots
 
 captures: $(VENV)/.installed
 	$(BIN)/python captures/make.py

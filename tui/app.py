@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.screen import Screen
@@ -22,6 +24,8 @@ from tui.screens.main import Main
 from tui.start import Captures, name_of
 from tui.themes import OURS
 
+KEY = 0.25
+"""Seconds that a widget may take for a key before the next one is looked at."""
 FILES, FILTERS = "files", "filters"
 """What is remembered."""
 
@@ -45,6 +49,7 @@ class Sixscope(App[int], inherit_bindings=False):
     """
 
     TITLE = "sixscope"
+    DEFAULT_MODE = "capture"
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = False
     CSS = "Screen { background: $background; color: $foreground; }"
@@ -63,15 +68,18 @@ class Sixscope(App[int], inherit_bindings=False):
         self.animation_level = "none"
         self.failure = ""
         self._first = first
+        self.add_mode(self.DEFAULT_MODE, self._first_screen)
+        self._modes_of = {paths[0]: self.DEFAULT_MODE} if paths else {}
+        """The mode of each capture that is open."""
         for theme in (*OURS, *own_themes(settings)):
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else OURS[0].name
         self.palette = Palette(self.current_theme)
 
-    def get_default_screen(self) -> Screen[None]:
+    def _first_screen(self) -> Screen[None]:
         """The capture's, so that no other one is laid out before it."""
         if self._first is None:
-            return super().get_default_screen()
+            return Screen()
         return self._main(self.paths[0], self._first)
 
     def on_mount(self) -> None:
@@ -80,29 +88,51 @@ class Sixscope(App[int], inherit_bindings=False):
         if self._first is None:
             self.choose_file()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys one after the other: the next one goes where the one before has led.
+
+        Textual hands them to widgets, which work them off later; on a slow line several arrive at
+        once, and those typed behind ``/`` would be the packet list's.  A screen may have a method
+        ``take_key`` that says whether it took a key.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        take: Callable[[events.Key], bool] | None = getattr(self.screen, "take_key", None)
+        if take is not None and take(event):
+            return
+        await super().on_event(event)
+        if self.focused is not None:
+            done = asyncio.Event()
+            self.focused.call_later(done.set)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), KEY)
+
     # --- captures ---------------------------------------------------------------------------------
 
     def _main(self, path: str, session: Session) -> Main:
-        """A screen that stays when another one is seen."""
         session.client.attach(asyncio.get_running_loop())
-        main = Main(session, name_of(path), self.settings, self.actions)
-        self.install_screen(main, f"capture {path}")
         self._remember(path)
-        return main
+        return Main(session, name_of(path), self.settings, self.actions)
 
     def open(self, path: str) -> None:
-        """Look at a capture, one of those that are open or another one."""
+        """Look at a capture, one of those that are open or another one.
+
+        Each is a mode of Textual's: it has its own stack of screens, which stays when another one
+        is seen.
+        """
         if path not in self.paths:
             self.paths.append(path)
-        name = f"capture {path}"
-        if not self.is_screen_installed(name):
-            self._main(path, self.captures.open(path, self.settings))
-        self.switch_screen(name)
+        if path not in self._modes_of:
+            session = self.captures.open(path, self.settings)
+            mode = self._modes_of[path] = f"capture{len(self._modes_of)}"
+            self.add_mode(mode, lambda: self._main(path, session))
+        self.switch_mode(self._modes_of[path])
 
     def turn(self, by: int) -> None:
         """To the next capture of several."""
-        main = self.screen
-        if isinstance(main, Main) and len(self.paths) > 1:
+        main = self.screen_stack[0]
+        if isinstance(main, Main):
             now = self.paths.index(main.session.client.path)
             self.open(self.paths[(now + by) % len(self.paths)])
 
@@ -113,7 +143,7 @@ class Sixscope(App[int], inherit_bindings=False):
         def chosen(path: str | None) -> None:
             if path is not None:
                 self.open(path)
-            elif not isinstance(self.screen, Main):
+            elif not isinstance(self.screen_stack[0], Main):
                 self.exit(0)
 
         recent = [it for it in reversed(self.memory.read(FILES)) if os.path.exists(it)]
@@ -134,6 +164,14 @@ class Sixscope(App[int], inherit_bindings=False):
         """Leave, for nothing can be shown."""
         self.failure = failure
         self.exit(2)
+
+    def send(self, sequence: str) -> bool:
+        """Hand a control sequence to the terminal; False if there is none or nothing to send."""
+        if self._driver is None or not sequence:
+            return False
+        self._driver.write(sequence)
+        self._driver.flush()
+        return True
 
     # --- looks ------------------------------------------------------------------------------------
 

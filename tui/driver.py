@@ -26,6 +26,12 @@ TOKEN = re.compile(
 )
 HARMLESS = re.compile(r"\x1b\[\?(?:1000|1002|1003|1006|1015|1016|1004|2004|2026|25|2048)[hl]$")
 """Modes that leave the cells as they are."""
+LINE = re.compile(r"\x1b\[(\d+);1H((?:\x1b\[[0-9;]*m|[^\x1b\r\n])+)")
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
+LEAST = 5
+"""Lines that are worth being scrolled."""
+OFFSETS = (1, -1, 2, -2, 3, -3)
+"""By how many; more are written anew."""
 OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """What ends an attribute."""
 UNKNOWN = "\0"
@@ -98,6 +104,14 @@ def blank_in(before: Style, after: Style) -> Style:
     return Style(before.front, after.back, before.attributes - DRAWN)
 
 
+def _lines(data: str) -> Iterator[tuple[int, str]]:
+    """The lines that are painted from their first cell on, without their last one."""
+    for found in LINE.finditer(data):
+        text = STYLE.sub("", found[2])
+        if text.isprintable() and cell_len(text) == len(text):
+            yield int(found[1]) - 1, text[:-1]
+
+
 class Cells:
     """What is on the screen."""
 
@@ -115,7 +129,35 @@ class Cells:
 
     def shorter(self, data: str) -> str:
         """What shows the same as ``data`` would."""
-        return "".join(self._pieces(data))
+        return self._scroll(data) + "".join(self._pieces(data))
+
+    def _scroll(self, data: str) -> str:
+        """Where most of what comes stands there already, some lines off: have it moved there."""
+        coming = dict(_lines(data))
+        if len(coming) < LEAST:
+            return ""
+        for by in OFFSETS:
+            same = [y for y, text in coming.items() if self._letters(y + by, len(text)) == text]
+            if len(same) >= max(LEAST, 0.6 * len(coming)):
+                return self._moved(min(same), max(same), by)
+        return ""
+
+    def _letters(self, y: int, width: int) -> str:
+        """What is in a line of so many cells, but for the last one, where scroll bars are."""
+        letters = self._rows.get(y, ([], []))[0]
+        return "".join(letters[:width]) if len(letters) == width + 1 else ""
+
+    def _moved(self, first: int, last: int, by: int) -> str:
+        """Scroll so that lines ``first`` to ``last`` are those that stand ``by`` lines below."""
+        top, bottom = min(first, first + by), max(last, last + by)
+        rows = self._rows
+        kept = {y: rows[y + by] for y in range(first, last + 1) if y + by in rows}
+        for y in range(top, bottom + 1):
+            rows.pop(y, None)
+        rows.update(kept)
+        self._at = None
+        at, step = (bottom, "\n") if by > 0 else (top, "\x1bM")
+        return f"\x1b[{top + 1};{bottom + 1}r\x1b[{at + 1};1H{abs(by) * step}\x1b[r"
 
     def _pieces(self, data: str) -> Iterator[str]:
         x = y = -1

@@ -30,6 +30,7 @@ class Palette:
             "warning": Color.parse(theme.warning or "#d9a441"),
             "error": Color.parse(theme.error or "#e0656b"),
             "muted": self.background.blend(self.foreground, 0.55),
+            "dim": self.background.blend(self.foreground, 0.34),
             "faint": self.background.blend(self.foreground, 0.16),
             "text": self.foreground,
             "background": self.background,

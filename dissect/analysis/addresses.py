@@ -7,20 +7,22 @@ source may be behind a router, and is told as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.advertised import advertised, prefix_text
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.analysis import Finding, Link, forgotten
 from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
-from dissect.analysis.messages import (
+from dissect.analysis.inside import Inside
+from dissect.analysis.of_link import (
     FIRST,
     FOREVER,
     LAST,
     LINK,
     MAC,
     SECOND,
+    OfLink,
     Tick,
     link_text,
 )
@@ -33,10 +35,9 @@ from dissect.engine.values import address_text
 if TYPE_CHECKING:
     from dissect.analysis.dhcp import Dhcp, Dhcpv6
     from dissect.analysis.exchanges import Lease
-    from dissect.analysis.neighbours import Neighbour, Neighbours
+    from dissect.analysis.neighbour import Neighbour
+    from dissect.analysis.neighbours import Neighbours
     from dissect.analysis.traffic import Talk, Traffic
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
 
 PREFIXES = 10_000
 """Of all links."""
@@ -76,10 +77,9 @@ class Address(NamedTuple):
         return Held(self.address, self.kind.word, order(self.first), is_lent)
 
 
-class Addresses(Analysis[Advertisement | Tick]):
+class Addresses(OfLink[Advertisement]):
     """Prefixes by link, and the addresses that the analyses beneath know."""
 
-    protocols = frozenset(("icmpv6",))
     builds_on = (
         "dissect.analysis.neighbours:Neighbours", "dissect.analysis.dhcp:Dhcpv6",
         "dissect.analysis.dhcp:Dhcp", "dissect.analysis.traffic:Traffic",
@@ -95,19 +95,17 @@ class Addresses(Analysis[Advertisement | Tick]):
         self.prefixes: Bounded[Advertised] = Bounded(PREFIXES)
         self._made: list[Address] | None = None
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Advertisement]:
+    def hear(self, message: Inside) -> Iterator[Advertisement]:
         """Router advertisements."""
-        return advertised(packet, place)
-
-    def scan(self, seen: Seen, file: int) -> Iterable[Tick]:
-        """That there is a chunk: what was put together before is out of date."""
-        return [Tick(Place(seen.chunk.stretch.first, 0, Link(file)))]
+        return advertised(message)
 
     def take(self, event: Advertisement | Tick) -> None:
-        """Take in the prefixes of an advertisement."""
+        """What was put together before is out of date, whatever has come."""
         self._made = None
-        if isinstance(event, Tick):
-            return
+        super().take(event)
+
+    def learn(self, event: Advertisement) -> None:
+        """Take in the prefixes of an advertisement."""
         at = event.at
         for said in event.prefixes if event.is_local else ():
             if said.network[:2] == b"\xfe\x80":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.dhcp_messages import Lent, Message
-from dissect.analysis.messages import FOREVER, SECOND, seconds
+from dissect.analysis.of_link import FOREVER, SECOND, seconds
 from dissect.analysis.table import Ref
 
 STEPS, VIEWS, SERVERS = 16, 8, 8

@@ -13,8 +13,8 @@ from dissect.address.mac import GROUP, mac_meaning, vendor
 from dissect.analysis.addresses import Address, order
 from dissect.analysis.analysis import Analysis, Link, forgotten
 from dissect.analysis.identifiers import Verdict, verdict
-from dissect.analysis.messages import FIRST, LAST, LINK, MAC, Tick, link_text
 from dissect.analysis.moments import Moment, moments
+from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, Tick, link_text
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.values import address_text

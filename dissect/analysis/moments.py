@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dissect.analysis.messages import SECOND
+from dissect.analysis.of_link import SECOND
 from dissect.analysis.table import Ref
 from dissect.engine.values import address_text
 

@@ -43,6 +43,8 @@ ANALYSES = {
                          "dissect.analysis.media:Rtp"),
     "sip-calls": Named("SIP calls", "who called whom, how long, and how it ended",
                        "dissect.analysis.calls:Calls"),
+    "path-mtus": Named("Path MTUs", "reports that packets are too large, their effect",
+                       "dissect.analysis.path_mtu:PathMtu"),
     "hosts": Named("Hosts", "hosts of the link: MACs, addresses, roles, traffic", HOSTS),
     "host-conversations": Named("Whom hosts talk to most", "each host's traffic by partner", HOSTS),
     "host-events": Named("What happened to hosts", "the timeline of the link's hosts", HOSTS),
@@ -84,5 +86,11 @@ ANALYSES = {
     "dhcp-leases": Named("DHCP leases", "IPv4 addresses that servers lent", DHCP),
     "dhcp-servers": Named("DHCP servers", "who answers, and how soon", DHCP),
     "dhcp-messages": Named("DHCP messages", "by type", DHCP),
+    "ip-chains": Named("Header chains by IP header", "extension headers in their order",
+                       "dissect.analysis.ip_chains:IpChains"),
+    "scopes": Named("Addresses by kind, scope and role", "how many, and who is there most",
+                    "dissect.analysis.scopes:Scopes"),
+    "scope-mismatches": Named("Scopes that do not fit", "pairs of addresses that must not be",
+                              "dissect.analysis.scopes:Scopes"),
 }  # fmt: skip
 """In the order of a report."""

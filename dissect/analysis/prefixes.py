@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dissect.address.prefix import Prefix as Network
-from dissect.analysis.messages import FOREVER, SECOND
+from dissect.analysis.of_link import FOREVER, SECOND
 
 if TYPE_CHECKING:
     from dissect.analysis.advertised import Prefix

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.int64]
 Octets = NDArray[np.uint8]
 
-MOST = 1 << 15
+MOST = 1 << 14
 """Pairs that are kept."""
 SIZE = 56
 RECEIVER, MAC, VERSION = slice(0, 6), slice(6, 12), 12

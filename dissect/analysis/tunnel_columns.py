@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.icmp import places
+from dissect.analysis.table import Ref
 from dissect.analysis.tunnel_steps import (
     BELOW,
     GRE_CHECKSUM,
@@ -66,7 +67,7 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
     ends = np.r_[first[1:], len(rows)]
     lasts = np.maximum.reduceat(sorted_rows, first)
     firsts = np.minimum.reduceat(sorted_rows, first)
-    begin, end = places(seen, firsts, file), places(seen, lasts, file)
+    begin, end = places(seen, firsts, file), chunk.number[lasts].tolist()
     data = chunk.data
     parts: dict[int, list[list[str]]] = {}
     shown = sorted_rows[first]
@@ -82,7 +83,8 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
         heads = _heads(data, where, kinds, int(sizes[group]), limit)
         steps = tuple(steps_of(parts[chain], data[start : where[0]], heads))
         if steps:
-            yield Carried(begin[group], end[group], steps, count, int(octets[group]))
+            last = Ref(end[group], file)
+            yield Carried(begin[group], last, steps, count, int(octets[group]))
 
 
 def _heads(

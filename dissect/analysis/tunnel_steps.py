@@ -7,11 +7,13 @@ Here are the steps in a packet that the tree reader has read, or by what is give
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.tunnels import is_ds_lite, six_in_four
 from dissect.analysis.analysis import Place
 from dissect.analysis.icmp import EXTENSIONS, FRAGMENT
+from dissect.analysis.table import Ref
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -54,7 +56,7 @@ class Carried(NamedTuple):
     """Packets of the same steps, outermost first; ``pieces``: fragments of the outer packet."""
 
     at: Place
-    last: Place
+    last: Ref
     steps: tuple[Step, ...]
     packets: int
     octets: int
@@ -127,7 +129,7 @@ def kind_of(
     if carriers == ["udpencap", "esp"]:
         return "ESP in UDP"
     if carriers:
-        return " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
+        return _joined(tuple(carriers))
     assert inner is not None
     sizes = len(outer[0]), len(inner[0])
     if sizes == (4, 16):
@@ -135,6 +137,11 @@ def kind_of(
     if sizes == (16, 4):
         return "DS-Lite" if is_ds_lite(inner) else "4in6"
     return "6in6" if sizes[0] == 16 else "4in4"
+
+
+@lru_cache(maxsize=1024)
+def _joined(carriers: tuple[str, ...]) -> str:
+    return " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
 
 
 def payload_at(octets: bytes) -> int:
@@ -231,7 +238,7 @@ def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
     if steps:
         outer = len(found) > 1 and found[1].source is not found[0].source
         pieces, largest = _pieces(packet, found[0].name) if outer else (1, 0)
-        yield Carried(place, place, steps, 1, packet.original, pieces, largest)
+        yield Carried(place, place.ref, steps, 1, packet.original, pieces, largest)
 
 
 def _pieces(packet: Packet, name: str) -> tuple[int, int]:

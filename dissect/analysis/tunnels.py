@@ -30,6 +30,7 @@ from dissect.protocols.icmp import UNREACHABLE
 
 TUNNELS, PATHS, INSIDE, NUMBERS, REPORTS = 20_000, 10_000, 1_000, 16, 10_000
 """How many are kept: tunnels, nestings, pairs inside of each tunnel, numbers of each, errors."""
+SEVERAL = -1
 BY_FLOW = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU"))
 """The UDP source port of these is chosen by what is inside, and tells no tunnels apart."""
 ONE_WAY = frozenset(("GTP-U", "MPLS", "ESP", "ESP in UDP", "PPPoE"))
@@ -41,6 +42,8 @@ AUTOMATIC = {
 """By kind: the rule that is broken, the one whose address is inside, and the one whose isn't."""
 BROKERS = {"AYIYA": 5072, "TSP": 3653}
 """The ports of those who serve tunnels."""
+JUDGED = frozenset((*AUTOMATIC, *BROKERS, "Teredo", "DS-Lite"))
+"""Kinds of which the addresses inside tell something."""
 DEEPEST = 3
 """Tunnels in each other that are nothing remarkable."""
 TOO_BIG = {"icmpv6": (icmp.TOO_BIG,), "icmp": (UNREACHABLE,)}
@@ -52,20 +55,26 @@ Event = Carried | Message
 class Tunnel:
     """A tunnel between two ends, a being the one that was seen to send first."""
 
+    __slots__ = (
+        "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
+        "numbers", "inside", "more_inside", "pieces", "largest_piece", "reported", "roles",
+        "checked", "wrong", "unverifiable", "wrongs", "first", "last",
+    )  # fmt: skip
+
     def __init__(self, step: Step, depth: int, first: Ref) -> None:
         self.kind, self.depth = step.kind, depth
         self.a, self.b = step.outer
-        self.ports: tuple[set[int], set[int]] = (set(), set())
+        self.ports = [0, 0]  # of each end; SEVERAL: more than one
         self.packets = [0, 0]
         self.octets = self.overhead = self.inner = self.outer = 0
-        self.numbers: dict[str, None] = {}
+        self.numbers: tuple[str, ...] = ()
         self.inside: dict[tuple[bytes, bytes], None] = {}
         self.more_inside = False
         self.pieces = self.largest_piece = 0
         self.reported: tuple[int, Ref] | None = None
-        self.roles: list[dict[str, int]] = [{}, {}]
+        self.roles: tuple[dict[str, int], dict[str, int]] | None = None
         self.checked = self.wrong = self.unverifiable = 0
-        self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] = {}
+        self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
         self.first = self.last = first
 
     def add(self, step: Step, event: Carried) -> None:
@@ -73,12 +82,12 @@ class Tunnel:
         way = 0 if step.outer[0] == self.a else 1
         self.packets[way] += event.packets
         self.octets += event.octets
-        self.last = event.last.ref
+        self.last = event.last
         for end, port in enumerate(step.ports):
-            if port and len(self.ports[end ^ way]) < NUMBERS:
-                self.ports[end ^ way].add(port)
-        if step.number and len(self.numbers) < NUMBERS:
-            self.numbers.setdefault(step.number)
+            if port and self.ports[end ^ way] != port:
+                self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
+        if step.number and step.number not in self.numbers and len(self.numbers) < NUMBERS:
+            self.numbers += (step.number,)
         self.outer = max(self.outer, step.size)
         if step.inner is not None:
             self.overhead = max(self.overhead, step.overhead)
@@ -94,11 +103,15 @@ class Tunnel:
 
     def role(self, end: bytes, role: str) -> None:
         """Give an end a role."""
+        if self.roles is None:
+            self.roles = {}, {}
         roles = self.roles[0 if end == self.a else 1]
         roles[role] = roles.get(role, 0) + 1
 
     def blame(self, verdict: Verdict, ref: Ref) -> None:
         """Keep what is wrong, and the first packets that show it."""
+        if self.wrongs is None:
+            self.wrongs = {}
         _, known = self.wrongs.get(verdict.words, (verdict, ()))
         if known or len(self.wrongs) < NUMBERS:
             self.wrongs[verdict.words] = verdict, few(known, ref)
@@ -124,13 +137,14 @@ class Tunnel:
     @property
     def row(self) -> Row:
         """The tunnel's row."""
-        ports = [
-            next(iter(some_ports)) if len(some_ports) == 1 else None for some_ports in self.ports
+        ports = [port if port > 0 else None for port in self.ports]
+        roles = [
+            some(sorted(roles, key=lambda role: -roles[role])) or None
+            for roles in self.roles or ({}, {})
         ]
-        roles = [some(sorted(roles, key=lambda role: -roles[role])) or None for roles in self.roles]
         mtu, how = self.mtu
         inside = len(self.inside)
-        rules = sorted({wrong.rule for wrong, _ in self.wrongs.values()})
+        rules = sorted({wrong.rule for wrong, _ in (self.wrongs or {}).values()})
         return (
             self.kind, address_text(self.a), ports[0], roles[0], address_text(self.b), ports[1],
             roles[1], some(self.numbers) or None, self.depth, *self.packets, self.octets,
@@ -143,9 +157,9 @@ class Tunnel:
 class Nesting:
     """Packets in the same tunnels in each other, outermost first."""
 
-    def __init__(self, path: str, first: Ref) -> None:
-        self.path = path
-        self.depth = path.count(" > ") + 1
+    def __init__(self, kinds: tuple[str, ...], first: Ref) -> None:
+        self.path = " > ".join(kinds)
+        self.depth = len(kinds)
         self.first = self.last = first
         self.packets = self.octets = 0
 
@@ -192,17 +206,15 @@ class Tunnels(Analysis[Event]):
         if isinstance(event, Message):
             self._report(event)
             return
-        names = []
         for depth, step in enumerate(event.steps, 1):
-            names.append(step.kind)
             tunnel = self._tunnel(step, depth, event.at.ref)
             tunnel.add(step, event)
             self._judge(tunnel, step, event)
-        path = " > ".join(names)
-        found = self._paths.get(path) or self._paths.put(path, Nesting(path, event.at.ref))
+        kinds = tuple([step.kind for step in event.steps])
+        found = self._paths.get(kinds) or self._paths.put(kinds, Nesting(kinds, event.at.ref))
         found.packets += event.packets
         found.octets += event.octets
-        found.last = event.last.ref
+        found.last = event.last
 
     def _tunnel(self, step: Step, depth: int, ref: Ref) -> Tunnel:
         ports = step.ports
@@ -220,7 +232,7 @@ class Tunnels(Analysis[Event]):
 
     def _judge(self, tunnel: Tunnel, step: Step, event: Carried) -> None:
         """Whether the outer ends are those that the addresses inside tell."""
-        if step.inner is None:
+        if step.inner is None or (step.outer != step.inner and step.kind not in JUDGED):
             return
         key = (step.kind, step.outer, step.ports, step.inner)
         known = self._judged.get(key)
@@ -336,7 +348,7 @@ class Tunnels(Analysis[Event]):
         told: Counter[str] = Counter()
         for tunnel in self._tunnels.entries.values():
             ends = f"{address_text(tunnel.a)} and {address_text(tunnel.b)}"
-            for words, (wrong, packets) in tunnel.wrongs.items():
+            for words, (wrong, packets) in (tunnel.wrongs or {}).items():
                 told[wrong.rule] += 1
                 if told[wrong.rule] <= SAID:
                     whole = f"In the {tunnel.kind} tunnel between {ends}: {words}."

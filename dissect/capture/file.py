@@ -130,9 +130,10 @@ class CaptureFile:
             self._damage = damage
             raise
 
-    def stretches(self, most: int = 65_536) -> Iterator[Stretch]:
+    def stretches(self, most: int = 65_536, least: int = 0) -> Iterator[Stretch]:
         """All records, up to `most` at a time: as tables for column readers.
 
+        `least` are the first ones, where that can be chosen; then twice as many each time.
         Streams, like iterating; each stretch stays good. Raises DamagedCapture at the end.
         """
         from .stretch import stretches  # numpy takes 0.1 s to import
@@ -140,7 +141,7 @@ class CaptureFile:
         window = self._begin()
         if isinstance(window, StreamWindow):
             window.coarse(STRETCH)
-        return self._watched(stretches(self._form, window, most))
+        return self._watched(stretches(self._form, window, most, least))
 
     def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:
         """A stretch that another reader of the same plain file found.

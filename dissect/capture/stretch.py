@@ -67,14 +67,15 @@ Found: TypeAlias = "Iterator[tuple[MappedWindow | StreamWindow, array[int]]]"
 
 
 def stretches(
-    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int
+    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int, least: int = 0
 ) -> Iterator[Stretch]:
     """All records, up to `most` at a time, whose octets are in memory together.
 
+    `least` are the first ones of a whole file, where somebody waits for them; then more each time.
     Raises DamagedCapture after the last good one.
     """
     if isinstance(window, MappedWindow):
-        found = _mapped(form, window, most)
+        found = _mapped(form, window, most, least or most)
     else:
         found = _streamed(form, window, most)
     first = 1
@@ -83,18 +84,19 @@ def stretches(
         first += len(offsets)
 
 
-def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int) -> Found:
+def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int, size: int) -> Found:
     """Of a whole file, all of which is at hand."""
     walk, damage = iter(form.scan(window)), None
     while damage is None:
         offsets = array("Q")
         try:
-            offsets.extend(islice(walk, most))
+            offsets.extend(islice(walk, size))
         except DamagedCapture as found:
             damage = found
         if offsets:
             yield window, offsets
             window.forget(offsets[0], offsets[-1])
+            size = min(2 * size, most)
         elif damage is None:
             return
     raise damage

@@ -21,15 +21,18 @@ PACKETS = 65_536
 Source = str | os.PathLike[str] | CaptureFile | Capture
 
 
-def chunks(source: Source, *, size: int = PACKETS) -> Iterator[Chunk]:
+def chunks(source: Source, *, size: int = PACKETS, least: int = 0) -> Iterator[Chunk]:
     """The chunks of a capture, by its path (``-`` is standard input) or opened.
+
+    size   packets in each, at most
+    least  packets in the first one, where somebody waits for it; then twice as many each time
 
     Memory stays flat: a chunk of a plain file is a view of it.  Raises as ``open_records``, and
     DamagedCapture after the last good packet.
     """
     chains = Chains()
     with opened(source) as records:
-        for stretch in records.stretches(size):
+        for stretch in records.stretches(size, least):
             yield walked(stretch, chains)
 
 

@@ -261,16 +261,18 @@ def passing_rows(
     fields: tuple[str, ...] = (),
     *,
     last: float = float("inf"),
+    least: int = 0,
 ) -> Iterator[Passed]:
     """As ``passing``, in whole chunks, up to the one with the last number; None: all pass.
 
+    least   packets in the first chunk of a plain file, where somebody waits for it
     look    called with each packet that passes and of whose fields the columns don't know all
     fields  the names of all that it looks at
     """
     if test is None and look is None:
         found = _all_rows(capture)
     elif capture.records.plain and not capture.preferences:
-        found = _rows_short_way(capture, test, look, fields)
+        found = _rows_short_way(capture, test, look, fields, least)
     else:
         found = _rows_in_order(capture, test, look)
     for passed in found:
@@ -310,12 +312,13 @@ def _rows_short_way(
     test: Tested | None,
     look: Callable[[Packet], Any] | None,
     fields: tuple[str, ...],
+    least: int,
 ) -> Iterator[Passed]:
     """As ``passing_rows``, from a plain file."""
     fed, done = ANNOUNCING, 0
     while True:
         session = capture.session(partial(Alone, fed))
-        for number, found in enumerate(_rows_tried(capture, test, look, fields, session)):
+        for number, found in enumerate(_rows_tried(capture, test, look, fields, session, least)):
             if isinstance(found, Again):
                 fed |= found.families
                 break
@@ -332,12 +335,13 @@ def _rows_tried(
     look: Callable[[Packet], Any] | None,
     fields: tuple[str, ...],
     session: Alone,
+    least: int,
 ) -> Iterator[Passed | Again]:
     """Chunks, as long as what the session knows is enough."""
     from dissect.columns.read import chunks
 
     reader = _Reader(capture, test, fields, session)
-    for chunk in chunks(capture):
+    for chunk in chunks(capture, least=least):
         truth = reader.enter(chunk)
         passed = Passed(chunk, truth.true.copy(), {})
         told = np.ones(len(chunk), bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.analysis import neighbours
+from dissect.analysis import neighbour, neighbours
 from dissect.analysis.options import Options
 from making.build import HOST_LOCAL, HOST_MAC, OTHER_MAC, ROUTER, ROUTER_MAC, ethernet, ip4, ip6
 from tests.analysis.lab import rows, truth
@@ -272,5 +272,5 @@ def test_macs_and_checks_of_one_address_are_bounded():
         one.take(Heard(at, "probes", MINE, mac))
         one.take(Heard(at, "tells", MINE, mac))
     (entry,) = one.entries.entries.values()
-    assert len(entry.macs) == neighbours.MACS
-    assert len(entry.checks) == neighbours.CHECKS
+    assert len(entry.macs) == neighbour.MACS
+    assert len(entry.checks) == neighbour.CHECKS

@@ -115,14 +115,14 @@ def _pss(process: int) -> int:
         lines = Path("/proc", str(process), "smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss_Anon:"))
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def first_line(path: Path) -> bytes:
-    """A text that stands in the first packet's line."""
-    command = [*SIXSCOPE, "show", "-c", "1", str(path)]
+def first_line(path: Path, *wanted: str) -> bytes:
+    """A text that stands in the line of the first packet, of those that are wanted."""
+    command = [*SIXSCOPE, "show", "-c", "1", *wanted, str(path)]
     line = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return line.split()[2].encode()
+    return line.split()[2].encode()[:8]
 
 
 def start(command: list[str], text: bytes, rounds: int) -> float:
@@ -202,10 +202,7 @@ def main() -> None:
 def measure(large: Path, small: Path, rounds: int) -> None:
     """All of it."""
     text = first_line(large)
-    print(
-        f"{large.stat().st_size / 1e9:.1f} GB to look at, "
-        f"{small.stat().st_size / 1e9:.1f} GB to filter"
-    )
+    print(*(f"{path.stat().st_size / 1e9:.1f} GB" for path in (large, small)), sep=", ")
     print(f"start   sixscope         {start([*SIXSCOPE, str(large)], text, rounds):8.2f} s")
     times, sizes = steps(large)
     print(
@@ -214,8 +211,9 @@ def measure(large: Path, small: Path, rounds: int) -> None:
     )
     seconds, used = indexed(large)
     print(f"index   sixscope         {seconds:8.1f} s, {used:.0f} MiB")
-    wanted = "icmpv6.type == 135"
-    rare = filtered(small, wanted, b"Neighbor Solicitation", rounds)
+    wanted = "icmpv6.type == 135"  # at a place where no packet of the first screen is
+    found = first_line(small, "-Y", wanted)
+    rare = filtered(small, wanted, found, rounds)
     print(f"filter  sixscope         {rare:8.2f} s to the first line")
     if shutil.which("tshark"):
         for what, path, extra in (("start", large, []), ("filter", small, ["-Y", wanted])):

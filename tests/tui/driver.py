@@ -1,6 +1,7 @@
 """Runs the UI without a terminal: opens a capture, presses keys, looks at what is shown."""
 
 import asyncio
+import atexit
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from tests.captures_list import ROOT
 from tui.app import Sixscope
+from tui.engine.client import Client
 from tui.model.memory import Memory
 from tui.model.session import Session
 from tui.model.settings import Settings
@@ -28,7 +30,9 @@ class Look:
 
     @property
     def main(self) -> Main:
-        return next(screen for screen in self.app.screen_stack if isinstance(screen, Main))
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, Main)
+        return screen
 
     @property
     def session(self) -> Session:
@@ -39,6 +43,7 @@ class Look:
         state = lambda: self.session.state  # noqa: E731
         await self.until(lambda: state().ready and state().complete)
         await self.until(lambda: state().traced == state().packets)
+        await self.until(lambda: self.session.detail or not state().packets)
         await self.settle()
 
     async def press(self, *keys: str) -> None:
@@ -59,7 +64,7 @@ class Look:
     async def settle(self) -> None:
         """Wait until everything that was asked has been answered, and is painted."""
         client = self.session.client
-        await self.until(lambda: not client.pending and self.session.state.complete)
+        await self.until(lambda: not client.questions and self.session.state.complete)
         await self.pilot.pause()
 
     @property
@@ -73,27 +78,44 @@ class Look:
         return "\n".join(self.lines)
 
 
+class Shared(Captures):
+    """Engines that go on from test to test, as starting one takes longer than most tests."""
+
+    def begin(self, path: str) -> Client:
+        """The one that there is, if it hasn't failed, as if it had just been started."""
+        if path in self._clients and self._clients[path].closed:
+            del self._clients[path]
+        return super().begin(path)
+
+    def detach(self) -> None:
+        """Nobody listens any more."""
+        for client in self._clients.values():
+            client.detach()
+
+
+SPOOL = tempfile.TemporaryDirectory(prefix="sixscope-tests-")
+CAPTURES = Shared(Path(SPOOL.name))
+atexit.register(CAPTURES.close)
+
+
 def look(
     script: Callable[[Look], Awaitable[None]], *paths: str, size=(100, 30),
-    settings: Settings | None = None, memory: Memory | None = None,
+    settings: Settings | None = None, memory: Memory | None = None, whole: bool = True,
 ) -> None:  # fmt: skip
-    """Open captures, wait until the first one is read, and run a script."""
+    """Open captures, wait until the first one is read if ``whole``, and run a script."""
     settings = settings or Settings()
     paths = paths or (TOUR,)
 
     async def run() -> None:
-        with tempfile.TemporaryDirectory() as spool:
-            captures = Captures(Path(spool))
-            try:
-                session = captures.open(paths[0], settings)
-                app = Sixscope(
-                    captures, settings, memory or Memory(None), first=session, paths=paths
-                )
-                async with app.run_test(size=size) as pilot:
-                    running = Look(app, pilot)
+        try:
+            session = CAPTURES.open(paths[0], settings)
+            app = Sixscope(CAPTURES, settings, memory or Memory(None), first=session, paths=paths)
+            async with app.run_test(size=size) as pilot:
+                running = Look(app, pilot)
+                if whole:
                     await running.read()
-                    await script(running)
-            finally:
-                captures.close()
+                await script(running)
+        finally:
+            CAPTURES.detach()
 
     asyncio.run(run())

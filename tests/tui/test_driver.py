@@ -109,3 +109,35 @@ def test_sequences_that_are_no_text_pass():
     cells = Cells()
     for sequence in ("\x1b[?2026h", "\x1b]52;c;YWJj\x07", "\x1b[?1049h", "\x07"):
         assert cells.shorter(sequence) == sequence
+
+
+def painted(lines: list[str]) -> str:
+    return "\n".join(
+        f"\x1b[{y + 2};1H\x1b[{RED}m{text}\x1b[0m\x1b[{BLUE}m|\x1b[0m"
+        for y, text in enumerate(lines)
+    )
+
+
+def test_a_list_that_moves_by_a_line_is_scrolled():
+    """In a terminal that knows scroll regions (ECMA-48 and VT100: DECSTBM, RI): tmux's or xterm's;
+    what is left over is painted as if nothing had been known of it."""
+    lines = [f"{number:5} packet of some protocol" for number in range(30)]
+    for before, after, scrolled in ((0, 1, "\x1b[2;9r\x1b[9;1H\n\x1b[r"),
+                                    (5, 4, "\x1b[2;9r\x1b[2;1H\x1bM\x1b[r")):  # fmt: skip
+        cells = Cells()
+        cells.shorter(painted(lines[before : before + 8]))
+        less = cells.shorter(painted(lines[after : after + 8]))
+        assert less.startswith(scrolled)
+        new = lines[8] if after > before else lines[4]
+        assert new in less
+        assert sum(text in less for text in lines) == 1
+        assert cells.shorter(painted(lines[after : after + 8])) == ""
+
+
+def test_half_a_line_is_never_scrolled():
+    """Beside it stands what does not move."""
+    lines = [f"{number:5} packet of some protocol" for number in range(30)]
+    cells = Cells()
+    cells.shorter(painted(lines[:8]))
+    cells.shorter("".join(f"\x1b[{y};60H\x1b[{BLUE}mbeside\x1b[0m" for y in range(2, 10)))
+    assert "r\x1b[" not in cells.shorter(painted(lines[1:9]))

@@ -1,6 +1,9 @@
 """The main screen, by keys: what is shown, selected, filtered."""
 
-from tests.tui.driver import look
+from dissect import open_capture
+from tests.captures_list import ROOT
+from tests.tui.driver import TOUR, look
+from tui.model.memory import Memory
 
 
 def test_rows_fields_and_octets_of_the_first_packet_are_there():
@@ -49,6 +52,205 @@ def test_a_filter_is_judged_while_it_is_typed_and_applied():
         assert it.session.shown.numbers.tolist() == [2, 6, 7, 11]
         assert it.session.current == 12  # the selected packet stays
         assert "shown 4" in it.lines[0]
+
+    look(script)
+
+
+def test_a_field_makes_a_filter_a_column_and_is_excluded():
+    async def script(it):
+        await it.press("2", "G", "tab")
+        tree = it.main.detail
+        tree.go(next(at for at, index in enumerate(tree.model.seen)
+                     if tree.model.lines[index].name == "ipv6.hlim"))  # fmt: skip
+        await it.settle()
+        assert it.lines[-1].startswith(" ipv6.hlim · byte 21 · RFC 8200 §3")
+        await it.press("p")
+        assert it.main.filter_bar.value == "ipv6.hlim == 255"
+        assert it.main.filter_bar.has_focus
+        await it.press("escape")
+        assert it.session.filter == ""
+        it.main.set_focus(tree)
+        await it.press("a")
+        await it.until(lambda: not it.session.filtering)
+        # tshark -r captures/tour.pcapng -Y "ipv6.hlim == 255" -T fields -e frame.number
+        assert it.session.shown.numbers.tolist() == [2, 4, 5, 6, 7, 8, 11, 12]
+        await it.press("\\", "e")
+        await it.until(lambda: not it.session.filtering)
+        assert it.session.filter == "not ipv6.hlim == 255"
+        assert len(it.session.shown) == 32
+        await it.press("c")
+        assert [column.kind for column in it.main.packets.columns][-2:] == ["ipv6.hlim", "info"]
+        assert it.session.row(0).texts[-2] == "1"  # packet 1 is MLD, whose limit is 1 (RFC 3810)
+
+    look(script)
+
+
+def test_columns_are_resized_sorted_and_taken_away():
+    async def script(it):
+        packets = it.main.packets
+        await it.press(">", ">", "3", "+")
+        assert packets.columns[2].width == 20
+        await it.press("-")
+        assert packets.columns[2].width == 19
+        await it.press(">", ">", ">", "s")
+        await it.until(lambda: it.session.order == ("length", False))
+        lengths = [int(it.session.row(at).texts[5]) for at in range(10)]
+        assert lengths == sorted(lengths)
+        assert it.session.current == 1
+        await it.press("s")
+        await it.until(lambda: it.session.order == ("length", True))
+        assert it.session.shown[0] == 38  # the jumbogram
+        await it.press("s")
+        assert it.session.order is None
+        await it.press("x")
+        assert "length" not in it.session.look.columns
+        await it.press("C")
+        await it.type("Hops=ipv6.hlim:5")
+        await it.press("enter")
+        assert "Hops" in it.lines[2]
+
+    look(script)
+
+
+def test_marks_notes_jumps_and_times():
+    async def script(it):
+        await it.press("5", "G", "m", "9", "G", "M")
+        await it.type("slow answer")
+        await it.press("enter")
+        assert it.session.marks.notes == {5: "", 9: "slow answer"}
+        await it.press("g", "g", "'")
+        assert it.session.current == 5
+        await it.press("'")
+        assert "◆ slow answer" in it.text
+        await it.press('"')
+        assert it.session.current == 5
+        await it.press(":")
+        await it.type("+1s")  # from 1.065 s: 13 is at 2.142 s
+        await it.press("enter")
+        await it.until(lambda: it.session.current == 13)
+        await it.press(":")
+        await it.type("99")
+        await it.press("enter")
+        assert it.session.current == 40
+        assert "does not exist" in it.lines[-1]
+        await it.press(":")
+        await it.type("no-such-thing")
+        await it.press("enter")
+        assert "no command" in it.lines[-1]
+        await it.press("7", "t")
+        assert it.session.look.time == "u"
+        await it.press("g", "g")
+        assert it.session.row(0).texts[1].count(":") == 2
+
+    look(script)
+
+
+def test_bits_address_and_notes_of_what_is_selected():
+    async def script(it):
+        await it.press("5", "G", "tab", "b")
+        assert "|Version|" in it.text
+        assert "|        Payload Length         |  Next Header  |   Hop Limit   |" in it.text
+        tree = it.main.detail
+        tree.go(next(at for at, index in enumerate(tree.model.seen)
+                     if tree.model.lines[index].name == "ipv6.src"))  # fmt: skip
+        await it.press("i")
+        await it.settle()
+        assert "link-local" in it.text
+        assert "00:00:5e:00:53:fe" in it.text
+        await it.press("w")
+        assert "Decoded as" in it.text
+        assert "icmpv6" in it.text
+        await it.press("w", "*")
+        assert len(tree.model.seen) == len(tree.model.lines)
+
+    look(script, size=(150, 40))
+
+
+def test_findings_of_lint_stand_where_they_belong():
+    path = str(ROOT / "captures" / "arp.pcapng")
+
+    async def script(it):
+        it.main.jump(12)  # ARP-001: a hardware size that isn't Ethernet's
+        await it.press("w", "*")
+        model = it.main.detail.model
+        at = next(at for at, line in enumerate(model.lines) if line.text.startswith("ARP-001: "))
+        assert model.lines[at - 1].name == "arp.hw.size"
+        assert model.lines[at].kind == "note"
+        assert "ARP-001" in it.text
+        assert "to do" in it.text
+
+    look(script, path, size=(150, 50))
+
+
+def test_reassembled_octets_have_a_tab_of_their_own():
+    path = str(ROOT / "captures" / "ipv6_fragments.pcapng")
+    with open_capture(path) as capture:
+        whole = next(it for it in capture if it.decode(detail=True).reassembled)
+        number, size = whole.number, len(whole.reassembled[0].data)
+
+    async def script(it):
+        it.main.jump(number)
+        await it.settle()
+        assert f"Reassembled IPv6 {size:,}" in it.text
+        await it.press("]")
+        assert it.main.inspector.hex.source == 1
+        await it.press("[")
+        assert it.main.inspector.hex.source == 0
+
+    look(script, path)
+
+
+def test_splitters_move_and_the_mouse_selects():
+    async def script(it):
+        before = it.main.packets.size.height
+        await it.press("2", ")")
+        assert it.main.packets.size.height > before
+        await it.pilot.click("#packets", offset=(10, 3))
+        await it.settle()
+        assert it.session.current == 3
+        await it.pilot.click("#hex", offset=(6 + 3 * 2, 1))  # the third octet of the second line
+        await it.settle()
+        line = it.main.detail.selected
+        assert line.offset <= it.main.inspector.hex.octet < line.offset + line.length
+
+    look(script)
+
+
+def test_several_captures_and_one_that_is_chosen(tmp_path):
+    other = str(ROOT / "captures" / "arp.pcapng")
+    memory = Memory(tmp_path)
+
+    async def script(it):
+        await it.press("3", "G", "ctrl+n")
+        await it.read()
+        assert "arp.pcapng" in it.lines[0]
+        await it.press("ctrl+n")
+        assert it.session.current == 3  # as it was left
+        await it.press("o")
+        assert "tour.pcapng" in it.text
+        await it.type(str(ROOT / "captures" / "vlan"))
+        await it.pilot.press("enter")
+        await it.until(lambda: "vlan.pcapng" in it.lines[0])
+        await it.read()
+
+    look(script, TOUR, other, memory=memory)
+    assert [it.rpartition("/")[2] for it in memory.read("files")] == [
+        "tour.pcapng", "arp.pcapng", "vlan.pcapng",
+    ]  # fmt: skip
+
+
+def test_without_colours_everything_is_told_too(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def script(it):
+        style = it.main.packets.render_line(1)
+        assert style.text.strip()
+        strips = it.app.screen._compositor.render_strips()
+        colors = {
+            segment.style.color.triplet for strip in strips for segment in strip
+            if segment.style and segment.style.color and segment.style.color.triplet
+        }  # fmt: skip
+        assert all(max(color) - min(color) <= 2 for color in colors)  # greys
 
     look(script)
 

@@ -45,7 +45,7 @@ def fold_all(main: Main, count: int | None) -> None:
 @action("open-detail", "To the packet's fields", "enter", group=DETAIL, pane="packets")
 def open_detail(main: Main, count: int | None) -> None:
     """From the list."""
-    main.detail.focus()
+    main.set_focus(main.detail)
 
 
 @action("next-tab", "Next tab beside the fields", "]", group=DETAIL)

@@ -15,7 +15,7 @@ FILTER = "Filter"
 @action("filter", "Type a display filter", "/", group=FILTER)
 def type_filter(main: Main, count: int | None) -> None:
     """In the filter bar."""
-    main.filter_bar.focus()
+    main.set_focus(main.filter_bar)
 
 
 @action("clear-filter", "Show all packets again", "\\", group=FILTER)

@@ -55,9 +55,10 @@ def last(main: Main, count: int | None) -> None:
     if count is not None:
         first(main, count)
         return
-    if main.pane is main.packets and main.session.state.live:
-        main.session.freeze(False)
-        main.session.following = True
+    session = main.session
+    if main.pane is main.packets and (session.state.live or session.filtering):
+        session.freeze(False)
+        session.following = True
     main.pane.go(main.pane.count() - 1)
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Callback = Callable[[Any], None]
 
 
+JOB = "job "
+"""What the channels of jobs begin with."""
+
+
 def nothing(_: Any) -> None:
     """For who needs no callback."""
 
@@ -91,15 +95,15 @@ class Client:
             self._send(pending, question)
 
     @property
-    def pending(self) -> int:
-        """Questions and jobs that are under way."""
-        return len(self._pending)
+    def questions(self) -> int:
+        """Those that are under way; jobs don't count."""
+        return sum(not it.channel.startswith(JOB) for it in self._pending.values())
 
     def start(
         self, name: str, *args: Any, told: Callback, ended: Callback = nothing, channel: str = ""
     ) -> Job:
         """Start a job of ``jobs``; what runs in its channel (by default its name) is ended."""
-        channel = f"job {channel or name}"
+        channel = f"{JOB}{channel or name}"
         running = self._busy.get(channel)
         if running is not None:
             self._cancel(running)
@@ -130,7 +134,18 @@ class Client:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """From now on hand answers to callbacks, in this event loop."""
         self._loop = loop
+        if self.state != State():
+            loop.call_soon(self.on_state, self.state)
         loop.add_reader(self._channel.fileno(), self._receive)
+
+    def detach(self) -> None:
+        """Answers wait; what was asked before is of no interest any more."""
+        for pending in list(self._pending.values()):
+            self._cancel(pending)
+        self._next.clear()
+        if self._loop is not None and not self._loop.is_closed() and not self.closed:
+            self._loop.remove_reader(self._channel.fileno())
+        self._loop = None
 
     def _receive(self) -> None:
         try:

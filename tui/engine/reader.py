@@ -14,6 +14,8 @@ from dissect.api import Capture, Packet, open_capture
 from dissect.engine.session import Session
 from tui.engine.states import States
 
+FORGET = 1 << 24
+"""Octets of the file that are held in memory while it is gone through."""
 CONTEXT = 100
 """Packets that are read before those asked for, as long as nothing better is known."""
 
@@ -74,7 +76,7 @@ class Reader:
         found = self.capture.records
         self.complete = not found.index.grow(records)
         position = self.position
-        if position - self._forgotten > 1 << 24:
+        if position - self._forgotten > FORGET:
             found.forget(self._forgotten, position)
             self._forgotten = position
 

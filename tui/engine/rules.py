@@ -44,6 +44,18 @@ def rules_of(reader: Reader, packets: Sequence[Packet], rules: tuple[str, ...]) 
     return chosen
 
 
+def passes(reader: Reader, numbers: Sequence[int], test: Filter) -> list[bool]:
+    """Which of some ascending packets pass a filter."""
+    truth = test.decide(chunk_of(reader, numbers))
+    found = truth.true & truth.known
+    unknown = np.flatnonzero(~truth.known)
+    packets = reader.packets_of([numbers[row] for row in unknown.tolist()])
+    for row, packet in zip(unknown.tolist(), packets, strict=True):
+        found[row] = test(packet)
+    passed: list[bool] = found.tolist()
+    return passed
+
+
 def chunk_of(reader: Reader, numbers: Sequence[int]) -> Chunk:
     """Some packets, in ascending order, side by side."""
     records = reader.capture.records

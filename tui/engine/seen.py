@@ -41,7 +41,11 @@ class Seen:
         """Look at packets from all over the capture."""
         count = self.looked_at = reader.packets
         step = max(1, count // SAMPLE)
-        chunk = chunk_of(reader, range(1, count + 1, step)[:SAMPLE])
+        self._count(reader, range(1, count + 1, step)[:SAMPLE])
+        reader.capture.records.forget(0, reader.position)  # the sample is from everywhere
+
+    def _count(self, reader: Reader, numbers: range) -> None:
+        chunk = chunk_of(reader, numbers)
         both = np.concatenate([chunk.column("src"), chunk.column("dst")])
         octets = [bytes(it) for it in both if it.any()]
         six = Counter(it for it in octets if it[:12] != MAPPED)

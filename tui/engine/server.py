@@ -77,6 +77,7 @@ class Engine:
         except Exception as failure:
             self.channel.send(Ended(TRACE, told(failure)))
         finally:
+            self.source.remove()
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(0, signal.SIGKILL)  # jobs, and whoever fills the spool
 
@@ -192,6 +193,8 @@ class Engine:
         from dissect.filter import compile_filter
 
         compile_filter("frame")  # the grammar is read at the first use
+        import dissect.filter.masks
+        import dissect.filter.passing  # noqa: F401
         from tui.engine.seen import Seen
 
         self.seen = Seen()

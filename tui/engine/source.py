@@ -7,8 +7,10 @@ that file while it grows.  So everything else knows one kind of capture only.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -67,7 +69,16 @@ class Source:
 
     def temporary(self, name: str) -> int:
         """The descriptor of a new file that is gone when the engine is."""
-        return os.open(self._spool / name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        path = self._spool / name
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        path.unlink()
+        return descriptor
+
+    def remove(self) -> None:
+        """When the UI was killed, nobody else does."""
+        shutil.rmtree(self._spool, ignore_errors=True)
+        with suppress(OSError):  # others may still be in use beside it
+            self._spool.parent.rmdir()
 
     def _settle(self) -> str:
         if self._path == "-":

@@ -86,7 +86,11 @@ class Layer(NamedTuple):
 
 
 class Why(NamedTuple):
-    """A note about a packet, with what led to it."""
+    """A note about a packet, with what led to it.
+
+    layer     the layer or field concerned
+    why, fix  of a rule of lint: what it leads to, and what to do about it
+    """
 
     name: str
     text: str
@@ -96,6 +100,8 @@ class Why(NamedTuple):
     source: int
     offset: int
     length: int
+    why: str = ""
+    fix: str = ""
 
 
 class Detail(NamedTuple):

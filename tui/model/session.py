@@ -81,6 +81,8 @@ class Session:
         if state.ready and not self._ready:
             self._ready = True
             self.rows.expire()
+            if self.current:
+                self._ask_detail()
         if state.traced > self._traced:
             self._retrace(state.traced)
         if not self.frozen and state.packets > self.shown.total:
@@ -89,10 +91,13 @@ class Session:
                 self._go_on()
             if not self.current:
                 self.select(1)
-            elif self.following and len(self.shown):
-                self.select(self.shown[len(self.shown) - 1])
+            self._follow()
         self.fetch()
         self.on_grown.emit()
+
+    def _follow(self) -> None:
+        if self.following and len(self.shown):
+            self.select(self.shown[len(self.shown) - 1])
 
     def _retrace(self, traced: int) -> None:
         """Rows on the screen that were decoded without those before them may be wrong."""
@@ -220,6 +225,7 @@ class Session:
         self._filtered = passed.upto
         if passed.numbers:
             self.shown.add(numbers(passed))
+        self._follow()
         if first and passed.numbers:
             self.on_shown.emit()
             self.fetch()
@@ -230,6 +236,7 @@ class Session:
         self._job = None
         if not error and self._filtered < self.shown.total and self.state.live:
             self._go_on()
+        self.following = self.following and self.state.live
         self.on_shown.emit()
 
     # --- order ----------------------------------------------------------------------------------

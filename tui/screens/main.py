@@ -9,19 +9,21 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.actions import Action, keys_of
 from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
 from tui.model.packets import Checked, Completion, Line
+from tui.model.search import Search
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.help import key_of
 from tui.screens.pages import pages
 from tui.widgets.completions import Completions
 from tui.widgets.detail_tree import DetailTree
-from tui.widgets.filter_bar import FilterBar
+from tui.widgets.filter_bar import Asks, FilterBar
 from tui.widgets.hex_view import HexView
 from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
@@ -53,11 +55,15 @@ class Main(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.actions = actions
+        self.search: Search | None = None
         self.keymap = Keymap(keys_of(actions, settings.keys))
         self.title_line = Title(session, name)
         completions = Completions()
         self.completions = completions
-        self.filter_bar = FilterBar(self.sixscope.history, self._judge, self._complete, completions)
+        asks = Asks(
+            self._judge, self._complete, self._filter_said, self._filter_applied, self._filter_left
+        )
+        self.filter_bar = FilterBar(self.sixscope.history, completions, asks)
         self.packets = PacketList(session, settings.columns, settings.rules)
         self.detail = DetailTree(session)
         self.inspector = Inspector(session)
@@ -93,7 +99,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.session.on_failure.connect(lambda: self.status.say(self.session.failure, "error"))
         self.session.on_shown.connect(self._shown)
         self.session.on_grown.connect(self._damage)
-        self.packets.focus()
+        self.set_focus(self.packets)
 
     def _shown(self) -> None:
         session = self.session
@@ -128,19 +134,21 @@ class Main(Screen[None], inherit_bindings=False):
     def turn_pane(self, by: int) -> None:
         """Give the focus to another one."""
         panes = self.panes
-        panes[(panes.index(self.pane) + by) % len(panes)].focus()
+        self.set_focus(panes[(panes.index(self.pane) + by) % len(panes)])
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """A key that no input took."""
-        event.stop()
+    def take_key(self, event: events.Key) -> bool:
+        """A key that was pressed; False if it is an input's."""
+        if isinstance(self.focused, Input):
+            return False
         if self.status.message:
             self.status.say("")
         pressed = self.keymap.feed(key_of(event), self.pane.id or "")
         self.status.typed(self.keymap.pending)
         if pressed is not None:
             self.do(pressed.action, pressed.times)
+        return True
 
     def do(self, name: str, count: int | None = None) -> None:
         """Do an action."""
@@ -153,7 +161,7 @@ class Main(Screen[None], inherit_bindings=False):
         def answered(line: str | None) -> None:
             self.prompt_line.display = False
             self.status.display = True
-            back.focus()
+            self.set_focus(back)
             if line is not None:
                 then(line)
 
@@ -207,21 +215,18 @@ class Main(Screen[None], inherit_bindings=False):
     def _completions(self, found: tuple[str, list[Completion]]) -> None:
         self.filter_bar.completions(*found)
 
-    @on(FilterBar.Said)
-    def _filter_said(self, message: FilterBar.Said) -> None:
-        self.status.say(message.words, "error")
+    def _filter_said(self, words: str) -> None:
+        self.status.say(words, "error")
 
-    @on(FilterBar.Left)
     def _filter_left(self) -> None:
         self.filter_bar.put(self.session.filter)
         self.status.say("")
-        self.packets.focus()
+        self.set_focus(self.packets)
 
-    @on(FilterBar.Applied)
-    def _filter_applied(self, message: FilterBar.Applied) -> None:
-        self.sixscope.remember_filter(message.text)
-        self.apply(message.text)
-        self.packets.focus()
+    def _filter_applied(self, text: str) -> None:
+        self.sixscope.remember_filter(text)
+        self.apply(text)
+        self.set_focus(self.packets)
 
     def apply(self, text: str) -> None:
         """Apply a filter, and show it in the bar."""
@@ -241,7 +246,7 @@ class Main(Screen[None], inherit_bindings=False):
             self.apply(text)
         else:
             self.filter_bar.put(text)
-            self.filter_bar.focus()
+            self.set_focus(self.filter_bar)
 
     # --- what is selected -------------------------------------------------------------------------
 
@@ -260,7 +265,7 @@ class Main(Screen[None], inherit_bindings=False):
 
     @on(Lines.Chosen, "#packets")
     def _packet_chosen(self) -> None:
-        self.detail.focus()
+        self.set_focus(self.detail)
 
 
 def about(line: Line) -> str:

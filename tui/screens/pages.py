@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from tui.model import bits
@@ -96,8 +97,10 @@ def why(main: Main) -> Sequence[Sequence[Told]]:
              (f"{note.layer}, octet {note.offset}" + (f"–{note.offset + note.length - 1}"
               if note.length > 1 else ""), "text")],
         ]  # fmt: skip
-        if note.ref:
-            made.append([("    defined ", "muted"), (note.ref, "text")])
+        for label, words in (("defined", note.ref), ("why", note.why), ("to do", note.fix)):
+            lines = wrap(words, max(main.inspector.size.width - 14, 20))
+            for nth, line in enumerate(lines):
+                made.append([(f"    {'' if nth else label:<8}", "muted"), (line, "text")])
     for comment in detail.comments:
         made += [[], [("  comment ", "muted"), (comment, "accent")]]
     return made

@@ -26,6 +26,7 @@ class DetailTree(Lines):
     def on_mount(self) -> None:
         """Follow the session."""
         self.session.on_detail.connect(self._load)
+        self._load()
 
     def _load(self) -> None:
         detail = self.session.detail
@@ -71,8 +72,8 @@ class DetailTree(Lines):
             pieces.append((line.text, style(SEVERITIES[line.severity], ground)))
         else:
             if line.bits and self.inner >= WITH_BITS:
-                pieces.append((line.bits, style("faint" if ground == "background" else "muted",
-                                                ground)))  # fmt: skip
+                dim = style("dim" if ground == "background" else "muted", ground)
+                pieces.append((line.bits, dim))
             label, colon, value = line.text.partition(": ")
             text = f"[{line.text}]" if line.kind == "generated" else line.text
             if line.kind in COLORS or not colon:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.widgets import Input
 
 from dissect.export.sanitise import visible
@@ -30,12 +30,25 @@ class Underlined(Highlighter):
             text.stylize(self.style, start, end)
 
 
-class FilterBar(Input):
-    """Green while what is typed can be applied, red with the mistake underlined while not.
+class Asks(NamedTuple):
+    """Whom the bar calls: at once, so that keys typed ahead go where they should.
 
     judge     asks for ``Checked`` of a text, to be handed to ``judged``
     complete  asks for ``Completion``s at a caret, to be handed to ``completions``
+    say       tells what is wrong, or with no words that nothing is
+    apply     is given the filter that is to be applied
+    leave     when the user gives up
     """
+
+    judge: Callable[[str], None]
+    complete: Callable[[str, int], None]
+    say: Callable[[str], None]
+    apply: Callable[[str], None]
+    leave: Callable[[], None]
+
+
+class FilterBar(Input):
+    """Green while what is typed can be applied, red with the mistake underlined while not."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -46,27 +59,7 @@ class FilterBar(Input):
     FilterBar.-bad { color: $error; }
     """
 
-    class Applied(Message):
-        """A filter is to be applied."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Left(Message):
-        """The user is done here."""
-
-    class Said(Message):
-        """What is wrong with it, or nothing."""
-
-        def __init__(self, words: str) -> None:
-            super().__init__()
-            self.words = words
-
-    def __init__(
-        self, history: History, judge: Callable[[str], None],
-        complete: Callable[[str, int], None], listed: Completions,
-    ) -> None:  # fmt: skip
+    def __init__(self, history: History, listed: Completions, asks: Asks) -> None:
         self._underlined = Underlined()
         super().__init__(
             placeholder="/  display filter", highlighter=self._underlined, compact=True,
@@ -74,8 +67,7 @@ class FilterBar(Input):
         )  # fmt: skip
         self.history = history
         self.listed = listed
-        self._judge = judge
-        self._complete = complete
+        self._asks = asks
         self.checked = Checked("")
         self._wants_list = False
 
@@ -89,9 +81,9 @@ class FilterBar(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Have it judged."""
         event.stop()
-        self._judge(self.value)
+        self._asks.judge(self.value)
         if self.has_focus and self._wants_list:
-            self._complete(self.value, self.cursor_position)
+            self._asks.complete(self.value, self.cursor_position)
 
     def judged(self, checked: Checked) -> None:
         """What is to be said of a text; of an older one it is passed over."""
@@ -100,13 +92,14 @@ class FilterBar(Input):
         self.checked = checked
         self.set_class(bool(checked.error), "-bad")
         self.set_class(bool(self.value.strip()) and not checked.error, "-good")
-        self._underlined.place = (checked.start, checked.end) if checked.error else (0, 0)
+        start = min(checked.start, max(len(self.value.rstrip()) - 1, 0))
+        self._underlined.place = (start, max(checked.end, start + 1)) if checked.error else (0, 0)
         self.refresh()
         words = checked.error
         if checked.error and checked.suggestions:
             words += f" · did you mean {', '.join(checked.suggestions)}?"
         if self.has_focus:
-            self.post_message(self.Said(words))
+            self._asks.say(words)
 
     def completions(self, text: str, found: list[Completion]) -> None:
         """Words that fit; for another text they are passed over."""
@@ -122,7 +115,7 @@ class FilterBar(Input):
             if listed.offered:
                 self._take()
             else:
-                self._complete(self.value, self.cursor_position)
+                self._asks.complete(self.value, self.cursor_position)
         elif key in ("down", "ctrl+n") and listed.offered:
             listed.go(listed.cursor + 1)
         elif key in ("up", "ctrl+p") and listed.offered:
@@ -135,7 +128,7 @@ class FilterBar(Input):
             self._wants_list = False
             listed.offer([])
         elif key == "escape":
-            self.post_message(self.Left())
+            self._asks.leave()
         elif key == "enter" and listed.offered and listed.touched:
             self._take()
         elif key == "enter":
@@ -162,7 +155,7 @@ class FilterBar(Input):
         self.listed.offer([])
         if self.checked.text == self.value and self.checked.error:
             return  # it says why already
-        self.post_message(self.Applied(self.value.strip()))
+        self._asks.apply(self.value.strip())
 
     def _on_paste(self, event: events.Paste) -> None:
         """One line, without what a terminal would obey."""

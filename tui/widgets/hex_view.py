@@ -42,6 +42,7 @@ class HexView(Lines):
     def on_mount(self) -> None:
         """Follow the session."""
         self.session.on_detail.connect(self._load)
+        self._load()
 
     @property
     def detail(self) -> Detail | None:

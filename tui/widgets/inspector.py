@@ -98,7 +98,7 @@ class Inspector(Vertical):
         self.sheet.cursor = self.sheet.top = 0
         self.renew()
         if focused:
-            (self.hex if self.page == BYTES else self.sheet).focus()
+            self.screen.set_focus(self.hex if self.page == BYTES else self.sheet)
 
     def turn(self, by: int) -> None:
         """To another tab."""

@@ -137,7 +137,7 @@ class PacketList(Lines):
             calm = column.kind in ("number", "time", "length")
             note = session.marks.notes.get(number, "") if column.kind == "info" else ""
             if note:
-                text = f"{text}  ◆ {note}"
+                text = f"◆ {note}  {text}"
             cut = CUTS.get(column.kind, "end")
             shown = fitted(text, width, right=column.right, cut=cut)
             pieces.append((shown, dim if calm else look))

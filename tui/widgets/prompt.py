@@ -32,7 +32,7 @@ class Prompt(Input):
         self._label, self._answered = label, answered
         self.value = label + text
         self.cursor_position = len(self.value)
-        self.focus()
+        self.screen.set_focus(self)
 
     def _done(self, line: str | None) -> None:
         answered, self._answered = self._answered, None

@@ -47,7 +47,7 @@ def counts(session: Session) -> str:
     words = [f"{session.shown.total:,} packet{'' if session.shown.total == 1 else 's'}"]
     if session.filter:
         words.append(f"shown {len(session.shown):,}")
-        if session.filtering and session.shown.total:
+        if session.filtering and session.shown.total and not state.live:
             words.append(f"filter {session.filtered * 100 // session.shown.total} %")
     if session.sorting:
         words.append("sorting")

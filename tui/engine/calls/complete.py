@@ -43,11 +43,10 @@ def call(engine: Engine, text: str, caret: int) -> tuple[str, list[Completion]]:
     wanted = place.word.lower()
     found = []
     for word, about in _fitting(engine, place):
-        if wanted in (word.lower(), about.lower()):
-            if word.lower() == wanted:
-                continue  # it is there already
-        elif not word.lower().startswith(wanted) and not (
-            len(wanted) > 2 and wanted in about.lower()
+        if word.lower() == wanted:
+            continue  # it is there already
+        if not word.lower().startswith(wanted) and not any(
+            part.startswith(wanted) for part in about.lower().split() if word[:1].isdigit()
         ):
             continue
         found.append(Completion(word, about, place.start, place.end))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dissect.engine.kinds import field_type
 from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Source
 from dissect.engine.values import IPV4, IPV6, address_text
-from dissect.export.kinds import field_type
 from tui.engine.meaning import ref_of
 from tui.engine.severity import LEVELS, severity_of
 from tui.model.packets import Detail, Layer, Line, Octets, Why
 
 if TYPE_CHECKING:
+    from dissect.verdict import Finding
     from tui.engine.server import Engine
 
+LINTED = {"note": 2, "warning": 3, "error": 4}
+"""How bad a finding is, as the UI counts."""
 MOST = 20_000
 """Lines of a tree; what comes after is counted."""
 
@@ -24,11 +27,18 @@ MOST = 20_000
 def call(engine: Engine, number: int) -> Detail | None:
     """The packet of a number; None if there is none."""
     packet = engine.reader.packet(number)
-    return None if packet is None else detail(packet)
+    return None if packet is None else detail(packet, linted(packet) if engine.ready else [])
 
 
-def detail(packet: Packet) -> Detail:
-    """A packet taken apart."""
+def linted(packet: Packet) -> list[Finding]:
+    """What the rules of lint that need no other packet say about it."""
+    from dissect.lint import lint_packet
+
+    return lint_packet(packet)
+
+
+def detail(packet: Packet, findings: Sequence[Finding] = ()) -> Detail:
+    """A packet taken apart, with findings of lint where they belong."""
     tree = packet.with_fields()
     places: dict[int, int] = {id(source): at for at, source in enumerate(packet.reassembled, 1)}
 
@@ -42,6 +52,8 @@ def detail(packet: Packet) -> Detail:
             lines.append(line)
         else:
             left += 1
+    for finding in findings:
+        insert(lines, finding)
     if left:
         lines.append(Line(0, "", f"… {left:,} more lines", 0, 0, 0))
     layers = tuple(
@@ -53,10 +65,37 @@ def detail(packet: Packet) -> Detail:
             place(found.source), found.offset, found.length)
         for found in packet.findings
     )  # fmt: skip
+    notes += tuple(why(finding) for finding in findings)
     sources = tuple(Octets(source.name, bytes(source.data)) for source in packet.sources)
     return Detail(
         packet.number, packet.chain, tuple(lines), sources, layers, notes, packet.comments
     )
+
+
+def insert(lines: list[Line], finding: Finding) -> None:
+    """Put a finding under the field that it is about, else under the last layer."""
+    spot = finding.spot
+    places = [
+        at for at, line in enumerate(lines) if line.name == spot.field and line.source == 0
+    ]  # fmt: skip
+    exact = [at for at in places if lines[at].offset == spot.offset]
+    layers = [at for at, line in enumerate(lines) if line.kind == "layer"]
+    for at in (exact or places or layers)[-1:]:
+        under = lines[at]
+        text = f"{finding.rule.id}: {finding.message}"
+        lines.insert(at + 1, Line(
+            under.depth + 1, "", text, under.source, under.offset, under.length, kind="note",
+            severity=LINTED[finding.level.word], ref=finding.rule.ref,
+        ))  # fmt: skip
+
+
+def why(finding: Finding) -> Why:
+    """A finding among the notes."""
+    rule, spot = finding.rule, finding.spot
+    return Why(
+        rule.id, finding.message, LINTED[finding.level.word], rule.ref, spot.field, 0, spot.offset,
+        len(spot.octets), rule.why, rule.fix,
+    )  # fmt: skip
 
 
 def _lines(

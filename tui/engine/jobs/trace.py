@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dissect.engine.session import Session
+from tui.engine.reader import FORGET
 from tui.engine.states import BLOCK, MOST, Block
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def run(engine: Engine) -> Iterator[Block]:
     index = capture.records.index
     session = capture.session(Session)
     number, start, kept = 0, 0, list[bytes]()
-    told = 0
+    told = forgotten = 0
     while start < MOST:
         if number == len(index) and not index.grow(BLOCK) and number == len(index):
             if kept and told != number:
@@ -40,3 +41,6 @@ def run(engine: Engine) -> Iterator[Block]:
             block = states.write((number - 1) // BLOCK, start, kept)
             start, kept, told = block.end, [], number
             yield block
+            if index.offsets[number - 1] - forgotten > FORGET:  # so that memory stays flat
+                capture.records.forget(forgotten, index.offsets[number - 1])
+                forgotten = index.offsets[number - 1]

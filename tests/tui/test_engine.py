@@ -1,0 +1,231 @@
+"""The engine's process, asked without a screen."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dissect import open_capture
+from dissect.capture.write import PcapWriter
+from tests.captures_list import ROOT
+from tui.engine.client import Client
+from tui.engine.jobs.filter import numbers
+from tui.model.packets import Look
+
+TOUR = str(ROOT / "captures" / "tour.pcapng")
+LOOK = Look(("number", "source", "destination", "protocol", "length", "info"))
+
+
+class Asked:
+    """An engine, asked and waited for."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.failures: list[str] = []
+        client.on_failure = self.failures.append
+
+    async def until(self, holds) -> None:
+        begin = time.monotonic()
+        while not holds():
+            assert time.monotonic() - begin < 20, f"never came; {self.client.state}"
+            await asyncio.sleep(0.005)
+
+    async def ask(self, name, *args):
+        told = []
+        self.client.ask(name, *args, told=told.append, channel=f"{name}{args}")
+        await self.until(lambda: told)
+        return told[0]
+
+    async def job(self, name, *args):
+        parts, ended = [], []
+        self.client.start(name, *args, told=parts.append, ended=ended.append)
+        await self.until(lambda: ended)
+        return parts, ended[0]
+
+
+def asked(script, path: str, tmp_path: Path, stdin: int | None = None) -> None:
+    async def run() -> None:
+        client = Client(path, spool=str(tmp_path / "spool"), stdin=stdin)
+        try:
+            client.attach(asyncio.get_running_loop())
+            await script(Asked(client))
+        finally:
+            client.close()
+
+    (tmp_path / "spool").mkdir()
+    asyncio.run(run())
+
+
+def test_rows_are_those_of_reading_in_order_once_it_has_been_traced(tmp_path):
+    """Sequence numbers count from a stream's first, replies name their requests."""
+    path = str(ROOT / "captures" / "lab" / "applications.pcapng")
+    with open_capture(path) as capture:
+        lines = {packet.number: packet.decode().info for packet in capture}
+
+    async def script(it):
+        await it.until(lambda: it.client.state.traced == len(lines))
+        found = await it.ask("rows", list(range(1, len(lines) + 1))[-300:], LOOK)
+        assert {row.number: row.texts[-1] for row in found} == {
+            number: lines[number] for number in list(lines)[-300:]
+        }
+
+    asked(script, path, tmp_path)
+
+
+def test_questions_jobs_and_what_is_wrong_with_them(tmp_path):
+    async def script(it):
+        checked = await it.ask("check", "ipv6.src == 2001:db8::/32 and")
+        assert checked.error
+        assert checked.start == 29  # behind the last word
+        await it.until(lambda: it.client.state.ready)
+        parts, error = await it.job("filter", "icmpv6.type == 135")
+        assert [number for part in parts for number in numbers(part)] == [2, 6, 7, 11]
+        assert error == ""
+        _, error = await it.job("filter", "icmpv6.tpye == 135")
+        assert "icmpv6.tpye" in error
+        assert await it.ask("at_time", 1, 1_000_000_000) == 3  # 0.00, 0.04, 1.04 s
+        assert await it.ask("detail", 41) is None
+        told = dict(await it.ask("address", bytes.fromhex("fe8000000000000002005efffe005301")))
+        assert told["MAC address"].startswith("00:00:5e:00:53:01")
+
+    asked(script, TOUR, tmp_path)
+
+
+def test_completions_know_names_operators_values_and_what_was_seen(tmp_path):
+    async def script(it):
+        async def words(text):
+            _, found = await it.ask("complete", text, len(text))
+            return [it.word for it in found]
+
+        await it.until(lambda: it.client.state.ready and it.client.state.complete)
+        await it.ask("check", "ipv6")
+        assert "icmpv6.type" in await words("icmpv6.ty")
+        assert "icmpv6.type" in await words("ipv6 and (icmpv6.ty")
+        assert (await words("icmpv6.type "))[:2] == ["==", "!="]
+        assert "135" in await words("icmpv6.type == solic")
+        assert "135" in await words("icmpv6.type in {133, neigh")
+        assert "and" in await words("icmpv6.type == 135 ")
+        assert "2001:db8:0:1::/64" in await words("ipv6.src == 2001")
+        assert '"link-local"' in await words("src.kind == ")
+
+    asked(script, TOUR, tmp_path)
+
+
+def test_only_the_latest_of_many_questions_is_answered_and_a_job_can_be_cancelled(tmp_path):
+    async def script(it):
+        told = []
+        await it.until(lambda: it.client.state.complete)
+        for number in range(1, 41):
+            it.client.ask("detail", number, told=told.append)
+        await it.until(lambda: told and told[-1].number == 40)
+        assert len(told) <= 2
+        await it.until(lambda: it.client.state.ready)
+        ended = []
+        job = it.client.start("filter", "ipv6", told=told.append, ended=ended.append)
+        job.cancel()
+        assert not job.running
+        await it.ask("check", "ipv6")
+        assert not ended
+
+    asked(script, TOUR, tmp_path)
+
+
+def test_a_mistake_in_a_question_is_told_and_the_engine_goes_on(tmp_path):
+    async def script(it):
+        ended = []
+        it.client.ask("detail", "one", told=ended.append, ended=ended.append)
+        await it.until(lambda: ended)
+        assert "TypeError" in ended[0]
+        assert it.failures == ended
+        assert (await it.ask("detail", 1)).number == 1
+
+    asked(script, TOUR, tmp_path)
+
+
+def test_a_killed_engine_is_told(tmp_path):
+    async def script(it):
+        await it.ask("detail", 1)
+        it.client._process.kill()
+        await it.until(lambda: it.failures)
+        assert "The engine stopped" in it.failures[0]
+
+    asked(script, TOUR, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [(b"", "an empty file"), (b"no capture at all, but text", "neither a pcap nor a pcapng file")],
+)
+def test_what_is_no_capture_is_told(tmp_path, octets, said):
+    (tmp_path / "file").write_bytes(octets)
+
+    async def script(it):
+        await it.until(lambda: it.client.state.damage)
+        assert said in it.client.state.damage
+
+    asked(script, str(tmp_path / "file"), tmp_path)
+
+
+def test_a_compressed_capture_is_read_and_a_damaged_one_up_to_the_damage(tmp_path):
+    import gzip
+
+    octets = Path(TOUR).read_bytes()
+    (tmp_path / "whole.gz").write_bytes(gzip.compress(octets))
+    (tmp_path / "cut.pcapng").write_bytes(octets[:2000])
+    with open_capture(str(tmp_path / "cut.pcapng")) as capture:
+        whole = len(capture)
+
+    async def script(it):
+        await it.until(lambda: it.client.state.packets == 40)
+        assert (await it.ask("detail", 40)).number == 40
+
+    asked(script, str(tmp_path / "whole.gz"), tmp_path)
+
+    async def damaged(it):
+        await it.until(lambda: it.client.state.damage)
+        assert it.client.state.packets == whole
+        assert "byte " in it.client.state.damage
+
+    (tmp_path / "other").mkdir()
+    asked(damaged, str(tmp_path / "cut.pcapng"), tmp_path / "other")
+
+
+def test_a_pipe_is_followed_while_it_is_open(tmp_path):
+    with open_capture(TOUR) as capture:
+        records = [record for record in capture.records if record.captured < 2000]
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as stream:
+        writer = PcapWriter(stream, link_type=1)
+        stream.flush()
+
+        async def script(it):
+            for record in records[:3]:
+                writer.packet(record.data, record.time_ns)
+            stream.flush()
+            await it.until(lambda: it.client.state.packets == 3)
+            assert it.client.state.live
+            for record in records[3:5]:
+                writer.packet(record.data, record.time_ns)
+            stream.flush()
+            await it.until(lambda: it.client.state.packets == 5)
+            await it.until(lambda: it.client.state.ready)
+            parts, _ = await it.job("filter", "icmpv6.type == 134", 3)
+            assert [number for part in parts for number in numbers(part)] == [5]
+            stream.close()
+            await it.until(lambda: not it.client.state.live)
+
+        try:
+            asked(script, "-", tmp_path, reading)
+        finally:
+            os.close(reading)
+
+
+def test_the_ui_imports_no_dissector_before_the_screen(tmp_path):
+    """Else the first row would come later: the engine loads them meanwhile."""
+    code = "import sys, tui.app; print([it for it in ('dpkt', 'numpy') if it in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,119 @@
+"""Text from packets that a terminal would obey must not reach it."""
+
+import asyncio
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import time
+
+from tests.tui.driver import look
+from tui.text import fitted, strip_of, width_of
+
+ESCAPES = "\x1b]0;gotcha\x07\x1b[2J\x9b31m‮[bold]b[/bold]​\udcff"
+
+
+def block(kind: int, body: bytes) -> bytes:
+    """A block of pcapng (draft-ietf-opsawg-pcapng, section 3.1)."""
+    body += bytes(-len(body) % 4)
+    size = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + size + body + size
+
+
+COMMENTS = (b"\x1b]0;gotcha\x07", b"\x1b[2J[red]x", b"\xe2\x80\xae\xc2\x9b31m")
+
+
+def hostile(path) -> str:
+    """Packets with comments that are escape sequences."""
+    octets = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    octets += block(1, struct.pack("<HHI", 1, 0, 0))
+    for comment in COMMENTS:
+        frame = bytes(12) + b"\x86\xdd" + bytes.fromhex("6000000000003b40") + bytes(32)
+        option = struct.pack("<HH", 1, len(comment)) + comment + bytes(-len(comment) % 4)
+        head = struct.pack("<IIIII", 0, 0, 0, len(frame), len(frame))
+        octets += block(6, head + frame + bytes(-len(frame) % 4) + option + bytes(4))
+    path.write_bytes(octets)
+    return str(path)
+
+
+def test_the_gate_makes_everything_visible_and_counts_its_cells():
+    text = fitted(ESCAPES, 60)
+    assert text.isprintable()
+    assert "\\x1b]0;gotcha\\x07" in text
+    assert "[bold]" in text
+    strip = strip_of([(ESCAPES, None)], 200, None)
+    assert all(segment.text.isprintable() for segment in strip)
+    assert strip.cell_length == 200
+    assert width_of("漢字") == 4
+    assert fitted("漢字漢字", 5) == "漢字…"
+
+
+def test_escapes_in_packets_are_shown_as_text(tmp_path):
+    async def script(it):
+        for keys in ("*", "G", "w", "b", "i"):
+            await it.press(keys)
+            await it.pilot.pause()
+            for line in it.lines:
+                assert line.isprintable(), line
+        await it.press("g", "g", "w")
+        assert "\\x1b]0;gotcha\\x07" in it.text
+
+    look(script, hostile(tmp_path / "hostile.pcapng"), size=(160, 50))
+
+
+def test_a_file_with_an_escape_in_its_name_is_harmless(tmp_path):
+    path = hostile(tmp_path / "a\x1b]0;x\x07[red].pcap")
+
+    async def script(it):
+        assert "a\\x1b]0;x\\x07[red].pcap" in it.lines[0]
+
+    look(script, path)
+
+
+def test_what_reaches_the_terminal_has_no_sequence_of_a_packets(tmp_path):
+    """Through a pseudo-terminal: the octets themselves."""
+    path = hostile(tmp_path / "hostile.pcapng")
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ.update(TERM="xterm-256color", LINES="40", COLUMNS="150")
+        os.execv(sys.executable, [sys.executable, "-m", "dissect", path])
+    seen, begin = b"", time.monotonic()
+
+    def read(until: bytes) -> None:
+        nonlocal seen
+        while until not in seen and time.monotonic() - begin < 20:
+            if select.select([terminal], [], [], 0.1)[0]:
+                try:
+                    seen += os.read(terminal, 1 << 16)
+                except OSError:  # it has ended
+                    return
+
+    try:
+        read(b"? help")
+        os.write(terminal, b"w")
+        read(b"gotcha")
+        os.write(terminal, b"*Ggg")
+        os.write(terminal, b"q")
+        read(b"\x1b[?1049l")
+    finally:
+        _, status = os.waitpid(process, 0)
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert b"\\x1b]0;gotcha" in seen  # as text
+    assert b"\x1b]0;gotcha" not in seen
+    assert not re.search(rb"\x1b\[2J\[red\]", seen)
+    assert b"\xe2\x80\xae" not in seen
+
+
+def test_what_is_pasted_into_the_filter_is_one_visible_line():
+    from textual import events
+
+    async def script(it):
+        await it.press("/")
+        it.main.filter_bar.post_message(events.Paste("ipv6\x1b[2J\nand tcp"))
+        await asyncio.sleep(0.1)
+        assert it.main.filter_bar.value == "ipv6\\x1b[2J and tcp"
+
+    look(script)
