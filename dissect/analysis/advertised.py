@@ -161,7 +161,7 @@ def _option(option: Node) -> Iterator[Parameter]:
         flags = (prefix.on_link, prefix.autonomous, prefix.router_address)
         said = ", ".join(word for word, flag in zip(words, flags, strict=True) if flag)
         yield Parameter(name, said, (prefix.valid, prefix.preferred))
-    elif kind == 24 and told.get("icmpv6.opt.prefix.length", 129) <= 128:
+    elif kind == 24 and "icmpv6.opt.route_lifetime" in told:
         network = told.get("icmpv6.opt.prefix", bytes(16))
         name = f"route {prefix_text(network, told['icmpv6.opt.prefix.length'])}"
         preference = PREFERENCE[told["icmpv6.opt.route_info.flag.route_preference"]].lower()

@@ -10,6 +10,9 @@ from typing import Any, Literal, NamedTuple
 
 from dissect.analysis.analysis import Place
 from dissect.analysis.inside import Ends, Inside, Reader, values
+from dissect.engine.header import Header, plan_of
+from dissect.protocols.icmpv6 import Head
+from dissect.protocols.icmpv6.ndp import NeighborAdvertisement, NeighborSolicitation
 
 PROTOCOLS = frozenset(("icmpv6", "arp"))
 ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
@@ -62,7 +65,9 @@ def _discovery(message: Inside, ip: Ends) -> Iterator[Heard]:
     if ip.hops != HOP_LIMIT:
         yield Heard(place, "far")
         return
-    told = VALUES(message)
+    told = ordinary(message.octets)
+    if told is None:
+        told = VALUES(message)
     source = told.get("icmpv6.opt.src_linkaddr", b"")
     if message.kind == ROUTER:
         retrans = told.get("icmpv6.nd.ra.retrans_timer", 0)
@@ -75,6 +80,44 @@ def _discovery(message: Inside, ip: Ends) -> Iterator[Heard]:
         yield from _solicitation(message, ip, told)
     elif message.kind == ADVERTISEMENT:
         yield from _advertisement(message, ip, told)
+
+
+BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
+    ROUTER_SOLICITATION: (None, {}),
+    SOLICITATION: (NeighborSolicitation, {"target": "icmpv6.nd.ns.target_address"}),
+    ADVERTISEMENT: (
+        NeighborAdvertisement,
+        {"target": "icmpv6.nd.na.target_address", "flags": "icmpv6.nd.na.flag"},
+    ),
+}
+"""By type: what follows the head (without one, 4 octets), and the names of its values."""
+OPTIONS = {
+    1: "icmpv6.opt.src_linkaddr", 2: "icmpv6.opt.target_linkaddr", 14: "icmpv6.opt.nonce",
+}  # fmt: skip
+"""Those that matter here; ordinary ones have 8 octets."""
+
+
+def ordinary(octets: bytes) -> dict[str, Any] | None:
+    """The values that matter of a message with ordinary options, without its tree; None of others.
+
+    The messages of a million neighbours that somebody invents are all different, and ordinary.
+    """
+    header, names = BODIES.get(octets[0], (None, None))
+    if names is None:
+        return None
+    at = Head.__hdr_len__ + (4 if header is None else header.__hdr_len__)
+    if len(octets) < at or (len(octets) - at) % 8:
+        return None
+    found: dict[str, Any] = {}
+    if header is not None:
+        body = plan_of(header).read(octets, Head.__hdr_len__)
+        found = {field: getattr(body, name) for name, field in names.items()}
+    for start in range(at, len(octets), 8):
+        field = OPTIONS.get(octets[start])
+        if field is None or octets[start + 1] != 1:
+            return None
+        found.setdefault(field, octets[start + 2 : start + 8])
+    return found
 
 
 def _solicitation(message: Inside, ip: Ends, told: dict[str, Any]) -> Iterator[Heard]:

@@ -95,7 +95,7 @@ def messages(packet: Packet, place: Place, names: Collection[str]) -> Iterator[I
         elif layer.name == "sll":
             sender = _tree_of(packet, number).find("sll.src.eth")
             ip, mac = None, sender.value if sender else b""
-        elif layer.name in ("ipv6", "ip") and header is not None:
+        elif layer.name in ("ipv6", "ip") and hasattr(header, "dst"):  # else it is cut off
             mac = mac if ip is None else b""
             hops = header.hlim if layer.name == "ipv6" else header.ttl
             ip = Ends(header.src, header.dst, hops)

@@ -141,7 +141,7 @@ class Traffic(Analysis[Batch]):
                 continue
             if layer.name == "eth" and not macs:
                 macs = header.dst + header.src
-            elif layer.name in ("ipv6", "ip"):
+            elif layer.name in ("ipv6", "ip") and hasattr(header, "dst"):
                 yield _single(packet, place, macs, header.src, header.dst)
                 return
 

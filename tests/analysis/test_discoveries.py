@@ -8,10 +8,12 @@ import pytest
 
 from dissect.analysis.analysis import Link, Place, place_of
 from dissect.analysis.discoveries import KINDS, discoveries
-from dissect.analysis.inside import ICMPV6, Ends, Inside, Reader, messages
+from dissect.analysis.heard import BODIES, OPTIONS, ordinary
+from dissect.analysis.inside import ICMPV6, Ends, Inside, Reader, messages, values
 from dissect.api import open_capture
 from dissect.columns import scan
 from dissect.columns.seen import Seen
+from dissect.engine.packet import Packet
 from tests.analysis.lab import LAB
 
 
@@ -72,3 +74,22 @@ def test_long_messages_are_not_remembered():
     reader = Reader(lambda node: object())
     long = message(bytes(3000))
     assert reader(long) is not reader(long)
+
+
+@pytest.mark.parametrize("name", ["icmpv6_nd", "lab/slaac"])
+def test_ordinary_messages_are_read_as_the_tree_reads_them(name):
+    """Whole ones, and cut off at each octet."""
+    fields = [*OPTIONS.values(), *(it for _, names in BODIES.values() for it in names.values())]
+    seen = 0
+    with open_capture(str(LAB.parent / f"{name}.pcapng")) as capture:
+        packets = [(one.data, one.link_type, one.original) for one in capture]
+    for data, link_type, original in packets:
+        for size in (len(data), *range(54, len(data))):
+            packet = Packet(data[:size], link_type, original=original)
+            for message in messages(packet, Place(1, 0, Link()), (ICMPV6,)):
+                told = ordinary(message.octets) if message.octets else None
+                if told is not None and message.kind in KINDS:
+                    theirs = values(message.node)
+                    assert told == {field: theirs[field] for field in fields if field in theirs}
+                    seen += 1
+    assert seen
