@@ -56,6 +56,8 @@ class Message(NamedTuple):
     relays   the links' addresses that relay agents tell, the client's first
     failed   what did not work, in words of the protocol; empty if nothing
     name     the host name that the client tells
+    renews   a client that has an address asks to keep it: in DHCP, where some clients do that with
+             the number that they got it with
     """
 
     at: Place
@@ -70,6 +72,7 @@ class Message(NamedTuple):
     failed: str
     lent: tuple[Lent, ...]
     name: str
+    renews: bool = False
 
 
 # --- DHCPv6 ------------------------------------------------------------------------------------
@@ -228,5 +231,5 @@ def _dhcp(told: dict[str, Any], kind: str, client: bytes, place: Place) -> Messa
         told["dhcp.id"], told.get("dhcp.option.dhcp_server_id", b""), told["dhcp.secs"],
         (relay,) if any(relay) else (),
         told.get("dhcp.option.message", "NAK") if kind == "NAK" else "", lent,
-        told.get("dhcp.option.hostname", ""),
+        told.get("dhcp.option.hostname", ""), kind == "Request" and any(mine),
     )  # fmt: skip

@@ -78,6 +78,15 @@ def test_dhcpv6_relays_the_client_has_its_lease_and_the_server_its_role():
     assert [made["server"] in row["addresses"] for row in servers] == [True]
 
 
+def test_dhcp_hosts_have_their_names_and_the_server_its_role():
+    made = truth("dhcp")
+    found = rows("hosts", "dhcp")
+    names = {row["mac"]: row["name"] for row in found if row["name"]}
+    assert names == {one["mac"]: made["names"][who] for who, one in made["clients"].items()}
+    (server,) = [row for row in found if row["roles"] == "DHCP server"]
+    assert made["server"] in server["addresses"]
+
+
 def test_groups_members_leave_what_they_joined():
     made = truth("groups")
     member = made["members"]["modern"]

@@ -78,6 +78,12 @@ def test_nat64_arp_finds_the_server_and_not_the_absent():
     assert (absent["mac"], absent["asked"] > 0) == (None, True)
 
 
+def test_dhcp_dhcpcd_probes_the_address_that_it_was_lent():
+    said = truth("dhcp")["clients"]["careful"]
+    (row,) = [row for row in rows("address-checks", "dhcp") if row["address"] == said["address"]]
+    assert (row["mac"], row["probes"], row["outcome"]) == (said["mac"], 3, "unique")
+
+
 # --- checks for duplicates ----------------------------------------------------------------------
 
 
