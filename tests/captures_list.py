@@ -24,6 +24,7 @@ FRAGMENTED = [
             "tour",
             "extension_headers",
             "nat64",
+            "siit",
             "tunnels",
         )
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from dissect.analysis.translation_map import Prefix
 
 T = TypeVar("T")
 Layers = Literal["all", "outer", "inner"]
@@ -19,6 +22,7 @@ class Options:
     prefix  bits of IPv6 addresses that tell endpoints apart
     names   whether MAC addresses and the like are given names
     notes   all packets are read by the tree reader, for its notes
+    nat64_prefixes, trt_prefixes  behind which translators have IPv4 addresses
     """
 
     top: int | None = None
@@ -26,6 +30,8 @@ class Options:
     prefix: int = 128
     names: bool = True
     notes: bool = False
+    nat64_prefixes: tuple[Prefix, ...] = ()
+    trt_prefixes: tuple[Prefix, ...] = ()
 
     def of_packet(self, found: list[T]) -> list[T]:
         """Of a packet's headers, outermost first, those that count."""

@@ -18,6 +18,7 @@ import click
 from dissect.report.names import TABLES, chosen
 
 if TYPE_CHECKING:
+    from dissect.analysis.translation_map import Prefix
     from dissect.columns.scan import Progress
 
 FORMATS = ("text", "json", "md", "csv")
@@ -30,6 +31,7 @@ Examples:
   sixscope report --table hierarchy,conversations --top 5 capture.pcapng
   sixscope report -Y 'ipv6 and not tcp' --table endpoints-ipv6 --prefix 64 capture.pcapng
   sixscope report -T json --jobs 2 big.pcap | jq '.tables.hierarchy.rows[]'
+  sixscope report --table translations --nat64-prefix 2001:db8:64::/96 inside.pcap outside.pcap
   sixscope report -T csv --table conversations-tcp capture.pcapng > tcp.csv
 """
 
@@ -40,6 +42,20 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
         return list(TABLES) if text is None else chosen(text)
     except ValueError as error:
         raise click.BadParameter(f"{error} (--list names them)") from None
+
+
+def _prefixes(
+    ctx: click.Context, param: click.Parameter, words: tuple[str, ...]
+) -> tuple[Prefix, ...]:  # fmt: skip
+    """The prefixes of translators."""
+    if not words:
+        return ()
+    from dissect.analysis.translation_map import prefix_of
+
+    try:
+        return tuple(prefix_of(one, relay=param.name == "trt") for one in words)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog=EXAMPLES)
@@ -73,6 +89,22 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
     help="Endpoints: IPv6 addresses with these first bits together, such as 64.",
 )
 @click.option("--notes", is_flag=True, help="Notes on all packets; takes much longer.")
+@click.option(
+    "--nat64-prefix",
+    "nat64",
+    metavar="PREFIX",
+    multiple=True,
+    callback=_prefixes,
+    help="Translators: IPv4 addresses are behind it (RFC 6052); may be given several times.",
+)
+@click.option(
+    "--trt-prefix",
+    "trt",
+    metavar="PREFIX",
+    multiple=True,
+    callback=_prefixes,
+    help="The same for a transport relay translator (RFC 3142).",
+)
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=1, help="Processes.")
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
 @click.option(
@@ -85,7 +117,8 @@ def _tables(ctx: click.Context, param: click.Parameter, text: str | None) -> lis
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str, names: list[str], listing: bool,
     top: int | None, condition: str, each: bool, inner: bool, outer: bool, prefix: int,
-    notes: bool, jobs: int, no_names: bool, color: str,
+    notes: bool, nat64: tuple[Prefix, ...], trt: tuple[Prefix, ...], jobs: int,
+    no_names: bool, color: str,
 ) -> int:  # fmt: skip
     """Sum captures up in tables; FILE may be - for standard input.
 
@@ -114,6 +147,7 @@ def command(
     options = Options(
         top=top or (TOP if form in ("text", "md") else None), prefix=prefix, notes=notes,
         layers="inner" if inner else "outer" if outer else "all", names=not no_names,
+        nat64_prefixes=nat64, trt_prefixes=trt,
     )  # fmt: skip
     plan = Plan(tuple(names), options, condition)
     groups = [[path] for path in files] if each else [list(files)]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from dissect.analysis.options import Layers, Options
 from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
-from dissect.report.sums import NEVER, Grouped, Keys, grouped, joined
+from dissect.columns.hashing import Keys
+from dissect.columns.sums import NEVER, Grouped, grouped, joined
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000

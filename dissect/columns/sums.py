@@ -1,13 +1,10 @@
 """Sums by key over millions of rows, in bounded memory.
 
-Keys are rows of 64-bit words.  They are grouped by sorting a hash of them, which is much faster
-than to sort them; the hash is keyed anew in each process, so that nobody can make packets whose
-keys collide.
+Keys are rows of 64-bit words, grouped by sorting their hashes.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
+from dissect.columns.hashing import Keys, hashes
 
-Keys = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
 MOST = 1 << 18
@@ -25,7 +22,6 @@ MOST = 1 << 18
 SINGLE = 1 << 14
 """Packets that are kept until they are added together."""
 NEVER = np.iinfo(np.int64).max
-_SECRETS = np.array([secrets.randbits(64) | 1 for _ in range(16)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def grouped(rows: Grouped) -> Grouped:
     """Rows with the same key put together."""
     if not len(rows):
         return rows
-    order = np.argsort(_hashes(rows.keys))
+    order = np.argsort(hashes(rows.keys))
     keys = rows.keys[order]
     new = np.ones(len(keys), np.bool_)
     new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
@@ -81,16 +77,6 @@ def grouped(rows: Grouped) -> Grouped:
         np.minimum.reduceat(rows.first[order], starts),
         np.maximum.reduceat(rows.last[order], starts),
     )
-
-
-def _hashes(keys: Keys) -> Keys:
-    """A number for each key, as good as random."""
-    mixed = np.zeros(len(keys), np.uint64)
-    for word in range(keys.shape[1]):
-        mixed ^= keys[:, word]
-        mixed *= _SECRETS[word]
-        mixed ^= mixed >> np.uint64(29)
-    return mixed
 
 
 class Sums:

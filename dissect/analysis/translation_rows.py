@@ -1,0 +1,218 @@
+"""Which packets of a chunk may have a twin in the other IP version: a sieve over columns.
+
+Most captures know no translator, and there the sieve lets next to nothing through.  It lets pass
+what has a known prefix, what looks like a packet of the other version in the same chunk, what is
+at the edges of a chunk, and the first packets of captures that have one version only: their twins
+may be in another file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.analysis.translated import Side
+from dissect.analysis.translation_map import Mapping, Prefix
+from dissect.columns.hashing import hashes
+from dissect.columns.layout import Item, gather, layout_for
+from dissect.protocols import icmp, icmpv6
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+
+if TYPE_CHECKING:
+    from dissect.columns.chunk import Mask, Rows
+    from dissect.columns.seen import Seen
+
+FIRST = 10_000
+"""Packets of a capture of one IP version that are compared; all, if prefixes are given."""
+EDGE = 256
+"""Packets at the edges of a chunk, whose twins may be beyond."""
+RARE = 1 / 64
+"""A share of one version below which a chunk counts as having the other alone."""
+WORD = Item(">u8", 0, 8, 0, 0)
+SAME = {TCP: (4, 24), UDP: (8, 16), icmp.Head: (6, 14), icmpv6.Head: (6, 14)}
+"""Of a transport the places of eight octets that a translator leaves as they are."""
+Spans = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Rows, where their IP packets begin, and where they end."""
+
+
+class Candidates:
+    """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike."""
+
+    def __init__(self, given: tuple[Prefix, ...]) -> None:
+        self._given = given
+        self.left_out = False
+
+    def of(self, seen: Seen) -> Iterator[Spans]:
+        """The rows of each version that may have a twin."""
+        six, four = _alone(seen)
+        six = _only(six, ~_not_translated(seen, six[1]))
+        four = _only(four, seen.chunk.octets[four[1] + 16] < GROUPS)
+        if not len(six[0]) and not len(four[0]):
+            return
+        known = Mapping(self._given)
+        wanted4 = np.zeros(len(four[0]), np.bool_)
+        wanted6 = wanted4[:0]
+        both = min(len(six[0]), len(four[0])) > RARE * (len(six[0]) + len(four[0]))
+        if both or (len(six[0]) and len(four[0]) and len(seen.rows) < FIRST):
+            wanted6, wanted4 = _alike(seen, six, four, known)
+        of_prefix = known.mask(gather(seen.chunk.data, SOURCE6, six[1]))
+        of_prefix |= known.mask(gather(seen.chunk.data, DESTINATION6, six[1]))
+        wanted6 = of_prefix | wanted6 if len(wanted6) else of_prefix
+        if of_prefix.any() and len(four[0]):
+            wanted4 |= _joined(seen, _only(six, of_prefix), four, known)
+        if not both:
+            wanted6 |= self._first(seen, six[0])
+            wanted4 |= self._first(seen, four[0])
+        elif len(seen.chunk) > 4 * EDGE:
+            for rows, wanted in ((six[0], wanted6), (four[0], wanted4)):
+                wanted |= (rows < EDGE) | (rows >= len(seen.chunk) - EDGE)
+        yield _only(six, wanted6)
+        yield _only(four, wanted4)
+
+    def _first(self, seen: Seen, rows: Rows) -> Mask:
+        if self._given:
+            return np.ones(len(rows), np.bool_)
+        mask: Mask = seen.chunk.number[rows] <= FIRST
+        self.left_out |= not bool(mask.all())
+        return mask
+
+
+def may_be_translated(side: Side) -> bool:
+    """Whether a packet is none to a group or on its link only (RFC 7915, section 1.1)."""
+    if side.version == 4:
+        return side.destination[0] < GROUPS
+    return side.destination[0] != 0xFF and not any(
+        end[0] == 0xFE and end[1] & 0xC0 == 0x80 for end in (side.source, side.destination)
+    )
+
+
+def _joined(seen: Seen, six: Spans, four: Spans, known: Mapping) -> Mask:
+    """The IPv4 packets of addresses that are inside IPv6 packets' addresses."""
+    data = seen.chunk.data
+    ends = np.concatenate([gather(data, SOURCE6, six[1]), gather(data, DESTINATION6, six[1])])
+    inside: set[int] = set()
+    for octets in np.unique(ends, axis=0)[:MOST]:
+        prefix = known.known(octets.tobytes())
+        ipv4 = prefix.ipv4(octets.tobytes()) if prefix else None
+        if ipv4 is not None:
+            inside.add(int.from_bytes(ipv4))
+    found = np.zeros(len(four[0]), np.bool_)
+    for item in (SOURCE4, DESTINATION4):
+        found |= np.isin(gather(data, item, four[1]).astype(np.int64), list(inside))
+    return found
+
+
+SOURCE6, DESTINATION6 = Item("", 8, 16, 0, 0), Item("", 24, 16, 0, 0)
+SOURCE4, DESTINATION4 = Item(">u4", 12, 4, 0, 0), Item(">u4", 16, 4, 0, 0)
+GROUPS = 224
+"""The first octet of the first IPv4 group."""
+MOST = 4096
+"""Addresses of a chunk that are looked into, and pairs that prefixes are learned from."""
+
+
+def _only(spans: Spans, mask: Mask) -> Spans:
+    rows, start, stop = spans
+    return rows[mask], start[mask], stop[mask]
+
+
+def _alone(seen: Seen) -> tuple[Spans, Spans]:
+    """Rows with a single IP header, by its version."""
+    chunk = seen.chunk
+    parts = {version: list(seen.parts(header)) for version, header in ((6, IPv6), (4, IPv4))}
+    count = np.zeros(len(chunk), np.int8)
+    for part in (*parts[6], *parts[4]):
+        np.add.at(count, part.rows, 1)
+    found: list[Spans] = []
+    for version in (6, 4):
+        rows = np.concatenate([part.rows for part in parts[version]] or [seen.rows[:0]])
+        start = np.concatenate([part.at for part in parts[version]] or [seen.rows[:0]])
+        name, extra = ("plen", 40) if version == 6 else ("len", 0)
+        header = IPv6 if version == 6 else IPv4
+        octets = gather(chunk.data, layout_for(header).items[name], start).astype(np.int64)
+        stop = np.minimum(start + extra + octets, chunk.limit(rows))
+        mine = count[rows] == 1
+        found.append((rows[mine], start[mine], stop[mine]))
+    return found[0], found[1]
+
+
+def _not_translated(seen: Seen, at: Rows) -> Mask:
+    """Groups, and what stays on its link (RFC 7915, section 1.1)."""
+    octets = seen.chunk.octets
+    local = np.zeros(len(at), np.bool_)
+    for offset in (8, 24):
+        local |= (octets[at + offset] == 0xFE) & (octets[at + offset + 1] & 0xC0 == 0x80)
+    mask: Mask = local | (octets[at + 24] == 0xFF)
+    return mask
+
+
+def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, Mask]:
+    """Packets of either version that are like one of the other; learn prefixes from them."""
+    one, other = _looks(seen, six, 6), _looks(seen, four, 4)
+    like6 = np.isin(one, other[other != 0]) & (one != 0)
+    like4 = np.isin(other, one[one != 0]) & (other != 0)
+    data = seen.chunk.data
+    by_look: dict[int, list[tuple[bytes, bytes]]] = {}
+    for look, at in zip(other[like4][:MOST].tolist(), four[1][like4][:MOST].tolist(), strict=True):
+        by_look.setdefault(look, []).append((data[at + 12 : at + 16], data[at + 16 : at + 20]))
+    for look, at in zip(one[like6][:MOST].tolist(), six[1][like6][:MOST].tolist(), strict=True):
+        ends = data[at + 8 : at + 24], data[at + 24 : at + 40]
+        for theirs in by_look.get(look, ())[:4]:
+            for address, ipv4 in zip(ends, theirs, strict=True):
+                prefix = None if known.known(address) else known.learn(address, ipv4)
+                if prefix is not None:
+                    known.add(prefix)
+    return like6, like4
+
+
+def _looks(seen: Seen, spans: Spans, version: int) -> NDArray[np.uint64]:
+    """A number of what a translator leaves as it is; 0 where there is nothing behind the header."""
+    chunk = seen.chunk
+    rows, start, stop = spans
+    place = np.full(len(chunk), -1)
+    place[rows] = np.arange(len(rows))
+    keys = np.zeros((len(rows), 3), np.uint64)
+    others = ~np.isin(chunk.octets[start + PROTOCOL[version]], KNOWN)
+    at = start[others]
+    at = at + (40 if version == 6 else 4 * (chunk.octets[at] & 15).astype(np.int64))
+    keys[others, 0] = np.maximum(stop[others] - at, 0)
+    for word in (1, 2):
+        keys[others, word] = _word(seen, at + 8 * (word - 1), stop[others])
+    for part in seen.parts(*SAME):
+        mine = place[part.rows]
+        at, mine = part.at[mine >= 0], mine[mine >= 0]
+        left = stop[mine] - at
+        number = (1 if part.header in (icmp.Head, icmpv6.Head) else
+                  6 if part.header is TCP else 17)  # fmt: skip
+        keys[mine, 0] = (number << 32) + left
+        if number == 1:
+            kinds = chunk.octets[at]
+            errors = np.isin(kinds, (1, 2, 3, 4, 11, 12))  # 3 is an error in both
+            keys[mine[errors]] = 1, 0, 0
+            at, mine, left = at[~errors], mine[~errors], left[~errors]
+        for word, offset in enumerate(SAME[part.header], 1):
+            keys[mine, word] = _word(seen, at + offset, stop[mine])
+    found = hashes(keys)
+    found[keys[:, 0] == 0] = 0
+    return found
+
+
+PROTOCOL = {6: 6, 4: 9}
+"""Where a header tells what follows."""
+KNOWN = (1, 6, 17, 58)
+
+
+def _word(seen: Seen, at: Rows, stop: Rows) -> NDArray[np.uint64]:
+    """Eight octets of each row, as far as they are before its end."""
+    data = seen.chunk.data
+    values = gather(data, WORD, np.clip(at, 0, max(len(data) - 8, 0))).astype(np.uint64)
+    beyond = np.clip(8 - (stop - at), 0, 8).astype(np.uint64) * np.uint64(8)
+    kept: NDArray[np.uint64] = np.where(
+        beyond >= 64, np.uint64(0), values >> np.minimum(beyond, np.uint64(63))
+    )
+    return kept
