@@ -122,7 +122,8 @@ def teredo_off_its_port(g: Group) -> Mask:
     found: Mask = ahead > 0
     for end in (8, 24):
         found |= (g.short(ahead + end) == 0x2001) & (g.short(ahead + end + 2) == 0)
-    return found & (g.octet(ahead) >> 4 == 6)
+    found &= g.octet(ahead) >> 4 == 6
+    return found
 
 
 @suspect("wg")
