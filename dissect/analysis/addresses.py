@@ -136,7 +136,7 @@ class Addresses(OfLink[Advertisement]):
             mac = self._mac(known.get((link, address)), leases.get((link, address)),
                             talks.get((link, address), []))  # fmt: skip
             proved = (link, address) in known or (link, address) in leases
-            if proved or mac not in routers.get(link, ()):
+            if proved or (link, mac, len(address)) not in routers:
                 drafts.append((link, address, mac))
         lasts, prefixes = self._lasts(drafts, known, leases), Index(self.prefixes)
         return [
@@ -152,22 +152,26 @@ class Addresses(OfLink[Advertisement]):
                 if lease.lent.what != "prefix" and lease.ended != "declined":
                     yield lease
 
-    def _routers(self) -> dict[Link, set[bytes]]:
-        """By link: MACs of routers, and those that send from more addresses than a host's."""
-        found: dict[Link, set[bytes]] = {}
+    def _routers(self) -> set[tuple[Link, bytes, int]]:
+        """Links, MACs and sizes of addresses: what is behind these isn't on the link.
+
+        They say that they are routers, have an address of that size that is proved (then others
+        would be, too), or send from more addresses than a host has.
+        """
+        found: set[tuple[Link, bytes, int]] = set()
         proved: set[tuple[Link, bytes]] = set()
         for one in self.neighbours.entries.entries.values():
             proved.add((one.link, one.address))
             if one.is_router:
-                found.setdefault(one.link, set()).update(one.macs)
-        sources: dict[tuple[Link, bytes], set[bytes]] = {}
+                found |= {(one.link, mac, 16) for mac in one.macs}
+            elif one.address[:2] != b"\xfe\x80":
+                found |= {(one.link, mac, len(one.address)) for mac in one.macs}
+        sources: dict[tuple[Link, bytes, int], set[bytes]] = {}
         for talk in self.traffic.talks():
             if (talk.link, talk.source) not in proved and talk.mac:
-                sources.setdefault((talk.link, talk.mac), set()).add(talk.source)
-        for (link, mac), several in sources.items():
-            if len(several) > MANY:
-                found.setdefault(link, set()).add(mac)
-        return found
+                key = (talk.link, talk.mac, len(talk.source))
+                sources.setdefault(key, set()).add(talk.source)
+        return found | {key for key, several in sources.items() if len(several) > MANY}
 
     def _mac(self, one: Neighbour | None, lease: Lease | None, talks: list[Talk]) -> bytes:
         if one is not None:

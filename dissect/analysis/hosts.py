@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dissect.analysis.exchanges import Lease
     from dissect.analysis.groups import Groups, Member
     from dissect.analysis.routers import Routers
+    from dissect.analysis.tunnels import Tunnel, Tunnels
 
 SHOWN, PARTNERS = 4, 10
 """Addresses in a cell; partners of a host in a table."""
@@ -63,6 +64,7 @@ class Host:
     addresses  at its MAC, with their origin and life
     routers    MACs that it sends through, with their link-local addresses as far as known
     groups     that it listens to, or has left
+    tunnels    of which it is an end
     leases     addresses and prefixes that it was lent
     partners   addresses that it talks to, by address
     moments    what happened to it, in time
@@ -75,6 +77,7 @@ class Host:
     addresses: list[Address] = field(default_factory=list)
     routers: dict[bytes, str] = field(default_factory=dict)
     groups: list[Member] = field(default_factory=list)
+    tunnels: list[Tunnel] = field(default_factory=list)
     leases: list[Lease] = field(default_factory=list)
     partners: dict[bytes, Partner] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
@@ -116,14 +119,16 @@ class Hosts(Analysis[Tick]):
 
     builds_on = (
         "dissect.analysis.addresses:Addresses", "dissect.analysis.routers:Routers",
-        "dissect.analysis.groups:Groups",
+        "dissect.analysis.groups:Groups", "dissect.analysis.tunnels:Tunnels",
     )  # fmt: skip
 
     def __init__(
-        self, options: Options, addresses: Addresses, routers: Routers, groups: Groups
-    ) -> None:
+        self, options: Options, addresses: Addresses, routers: Routers, groups: Groups,
+        tunnels: Tunnels,
+    ) -> None:  # fmt: skip
         super().__init__(options)
         self.addresses, self.routers, self.groups = addresses, routers, groups
+        self.tunnels = tunnels
         self._made: tuple[object, list[Host]] | None = None
 
     def take(self, event: Tick) -> None:
@@ -159,6 +164,13 @@ class Hosts(Analysis[Tick]):
                         host.names[lease.name] = None
         self._roles(found, owners)
         self._talks(owners)
+        ends: dict[tuple[int, bytes], list[Host]] = {}
+        for owner, host in owners.items():
+            ends.setdefault((owner.link.file, owner.address), []).append(host)
+        for tunnel in self.tunnels.tunnels():
+            for end in (tunnel.a, tunnel.b):
+                for host in ends.get((tunnel.first.file, end), ()):
+                    host.tunnels.append(tunnel)
         for host, moment in moments(found, self.addresses, self.routers, self.groups):
             host.moments.append(moment)
         for host in found.values():
@@ -238,7 +250,7 @@ class Hosts(Analysis[Tick]):
                 shown + (f" and {more} more" if more > 0 else "") or None, len(one.addresses),
                 ", ".join(name or _mac(mac) or "" for mac, name in one.routers.items()) or None,
                 sum(it.listens for it in one.groups),
-                sum(not it.ended for it in one.leases), len(one.partners),
+                sum(not it.ended for it in one.leases), len(one.tunnels), len(one.partners),
                 sum(it.sent for it in partners), sum(it.sent_octets for it in partners),
                 sum(it.received for it in partners), sum(it.received_octets for it in partners),
                 said and said.word, len(one.moments), *one.span(),
@@ -248,7 +260,8 @@ class Hosts(Analysis[Tick]):
             Column("name", "Name", "text", packet=True), Column("roles", "Roles", "text"),
             Column("addresses", "Addresses", "text"), Column("count", "How many"),
             Column("routers", "Through", "text"), Column("groups", "Groups"),
-            Column("leases", "Leases"), Column("partners", "Partners"),
+            Column("leases", "Leases"), Column("tunnels", "Tunnels"),
+            Column("partners", "Partners"),
             Column("sent", "Sent"), Column("sent_octets", "Sent octets", "octets"),
             Column("received", "Received"),
             Column("received_octets", "Received octets", "octets"),

@@ -5,6 +5,7 @@ Pairs of addresses are told apart by a number that all processes make alike.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,8 +32,9 @@ LARGE_SEGMENT = 1200
 AGAIN_NS = 200_000_000
 """A segment is not sent again before (RFC 6298 says a second, stacks take less)."""
 SYN = 2
-MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93,
-                0xA0761D6478BD642F, 0xE7037ED1A0B428DB], np.uint64)  # fmt: skip
+MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93,
+          0xA0761D6478BD642F, 0xE7037ED1A0B428DB)  # fmt: skip
+WORD_MASK = (1 << 64) - 1
 ENDS = {6: Item("", 8, 32, 0, 0), 4: Item("", 12, 8, 0, 0)}
 LENGTH = {6: Item(">u2", 4, 2, 0, 0), 4: Item(">u2", 2, 2, 0, 0)}
 ANYWHERE = 0xFFFF
@@ -85,7 +87,7 @@ def mixed(words: Numbers) -> Numbers:
     """A number for each row of words, the same in every process."""
     found = np.zeros(len(words), np.uint64)
     for column in range(words.shape[1]):
-        found = (found ^ words[:, column]) * MIX[column]
+        found = (found ^ words[:, column]) * np.uint64(MIXERS[column])
         found ^= found >> np.uint64(29)
     return found
 
@@ -93,8 +95,11 @@ def mixed(words: Numbers) -> Numbers:
 def number_of(source: bytes, destination: bytes, interface: int) -> int:
     """The number of two addresses on an interface; ANYWHERE for all of them."""
     octets = (source + destination).ljust(32, b"\0")
-    words = _words(np.frombuffer(octets, np.uint8).reshape(1, 32), interface)
-    return int(mixed(words)[0])
+    found = 0
+    for word, mix in zip((*struct.unpack("=4Q", octets), interface), MIXERS, strict=False):
+        found = (found ^ word) * mix & WORD_MASK
+        found ^= found >> 29
+    return found
 
 
 def _words(octets: NDArray[np.uint8], interfaces: NDArray[np.int64] | int) -> Numbers:

@@ -10,7 +10,7 @@ Where the capture was made between two hosts, times are those of the way behind 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import fmean, median
 from typing import NamedTuple
 from zlib import crc32
@@ -170,7 +170,8 @@ class Ping(Analysis[Echo]):
 
     def table(self, name: str) -> Table:
         """``pings``."""
-        rows = [pair.row for pair in self._pairs.entries.values()]
+        pairs = self._pairs.entries
+        rows = [pair.row for pair in islice(pairs.values(), self.options.top)]
         columns = (
             LINK, Column("source", "Who asks", "text"), Column("destination", "Whom", "text"),
             Column("sent", "Sent"), Column("received", "Received"), Column("loss", "Loss", "share"),
@@ -187,7 +188,7 @@ class Ping(Analysis[Echo]):
             remarks.append(
                 f"{self._unasked_count:,} replies to requests that were not seen, first {first}"
             )
-        return Table(name, "Pings", columns, rows[: self.options.top], len(rows), remarks)
+        return Table(name, "Pings", columns, rows, len(pairs), remarks)
 
     def findings(self) -> Iterator[Finding]:
         """Payloads that came back otherwise, replies that came twice, ways that changed."""

@@ -46,8 +46,8 @@ from dissect.engine.values import address_text
 
 ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
 """How many are kept."""
-TOGETHER = 32
-"""Routers that are compared."""
+TOGETHER = 16
+"""Routers of a link that are compared."""
 FLOOD, FLOOD_NS = 10, 10 * SECOND
 """So many new routers in such a time are no network's."""
 REDIRECT, NEIGHBOR, ROUTER_FLAG = 137, 136, 0x80

@@ -327,6 +327,11 @@ class Tunnels(Analysis[Event]):
 
     # --- what is told
 
+    def tunnels(self) -> list[Tunnel]:
+        """Those that are kept."""
+        self._finish()
+        return list(self._tunnels.entries.values())
+
     def table(self, name: str) -> Table:
         """``tunnels`` or ``nestings``."""
         self._finish()

@@ -32,7 +32,7 @@ Examples:
   sixscope report --table hierarchy,conversations --top 5 capture.pcapng
   sixscope report -Y 'ipv6 and not tcp' --table endpoints-ipv6 --prefix 64 capture.pcapng
   sixscope report -T json --jobs 2 big.pcap | jq '.tables.hierarchy.rows[]'
-  sixscope report --table translations --nat64-prefix 2001:db8:64::/96 inside.pcap outside.pcap
+  sixscope report --table translations --nat64-prefix 64:ff9b::/96 inside.pcap outside.pcap
   sixscope report -T csv --table conversations-tcp capture.pcapng > tcp.csv
 """
 

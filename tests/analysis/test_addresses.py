@@ -142,6 +142,11 @@ def test_what_is_behind_a_router_is_not_of_the_link(wire):
     assert {row["address"] for row in wire.rows("addresses")} == {"fe80::200:5eff:fe00:53fe"}
 
 
+def test_beside_an_address_that_is_proved_others_are_behind_it(wire):
+    wire.send(0, advertise(RANDOM[0])).send(1, data(RANDOM[1], HOST_MAC))
+    assert [row["address"] for row in wire.rows("addresses")] == ["2001:db8::d3f0:b442:bfdb:388b"]
+
+
 def test_a_mac_with_very_many_sources_is_a_routers(wire):
     for number in range(20):
         wire.send(number, data(RANDOM[1][:15] + bytes((number,)), HOST_MAC))

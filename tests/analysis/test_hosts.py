@@ -96,6 +96,14 @@ def test_groups_members_leave_what_they_joined():
     assert f"leaves {made['any_source']['ipv6']}" in told
 
 
+def test_teredo_the_server_is_the_end_of_tunnels():
+    made = truth("teredo")
+    found = rows("hosts", "teredo")
+    for end in (made["server"], made["relay"]):
+        (row,) = [row for row in found if end in row["addresses"].split(", ")]
+        assert (row["link"], row["tunnels"] > 0) == ("inet4", True)
+
+
 def test_nd_tools_hosts_send_through_the_router():
     made = truth("nd_tools")
     found = by_mac(rows("hosts", "nd_tools"))

@@ -12,6 +12,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from click.testing import CliRunner
 
 from dissect import open_capture
 from dissect.analysis import translators
@@ -19,6 +20,7 @@ from dissect.analysis.options import Options
 from dissect.analysis.translation_map import prefix_of
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
+from dissect.cli.report import command
 from dissect.engine.checksum import checksum
 from tests.analysis.lab import LAB, tables, truth
 
@@ -128,9 +130,8 @@ def test_what_the_genuine_translator_does_is_sound_but_for_dont_fragment(name):
                 assert packet["ip.len"] <= 1260
 
 
-def test_two_processes_and_two_files_tell_the_same(tmp_path):
+def test_two_files_tell_the_same(tmp_path):
     (flows, _), _ = tables(TABLES, "nat64")
-    assert tables(TABLES, "nat64", jobs=2)[0][0] == flows
     paths = [split(tmp_path, "nat64", side) for side in ("v6side", "v4side")]
     (apart, _), _ = tables(TABLES, *paths)
     ends = [
@@ -311,6 +312,18 @@ def test_a_prefix_may_be_given():
 def test_what_is_no_prefix(words, why):
     with pytest.raises(ValueError, match=why):
         prefix_of(words)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("--nat64-prefix", "2001:db8::/95"), ("--trt-prefix", "2001:db8::/96")],
+)
+def test_a_wrong_prefix_is_told_in_one_line(option, words):
+    done = CliRunner().invoke(command, [option, words, "no.pcap"])
+    assert done.exit_code == 2
+    (line,) = [line for line in done.output.splitlines() if "Error" in line]
+    assert option in line
+    assert "expected an IPv6 prefix of" in line
 
 
 def moved(packet, old, new):

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -19,7 +20,7 @@ from dissect.api import Packet, open_capture
 from dissect.capture.write import PcapngWriter, PcapWriter
 from dissect.filter import compile_filter
 from dissect.report.formats.html import filters, hosts, packets, write
-from dissect.report.formats.html.charts import Span, hierarchy, nesting, rates, timeline
+from dissect.report.formats.html.charts import Span, charts, hierarchy, nesting, rates, timeline
 from dissect.report.formats.html.page import lasted, scaled
 from dissect.report.formats.html.policy import policy_of
 from dissect.report.formats.html.subjects import by_subject
@@ -306,6 +307,29 @@ def test_bars_of_rates_are_as_wide_as_their_interval():
     bars = chart.data["bars"]
     assert sum(bar["packets"] for bar in bars) == 144
     assert {round(b["from"] - a["from"]) for a, b in pairwise(bars)} == {200}
+
+
+def test_exchanges_are_told_apart_by_how_they_ended():
+    """The recording has a Release that failed, a Renew and a Rebind that nobody answered."""
+    found = made(ROOT / "captures" / "lab" / "dhcpv6_servers.pcapng", "dhcpv6-exchanges")
+    (chart,) = charts(found.tables)
+    moods = Counter(bar["mood"] for bar in chart.data["bars"])
+    assert (moods["bad"], moods["open"]) == (1, 2)
+    assert sum(moods.values()) == found.tables[0].total
+
+
+def test_times_that_scripts_have_no_dates_for_are_not_drawn(tmp_path):
+    stream = io.BytesIO()
+    file = PcapngWriter(stream)
+    file.interface(ticks=1)
+    for second in (1 << 60, (1 << 60) + 1):
+        file.packet(b"\0" * 60, second * 1_000_000_000)
+    path = tmp_path / "late.pcapng"
+    path.write_bytes(stream.getvalue())
+    found = made(path)
+    text = page(found)
+    assert found.tables[2].rows[0][0] == 2
+    assert '"kind": "rates"' not in text
 
 
 def test_a_timeline_has_a_line_for_each_thing_in_the_order_of_beginning():

@@ -8,7 +8,7 @@ from dissect.columns.chunk import Mask
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
 from dissect.columns.walk import suspect, vector
-from dissect.protocols import gre, gtp, vxlan
+from dissect.protocols import gre, gtp, vxlan, wg
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
 from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
@@ -116,15 +116,20 @@ def foo(g: Group) -> Mask:
 
 @suspect("teredo")
 def teredo_off_its_port(g: Group) -> Mask:
-    """An indication, or an IPv6 header with a Teredo address."""
-    found: Mask = g.short() <= 1
+    """An IPv6 header behind an indication, or with a Teredo address."""
+    ahead = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
+    ahead += np.where(g.short(ahead) == 0, ORIGIN, 0)
+    found: Mask = ahead > 0
     for end in (8, 24):
-        found |= (g.octet() >> 4 == 6) & (g.short(end) == 0x2001) & (g.short(end + 2) == 0)
+        found |= (g.short(ahead + end) == 0x2001) & (g.short(ahead + end + 2) == 0)
+    found &= g.octet(ahead) >> 4 == 6
     return found
 
 
 @suspect("wg")
 def wireguard(g: Group) -> Mask:
-    """A type, and three octets of zero."""
-    found: Mask = (g.octet() <= 4) & (g.octet(1) == 0) & (g.short(2) == 0)
+    """A type and three octets of zero, and a size that the type has."""
+    kind, left = g.octet(), g.left
+    sized = np.where(kind == wg.TRANSPORT, left >= wg.KEEPALIVE, mapped(wg.SIZES, kind) == left)
+    found: Mask = sized & (g.octet(1) == 0) & (g.short(2) == 0) & (left > 0)
     return found

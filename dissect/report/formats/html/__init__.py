@@ -1,11 +1,14 @@
 """``-T html``: one page for a browser, which holds all that it needs and loads nothing.
 
     page       the page as data, from a report; ``page.html`` and ``parts.html`` lay it out
-    tables     a table as cells
+    subjects   which tables stand together
+    tables     a table as cells; ``filters``: by which the packets behind a number are found
+    hosts      a page for each host
     packets    the packets that are cited, decoded again
-    charts     what charts are drawn from; ``charts.js`` draws them
+    charts     what charts are drawn from
     policy     what the page may run, told to the browser
-    sort.js, search.js, sheet.js   tables that are sorted and searched, packets beside them
+    tables.js  tables that are sorted and searched; ``sheet.js``: what opens beside the page;
+               ``charts.js``: the charts, drawn
     vendor     the charting library, bundled by ``make vendor``
 
 Text from packets goes through ``visible`` and Jinja's escaping, always: see ``policy``.

@@ -17,6 +17,10 @@ from dissect.export.sanitise import visible
 NETWORK = frozenset(("ip", "ipv6"))
 MOST_LINKS, MOST_LINES = 60, 40
 """Streams of a flow diagram, lines of a timeline; the smallest or last ones are left out."""
+LEAST, DEEPEST = 0.001, 16
+"""The share of a protocol that is drawn, and how many are drawn in one another."""
+LATEST = 8 * 10**21
+"""Nanoseconds since 1970 that scripts have dates for."""
 
 
 class Chart(NamedTuple):
@@ -50,7 +54,7 @@ def charts(tables: Iterable[Table]) -> list[Chart]:
 def rates(table: Table) -> Chart | None:
     """Packets and octets by interval."""
     rate = next(((row[1], row[3]) for row in table.rows if row[3]), None)
-    if rate is None or len(table.rows) < 2:
+    if rate is None or len(table.rows) < 2 or abs(table.rows[-1][0]) > LATEST:
         return None
     width = rate[0] / rate[1]
     bars = [{"from": row[0] / 1e6, "packets": row[1], "octets": row[2]} for row in table.rows]
@@ -69,10 +73,11 @@ def hierarchy(table: Table) -> Chart | None:
         start = starts.get(names[:-1], 0)
         starts[names[:-1]] = start + packets
         starts[names] = start
-        boxes.append({
-            "depth": depth - 1, "from": start, "packets": packets, "octets": octets,
-            "name": short_name(protocol), "protocol": protocol, "share": share,
-        })  # fmt: skip
+        if share >= LEAST and depth <= DEEPEST:
+            boxes.append({
+                "depth": depth - 1, "from": start, "packets": packets, "octets": octets,
+                "name": short_name(protocol), "protocol": protocol, "share": share,
+            })  # fmt: skip
     top = ", ".join(f"{box['name']} {box['share']:.0%}" for box in boxes if box["depth"] == 1)
     words = f"The protocols of {how_many(whole, 'packet')}, each below what carries it: {top}"
     return Chart("hierarchy", "hierarchy", "Protocols", words, {"packets": whole, "boxes": boxes})
@@ -142,7 +147,8 @@ class Span(NamedTuple):
 
 def timeline(table: Table, legend: str, spans: list[Span]) -> Chart | None:
     """The spans of a table by whose they are, in the order in which those begin."""
-    timed = sorted((span for span in spans if span.begun), key=lambda span: span.begun or 0)
+    timed = [span for span in spans if span.begun and abs(span.begun) < LATEST]
+    timed.sort(key=lambda span: span.begun or 0)
     lines = list(dict.fromkeys(span.line for span in timed))
     if not lines:
         return None

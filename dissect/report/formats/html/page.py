@@ -133,7 +133,8 @@ def _day(tables: dict[str, Table]) -> str:
         for row in table.rows for column, value in zip(table.columns, row, strict=True)
         if column.kind == "time"
     }  # fmt: skip
-    return days.pop() if len(days) == 1 else ""
+    day = days.pop() if len(days) == 1 else ""
+    return day if day[10:] == " " else ""
 
 
 def _figures(tables: dict[str, Table]) -> list[Figure]:

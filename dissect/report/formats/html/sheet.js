@@ -1,4 +1,4 @@
-// A packet that is pointed to opens beside the page; and the switch between dark and light.
+// What opens: packets and commands beside the page, folded places in it; dark and light.
 "use strict";
 
 (() => {

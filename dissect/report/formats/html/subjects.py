@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dissect.analysis.names import ANALYSES
-
 OTHERS = "What happened"
-"""Analyses that no subject below has."""
+"""What no other subject has."""
 SUBJECTS = {
     "Hosts": ("host",),
     "On the link": ("neighbour", "address", "router", "redirect", "prefix", "privacy"),
@@ -17,13 +15,16 @@ SUBJECTS = {
     "Translation": ("transl",),
     "Paths": ("ping", "path", "datagram", "identification"),
     "Applications": ("tcp-", "lookups", "names", "rtp-", "sip-"),
-    OTHERS: tuple(ANALYSES),
-    "Traffic": ("hierarchy", "chains", "ports", "kinds", "lengths", "rates", "hops", "fragments"),
-    "Headers and messages": ("extensions", "options", "icmpv6", "icmp", "notes"),
+    OTHERS: (),
+    "Traffic": (
+        "hierarchy", "chains", "ip-chains", "ports", "kinds", "scope", "lengths", "rates", "hops",
+        "fragments",
+    ),
+    "Headers and messages": ("extensions", "options", "icmp", "notes"),
     "Endpoints": ("endpoints-",),
     "Conversations": ("conversations-",),
     "Capture": ("capture", "files", "interfaces"),
-}
+}  # fmt: skip
 """What the names of a subject's tables begin with: a name belongs to the first that has it."""
 
 
@@ -31,10 +32,6 @@ def by_subject(names: Iterable[str]) -> dict[str, list[str]]:
     """Names of tables, each subject's in their own order; subjects without any are left out."""
     found: dict[str, list[str]] = {title: [] for title in SUBJECTS}
     for name in names:
-        subject = (
-            title for title, beginnings in SUBJECTS.items()
-            if any(name == one or (one not in ANALYSES and name.startswith(one))
-                   for one in beginnings)
-        )  # fmt: skip
-        found[next(subject, OTHERS)].append(name)
+        mine = (title for title, beginnings in SUBJECTS.items() if name.startswith(beginnings))
+        found[next(mine, OTHERS)].append(name)
     return {title: mine for title, mine in found.items() if mine}

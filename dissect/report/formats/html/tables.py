@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from dissect.analysis.table import Column, Ref, Row, Table, Value
@@ -10,8 +11,8 @@ from dissect.report.formats.look import RIGHT, for_people
 from dissect.report.formats.md import remarks_of
 from dissect.report.names import TABLES
 
-LONGEST = 1000
-"""Characters of a text that are shown."""
+MOST, LONGEST = 1000, 1000
+"""Rows of a table, and characters of a text, that are shown."""
 FIRST = 10
 """Rows that are seen before somebody asks for all."""
 SORTED_AS_NUMBERS = RIGHT - {"packet"}
@@ -72,12 +73,12 @@ class Shown(NamedTuple):
     upright: list[list[tuple[str, Cell]]]
     sortable: bool
     first: int
-    total: int
     remarks: list[str]
 
 
 def shown(table: Table, within: Within) -> Shown:
-    """A table without the columns in which there is nothing."""
+    """A table without the columns in which there is nothing, and no longer than a page bears."""
+    table = replace(table, rows=table.rows[:MOST])
     kept = [
         at for at, column in enumerate(table.columns)
         if any(row[at] is not None for row in table.rows) and not _tells_twice(table, column)
@@ -97,7 +98,7 @@ def shown(table: Table, within: Within) -> Shown:
     return Shown(
         table.name, table.title, words[:1].upper() + words[1:], list(map(_head, columns)),
         [] if upright else rows, upright, table.name not in TREES and len(rows) > 1,
-        len(rows) if table.name in TREES else FIRST, table.total, remarks_of(table),
+        len(rows) if table.name in TREES else FIRST, remarks_of(table),
     )  # fmt: skip
 
 
