@@ -38,7 +38,7 @@ def test_one_of_hands_the_word_back() -> None:
 def test_packet_is_decoded_by_the_preference() -> None:
     assert dissect(LABEL + IPV4, "mpls", strict=True).chain == "mpls:ip"
     packet = dissect(LABEL + IPV4, "mpls", strict=True, preferences={"mpls.payload": "ethernet"})
-    assert packet.chain == "mpls:pwethnocw:eth:ethertype:data"
+    assert packet.chain == "mpls:eth:ethertype:data"
 
 
 def test_wrong_preference_is_refused_before_the_capture_is_opened() -> None:
