@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -37,6 +38,12 @@ def driver() -> type[Driver] | None:
     from tui.driver import SparingDriver
 
     return SparingDriver
+
+
+def collect() -> None:
+    """Let garbage be collected again, but for all that the start has made."""
+    gc.freeze()
+    gc.enable()
 
 
 class Sixscope(App[int], inherit_bindings=False):
@@ -85,6 +92,7 @@ class Sixscope(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listen to the engine; without a capture, ask for one."""
         self.theme_changed_signal.subscribe(self, self._themed)
+        self.call_after_refresh(collect)
         if self._first is None:
             self.choose_file()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def start(paths: tuple[str, ...], *, profile: str) -> int:
     """See ``tui.run``."""
+    gc.disable()  # what is imported stays; the screen turns it on again when it is there
     with tempfile.TemporaryDirectory(prefix="sixscope-") as spool:
         captures = Captures(Path(spool))
         try:
