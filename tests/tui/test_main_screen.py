@@ -1,9 +1,14 @@
 """The main screen, by keys: what is shown, selected, filtered."""
 
+import pytest
+
 from dissect import open_capture
 from tests.captures_list import ROOT
 from tests.tui.driver import TOUR, look
+from tui.model.columns import Column
 from tui.model.memory import Memory
+from tui.model.rules import Rule
+from tui.model.settings import Settings, SettingsError
 
 
 def test_rows_fields_and_octets_of_the_first_packet_are_there():
@@ -180,6 +185,55 @@ def test_findings_of_lint_stand_where_they_belong():
         assert "to do" in it.text
 
     look(script, path, size=(150, 50))
+
+
+def test_mistakes_in_settings_are_told_and_the_rest_is_shown():
+    settings = Settings(
+        columns=(Column("number"), Column("no.such.field"), Column("info")),
+        rules=(Rule("Broken", "tcp.flgas", "red"), Rule("Pings", "icmpv6.type == 128", "green")),
+    )
+
+    async def script(it):
+        assert "colour rule Broken" in it.lines[-1] or "column no.such.field" in it.lines[-1]
+        it.main.jump(13)
+        await it.settle()
+        assert it.session.row(12).rule == 1
+        await it.press("C")
+        await it.type("no.such")
+        await it.press("enter")
+        assert "no.such" in it.lines[-1]
+        assert len(it.main.packets.columns) == 3
+
+    look(script, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [(Settings(keys={"no-such": ("q",)}), "no action 'no-such'"),
+     (Settings(theme="no-such"), "no theme 'no-such'")],
+)  # fmt: skip
+def test_keys_and_themes_that_do_not_exist_are_told_before_the_screen(settings, said):
+    with pytest.raises(SettingsError, match=said):
+        look(nothing, settings=settings)
+
+
+async def nothing(it) -> None:
+    raise AssertionError("the screen is there")
+
+
+def test_own_keys_and_themes_are_taken():
+    colors = {"base": "sixscope-light", "primary": "#112233"}
+    settings = Settings(keys={"down": ("x x",)}, themes={"mine": colors}, theme="mine")
+
+    async def script(it):
+        await it.press("x", "x")
+        assert it.session.current == 2
+        await it.press("j")  # is down no more
+        assert it.session.current == 2
+        assert it.app.palette.primary.hex.lower() == "#112233"
+        assert not it.app.palette.dark
+
+    look(script, settings=settings)
 
 
 def test_reassembled_octets_have_a_tab_of_their_own():

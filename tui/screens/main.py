@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -15,7 +16,7 @@ from tui.actions import Action, keys_of
 from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
-from tui.model.packets import Checked, Completion, Line
+from tui.model.packets import COLUMNS, Checked, Completion, Line
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.help import key_of
@@ -97,7 +98,28 @@ class Main(Screen[None], inherit_bindings=False):
         self.session.on_failure.connect(lambda: self.status.say(self.session.failure, "error"))
         self.session.on_shown.connect(self._shown)
         self.session.on_grown.connect(self._damage)
+        self.session.on_grown.connect(self._check_settings)
+        self._damage()
+        self._check_settings()
         self.set_focus(self.packets)
+
+    def _check_settings(self) -> None:
+        """Columns and colour rules are the engine's to understand: tell what it doesn't."""
+        if self._checked or not self.session.state.ready:
+            return
+        self._checked = True
+        wanted = [(f"column {it.kind}", it.kind) for it in self.packets.columns
+                  if it.kind not in COLUMNS]  # fmt: skip
+        wanted += [(f"colour rule {it.name}", it.filter) for it in self.packets.rules]
+        for what, text in wanted:
+            told = partial(self._mistaken, what)
+            self.session.client.ask("check", text, channel=f"check {text}", told=told)
+
+    def _mistaken(self, what: str, checked: Checked) -> None:
+        if checked.error:
+            self.status.say(f"{what}: {checked.error}", "error")
+
+    _checked = False
 
     def _shown(self) -> None:
         session = self.session
