@@ -236,6 +236,22 @@ def test_own_keys_and_themes_are_taken():
     look(script, settings=settings)
 
 
+def test_the_list_stands_beside_the_packet_where_there_is_room():
+    async def script(it):
+        packets, detail = it.main.packets, it.main.detail
+        assert packets.region.right < detail.region.x
+        assert packets.region.height > 40
+        await it.press("v")
+        assert packets.region.bottom < detail.region.y
+        assert detail.region.right < it.main.inspector.region.x
+        await it.press("v")
+        assert detail.region.bottom < it.main.inspector.region.y
+        await it.press("5", ")")
+        assert packets.region.width > 120
+
+    look(script, size=(220, 50))
+
+
 def test_reassembled_octets_have_a_tab_of_their_own():
     path = str(ROOT / "captures" / "ipv6_fragments.pcapng")
     with open_capture(path) as capture:

@@ -32,6 +32,12 @@ def palette(main: Main, count: int | None) -> None:
     main.app.action_command_palette()
 
 
+@action("layout", "The list above the packet, or beside it", "v", group=PROGRAM)
+def layout(main: Main, count: int | None) -> None:
+    """By itself beside it only where there is much room."""
+    main.turn_layout()
+
+
 @action("wider", "More room for the packet list", ")", group=PROGRAM)
 def wider(main: Main, count: int | None) -> None:
     """The splitter."""

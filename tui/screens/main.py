@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from tui.app import Sixscope
 
 
+MUCH = 200
+"""Cells in the width, from which on the list stands beside the packet."""
+
+
 class Main(Screen[None], inherit_bindings=False):
     """Everything about one capture; actions (``tui.actions``) work on its parts.
 
@@ -47,7 +51,11 @@ class Main(Screen[None], inherit_bindings=False):
 
     CSS = """
     Main { layers: base above; layout: vertical; background: $background; }
-    Main > #below { height: 1fr; }
+    Main #body, Main #below { height: 1fr; }
+    Main #body { layout: vertical; }
+    Main #below { layout: horizontal; }
+    Main.-columns #body { layout: horizontal; }
+    Main.-columns #below { layout: vertical; }
     """
 
     def __init__(self, session: Session, name: str, settings: Settings,
@@ -55,6 +63,8 @@ class Main(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.actions = actions
+        self._columns = {"rows": False, "columns": True}.get(settings.layout)
+        """Whether the list is beside the packet; None: as there is room."""
         self.keymap = Keymap(keys_of(actions, settings.keys))
         self.title_line = Title(session, name)
         completions = Completions()
@@ -67,8 +77,8 @@ class Main(Screen[None], inherit_bindings=False):
         self.detail = DetailTree(session)
         self.inspector = Inspector(session)
         self.inspector.pages = pages(self)
-        below = self.below = Horizontal(id="below")
-        self.splitter = Splitter(self.packets, below, settings.share, upright=False)
+        self.body, self.below = Container(id="body"), Container(id="below")
+        self.splitter = Splitter(self.packets, self.below, settings.share, upright=False)
         self.upright = Splitter(self.detail, self.inspector, settings.upright, upright=True)
         self.status = Status("? help  : command")
         self.prompt_line = Prompt()
@@ -83,15 +93,31 @@ class Main(Screen[None], inherit_bindings=False):
         """From top to bottom."""
         yield self.title_line
         yield self.filter_bar
-        yield self.packets
-        yield self.splitter
-        with self.below:
-            yield self.detail
-            yield self.upright
-            yield self.inspector
+        with self.body:
+            yield self.packets
+            yield self.splitter
+            with self.below:
+                yield self.detail
+                yield self.upright
+                yield self.inspector
         yield self.status
         yield self.prompt_line
         yield self.completions
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is much room, the list stands beside the packet."""
+        if self._columns is None:
+            self._lay_out(event.size.width >= MUCH)
+
+    def turn_layout(self) -> None:
+        """The list above the packet or beside it, whatever the room."""
+        self._columns = not self.has_class("-columns")
+        self._lay_out(self._columns)
+
+    def _lay_out(self, columns: bool) -> None:
+        self.set_class(columns, "-columns")
+        self.splitter.turn(columns)
+        self.upright.turn(not columns)
 
     def on_mount(self) -> None:
         """Follow the session."""
@@ -101,6 +127,8 @@ class Main(Screen[None], inherit_bindings=False):
         self.session.on_grown.connect(self._check_settings)
         self._damage()
         self._check_settings()
+        if self._columns:
+            self._lay_out(True)
         self.set_focus(self.packets)
 
     def _check_settings(self) -> None:
