@@ -224,6 +224,28 @@ def test_a_pipe_is_followed_while_it_is_open(tmp_path):
             os.close(reading)
 
 
+def test_a_file_that_grows_is_followed(tmp_path):
+    path = tmp_path / "growing.pcap"
+    with open_capture(TOUR) as capture:
+        records = [record for record in capture.records if record.captured < 2000]
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream, link_type=1)
+        writer.packet(records[0].data, records[0].time_ns)
+        stream.flush()
+
+        async def script(it):
+            await it.until(lambda: it.client.state.packets == 1 and it.client.state.complete)
+            writer.packet(records[1].data, records[1].time_ns)
+            stream.write(b"half of a record's head"[:12])
+            stream.flush()
+            await it.until(lambda: it.client.state.packets == 2)
+            assert it.client.state.live
+            assert (await it.ask("detail", 2)).number == 2
+            await it.until(lambda: it.client.state.traced == 2)
+
+        asked(script, str(path), tmp_path)
+
+
 def test_the_ui_imports_no_dissector_before_the_screen(tmp_path):
     """Else the first row would come later: the engine loads them meanwhile."""
     code = "import sys, tui.app; print([it for it in ('dpkt', 'numpy') if it in sys.modules])"
