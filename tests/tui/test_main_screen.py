@@ -280,6 +280,13 @@ def test_splitters_move_and_the_mouse_selects():
         assert it.session.current == 3
         await it.pilot.click("#hex", offset=(6 + 3 * 2, 1))  # the third octet of the second line
         await it.settle()
+        packets = it.main.packets
+        edge = next(x for x in range(1, 80) if packets.column_at(x) == (2, True))
+        wide = packets.widths[2]
+        await it.pilot.mouse_down("#packets", offset=(edge, 0))
+        await it.pilot.hover("#packets", offset=(edge + 5, 0))
+        await it.pilot.mouse_up("#packets", offset=(edge + 5, 0))
+        assert packets.widths[2] == wide + 5
         line = it.main.detail.selected
         assert line.offset <= it.main.inspector.hex.octet < line.offset + line.length
 
