@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity fuzz-parity bench goldens captures lab vendor clean
+.PHONY: run test check sweep parity fuzz-parity bench goldens screenshots captures lab vendor clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -24,11 +24,8 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.test-installed
 	@.ci/tshark
-<<<<<<< HEAD
 	@.ci/tmux
-=======
 	@.ci/chromium
->>>>>>> main
 	$(BIN)/python -m pytest -n auto -q -m "not sweep"
 
 # What must hold before a change lands, besides the tests.
@@ -69,6 +66,10 @@ goldens: $(VENV)/.test-installed
 lab:
 	$(PYTHON) captures/lab --install
 	$(PYTHON) captures/lab
+
+# The pictures of the terminal UI in the README.
+screenshots: $(VENV)/.test-installed
+	$(BIN)/python -m tests.tui.screenshots
 
 captures: $(VENV)/.installed
 	$(BIN)/python captures/make.py

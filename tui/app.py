@@ -178,6 +178,14 @@ class Sixscope(App[int], inherit_bindings=False):
         self.failure = failure
         self.exit(2)
 
+    def send(self, sequence: str) -> bool:
+        """Hand a control sequence to the terminal; False if there is none or nothing to send."""
+        if self._driver is None or not sequence:
+            return False
+        self._driver.write(sequence)
+        self._driver.flush()
+        return True
+
     # --- looks ------------------------------------------------------------------------------------
 
     def repaint(self) -> None:

@@ -22,14 +22,14 @@ class Memory:
     """Lists of text by name, each in a file; ``place`` None: nothing is kept."""
 
     def __init__(self, place: Path | None) -> None:
-        self._place = place
+        self.place = place
 
     def read(self, name: str) -> list[str]:
         """What was kept, the newest last."""
-        if self._place is None:
+        if self.place is None:
             return []
         with suppress(OSError, ValueError):
-            with (self._place / f"{name}.jsonl").open(encoding="utf-8") as file:
+            with (self.place / f"{name}.jsonl").open(encoding="utf-8") as file:
                 lines = file.read(LONGEST).splitlines()
             found = [json.loads(line) for line in lines]
             return [it for it in found if isinstance(it, str)][-MOST:]
@@ -37,13 +37,13 @@ class Memory:
 
     def write(self, name: str, lines: list[str]) -> None:
         """Keep these instead."""
-        if self._place is None:
+        if self.place is None:
             return
         with suppress(OSError):
-            self._place.mkdir(parents=True, exist_ok=True)
-            new = self._place / f"{name}.jsonl.new"
+            self.place.mkdir(parents=True, exist_ok=True)
+            new = self.place / f"{name}.jsonl.new"
             new.write_text("".join(json.dumps(it) + "\n" for it in lines[-MOST:]), "utf-8")
-            new.replace(self._place / f"{name}.jsonl")
+            new.replace(self.place / f"{name}.jsonl")
 
 
 def usual() -> Memory:

@@ -17,6 +17,7 @@ from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
 from tui.model.packets import COLUMNS, Checked, Completion, Line
+from tui.model.search import Search
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.help import key_of
@@ -65,6 +66,7 @@ class Main(Screen[None], inherit_bindings=False):
         self.actions = actions
         self._columns = {"rows": False, "columns": True}.get(settings.layout)
         """Whether the list is beside the packet; None: as there is room."""
+        self.search: Search | None = None
         self.keymap = Keymap(keys_of(actions, settings.keys))
         self.title_line = Title(session, name)
         completions = Completions()
