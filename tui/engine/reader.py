@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from dissect.api import Capture, Packet, open_capture
 from dissect.engine.session import Session
-from tui.engine.states import States
+
+if TYPE_CHECKING:
+    from tui.engine.states import States
 
 FORGET = 1 << 24
 """Octets of the file that are held in memory while it is gone through."""

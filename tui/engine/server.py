@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from dissect.capture.record import CaptureError
 from tui.engine.reader import Reader
 from tui.engine.source import Source
-from tui.engine.states import States
 from tui.engine.wire import Ask, Cancel, Ended, Start, State, Told
 
 if TYPE_CHECKING:
@@ -206,6 +205,7 @@ class Engine:
         import dissect.filter.masks
         import dissect.filter.passing  # noqa: F401
         from tui.engine.seen import Seen
+        from tui.engine.states import States
 
         self.seen = Seen()
         gc.freeze()

@@ -89,6 +89,7 @@ class Session:
             self.shown.total = state.packets
             if self.filter:
                 self._go_on()
+            self.fetch()  # before anything is selected: a line is there sooner than a tree
             if not self.current:
                 self.select(1)
             self._follow()
