@@ -31,7 +31,7 @@ class Asked:
     async def until(self, holds) -> None:
         begin = time.monotonic()
         while not holds():
-            assert time.monotonic() - begin < 20, f"never came; {self.client.state}"
+            assert time.monotonic() - begin < 60, f"never came; {self.client.state}"
             await asyncio.sleep(0.005)
 
     async def ask(self, name, *args):

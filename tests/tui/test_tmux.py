@@ -50,7 +50,7 @@ class Tmux:
     def until(self, text: str, line: int | None = None) -> None:
         """Wait until a text is on the screen, or in one of its lines."""
         begin = time.monotonic()
-        while time.monotonic() - begin < 20:
+        while time.monotonic() - begin < 60:
             screen = self.screen
             if any(text in it for it in (screen if line is None else [screen[line]])):
                 return
@@ -69,7 +69,7 @@ class Tmux:
         """Wait until a text isn't in a line any more."""
         begin = time.monotonic()
         while text in self.screen[line]:
-            assert time.monotonic() - begin < 20, f"{text!r} stays"
+            assert time.monotonic() - begin < 60, f"{text!r} stays"
             time.sleep(0.05)
 
     def close(self) -> None:

@@ -62,6 +62,11 @@ class Reader:
         return 0 if self.states is None else self.states.count
 
     @property
+    def sure(self) -> int:
+        """The last packet that is decoded as reading all in order would decode it."""
+        return max(self.traced, CONTEXT)
+
+    @property
     def position(self) -> int:
         """The byte of the file that the search has come to."""
         offsets = self.capture.records.index.offsets
