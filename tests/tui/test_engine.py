@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import time
+from array import array
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,42 @@ def test_questions_jobs_and_what_is_wrong_with_them(tmp_path):
         assert told["MAC address"].startswith("00:00:5e:00:53:01")
 
     asked(script, TOUR, tmp_path)
+
+
+def test_packets_are_sorted_by_what_their_columns_say(tmp_path):
+    path = str(ROOT / "captures" / "lab" / "tunnels.pcapng")
+    with open_capture(path) as capture:
+        packets = [packet.decode() for packet in capture]
+
+    def address(packet) -> int:
+        if ":" in packet.source and len(packet.source) == 17 and "::" not in packet.source:
+            return 0  # a MAC address: no IP packet
+        ip = ip_address(packet.source)
+        return int(ip) + ((0xFFFF << 32) if ip.version == 4 else 0)  # RFC 4291, section 2.5.5.2
+
+    wanted = {
+        "source": address, "length": lambda packet: packet.original,
+        "protocol": lambda packet: packet.protocol, "time": lambda packet: packet.time_ns,
+    }  # fmt: skip
+
+    async def script(it):
+        await it.until(lambda: it.client.state.ready and it.client.state.complete)
+        for kind, key in wanted.items():
+            for backwards in (False, True):
+                parts, error = await it.job("sort", kind, backwards, None)
+                order = array("I", b"".join(parts)).tolist()
+                chosen = [packets[number - 1] for number in order]
+                if kind == "protocol":  # a fragment is sorted as one, whatever it completes
+                    chosen = [it for it in chosen if it.layer("ipv6.fraghdr") is None]
+                values = [key(packet) for packet in chosen]
+                assert error == ""
+                assert sorted(order) == list(range(1, len(packets) + 1))
+                assert values == sorted(values, reverse=backwards), kind
+        some = array("I", [7, 3, 5])
+        parts, _ = await it.job("sort", "length", False, some.tobytes())
+        assert sorted(array("I", b"".join(parts))) == [3, 5, 7]
+
+    asked(script, path, tmp_path)
 
 
 def test_completions_know_names_operators_values_and_what_was_seen(tmp_path):
