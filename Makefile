@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SIXSCOPE := $(BIN)/sixscope
 TOUR := captures/tour.pcapng
 
-.PHONY: run test check sweep parity fuzz-parity bench goldens screenshots captures lab vendor clean
+.PHONY: run test check sweep parity fuzz-parity fuzz bench goldens screenshots captures lab vendor clean
 
 run: $(VENV)/.installed
 	@$(SIXSCOPE) show $(TOUR)
@@ -49,6 +49,12 @@ parity: $(VENV)/.test-installed
 fuzz-parity: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.parity.fuzz --packets 6000
+
+# Coverage-guided fuzzing, a minute for each target; SECONDS=600 for longer.
+SECONDS ?= 60
+fuzz: $(VENV)/.test-installed
+	$(BIN)/pip install --quiet 'atheris>=2.3,<4'
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 bench: $(VENV)/.test-installed
 	@.ci/tshark

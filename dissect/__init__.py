@@ -6,6 +6,13 @@ for packet in open_capture("file.pcapng"):
     print(packet.number, packet.source, packet.destination, packet.info)
 
 dissect(bytes.fromhex("60000000…"), link_type=101)["ipv6.hlim"]
+
+with open_capture("file.pcapng") as capture:
+    capture.filter("icmpv6.type == 134")     # packets that pass a display filter
+    capture.lint(select=["error"])           # findings of rules by RFC
+    capture.report("hierarchy", "icmpv6")    # tables over all packets
+
+README.md has examples of packets, layers, fields and analyses, which run as tests.
 """
 
 from __future__ import annotations

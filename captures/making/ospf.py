@@ -295,6 +295,13 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield packet3(HELLO, hello3(OPTIONS | L), signalling(words=60)), "Signalling too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=200), total=0), "Trailer too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=4), total=0), "Trailer too short"
+    odd = lsa3(3, area_prefix(Prefix(63)))
+    yield packet3(UPDATE, update(odd)), "A prefix of 63 bits, with the 64th set"
+    padded = signalling(tlv(9, b"\0\7"), tlv(8, b"\x80\0\0\0"))
+    yield packet3(HELLO, hello3(OPTIONS | L), padded), "An unknown TLV with padding"
+    relays = signalling(tlv(7, b"\xc0\0\0\0"), tlv(8, b"\x80\0\0\0"), tlv(9, bytes(4)))
+    yield packet3(HELLO, hello3(OPTIONS | L), relays), "Relays without a neighbour"
+    yield packet3(13, b""), "An unknown type of packet, with nothing in it"
 
 
 def _cases() -> Iterator[tuple[bytes, str]]:

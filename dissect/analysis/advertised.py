@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.analysis.messages import FOREVER, Inside, messages, values
+from dissect.analysis.inside import Inside, Reader, values
+from dissect.analysis.of_link import FOREVER
 from dissect.engine.values import address_text
 from dissect.protocols.icmpv6.nd_options import PREFERENCE
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
-    from dissect.engine.packet import Packet
     from dissect.engine.tree import Node
 
 ADVERTISEMENT = 134
@@ -79,29 +79,40 @@ class Advertised(NamedTuple):
     prefixes: tuple[Prefix, ...]
 
 
-def advertised(packet: Packet, place: Place) -> Iterator[Advertised]:
-    """The advertisements in a packet: one, or none."""
-    for message in messages(packet, ("icmpv6",)):
-        kind = message.node.find("icmpv6.type")
-        if message.ip is not None and kind is not None and kind.value == ADVERTISEMENT:
-            told = _read(message, place)
-            if told is not None:
-                yield told
+def advertised(message: Inside) -> Iterator[Advertised]:
+    """The advertisement that a message is, if it is one."""
+    if message.ip is not None and message.kind == ADVERTISEMENT:
+        told, ip = SAID(message), message.ip
+        if told is not None:
+            yield Advertised(
+                message.place, ip.src, told.mac or message.mac, ip.hops == HOP_LIMIT,
+                ip.dst[0] == 0xFF, told.lifetime, told.parameters, told.prefixes,
+            )  # fmt: skip
 
 
-def _read(message: Inside, place: Place) -> Advertised | None:
+class Said(NamedTuple):
+    """What an advertisement says, whoever says it."""
+
+    mac: bytes
+    lifetime: int
+    parameters: tuple[Parameter, ...]
+    prefixes: tuple[Prefix, ...]
+
+
+def _said(node: Node) -> Said | None:
     """None if the message ends too soon."""
-    head = values(message.node)
+    head = values(node)
     if "icmpv6.nd.ra.retrans_timer" not in head:
         return None
-    options = [node for node in message.node.children or () if node.name == "icmpv6.opt"]
-    prefixes = tuple(filter(None, map(_prefix, options)))
-    parameters = [*_fixed(head), *(it for option in options for it in _option(option))]
-    ip = message.ip
-    return Advertised(
-        place, ip.src, head.get("icmpv6.opt.src_linkaddr", message.mac), ip.hlim == HOP_LIMIT,
-        ip.dst[0] == 0xFF, head["icmpv6.nd.ra.router_lifetime"], tuple(parameters), prefixes,
+    options = [child for child in node.children or () if child.name == "icmpv6.opt"]
+    return Said(
+        head.get("icmpv6.opt.src_linkaddr", b""), head["icmpv6.nd.ra.router_lifetime"],
+        (*_fixed(head), *(it for option in options for it in _option(option))),
+        tuple(filter(None, map(_prefix, options))),
     )  # fmt: skip
+
+
+SAID = Reader(_said)
 
 
 def _fixed(head: dict[str, Any]) -> Iterator[Parameter]:
@@ -150,7 +161,7 @@ def _option(option: Node) -> Iterator[Parameter]:
         flags = (prefix.on_link, prefix.autonomous, prefix.router_address)
         said = ", ".join(word for word, flag in zip(words, flags, strict=True) if flag)
         yield Parameter(name, said, (prefix.valid, prefix.preferred))
-    elif kind == 24 and told.get("icmpv6.opt.prefix.length", 129) <= 128:
+    elif kind == 24 and "icmpv6.opt.route_lifetime" in told:
         network = told.get("icmpv6.opt.prefix", bytes(16))
         name = f"route {prefix_text(network, told['icmpv6.opt.prefix.length'])}"
         preference = PREFERENCE[told["icmpv6.opt.route_info.flag.route_preference"]].lower()

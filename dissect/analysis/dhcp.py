@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from statistics import fmean
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
-from dissect.analysis.dhcp_messages import Lent, Message, dhcp_messages, dhcpv6_messages
+from dissect.analysis.analysis import Finding, forgotten
+from dissect.analysis.dhcp_messages import Lent, Message, dhcp_message, dhcpv6_message
 from dissect.analysis.exchanges import Exchange, Lease
-from dissect.analysis.messages import (
-    FIRST,
-    LAST,
-    LINK,
-    MAC,
-    RULES,
-    last_place,
-    link_text,
-)
+from dissect.analysis.inside import Inside
+from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, RULES, OfLink, link_text
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
-if TYPE_CHECKING:
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
-
 EXCHANGES, LEASES, CONFLICTS, KINDS = 50_000, 50_000, 1_000, 64
 """How many are kept."""
 UNANSWERED = 3
 """Questions without an answer that are worth a warning."""
-TICK = Message(Place(0, 0, Link()), "", False, b"", b"", 0, b"", None, (), "", (), "")
-"""Nothing, but time has passed."""
 
 
-class Leasing(Analysis[Message]):
+class Leasing(OfLink[Message]):
     """Exchanges and leases of a protocol.
 
     form     the beginning of its tables' names
@@ -58,23 +45,9 @@ class Leasing(Analysis[Message]):
         self._holders: Bounded[Lease] = Bounded(LEASES)
         self._conflicts: Bounded[tuple[Lease, Lease]] = Bounded(CONFLICTS)
         self._kinds: dict[str, int] = {}
-        self._now: dict[int, int] = {}
 
-    def scan(self, seen: Seen, file: int) -> Iterable[Message]:
-        """The time of the last packet."""
-        place = last_place(seen, file, Link(file))
-        return [TICK._replace(at=place)] if place else []
-
-    def now(self, link: Link) -> int:
-        """The latest time that is known in a link's file."""
-        return self._now.get(link.file, 0)
-
-    def take(self, event: Message) -> None:
+    def learn(self, event: Message) -> None:
         """Put a message to its exchange, and see what it lends or gives back."""
-        at = event.at
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
-        if not event.kind:
-            return
         if event.kind in self._kinds or len(self._kinds) < KINDS:
             self._kinds[event.kind] = self._kinds.get(event.kind, 0) + 1
         exchange = self._exchange(event)
@@ -285,9 +258,9 @@ class Dhcpv6(Leasing):
     grants = "Reply"
     no_grant = frozenset(("Release", "Decline", "Confirm", "Information-request"))
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Message]:
+    def hear(self, message: Inside) -> Iterator[Message]:
         """The messages of clients and servers, out of those of relay agents."""
-        return dhcpv6_messages(packet, place)
+        return dhcpv6_message(message)
 
 
 class Dhcp(Leasing):
@@ -299,9 +272,9 @@ class Dhcp(Leasing):
     no_grant = frozenset(("Inform",))
     unasked = frozenset(("Release", "Decline"))
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Message]:
+    def hear(self, message: Inside) -> Iterator[Message]:
         """The messages of clients and servers."""
-        return dhcp_messages(packet, place)
+        return dhcp_message(message)
 
 
 def _key(event: Message, lent: Lent) -> tuple[object, ...]:

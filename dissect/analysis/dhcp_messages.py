@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.address.mac import mac_of
-from dissect.analysis.messages import Inside, messages, values
+from dissect.analysis.inside import Inside, Reader, values
 from dissect.protocols.dhcp.codes import MESSAGES as DHCP_NAMES
 from dissect.protocols.dhcpv6.codes import MESSAGES as DHCPV6_NAMES
 from dissect.protocols.dhcpv6.codes import STATUS
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
-    from dissect.engine.packet import Packet
     from dissect.engine.tree import Node
 
 RELAYED = (12, 13)
@@ -57,6 +56,8 @@ class Message(NamedTuple):
     relays   the links' addresses that relay agents tell, the client's first
     failed   what did not work, in words of the protocol; empty if nothing
     name     the host name that the client tells
+    renews   a client that has an address asks to keep it: in DHCP, where some clients do that with
+             the number that they got it with
     """
 
     at: Place
@@ -71,47 +72,75 @@ class Message(NamedTuple):
     failed: str
     lent: tuple[Lent, ...]
     name: str
+    renews: bool = False
 
 
 # --- DHCPv6 ------------------------------------------------------------------------------------
 
 
-def dhcpv6_messages(packet: Packet, place: Place) -> Iterator[Message]:
-    """Those of clients and servers."""
-    for outer in messages(packet, ("dhcpv6",)):
-        node: Node | None = outer.node
-        relays: list[Node] = []
-        while node is not None and _field(node, "dhcpv6.msgtype") in RELAYED:
-            relays.append(node)
-            node = next(_inside(node, RELAY_MESSAGE), None)
-        xid = node and _field(node, "dhcpv6.xid")
-        kind = node and _field(node, "dhcpv6.msgtype")
-        if node is not None and xid is not None and kind in DHCPV6_NAMES and outer.ip is not None:
-            yield _dhcpv6(outer, node, relays, place)
+def dhcpv6_message(outer: Inside) -> Iterator[Message]:
+    """That of a client or server, out of those of relay agents."""
+    is_relayed = bool(outer.octets) and outer.octets[0] in RELAYED
+    said = (SAID_TO_RELAY if is_relayed else SAID)(outer)
+    if said is None or outer.ip is None:
+        return
+    address = said.peer or (outer.ip.dst if said.is_answer else outer.ip.src)
+    frame = outer.mac if not is_relayed and not said.is_answer else b""
+    mac = frame or mac_of(address[8:]) or _mac_of_duid(said.duid)
+    xid = said.xid if is_relayed else int.from_bytes(outer.octets[1:4])
+    yield Message(
+        outer.place, said.kind, said.is_answer, said.duid or address, mac, xid, said.server,
+        said.elapsed, said.links, said.failed, said.lent, said.name,
+    )  # fmt: skip
 
 
-def _dhcpv6(outer: Inside, node: Node, relays: list[Node], place: Place) -> Message:
+class Said(NamedTuple):
+    """What a DHCPv6 message says, whoever says it; the fields are as those of ``Message``."""
+
+    kind: str
+    is_answer: bool
+    duid: bytes
+    peer: bytes
+    xid: int
+    server: bytes
+    elapsed: float | None
+    links: tuple[bytes, ...]
+    failed: str
+    lent: tuple[Lent, ...]
+    name: str
+
+
+def _said6(outer: Node) -> Said | None:
+    """None where there is no message, or one of others than clients and servers."""
+    node: Node | None = outer
+    relays: list[Node] = []
+    while node is not None and _field(node, "dhcpv6.msgtype") in RELAYED:
+        relays.append(node)
+        node = next(_inside(node, RELAY_MESSAGE), None)
+    if node is None or _field(node, "dhcpv6.xid") is None:
+        return None
     kind = _field(node, "dhcpv6.msgtype")
+    if kind not in DHCPV6_NAMES:
+        return None
     options = {_code(one): one for one in reversed(node.children or ()) if one.name == OPTION}
-    is_answer = kind in ANSWERS
-    links = [_field(relay, "dhcpv6.linkaddr") or b"" for relay in reversed(relays)]
-    peer = _field(relays[-1], "dhcpv6.peeraddr") if relays else None
-    address = peer or (outer.ip.dst if is_answer else outer.ip.src)
-    duid = _value(options.get(CLIENT_ID), "dhcpv6.duid.bytes")
-    frame = outer.mac if not relays and not is_answer else b""
     elapsed = _value(options.get(8), "dhcpv6.elapsed_time")
     status = _value(options.get(STATUS_CODE), "dhcpv6.status_code") or 0
     lent = tuple(one for option in node.children or () for one in _association(option))
     failures = [code for code in (status, *(one.status for one in lent)) if code]
-    name = _value(options.get(39), "dhcpv6.client_domain") or ""
-    return Message(
-        place, DHCPV6_NAMES[kind], is_answer, duid or address,
-        frame or mac_of(address[8:]) or _mac_of_duid(duid or b""), _field(node, "dhcpv6.xid"),
-        _value(options.get(SERVER_ID), "dhcpv6.duid.bytes") or b"",
-        None if elapsed is None else elapsed / 1000, tuple(links),
-        ", ".join(dict.fromkeys(STATUS.get(code, str(code)) for code in failures)),
-        lent, str(name),
+    return Said(
+        DHCPV6_NAMES[kind], kind in ANSWERS,
+        _value(options.get(CLIENT_ID), "dhcpv6.duid.bytes") or b"",
+        (_field(relays[-1], "dhcpv6.peeraddr") or b"") if relays else b"",
+        _field(node, "dhcpv6.xid"), _value(options.get(SERVER_ID), "dhcpv6.duid.bytes") or b"",
+        None if elapsed is None else elapsed / 1000,
+        tuple(_field(relay, "dhcpv6.linkaddr") or b"" for relay in reversed(relays)),
+        ", ".join(dict.fromkeys(STATUS.get(code, str(code)) for code in failures)), lent,
+        str(_value(options.get(39), "dhcpv6.client_domain") or ""),
     )  # fmt: skip
+
+
+SAID, SAID_TO_RELAY = Reader(_said6, ignored=(1, 4)), Reader(_said6, ignored=(0, 0))
+"""A message that no relay agent has passed on begins with its type and transaction number."""
 
 
 def _association(option: Node) -> Iterator[Lent]:
@@ -177,14 +206,16 @@ def _mac_of_duid(duid: bytes) -> bytes:
 DHCP_ANSWERS = frozenset(("Offer", "ACK", "NAK"))
 
 
-def dhcp_messages(packet: Packet, place: Place) -> Iterator[Message]:
-    """Those of clients and servers; BOOTP's have no type and are left out."""
-    for message in messages(packet, ("dhcp",)):
-        told = values(message.node)
-        kind = told.get("dhcp.option.dhcp")
-        client = told.get("dhcp.hw.mac_addr", told.get("dhcp.hw.addr"))
-        if kind in DHCP_NAMES:
-            yield _dhcp(told, DHCP_NAMES[kind], client or b"", place)
+def dhcp_message(message: Inside) -> Iterator[Message]:
+    """That of a client or server; BOOTP's have no type and are left out."""
+    told = VALUES(message)
+    kind = told.get("dhcp.option.dhcp")
+    client = told.get("dhcp.hw.mac_addr", told.get("dhcp.hw.addr"))
+    if kind in DHCP_NAMES:
+        yield _dhcp(told, DHCP_NAMES[kind], client or b"", message.place)
+
+
+VALUES = Reader(values, ignored=(0, 0))
 
 
 def _dhcp(told: dict[str, Any], kind: str, client: bytes, place: Place) -> Message:
@@ -200,5 +231,5 @@ def _dhcp(told: dict[str, Any], kind: str, client: bytes, place: Place) -> Messa
         told["dhcp.id"], told.get("dhcp.option.dhcp_server_id", b""), told["dhcp.secs"],
         (relay,) if any(relay) else (),
         told.get("dhcp.option.message", "NAK") if kind == "NAK" else "", lent,
-        told.get("dhcp.option.hostname", ""),
+        told.get("dhcp.option.hostname", ""), kind == "Request" and any(mine),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.dhcp_messages import Lent, Message
-from dissect.analysis.messages import FOREVER, SECOND, seconds
+from dissect.analysis.of_link import FOREVER, SECOND, seconds
 from dissect.analysis.table import Ref
 
 STEPS, VIEWS, SERVERS = 16, 8, 8
@@ -85,7 +85,7 @@ class Exchange:
 
     def add(self, message: Message) -> None:
         """Take in a message."""
-        where = Where(len(message.relays), message.at.link)
+        where = self._where(message)
         if where not in self.views and len(self.views) < VIEWS:
             self.views[where] = View(message.at)
         if where in self.views:
@@ -103,6 +103,15 @@ class Exchange:
             if message.server and len(self.servers) < SERVERS:
                 self.servers[message.server] = None
 
+    def _where(self, message: Message) -> Where:
+        """A DHCP relay agent's name stays in the answer that it passes on, unlike in a question."""
+        here = Where(len(message.relays), message.at.link)
+        if message.is_answer and here not in self.views:
+            for where, view in self.views.items():
+                if where.link == here.link and view.asks:
+                    return where
+        return here
+
     @property
     def nearest(self) -> tuple[Where, View]:
         """Where it is seen nearest to the client."""
@@ -113,6 +122,9 @@ class Exchange:
         """Whether a message with the same number must be of another exchange."""
         if message.is_answer or not self.outcome:
             return False
+        view = self.views.get(self._where(message))
+        if message.renews and view is not None and view.answered_ns > view.asked_ns:
+            return True
         answered = max(view.answered_ns for view in self.views.values())
         return message.at.time_ns - answered > AGAIN_NS
 

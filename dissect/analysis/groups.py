@@ -11,9 +11,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dissect.address.multicast import group_of, ipv4_group_name
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.analysis import Finding, Link, Place, forgotten
+from dissect.analysis.inside import Inside
 from dissect.analysis.membership import PROTOCOLS, Mode, Query, Record, Report, membership
-from dissect.analysis.messages import FIRST, LAST, LINK, MAC, RULES, SECOND, link_text, seconds
+from dissect.analysis.of_link import (
+    FIRST,
+    LAST,
+    LINK,
+    MAC,
+    RULES,
+    SECOND,
+    OfLink,
+    link_text,
+    seconds,
+)
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
@@ -21,7 +32,6 @@ from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
     from dissect.analysis.neighbours import Neighbours
-    from dissect.engine.packet import Packet
 
 MEMBERS, GROUPS, QUERIERS = 50_000, 20_000, 1_000
 """How many are kept."""
@@ -121,7 +131,7 @@ class Querier:
         return (self.interval or INTERVAL) * SECOND
 
 
-class Groups(Analysis[Query | Report]):
+class Groups(OfLink[Query | Report]):
     """By link and group: members; by link: queriers."""
 
     protocols = PROTOCOLS
@@ -135,11 +145,11 @@ class Groups(Analysis[Query | Report]):
         self.queriers: Bounded[Querier] = Bounded(QUERIERS)
         self._lowest: Bounded[Querier] = Bounded(QUERIERS)
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Query | Report]:
+    def hear(self, message: Inside) -> Iterator[Query | Report]:
         """Queries and reports."""
-        return membership(packet, place)
+        return membership(message)
 
-    def take(self, event: Query | Report) -> None:
+    def learn(self, event: Query | Report) -> None:
         """Take in the next message."""
         if isinstance(event, Query):
             self._asked(event)

@@ -6,13 +6,13 @@ Both are told in the same words, so that what follows from them is worked out on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from dissect.analysis.analysis import Place
-from dissect.analysis.messages import Inside, messages, values
-
-if TYPE_CHECKING:
-    from dissect.engine.packet import Packet
+from dissect.analysis.inside import Ends, Inside, Reader, values
+from dissect.engine.header import Header, plan_of
+from dissect.protocols.icmpv6 import Head
+from dissect.protocols.icmpv6.ndp import NeighborAdvertisement, NeighborSolicitation
 
 PROTOCOLS = frozenset(("icmpv6", "arp"))
 ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
@@ -22,7 +22,8 @@ IS_ROUTER, SOLICITED, OVERRIDE = 4, 2, 1
 """Flags of an advertisement, as three bits."""
 FLAGS = ((IS_ROUTER, "R"), (SOLICITED, "S"), (OVERRIDE, "O"))
 
-What = Literal["uses", "tells", "confirms", "asks", "probes", "tick", "far"]
+What = Literal["uses", "tells", "confirms", "asks", "probes", "far"]
+VALUES = Reader(values)
 
 
 class Heard(NamedTuple):
@@ -33,7 +34,6 @@ class Heard(NamedTuple):
              confirms: it is still there, says an advertisement that tells no MAC
              asks: who has it?
              probes: does anybody have it that the sender wants for itself?
-             tick: nothing, but time has passed
              far: nothing that can be believed: it may come from beyond the link
     mac      where it is; of a probe and a question, who sends it
     asker    the address that asks
@@ -52,63 +52,98 @@ class Heard(NamedTuple):
     retrans: int = 0
 
 
-def heard(packet: Packet, place: Place) -> Iterator[Heard]:
-    """All that a packet's messages say."""
-    for message in messages(packet, PROTOCOLS):
-        if message.node.field.name == "arp":
-            yield from _arp(message, place)
-        elif message.ip is not None:
-            yield from _discovery(message, place)
+def heard(message: Inside) -> Iterator[Heard]:
+    """All that a message says."""
+    if message.name == "arp":
+        yield from _arp(VALUES(message), message.place)
+    elif message.ip is not None and ROUTER_SOLICITATION <= message.kind <= ADVERTISEMENT:
+        yield from _discovery(message, message.ip)
 
 
-def _discovery(message: Inside, place: Place) -> Iterator[Heard]:
-    kind = message.node.find("icmpv6.type")
-    if kind is None or not ROUTER_SOLICITATION <= kind.value <= ADVERTISEMENT:
-        return
-    ip, told = message.ip, values(message.node)
-    if ip.hlim != HOP_LIMIT:
+def _discovery(message: Inside, ip: Ends) -> Iterator[Heard]:
+    place = message.place
+    if ip.hops != HOP_LIMIT:
         yield Heard(place, "far")
         return
+    told = ordinary(message.octets)
+    if told is None:
+        told = VALUES(message)
     source = told.get("icmpv6.opt.src_linkaddr", b"")
-    if kind.value == ROUTER:
+    if message.kind == ROUTER:
         retrans = told.get("icmpv6.nd.ra.retrans_timer", 0)
         mac = source or message.mac
         flags = IS_ROUTER | OVERRIDE
         yield Heard(place, "uses", ip.src, mac, flags=flags, retrans=retrans)
     elif source and any(ip.src):
         yield Heard(place, "uses", ip.src, source)
-    if kind.value == SOLICITATION:
-        yield from _solicitation(message, told, place)
-    elif kind.value == ADVERTISEMENT:
-        yield from _advertisement(message, told, place)
+    if message.kind == SOLICITATION:
+        yield from _solicitation(message, ip, told)
+    elif message.kind == ADVERTISEMENT:
+        yield from _advertisement(message, ip, told)
 
 
-def _solicitation(message: Inside, told: dict[str, Any], place: Place) -> Iterator[Heard]:
+BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
+    ROUTER_SOLICITATION: (None, {}),
+    SOLICITATION: (NeighborSolicitation, {"target": "icmpv6.nd.ns.target_address"}),
+    ADVERTISEMENT: (
+        NeighborAdvertisement,
+        {"target": "icmpv6.nd.na.target_address", "flags": "icmpv6.nd.na.flag"},
+    ),
+}
+"""By type: what follows the head (without one, 4 octets), and the names of its values."""
+OPTIONS = {
+    1: "icmpv6.opt.src_linkaddr", 2: "icmpv6.opt.target_linkaddr", 14: "icmpv6.opt.nonce",
+}  # fmt: skip
+"""Those that matter here; ordinary ones have 8 octets."""
+
+
+def ordinary(octets: bytes) -> dict[str, Any] | None:
+    """The values that matter of a message with ordinary options, without its tree; None of others.
+
+    The messages of a million neighbours that somebody invents are all different, and ordinary.
+    """
+    header, names = BODIES.get(octets[0], (None, None))
+    if names is None:
+        return None
+    at = Head.__hdr_len__ + (4 if header is None else header.__hdr_len__)
+    if len(octets) < at or (len(octets) - at) % 8:
+        return None
+    found: dict[str, Any] = {}
+    if header is not None:
+        body = plan_of(header).read(octets, Head.__hdr_len__)
+        found = {field: getattr(body, name) for name, field in names.items()}
+    for start in range(at, len(octets), 8):
+        field = OPTIONS.get(octets[start])
+        if field is None or octets[start + 1] != 1:
+            return None
+        found.setdefault(field, octets[start + 2 : start + 8])
+    return found
+
+
+def _solicitation(message: Inside, ip: Ends, told: dict[str, Any]) -> Iterator[Heard]:
     target = told.get("icmpv6.nd.ns.target_address")
     if target is None:
         return
-    asker = message.ip.src
-    if any(asker):
-        yield Heard(place, "asks", target, message.mac, asker)
+    if any(ip.src):
+        yield Heard(message.place, "asks", target, message.mac, ip.src)
     else:
         nonce = told.get("icmpv6.opt.nonce", b"")
-        yield Heard(place, "probes", target, message.mac, nonce=nonce)
+        yield Heard(message.place, "probes", target, message.mac, nonce=nonce)
 
 
-def _advertisement(message: Inside, told: dict[str, Any], place: Place) -> Iterator[Heard]:
+def _advertisement(message: Inside, ip: Ends, told: dict[str, Any]) -> Iterator[Heard]:
     """Without the option the MAC address is the frame's, if it's the target that sends."""
     target = told.get("icmpv6.nd.na.target_address")
     if target is not None:
-        own = message.mac if message.ip.src == target else b""
+        own = message.mac if ip.src == target else b""
         mac = told.get("icmpv6.opt.target_linkaddr")
         what: What = "confirms" if mac is None else "tells"
         flags = told["icmpv6.nd.na.flag"] >> 29
-        yield Heard(place, what, target, own if mac is None else mac, flags=flags)
+        yield Heard(message.place, what, target, own if mac is None else mac, flags=flags)
 
 
-def _arp(message: Inside, place: Place) -> Iterator[Heard]:
+def _arp(told: dict[str, Any], place: Place) -> Iterator[Heard]:
     """Requests and replies of Ethernet and IPv4."""
-    told = values(message.node)
     names = ("arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.proto_ipv4")
     mac, sender, target = (told.get(name) for name in names)
     operation = told.get("arp.opcode")

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dissect.analysis.messages import Inside, messages, values
+from dissect.analysis.inside import ICMPV6, Inside, Reader, values
 from dissect.protocols.icmpv6.mld import query_interval
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
-    from dissect.engine.packet import Packet
     from dissect.engine.tree import Node
 
 PROTOCOLS = frozenset(("icmpv6", "igmp"))
-MLD_QUERY, MLD_REPORT, MLD_DONE, MLD_REPORT_2 = 130, 131, 132, 143
+MLD = MLD_QUERY, MLD_REPORT, MLD_DONE, MLD_REPORT_2 = 130, 131, 132, 143
 IGMP_QUERY, IGMP_REPORT_1, IGMP_REPORT_2, IGMP_LEAVE, IGMP_REPORT_3 = 0x11, 0x12, 0x16, 0x17, 0x22
 VERSION_1_WAIT = 10_000
 """Milliseconds that members of IGMP 1 may take to answer (RFC 2236, section 4)."""
@@ -67,55 +66,73 @@ class Report(NamedTuple):
     records: tuple[Record, ...]
 
 
-def membership(packet: Packet, place: Place) -> Iterator[Query | Report]:
-    """The queries and reports in a packet."""
-    for message in messages(packet, PROTOCOLS):
-        if message.ip is not None:
-            is_mld = message.node.field.name == "icmpv6"
-            found = (_mld if is_mld else _igmp)(message, place)
-            if found is not None:
-                yield found
-
-
-def _mld(message: Inside, place: Place) -> Query | Report | None:
-    told = values(message.node)
-    kind, group = told.get("icmpv6.type"), told.get("icmpv6.mld.multicast_address")
+def membership(message: Inside) -> Iterator[Query | Report]:
+    """The query or report that a message is, if it is one."""
     ip = message.ip
+    if ip is None or (message.name == ICMPV6 and message.kind not in MLD):
+        return
+    said = SAID(message)
+    if isinstance(said, Asked):
+        yield Query(message.place, ip.src, *said)
+    elif said is not None:
+        yield Report(message.place, ip.src, message.mac, *said)
+
+
+class Asked(NamedTuple):
+    """What a query says, whoever asks."""
+
+    version: int
+    group: bytes
+    wait: int
+    interval: int
+    robustness: int
+
+
+class Told(NamedTuple):
+    """What a report says, whoever reports."""
+
+    version: int
+    records: tuple[Record, ...]
+
+
+def _said(node: Node) -> Asked | Told | None:
+    return (_mld if node.field.name == ICMPV6 else _igmp)(node)
+
+
+def _mld(node: Node) -> Asked | Told | None:
+    told = values(node)
+    kind, group = told.get("icmpv6.type"), told.get("icmpv6.mld.multicast_address")
     if kind == MLD_REPORT_2:
-        records = _records(message.node, "icmpv6.mldr.mar", MLD_NAMES)
-        return Report(place, ip.src, message.mac, 2, records)
+        return Told(2, _records(node, "icmpv6.mldr.mar", MLD_NAMES))
     if group is None:
         return None
     if kind == MLD_QUERY:
         second = "icmpv6.mld.qqi" in told
         wait = told.get("icmpv6.mld.maximum_response_" + ("code" if second else "delay"), 0)
         robustness = told.get("icmpv6.mld.flag.qrv", 0)
-        return Query(place, ip.src, 1 + second, group, wait, told.get("icmpv6.mld.qqi", 0),
-                     robustness)  # fmt: skip
-    if kind in (MLD_REPORT, MLD_DONE):
-        mode = Mode.IS_EXCLUDE if kind == MLD_REPORT else Mode.TO_INCLUDE
-        return Report(place, ip.src, message.mac, 1, (Record(mode, group),))
-    return None
+        return Asked(1 + second, group, wait, told.get("icmpv6.mld.qqi", 0), robustness)
+    mode = Mode.IS_EXCLUDE if kind == MLD_REPORT else Mode.TO_INCLUDE
+    return Told(1, (Record(mode, group),))
 
 
-def _igmp(message: Inside, place: Place) -> Query | Report | None:
-    told = values(message.node)
+def _igmp(node: Node) -> Asked | Told | None:
+    told = values(node)
     kind, group, version = (told.get(f"igmp.{name}") for name in ("type", "maddr", "version"))
-    ip = message.ip
     if kind == IGMP_REPORT_3:
-        return Report(place, ip.src, message.mac, 3, _records(message.node, "", IGMP_NAMES))
+        return Told(3, _records(node, "", IGMP_NAMES))
     if group is None or version is None:
         return None
     if kind == IGMP_QUERY:
         wait = 100 * told["igmp.max_resp"] if version > 1 else VERSION_1_WAIT
         interval = query_interval(told.get("igmp.qqic", 0))
-        return Query(place, ip.src, version, group, wait, interval, told.get("igmp.qrv", 0))
+        return Asked(version, group, wait, interval, told.get("igmp.qrv", 0))
     if kind in (IGMP_REPORT_1, IGMP_REPORT_2, IGMP_LEAVE):
         mode = Mode.TO_INCLUDE if kind == IGMP_LEAVE else Mode.IS_EXCLUDE
-        return Report(place, ip.src, message.mac, version, (Record(mode, group),))
+        return Told(version, (Record(mode, group),))
     return None
 
 
+SAID = Reader(_said)
 MLD_NAMES = (
     "icmpv6.mldr.mar.record_type", "icmpv6.mldr.mar.multicast_address",
     "icmpv6.mldr.mar.source_address",

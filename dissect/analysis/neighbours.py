@@ -10,165 +10,42 @@ an advertisement to a single host often doesn't come past a capture.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
 
-from dissect.address.mac import mac_meaning, vendor
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.address.mac import vendor
+from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
-from dissect.analysis.messages import (
+from dissect.analysis.inside import Inside
+from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
+from dissect.analysis.of_link import (
     FIRST,
     LAST,
     LINK,
     MAC,
     RULES,
-    last_place,
+    OfLink,
     link_text,
-    seconds,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
-if TYPE_CHECKING:
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
-
 NEIGHBOURS, EVENTS = 20_000, 20_000
 """How many are kept."""
-MACS, CHECKS, WAITING = 16, 8, 16
-"""Of one address: MACs, checks and questions that are kept."""
 RETRANS_NS = 1_000_000_000
 """Between probes, unless a router says otherwise (RFC 4861, section 10)."""
 ANNOUNCE_NS = 2_000_000_000
 """How long IPv4 waits after the last probe (RFC 5227, section 1.1)."""
 AGAIN_NS = 10_000_000_000
 """A probe that comes later than this begins another check."""
-ANSWER_NS = 3_000_000_000
-"""A question is answered within three probes (RFC 4861, section 10)."""
 RETURN_NS = 60_000_000_000
 """An address that returns to a MAC so soon is at both."""
-UNANSWERED = 3
-"""Questions without an answer that are worth a word; so many addresses asked for are a scan:"""
 SCAN = 50
+"""So many addresses asked for in vain are a scan."""
 
 
-class Use:
-    """How long an address was at a MAC."""
-
-    __slots__ = ("first", "last", "since_ns", "until_ns", "messages")
-
-    def __init__(self, at: Place) -> None:
-        self.first = self.last = at.ref
-        self.since_ns = self.until_ns = at.time_ns
-        self.messages = 0
-
-    def again(self, at: Place) -> None:
-        """Another message says so."""
-        self.last, self.until_ns = at.ref, at.time_ns
-        self.messages += 1
-
-
-class Check:
-    """One that wants an address for itself asks whether anybody has it."""
-
-    def __init__(self, event: Heard, wait_ns: int) -> None:
-        self.mac, self.nonce = event.mac, event.nonce
-        self.first = self.last = event.at.ref
-        self.begun_ns = self.probed_ns = event.at.time_ns
-        self.wait_ns = wait_ns
-        self.probes = 1
-        self.other = b""
-        self.objection: Ref | None = None
-        self.ended_ns = 0
-        self.optimistic = False
-
-    def outcome(self, now_ns: int) -> str:
-        """``conflict``, ``unique``, or ``unknown`` when the capture ended too soon."""
-        if self.objection is not None:
-            return "conflict"
-        return "unique" if self.begun_ns and now_ns >= self.passes_ns else "unknown"
-
-    @property
-    def passes_ns(self) -> int:
-        """When it is over without an objection."""
-        return self.probed_ns + self.wait_ns
-
-    def seconds(self, now_ns: int) -> float | None:
-        """How long it took."""
-        outcome = self.outcome(now_ns)
-        end = {"conflict": self.ended_ns, "unique": self.passes_ns}.get(outcome, 0)
-        return seconds(self.begun_ns, end)
-
-    def object(self, at: Place, mac: bytes) -> None:
-        """Another has the address, or wants it."""
-        self.objection, self.other, self.ended_ns = at.ref, mac, at.time_ns
-
-
-class Neighbour:
-    """An address on a link."""
-
-    def __init__(self, link: Link, address: bytes, at: Place) -> None:
-        self.link, self.address = link, address
-        self.first = self.last = at.ref
-        self.mac = b""
-        self.macs: dict[bytes, Use] = {}
-        self.flags = 0
-        self.is_router = self.shared = False
-        self.moves = self.returns = 0
-        self.moved: Ref | None = None
-        self.checks: deque[Check] = deque(maxlen=CHECKS)
-        self.asked = self.answered = 0
-        self.asker = b""
-        self.waiting: deque[int] = deque(maxlen=WAITING)
-
-    @property
-    def kind(self) -> str | None:
-        """What is known of who has it; None if nobody said anything."""
-        if any(mac_meaning(mac).startswith("virtual router") for mac in self.macs):
-            return "virtual router"
-        if self.is_router:
-            return "router"
-        if self.shared:
-            return "anycast or proxied"
-        return "host" if self.macs else None
-
-    def owner(self, now_ns: int) -> bytes:
-        """The MAC that has it as far as is known: nobody objected when it asked."""
-        unique = (check.mac for check in self.checks if check.outcome(now_ns) == "unique")
-        return self.mac or next(unique, b"")
-
-    def unanswered(self, now_ns: int) -> int:
-        """Questions to which no answer was seen in time."""
-        open_yet = sum(now_ns - asked < ANSWER_NS for asked in self.waiting)
-        return self.asked - self.answered - open_yet
-
-    def rules(self, now_ns: int) -> list[str]:
-        """The rules that are broken."""
-        is_ipv4 = len(self.address) == 4
-        found = []
-        if any(check.objection for check in self.checks):
-            found.append("ARP-002" if is_ipv4 else "NDP-015")
-        if self.returns:
-            found.append("ARP-002" if is_ipv4 else "NDP-016")
-        if not is_ipv4 and self.unanswered(now_ns) >= UNANSWERED:
-            found.append("NDP-018")
-        return list(dict.fromkeys(found))
-
-
-class Change(NamedTuple):
-    """Something that happened to an address; ``other`` is the MAC before, or that objects."""
-
-    at: Place
-    address: bytes
-    what: str
-    mac: bytes
-    other: bytes
-
-
-class Neighbours(Analysis[Heard]):
+class Neighbours(OfLink[Heard]):
     """By link and address: MACs, checks for duplicates, moves, questions without an answer."""
 
     protocols = PROTOCOLS
@@ -177,25 +54,18 @@ class Neighbours(Analysis[Heard]):
         super().__init__(options)
         self.entries: Bounded[Neighbour] = Bounded(NEIGHBOURS)
         self.changes: Bounded[Change] = Bounded(EVENTS)
-        self._now: dict[int, int] = {}
         self._retrans: dict[Link, int] = {}
         self._far = 0
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Heard]:
-        """What its Neighbor Discovery and ARP messages say."""
-        return heard(packet, place)
+    def hear(self, message: Inside) -> Iterator[Heard]:
+        """What Neighbor Discovery and ARP say."""
+        return heard(message)
 
-    def scan(self, seen: Seen, file: int) -> Iterable[Heard]:
-        """The time of the last packet."""
-        place = last_place(seen, file, Link(file))
-        return [Heard(place, "tick")] if place else []
-
-    def take(self, event: Heard) -> None:
+    def learn(self, event: Heard) -> None:
         """Take in the next thing that was heard."""
         at = event.at
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
-        if event.what in ("tick", "far"):
-            self._far += event.what == "far"
+        if event.what == "far":
+            self._far += 1
             return
         if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
             self._retrans[at.link] = 1_000_000 * event.retrans
@@ -210,10 +80,6 @@ class Neighbours(Analysis[Heard]):
             one.waiting.append(at.time_ns)
         else:
             self._claim(one, event)
-
-    def now(self, link: Link) -> int:
-        """The latest time that is known in a link's file."""
-        return self._now.get(link.file, 0)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""

@@ -7,158 +7,58 @@ holds: what routers say is compared parameter by parameter, by the last that eac
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
 
-from dissect.analysis.advertised import COMPARED, UNSPECIFIED, Advertised, Parameter, advertised
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
-from dissect.analysis.messages import (
+from dissect.analysis.advertised import (
+    COMPARED,
+    HOP_LIMIT,
+    Advertised,
+    advertised,
+)
+from dissect.analysis.analysis import Finding, Link, Place, forgotten
+from dissect.analysis.inside import Inside, Reader, values
+from dissect.analysis.of_link import (
     FIRST,
-    FOREVER,
     LAST,
     LINK,
     MAC,
     RULES,
     SECOND,
-    last_place,
+    OfLink,
     link_text,
-    messages,
-    values,
 )
 from dissect.analysis.options import Options
+from dissect.analysis.router import (
+    MACS,
+    PARAMETERS,
+    PERIODS,
+    Detour,
+    Disagreement,
+    Flagged,
+    Period,
+    Redirected,
+    Router,
+    differ,
+)
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
-if TYPE_CHECKING:
-    from dissect.columns.seen import Seen
-    from dissect.engine.packet import Packet
-
 ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
 """How many are kept."""
-PARAMETERS, PERIODS, MACS, TOGETHER = 200, 500, 8, 32
-"""Of one router: parameters, values one after the other, MACs; routers that are compared."""
-SKEW_NS = 2 * SECOND
-"""By which clocks may differ when lifetimes count down (RFC 4861, section 6.2.7)."""
-SILENT_NS = 1800 * SECOND
-"""What a router said so long ago isn't compared: three times the longest default interval."""
+TOGETHER = 32
+"""Routers that are compared."""
 FLOOD, FLOOD_NS = 10, 10 * SECOND
 """So many new routers in such a time are no network's."""
-REDIRECT, NEIGHBOR = 137, 136
+REDIRECT, NEIGHBOR, ROUTER_FLAG = 137, 136, 0x80
 
 
-class Flagged(NamedTuple):
-    """A Neighbor Advertisement from a link-local address says that it is a router's, or not."""
-
-    at: Place
-    router: bytes
-    mac: bytes
-    is_router: bool
+Event = Advertised | Flagged | Redirected
+VALUES = Reader(values)
 
 
-class Redirected(NamedTuple):
-    """A router knows a better first hop."""
-
-    at: Place
-    router: bytes
-    host: bytes
-    destination: bytes
-    target: bytes
-
-
-class Tick(NamedTuple):
-    """Time has passed."""
-
-    at: Place
-
-
-Event = Advertised | Flagged | Redirected | Tick
-
-
-@dataclass(slots=True)
-class Period:
-    """How long a router kept to what it said."""
-
-    parameter: Parameter
-    first: Ref
-    last: Ref
-    since_ns: int
-    until_ns: int
-    times: int = 1
-
-    def ends(self) -> tuple[int, ...]:
-        """When the lifetimes end, told by the last time it was said."""
-        return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
-
-
-class Router:
-    """What is known of a router."""
-
-    def __init__(self, link: Link, address: bytes, at: Place) -> None:
-        self.link, self.address = link, address
-        self.first = self.last = at.ref
-        self.begun_ns = self.heard_ns = at.time_ns
-        self.macs: dict[bytes, Ref] = {}
-        self.adverts = self.redirects = 0
-        self.lifetime = 0
-        self.says: dict[str, Period] = {}
-        self.periods: deque[Period] = deque(maxlen=PERIODS)
-        self.dropped = 0
-        self.all_ns = 0
-        self.gaps = 0
-        self.gap_sum = 0
-        self.least_gap, self.most_gap = 0, 0
-        self.farewells: list[Ref] = []
-        self.farewell_mac = b""
-        self.rules: dict[str, None] = {}
-
-    def value(self, name: str) -> str | None:
-        """What it says of a parameter now; None if nothing."""
-        period = self.says.get(name)
-        return period.parameter.value if period else None
-
-    def is_default(self, now_ns: int) -> bool:
-        """Whether hosts may still use it as a default router."""
-        return bool(self.lifetime) and now_ns <= self.heard_ns + self.lifetime * SECOND
-
-    def gap(self, now_ns: int) -> None:
-        """Another advertisement to all."""
-        if self.all_ns:
-            gap = now_ns - self.all_ns
-            self.least_gap = min(self.least_gap, gap) if self.gaps else gap
-            self.most_gap = max(self.most_gap, gap)
-            self.gap_sum += gap
-            self.gaps += 1
-        self.all_ns = now_ns
-
-
-@dataclass(slots=True)
-class Disagreement:
-    """Two routers say different things; of each what it said last."""
-
-    link: Link
-    name: str
-    routers: tuple[bytes, bytes]
-    values: tuple[str, str]
-    first: Ref
-    last: Ref
-    times: int = 1
-
-
-@dataclass(slots=True)
-class Detour:
-    """Redirects of a host from a router to a better first hop."""
-
-    event: Redirected
-    last: Ref
-    times: int = 1
-
-
-class Routers(Analysis[Event]):
+class Routers(OfLink[Event]):
     """By link and address."""
-
-    protocols = frozenset(("icmpv6",))
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -168,48 +68,32 @@ class Routers(Analysis[Event]):
         self._said: Bounded[dict[bytes, Period]] = Bounded(DISAGREEMENTS)
         self._new: dict[Link, deque[tuple[int, Ref]]] = {}
         self._floods: dict[Link, Ref] = {}
-        self._now: dict[int, int] = {}
         self._far = 0
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Event]:
+    def hear(self, message: Inside) -> Iterator[Event]:
         """Advertisements, redirects, and who says that it is a router."""
-        yield from advertised(packet, place)
-        for message in messages(packet, ("icmpv6",)):
-            kind = message.node.find("icmpv6.type")
-            ip = message.ip
-            if kind is None or ip is None or ip.hlim != 255:
-                continue
-            if kind.value == REDIRECT:
-                told = values(message.node)
-                names = ("icmpv6.rd.na.destination_address", "icmpv6.nd.rd.target_address")
-                destination, target = (told.get(name) for name in names)
-                if destination and target:
-                    yield Redirected(place, ip.src, ip.dst, destination, target)
-            elif kind.value == NEIGHBOR and ip.src[:2] == b"\xfe\x80":
-                flag = message.node.find("icmpv6.nd.na.flag.r")
-                if flag is not None:
-                    yield Flagged(place, ip.src, message.mac, bool(flag.value))
-
-    def scan(self, seen: Seen, file: int) -> Iterable[Event]:
-        """The time of the last packet."""
-        place = last_place(seen, file, Link(file))
-        return [Tick(place)] if place else []
-
-    def now(self, link: Link) -> int:
-        """The latest time that is known in a link's file."""
-        return self._now.get(link.file, 0)
+        yield from advertised(message)
+        ip, place = message.ip, message.place
+        if ip is None or ip.hops != HOP_LIMIT:
+            return
+        if message.kind == REDIRECT:
+            told = VALUES(message)
+            names = ("icmpv6.rd.na.destination_address", "icmpv6.nd.rd.target_address")
+            destination, target = (told.get(name) for name in names)
+            if destination and target:
+                yield Redirected(place, ip.src, ip.dst, destination, target)
+        elif message.kind == NEIGHBOR and ip.src[:2] == b"\xfe\x80" and len(message.octets) > 4:
+            yield Flagged(place, ip.src, message.mac, message.octets[4] >= ROUTER_FLAG)
 
     # --- taking in -----------------------------------------------------------------------------
 
-    def take(self, event: Event) -> None:
+    def learn(self, event: Event) -> None:
         """Take in what a router says."""
-        at = event.at
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
         if isinstance(event, Advertised):
             self._advertised(event)
         elif isinstance(event, Flagged):
             self._flagged(event)
-        elif isinstance(event, Redirected):
+        else:
             self._redirected(event)
 
     def _router(self, at: Place, address: bytes) -> Router:
@@ -260,7 +144,7 @@ class Routers(Analysis[Event]):
         if event.mac in one.macs or len(one.macs) < MACS:
             one.macs.setdefault(event.mac, at.ref)
         for parameter in event.parameters:
-            period = self._say(one, parameter, at)
+            period = one.say(parameter, at)
             if period is not None:
                 self._compare(one, period, at)
 
@@ -275,27 +159,6 @@ class Routers(Analysis[Event]):
         if len(new) > FLOOD and at.time_ns - new[0][0] < FLOOD_NS:
             self._floods.setdefault(at.link, new[0][1])
 
-    def _say(self, one: Router, parameter: Parameter, at: Place) -> Period | None:
-        """What it says of a parameter from now on; a lifetime that counts down is no change."""
-        period = one.says.get(parameter.name)
-        if period is None and len(one.says) >= PARAMETERS:
-            one.dropped += 1
-            return None
-        said = Period(parameter, at.ref, at.ref, at.time_ns, at.time_ns)
-        same = period and (
-            period.parameter == parameter
-            or (period.parameter.value == parameter.value and _same_end(period, said))
-        )
-        if period is not None and same:
-            period.parameter = parameter
-            period.last, period.until_ns = at.ref, at.time_ns
-            period.times += 1
-            return period
-        one.says[parameter.name] = said
-        one.dropped += len(one.periods) == PERIODS
-        one.periods.append(said)
-        return said
-
     def _compare(self, one: Router, said: Period, at: Place) -> None:
         """Against what the other routers of the link said last."""
         name = said.parameter.name
@@ -304,7 +167,7 @@ class Routers(Analysis[Event]):
         key = (at.link, name)
         others = self._said.get(key) or self._said.put(key, {})
         for address, theirs in others.items():
-            if address != one.address and _differ(theirs, said, at.time_ns):
+            if address != one.address and differ(theirs, said, at.time_ns):
                 self._disagree(name, (address, theirs), (one.address, said), at)
         if one.address in others or len(others) < TOGETHER:
             others[one.address] = said
@@ -314,7 +177,7 @@ class Routers(Analysis[Event]):
     ) -> None:
         first, second = sorted((other, mine), key=lambda it: it[0])
         routers = (first[0], second[0])
-        said = (first[1].parameter.text, second[1].parameter.text)
+        said = (first[1].parameter, second[1].parameter)
         key = (at.link, name, routers)
         known = self.disagreements.get(key)
         if known is None:
@@ -322,7 +185,7 @@ class Routers(Analysis[Event]):
                 key, Disagreement(at.link, name, routers, said, other[1].last, at.ref)
             )
         else:
-            known.values, known.last = said, at.ref
+            known.said, known.last = said, at.ref
             known.times += 1
         for address in routers:
             router = self.entries.entries.get((at.link, address))
@@ -505,27 +368,6 @@ class Routers(Analysis[Event]):
                     f"A link has {len(found)} default routers: {names}{more}.",
                     tuple(one.first for one in found[:4]), "routers",
                 )  # fmt: skip
-
-
-def _same_end(one: Period, other: Period) -> bool:
-    """Whether lifetimes count down: told at different times, they end at the same one."""
-    return bool(one.parameter.lifetimes) and all(
-        FOREVER not in pair and abs(end - theirs) <= SKEW_NS
-        for end, theirs, pair in zip(
-            one.ends(), other.ends(),
-            zip(one.parameter.lifetimes, other.parameter.lifetimes, strict=True), strict=True,
-        )
-    )  # fmt: skip
-
-
-def _differ(theirs: Period, mine: Period, now_ns: int) -> bool:
-    """Whether two routers contradict each other (RFC 4861, section 6.2.7)."""
-    a, b = theirs.parameter, mine.parameter
-    if now_ns - theirs.until_ns > SILENT_NS:
-        return False
-    if a.lifetimes:
-        return a.lifetimes != b.lifetimes and not _same_end(theirs, mine)
-    return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))
 
 
 def _is_6to4(name: str) -> bool:

@@ -73,7 +73,12 @@ class Analyses:
         return readers
 
     def packet(self, packet: Packet, readers: Iterable[str] | None = None) -> None:
-        """Take in a packet; ``readers`` are those who asked for it, None: who wants it."""
+        """Take in a packet; ``readers`` are those who asked for it, None: who wants it.
+
+        Who asks for a packet looks at its fields, nearly always: it is decoded once.
+        """
+        if readers is not None:
+            packet.decode(detail=True)
         place = None
         for name in self.by_name if readers is None else readers:
             one = self.by_name[name]

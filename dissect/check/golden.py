@@ -96,7 +96,8 @@ def _compared(path: Path, name: str, now: Written) -> Iterator[Failure]:
                 "golden", expected, found, total=shown, hints=(*lines, f"if that is right: {renew}")
             )
     except FileNotFoundError:
-        yield Failure("golden", expected, "no such file yet", hints=(renew,))
+        hint = "sixscope check --update writes it"
+        yield Failure("golden", expected, "no such file yet", hints=(hint,))
     except NotGolden as error:
         yield Failure("golden", expected, f"a file that can't be read as one: {error}")
 

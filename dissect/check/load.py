@@ -69,6 +69,8 @@ def load(path: str) -> Plan:
         found = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise SpecError(path, None, "", f"byte {error.start}: not UTF-8") from None
+    except RecursionError:
+        raise SpecError(path, None, "", "nested too deep") from None
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, str(error)) from None
     places = Places(text)

@@ -81,7 +81,7 @@ class Expectations(pytest.File):
         try:
             plan = load(os.path.relpath(self.path))
             prepared(plan)
-        except SpecError as error:
+        except (SpecError, OSError) as error:
             raise self.CollectError(str(error)) from None
         for capture in plan.captures:
             held = Held(plan, capture, update=update)

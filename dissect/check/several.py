@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from dissect.api import Capture, Packet
 from dissect.capture.table import NO_TIME
 from dissect.columns import Chunk
-from dissect.filter import Filter
+from dissect.filter import Filter, compile_filter
 from dissect.filter.masks import Mask, Truth
 from dissect.filter.passing import passing_rows
 
@@ -97,6 +98,14 @@ class Together:
                 mask[number - chunk.number[0]] = answer
         self._answers.clear()
         return {test.text: mask for test, mask in zip(self._tests, masks, strict=True)}
+
+
+@cache
+def both(test: Filter, other: Filter) -> Filter:
+    """Packets that pass two filters: no others are decoded for what only trees tell."""
+    if not test.text:
+        return other
+    return compile_filter(f"({test.text}) and ({other.text})") if other.text else test
 
 
 def rows(

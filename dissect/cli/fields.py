@@ -28,9 +28,9 @@ def command(pattern: str, form: str) -> None:
     """
     import dissect.api  # declares the fields  # noqa: F401
     from dissect.engine.header import headers, plan_of
+    from dissect.engine.kinds import field_type, owner
     from dissect.engine.tables import DISSECTORS
     from dissect.engine.tree import FIELDS
-    from dissect.export.kinds import field_type, owner
 
     for header in headers():
         plan_of(header)  # settles the types that its layout gives

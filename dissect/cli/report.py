@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dissect.columns.scan import Progress
 
 FORMATS = ("text", "html", "json", "md", "csv")
-TOP: dict[str, int] = {"text": 10, "md": 10, "html": 200}
+TOP: dict[str, int] = {"text": 10, "md": 10, "html": 100}
 """Rows of a table, by format; in others all."""
 
 EXAMPLES = """\b
@@ -76,7 +76,7 @@ def _prefixes(
     "--top",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Rows of a table at most; 10 in text and md by default, 200 in html, else all.",
+    help="Rows of a table at most; 10 in text and md by default, 100 in html, else all.",
 )
 @click.option(
     "-Y", "condition", metavar="FILTER", default="", help="Only packets that pass a display filter."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from dissect.engine.packet import Packet
@@ -68,21 +68,41 @@ class Choice:
             parts.append("with times")
         return ", ".join(parts)
 
-    def has(self, field: Field) -> bool:
-        """Whether a field is kept."""
+    @cached_property
+    def looked(self) -> dict[Field, bool | None]:
+        """For every field, and layer, whether it is kept; None: with all below it, it is not."""
+        return _Looked(self)
+
+    def has(self, field: Field) -> bool | None:
+        """What ``looked`` says of a field or layer."""
         name = field.name
+        if field.hidden or name.startswith("_ws."):
+            return None
+        if name == "frame" and not any(one.startswith("frame") for one in self.fields):
+            return None
         if _among(name, self.ignore):
             return False
         if self.fields and name in self.fields:
             return True
         if self.fields and not _among(name, self.fields):
             return False
-        if not self.fields and (field.own or _among(name, ("frame", "_ws"))):
+        if not self.fields and field.own:
             return False
         if field.generated:
             moving = id(field.kind) in MOVING or name.endswith(".stream")
             return self.generated and (self.times or not moving)
         return True
+
+
+class _Looked(dict[Field, bool | None]):
+    """What ``Choice.has`` says, remembered."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+
+    def __missing__(self, field: Field) -> bool | None:
+        has = self[field] = self._choice.has(field)
+        return has
 
 
 def _among(name: str, names: Iterable[str]) -> bool:
@@ -141,17 +161,21 @@ def without_hops(rows: Iterable[Row]) -> Iterator[Row]:
     """Rows without what changes with each hop, the outermost layer at the left."""
     first = None
     for row in rows:
-        first = row.depth if first is None else first
-        if not _among(row.name, HOPS):
-            yield row._replace(depth=row.depth - first)
+        depth, name, text, layer = row
+        first = depth if first is None else first
+        if not _is_hop(name):
+            yield Row(depth - first, name, text, layer)
+
+
+@cache
+def _is_hop(name: str) -> bool:
+    return _among(name, HOPS)
 
 
 def digest(rows: Iterable[Row]) -> bytes:
     """A hash of rows."""
-    made = hashlib.blake2b(digest_size=16)
-    for row in rows:
-        made.update(f"{row.depth}\t{row.name}\t{row.text}\n".encode("utf-8", "surrogatepass"))
-    return made.digest()
+    text = "\n".join([f"{depth}\t{name}\t{text}" for depth, name, text, _ in rows])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def decoded(packet: Packet, choice: Choice) -> Decoded:
@@ -159,7 +183,7 @@ def decoded(packet: Packet, choice: Choice) -> Decoded:
     own = any(name.startswith(OWN) for name in choice.fields)
     root = packet.with_fields() if own else packet.tree
     quoted = {id(layer.node) for layer in packet.layers if layer.quoted}
-    rows = tuple(_rows(root, choice, quoted))
+    rows = _rows(root, choice, quoted)
     notes = () if choice.fields else tuple(_notes(packet, choice))
     title = visible(f"{packet.protocol} {packet.info}".strip())
     if choice.inner or choice.routed:
@@ -170,9 +194,10 @@ def decoded(packet: Packet, choice: Choice) -> Decoded:
     return Decoded(packet.number, title, rows + notes)
 
 
-def _rows(root: Node, choice: Choice, quoted: set[int]) -> Iterator[Row]:
+def _rows(root: Node, choice: Choice, quoted: set[int]) -> tuple[Row, ...]:
     """The rows of a tree; a layer's only if something below it is kept."""
     kept: list[Row] = []
+    looked = choice.looked
     heads: list[tuple[int, Row]] = []
     """Layers that nothing was kept of so far, with their depth."""
     stack = [(node, root, 0) for node in reversed(root.children or ())]
@@ -181,16 +206,15 @@ def _rows(root: Node, choice: Choice, quoted: set[int]) -> Iterator[Row]:
         while heads and heads[-1][0] >= depth:
             heads.pop()
         field = node.field
-        if field.hidden or field.name == "frame" or field.name.startswith("_ws."):
-            continue
-        if not choice.fields and _repeats(node, parent):
+        has = looked[field]
+        if has is None or (not choice.fields and _repeats(node, parent)):
             continue
         inner = depth + 1
         if node.is_layer:
             head = Row(depth, field.name, "quoted" if id(node) in quoted else "", layer=True)
             if choice.fields:
                 heads.append((depth, head))
-            elif not _among(field.name, choice.ignore):
+            elif not (choice.ignore and _among(field.name, choice.ignore)):
                 kept.append(head)
             else:
                 continue
@@ -199,13 +223,14 @@ def _rows(root: Node, choice: Choice, quoted: set[int]) -> Iterator[Row]:
                 inner = depth  # it sums up what is below it
             elif node.text is not None and not choice.fields and not field.own:
                 kept.append(Row(depth, "", visible(node.line)))
-        elif choice.has(field):
-            kept += [head for _, head in heads]
-            heads.clear()
+        elif has:
+            if heads:
+                kept += [head for _, head in heads]
+                heads.clear()
             kept.append(Row(depth, field.name, value_text(node)))
-        yield from kept
-        kept.clear()
-        stack.extend((child, node, inner) for child in reversed(node.children or ()))
+        if node.children:
+            stack.extend([(child, node, inner) for child in reversed(node.children)])
+    return tuple(kept)
 
 
 def _repeats(node: Node, parent: Node) -> bool:

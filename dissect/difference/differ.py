@@ -16,6 +16,9 @@ from dissect.difference.decoded import Decoded, Row
 
 Kind = Literal["changed", "removed", "added", "moved"]
 
+Level = tuple[list[Hashable], list[Hashable]]
+"""Keys of both sides."""
+
 TALLIED = 10_000
 """Different changes that are counted."""
 
@@ -93,7 +96,7 @@ class Comparison:
         pairs = align(levels)
         strays = self._strays(pairs, levels[1])
         for first, second in pairs:
-            different = self._different(first, second, strays)
+            different = self._different(first, second, levels[:2], strays)
             if different is None:
                 continue
             self.counts[different.kind] += 1
@@ -102,20 +105,18 @@ class Comparison:
                     self.changes[change] += 1
             yield different
 
-    def _levels(self) -> list[tuple[list[Hashable], list[Hashable]]]:
+    def _levels(self) -> list[Level]:
         """Keys of both sides, the strictest first; the laxer ones only where they are needed."""
         quick = common(self.here.keys, self.there.keys)
         done = {first for first, _ in quick}, {second for _, second in quick}
-        levels: list[tuple[list[Hashable], list[Hashable]]] = [
-            (list(self.here.keys), list(self.there.keys))
-        ]
+        levels: list[Level] = [(list(self.here.keys), list(self.there.keys))]
         ours = _keys(self.here, done[0])
         theirs = _keys(self.there, done[1])
         return levels + list(zip(ours, theirs, strict=True))
 
     def _strays(
         self, pairs: list[tuple[int | None, int | None]],
-        same: tuple[list[Hashable], list[Hashable]],
+        same: Level,
     ) -> dict[tuple[int | None, int | None], int]:  # fmt: skip
         """Packets that are on both sides, but in another order: for those here the place there."""
         waiting: dict[Hashable, list[int]] = {}
@@ -131,11 +132,11 @@ class Comparison:
         return found
 
     def _different(
-        self, first: int | None, second: int | None,
+        self, first: int | None, second: int | None, levels: list[Level],
         strays: dict[tuple[int | None, int | None], int],
     ) -> Different | None:  # fmt: skip
         if first is not None and second is not None:
-            if self.here.keys[first] == self.there.keys[second]:
+            if any(here[first] == there[second] is not None for here, there in levels):
                 self.same += 1
                 return None
             here, there = self.here.packet(first), self.there.packet(second)
@@ -207,6 +208,12 @@ def _changes(ours: tuple[Row, ...], theirs: tuple[Row, ...]) -> list[Change]:
     if max(len(ours), len(theirs)) > ROWS:
         return _counted(ours, theirs)
     layers = _layers(ours), _layers(theirs)
+    if _names(ours) == _names(theirs):  # most often
+        return [
+            _change(layer, here, there)
+            for layer, here, there in zip(layers[0], ours, theirs, strict=True)
+            if here.text != there.text
+        ]
     changes: list[Change] = []
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for tag, left, left_end, right, right_end in matcher.get_opcodes():

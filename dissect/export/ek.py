@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 from typing import TextIO
 
+from dissect.engine.kinds import is_protocol, owner
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.engine.values import BOOL, NONE, TIME
 from dissect.export.base import CACHED_OCTETS, Cache, Exporter, View
 from dissect.export.json import day, raw_value
-from dissect.export.kinds import is_protocol, owner
 from dissect.export.sanitise import json_string
 
 Group = dict[str, list[str]]

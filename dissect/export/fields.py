@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from dissect.engine.instances import OPERATOR, split
+from dissect.engine.kinds import has_value, is_protocol
 from dissect.engine.notes import REFERENCE
 from dissect.engine.packet import Packet
 from dissect.engine.tree import FIELDS, OWN, Node
 from dissect.engine.values import BYTES
 from dissect.export.base import Exporter, View
 from dissect.export.columns import TITLES, Columns
-from dissect.export.kinds import has_value, is_protocol
 from dissect.export.sanitise import visible
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import time
 from functools import lru_cache
 from typing import Any, TextIO
 
+from dissect.engine.kinds import is_protocol, type_number
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE
 from dissect.export.base import PLAIN, Cache, Exporter, Texts, View
-from dissect.export.kinds import is_protocol, type_number
 from dissect.export.sanitise import json_string
 
 INDENT = "  "

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import TextIO
 
+from dissect.engine.kinds import PROTOCOLS_WITHIN
 from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import NONE, date_text, seconds_text
 from dissect.export.base import CACHED_OCTETS, PLAIN, VOLATILE, Cache, Exporter, View
-from dissect.export.kinds import PROTOCOLS_WITHIN
 from dissect.export.sanitise import xml_text
 
 HEAD = """\

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from functools import cache
 
 from dissect.engine.header import headers, plan_of
+from dissect.engine.kinds import field_type
 from dissect.engine.tables import DISSECTORS, FALLBACKS
 from dissect.engine.tree import FIELDS, Field
-from dissect.export.kinds import field_type
 from dissect.filter.known import known_names
 from dissect.filter.types import BY_NAME, PROTOCOL, FieldValue, Type, Value
 

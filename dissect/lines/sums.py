@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask, Rows
 from dissect.lines.kinds import Group
@@ -11,9 +12,7 @@ from dissect.lines.kinds import Group
 def right(g: Group, protocol: int) -> Mask:
     """The rows whose checksum is right, under the pseudo-header of the IP header around it.
 
-    All rows must be captured to their end.  The ones' complement sum is that of the octets modulo
-    65535, each as high or low octet; a packet at an odd place is summed as if it were at an even
-    one, which exchanges the octets of its sum.
+    All rows must be captured to their end.
     """
     if not len(g):
         return np.zeros(0, np.bool_)
@@ -26,22 +25,45 @@ def right(g: Group, protocol: int) -> Mask:
     return found
 
 
-def sums_of(octets: np.typing.NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
-    """The sums of 16-bit words from each start to its end, an odd last octet as a high one."""
-    low, high = int(start.min()), int(end.max())
-    low -= low & 1
-    words = octets[low : high - (high - low & 1)].view(">u2")
-    first, last = start - low, end - low
-    inner, outer = (first + 1) >> 1, last >> 1  # whole words at even places
-    edges = np.empty(2 * len(first), np.int64)
-    edges[0::2], edges[1::2] = inner, np.maximum(outer, inner)
-    padded = np.append(words, np.zeros(2, words.dtype))
-    total = np.add.reduceat(padded, edges, dtype=np.int64)[::2]
-    total[outer <= inner] = 0
-    odd = first & 1 == 1
-    safe = np.minimum(end - 1, len(octets) - 1)
-    total[odd] += octets[start[odd]]  # a low octet where it stands
-    total[last & 1 == 1] += octets[safe[last & 1 == 1]].astype(np.int64) << 8
-    swapped = total % 0xFFFF
-    swapped = (swapped << 8 | swapped >> 8) & 0xFFFF
-    return np.where(odd, swapped, total)
+BLOCK = 1 << 23
+"""Octets whose running sum is in memory at once."""
+
+
+def sums_of(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
+    """The sums of 16-bit words from each start to its end, modulo 65535; 0 may stand for 65535.
+
+    An odd last octet is a high one.  Sums of 32-bit words are the same modulo 65535, and in the
+    other byte order they are but shifted by 8 bits, so that the machine's own order will do.
+    """
+    found = np.zeros(len(start), np.int64)
+    order = np.argsort(start, kind="stable")
+    first = 0
+    while first < len(order):
+        low = int(start[order[first]])
+        last = int(np.searchsorted(start[order], low + BLOCK))
+        rows = order[first:last]
+        found[rows] = _block(octets, start[rows], end[rows])
+        first = last
+    return found
+
+
+def _block(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
+    """The same of stretches that are near to each other."""
+    low, high = int(start.min()) & ~3, int(end.max()) & ~3
+    words = octets[low:high].view("<u4")
+    running = np.zeros(len(words) + 1, np.uint64)
+    np.cumsum(words, dtype=np.uint64, out=running[1:])
+    inner, outer = (start + 3) & ~3, end & ~3
+    whole = inner < outer
+    first, last = np.where(whole, inner, low) - low >> 2, np.where(whole, outer, low) - low >> 2
+    total = ((running[last] - running[first]) % 0xFFFF).astype(np.int64)
+    edge = np.minimum(inner, end)
+    for step in range(3):  # octets before the first whole word, and behind the last one
+        for at, stop in ((start + step, edge), (np.maximum(outer, inner) + step, end)):
+            mine = at < stop
+            total[mine] += octets[at[mine]].astype(np.int64) << (8 * (at[mine] & 1))
+    total %= 0xFFFF
+    even = start & 1 == 0
+    total[even] = total[even] * 256 % 0xFFFF  # from the machine's order to the network's
+    found: Rows = total
+    return found

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_MACS, MOST_FLOWS = 4096, 65536
 MOSTLY, SELDOM, ENOUGH = 0.9, 0.1, 3
 """The share of wrong checksums of who offloads, and of everybody else; how many there must be."""
+REPEATED = 0.05
+"""The share of packets that come twice at a mirrored port."""
 LONGEST_FRAME = 1522
 """Octets of an Ethernet frame with a VLAN tag."""
 MILLISECOND = 1_000_000
@@ -44,19 +46,26 @@ class Artefacts:
         self.right: Counter[bytes] = Counter()
         self.wrong: Counter[bytes] = Counter()
         """Checksums by the MAC address of who sent them."""
+        self.left: Counter[bytes] = Counter()
+        """Those that are the pseudo-header's sum alone."""
         self.back = self.duplicates = self.long = 0
         self.first: dict[str, Packet] = {}
         self.flows: dict[int, int] = {}
         """TCP connections: in which directions packets were seen."""
         self.two_way = False
-        self._time = NO_TIME
+        self._time: dict[int, int] = {}
+        self.packets = 0
+
+    def left_to_card(self, mac: bytes) -> None:
+        """A stack has left a checksum to its network card."""
+        self._count(self.left, mac, 1)
 
     # --- what follows from it ------------------------------------------------------------------
 
     @property
     def offloading(self) -> set[bytes]:
         """The MAC addresses whose checksums are nearly all wrong, while those of others aren't."""
-        found = set()
+        found = {mac for mac in self.left if mac}
         all_right, all_wrong = sum(self.right.values()), sum(self.wrong.values())
         for mac, wrong in self.wrong.items():
             right = self.right[mac]
@@ -72,6 +81,11 @@ class Artefacts:
     def one_sided(self) -> bool:
         """Whether there are several connections, and of each only one direction."""
         return not self.two_way and len(self.flows) >= ENOUGH
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether many packets were seen twice: a single one may have been sent twice."""
+        return self.duplicates >= ENOUGH and self.duplicates >= REPEATED * self.packets
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -93,6 +107,7 @@ class Artefacts:
     def batch(self, batch: Batch) -> None:
         """A chunk."""
         chunk = batch.chunk
+        self.packets += len(batch)
         if chunk.cut:
             cut = np.flatnonzero(chunk.original > chunk.captured)
             self.cut += len(cut)
@@ -100,7 +115,7 @@ class Artefacts:
                 self.first_cut = chunk.packet(int(cut[0]))
         senders = chunk.field("eth.src", 1)
         if len(senders):
-            for found in (*batch.summed, *batch.summed_headers):
+            for found in (batch.summed, batch.summed_headers):
                 self._sums(senders.rows, senders.values, found)
         self._times(batch)
         self._twice(batch)
@@ -133,15 +148,18 @@ class Artefacts:
                 self.first[what] = batch.chunk.packet(rows[0])
 
     def _times(self, batch: Batch) -> None:
-        times = batch.chunk.time_ns
-        times = times[times != NO_TIME]
-        if not len(times):
-            return
-        before = self._time if self._time != NO_TIME else times[0]
-        back = np.flatnonzero(np.diff(np.r_[before, times]) < 0)
-        if len(times) == len(batch):
-            self._found("back", batch, back.tolist())
-        self._time = int(times[-1])
+        """Of each interface by itself."""
+        chunk = batch.chunk
+        timed = chunk.time_ns != NO_TIME
+        rows = []
+        for interface in np.unique(chunk.interface).tolist():
+            mine = np.flatnonzero(timed & (chunk.interface == interface))
+            if len(mine):
+                times = chunk.time_ns[mine]
+                before = self._time.get(interface, int(times[0]))
+                rows += mine[np.diff(np.r_[before, times]) < 0].tolist()
+                self._time[interface] = int(times[-1])
+        self._found("back", batch, sorted(rows))
 
     def _twice(self, batch: Batch) -> None:
         """The same octets within a millisecond, a few packets apart."""
@@ -152,6 +170,7 @@ class Artefacts:
         rows = []
         for back in range(1, LOOK_BACK + 1):
             near = chunk.captured[back:] == chunk.captured[:-back]
+            near &= chunk.interface[back:] == chunk.interface[:-back]
             near &= np.abs(chunk.time_ns[back:] - chunk.time_ns[:-back]) < MILLISECOND
             later = np.flatnonzero(near) + back
             for step in (COMPARED, 0):  # the ends differ most often

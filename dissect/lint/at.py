@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dissect.engine.header import plan_of
@@ -16,22 +16,32 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 IP = ("ip", "ipv6")
-LINKS = ("eth",)
+TELLING = (0, 2, 3, 4)
+"""Types of Routing headers whose last stop is an address."""
 WHOLE, BEGUN = plan_of(IPv4).view, plan_of(IPv4Start).view
 """IPv4's header, and what is read of one that is broken."""
 
 
 class Context:
-    """A packet, its layers, and what each of them stands in."""
+    """A packet, its layers, and what each of them stands in.
 
-    __slots__ = ("packet", "layers", "run", "ips", "links", "parts", "cut", "sure")
+    layers  given where columns have told what is in the packet: it is not decoded for them, and
+            nothing was noted about it
+    """
 
-    def __init__(self, packet: Packet, run: Run, *, sure: bool = False) -> None:
+    __slots__ = (
+        "packet", "layers", "run", "ips", "links", "parts", "cut", "sure", "findings", "_ats"
+    )  # fmt: skip
+
+    def __init__(
+        self, packet: Packet, run: Run, *, sure: bool = False, layers: list[Layer] | None = None
+    ) -> None:
         self.packet = packet
         self.run = run
         self.sure = sure
         """The columns have told rules about it, too."""
-        self.layers: list[Layer] = packet.layers
+        self.layers: list[Layer] = packet.layers if layers is None else layers
+        self.findings: Sequence[NoteMade] = packet.findings if layers is None else ()
         self.cut = packet.original > len(packet.data)
         self.ips: list[int] = []
         """For each layer the place of the innermost IP layer around it, -1 without one."""
@@ -39,26 +49,55 @@ class Context:
         """The same of Ethernet."""
         self.parts: list[bool] = []
         """Whether a layer is in a fragment, and so a part of a datagram."""
+        self._ats: list[At | None] = [None] * len(self.layers)
+        self._place()
+
+    def _place(self) -> None:
         ip = link = -1
-        part = False
+        part = was_quoted = False
         outside = (ip, part)
+        source = None
         for place, layer in enumerate(self.layers):
-            if layer.quoted and place and not self.layers[place - 1].quoted:
-                outside = (ip, part)
-            elif not layer.quoted and place and self.layers[place - 1].quoted:
-                ip, part = outside
-            if layer.source is not None and self.layers[place - 1].source is not layer.source:
-                part = False
+            if layer.quoted is not was_quoted:
+                if layer.quoted:
+                    outside = (ip, part)
+                else:
+                    ip, part = outside
+                was_quoted = layer.quoted
+            if layer.source is not source:
+                part, source = False, layer.source
             self.ips.append(ip)
             self.links.append(link)
             self.parts.append(part)
             name = layer.name
-            if name in IP:
-                ip, part = place, name == "ip" and _is_part(layer.header)
-            elif name in LINKS:
+            if name == "ipv6":
+                ip, part = place, False
+            elif name == "ip":
+                ip, part = place, _is_part(layer.header)
+            elif name == "eth":
                 link = place
             elif name == "ipv6.fraghdr" and layer.header is not None:
                 part = part or bool(layer.header.offset or layer.header.more)
+
+    def at(self, place: int) -> At:
+        """A layer by its place."""
+        found = self._ats[place]
+        if found is None:
+            found = self._ats[place] = At(self, place)
+        return found
+
+    def close(self) -> None:
+        """Let go of the layers, which know their context: no rule keeps them."""
+        self._ats.clear()
+
+    def with_tree(self) -> None:
+        """Decode the packet with its tree: the same layers once more."""
+        assert self.packet.tree is not None
+        self.layers = self.packet.layers
+        self.findings = self.packet.findings
+        for at in self._ats:
+            if at is not None:
+                at.enter(self.layers[at.place])
 
 
 def _is_part(header: Any) -> bool:
@@ -67,34 +106,30 @@ def _is_part(header: Any) -> bool:
 
 
 class At:
-    """A layer, with its packet."""
+    """A layer, with its packet.
 
-    __slots__ = ("context", "place")
+    header  the named tuple of its fixed header; None where it could not be read
+    name    the layer's
+    """
+
+    __slots__ = ("context", "place", "layer", "header", "name", "_payload")
 
     def __init__(self, context: Context, place: int) -> None:
         self.context = context
         self.place = place
+        self.enter(context.layers[place])
 
-    @property
-    def layer(self) -> Layer:
-        """The layer itself; another one, of the same place, when the packet got its tree."""
-        return self.context.layers[self.place]
+    def enter(self, layer: Layer) -> None:
+        """Stand for a layer: another one, of the same place, when the packet got its tree."""
+        self.layer = layer
+        self.name = layer.name
+        self.header: Any = None if type(layer.header) is BEGUN else layer.header
+        self._payload: bytes | None = None
 
     @property
     def packet(self) -> Packet:
         """The packet."""
         return self.context.packet
-
-    @property
-    def header(self) -> Any:
-        """The named tuple of the layer's fixed header; None where it could not be read."""
-        header = self.layer.header
-        return None if type(header) is BEGUN else header
-
-    @property
-    def name(self) -> str:
-        """The layer's name."""
-        return self.layer.name
 
     @property
     def quoted(self) -> bool:
@@ -111,19 +146,29 @@ class At:
         """The packet's time in nanoseconds; 0 without one."""
         return self.packet.time_ns or 0
 
+    @property
+    def wire(self) -> tuple[int, int]:
+        """The link that it is on: the capture's interface, and the VLAN, 0 without a tag."""
+        vlan = 0
+        for layer in self.context.layers[: self.place]:
+            if layer.name == "vlan" and layer.header is not None:
+                vlan = layer.header.id
+                break
+        return id(self.packet.interface), vlan
+
     # --- around it -----------------------------------------------------------------------------
 
     @property
     def ip(self) -> At | None:
         """The innermost IP layer around it."""
         place = self.context.ips[self.place]
-        return None if place < 0 else At(self.context, place)
+        return None if place < 0 else self.context.at(place)
 
     @property
     def link(self) -> At | None:
         """The innermost Ethernet layer around it, if it isn't in a tunnel inside that."""
         place = self.context.links[self.place]
-        return None if place < 0 else At(self.context, place)
+        return None if place < 0 else self.context.at(place)
 
     @property
     def mac(self) -> bytes:
@@ -144,11 +189,20 @@ class At:
         context = self.context
         ip = context.ips[self.place]
         return [
-            At(context, place)
+            context.at(place)
             for place in range(ip + 1, self.place)
             if context.layers[place].nested and context.ips[place] == ip
             and context.layers[place].listed
         ]  # fmt: skip
+
+    @property
+    def way_unknown(self) -> bool:
+        """Whether a Routing header leads on, of a type that doesn't say where to."""
+        return any(
+            one.name == "ipv6.routing" and one.header is not None and one.header.segleft
+            and one.header.type not in TELLING
+            for one in self.chain
+        )  # fmt: skip
 
     @property
     def extensions(self) -> list[At]:
@@ -161,7 +215,7 @@ class At:
             if not layer.nested:
                 break
             if layer.title:
-                found.append(At(context, place))
+                found.append(context.at(place))
         return found
 
     @property
@@ -173,7 +227,7 @@ class At:
                 return None
             layer = context.layers[place]
             if not layer.nested and layer.title:
-                return At(context, place)
+                return context.at(place)
         return None
 
     @property
@@ -182,7 +236,7 @@ class At:
         for place in range(self.place + 1, len(self.context.layers)):
             layer = self.context.layers[place]
             if layer.quoted and layer.name in IP:
-                return At(self.context, place)
+                return self.context.at(place)
             if not layer.quoted and layer.title:
                 return None
         return None
@@ -190,13 +244,13 @@ class At:
     @property
     def before(self) -> At | None:
         """The layer before it."""
-        return At(self.context, self.place - 1) if self.place else None
+        return self.context.at(self.place - 1) if self.place else None
 
     @property
     def after(self) -> At | None:
         """The layer behind it."""
         if self.place + 1 < len(self.context.layers):
-            return At(self.context, self.place + 1)
+            return self.context.at(self.place + 1)
         return None
 
     @property
@@ -223,12 +277,15 @@ class At:
     @property
     def payload(self) -> bytes:
         """All octets from where it begins to where it and what it carries must end."""
-        return self.data[self.layer.offset : max(self.layer.stop, self.layer.end)]
+        if self._payload is None:
+            layer = self.layer
+            self._payload = self.data[layer.offset : max(layer.stop, layer.end)]
+        return self._payload
 
     def notes(self, *names: str) -> Iterator[NoteMade]:
         """The notes of these names that were made on this layer."""
         layer = self.layer
-        for made in self.packet.findings:
+        for made in self.context.findings:
             if (
                 made.note.name in names
                 and made.layer == layer.name
@@ -239,13 +296,13 @@ class At:
 
     def noted(self, *names: str) -> bool:
         """Whether there is such a note."""
-        return bool(self.packet.findings) and any(True for _ in self.notes(*names))
+        return bool(self.context.findings) and any(True for _ in self.notes(*names))
 
     @property
     def node(self) -> Node | None:
         """The root of the layer's subtree; the packet is decoded again where there is no tree."""
-        if self.layer.node is None and self.packet.tree:
-            self.context.layers = self.packet.layers  # the same once more
+        if self.layer.node is None:
+            self.context.with_tree()
         return self.layer.node
 
     def nodes(self, name: str) -> list[Node]:

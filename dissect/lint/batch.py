@@ -15,6 +15,7 @@ from dissect.engine.header import Header
 from dissect.lines.sums import sums_of
 from dissect.lint.nd import DISCOVERY
 from dissect.protocols import icmpv6
+from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
@@ -25,6 +26,9 @@ Mask = NDArray[np.bool_]
 SUMMED: dict[type[Header], int] = {TCP: 6, UDP: 17, icmpv6.Head: 58}
 """Headers with a checksum under a pseudo-header, and the protocol's number in that."""
 HEADER = 40
+USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
+ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
+"""Length, Router Alert, and two octets of padding in either form."""
 MLD = (130, 131, 132, 143)
 
 
@@ -121,63 +125,88 @@ class Batch:
         return mask
 
     @cached_property
-    def summed(self) -> list[Summed]:
+    def foreign_identifiers(self) -> Mask:
+        """Rows whose source address was made from another MAC address than the frame's."""
+        mask = self.none
+        frames = self.chunk.field("eth.src", 1)
+        for part in self.parts(IPv6):
+            src = self.head(part).src
+            made = np.flatnonzero((src[:, 11] == 0xFF) & (src[:, 12] == 0xFE))
+            rows = part.rows[made]
+            if not len(rows) or not len(frames):
+                continue
+            place = np.minimum(np.searchsorted(frames.rows, rows), len(frames) - 1)
+            mac, identifier = frames.values[place], src[made]
+            same = (identifier[:, 8] ^ 2 == mac[:, 0]) & (identifier[:, 9:11] == mac[:, 1:3]).all(1)
+            same &= (identifier[:, 13:16] == mac[:, 3:6]).all(axis=1)
+            mask[rows[~same]] = True
+        return mask
+
+    @cached_property
+    def alerts_only(self) -> Mask:
+        """Rows whose only Hop-by-Hop Options are a Router Alert for MLD and its padding."""
+        mask, seen = self.none, self.none
+        for part in self.parts(HopByHop):
+            at = part.at[part.at + 8 <= self.chunk.limit(part.rows)]
+            rows = part.rows[part.at + 8 <= self.chunk.limit(part.rows)]
+            octets = self.chunk.octets[at[:, None] + np.arange(1, 8)]
+            usual = (octets == USUAL_ALERT).all(axis=1) | (octets == ALERT_FIRST).all(axis=1)
+            mask[rows[usual & ~seen[rows]]] = True
+            mask[rows[seen[rows]]] = False
+            seen[part.rows] = True
+        return mask
+
+    @cached_property
+    def summed(self) -> Summed:
         """The checksums of TCP, UDP and ICMPv6 in packets that are captured to their end."""
-        found = []
-        size = len(self)
-        at, end, version = (np.zeros(size, np.int64) for _ in range(3))
+        size, chunk = len(self), self.chunk
+        place, end, version = (np.zeros(size, np.int64) for _ in range(3))
+        found: list[tuple[Rows, ...]] = []
         for part in self.parts(IPv6, IPv4, *SUMMED):
             head, rows = self.head(part), part.rows
-            if not len(rows):
-                continue
             if part.header is IPv6:
-                at[rows], version[rows] = part.at, 6
+                place[rows], version[rows] = part.at, 6
                 end[rows] = part.at + HEADER + head.plen
-            elif part.header is IPv4:
-                at[rows], version[rows] = part.at, 4
+                continue
+            if part.header is IPv4:
+                place[rows], version[rows] = part.at, 4
                 end[rows] = part.at + head.len
-            else:
-                found.append(self._verified(part, at[rows], end[rows], version[rows]))
-        return found
-
-    def _verified(self, part: Part, ip: Rows, end: Rows, version: Rows) -> Summed:
-        chunk = self.chunk
-        wanted = (end > part.at) & (end <= chunk.limit(part.rows)) & (version != 0)
-        if part.header is UDP:
-            head = self.head(part)
-            end = part.at + head.len
-            wanted &= head.sum != 0
-            wanted &= (end > part.at) & (end <= chunk.limit(part.rows))
-        rows, at, ip, end = part.rows[wanted], part.at[wanted], ip[wanted], end[wanted]
-        version = version[wanted]
-        if not len(rows):
-            return Summed(rows, np.zeros(0, np.bool_))
-        total = sums_of(chunk.octets, at, end)
-        ends = ip + np.where(version == 6, 8, 12)
-        total += sums_of(chunk.octets, ends, ends + np.where(version == 6, 32, 8))
-        total += end - at + SUMMED[part.header]
+                continue
+            ends = end[rows]
+            if part.header is UDP:
+                ends = np.where(head.sum == 0, 0, np.minimum(part.at + head.len, ends))
+            protocol = np.full(len(rows), SUMMED[part.header])
+            wanted = (ends > part.at) & (ends <= chunk.limit(rows)) & (version[rows] != 0)
+            columns = (rows, part.at, ends, place[rows], version[rows], protocol)
+            found.append(tuple(column[wanted] for column in columns))
+        if not any(len(columns[0]) for columns in found):
+            return Summed(np.empty(0, np.int64), np.zeros(0, np.bool_))
+        rows, at, ends, ip, version, protocol = map(np.concatenate, zip(*found, strict=True))
+        total = sums_of(chunk.octets, at, ends) + ends - at + protocol
+        for number, skip, width in ((6, 8, 32), (4, 12, 8)):
+            mine = version == number
+            octets = chunk.octets[(ip[mine] + skip)[:, None] + np.arange(width)]
+            total[mine] += octets.view(">u2").sum(axis=1, dtype=np.int64)
         return Summed(rows, total % 0xFFFF == 0)
 
     @cached_property
     def wrong_sums(self) -> Mask:
-        """Rows with a checksum that is wrong as it looks: a Routing header may explain it."""
-        mask = self.none
-        for rows, right in self.summed:
-            mask[rows[~right]] = True
+        """Rows with a checksum that is wrong, or that another address may be summed in."""
+        mask = self.layers("ipv6.routing", "ipv6.dstopts")
+        rows, right = self.summed
+        mask[rows[~right]] = True
         return mask
 
     @cached_property
-    def summed_headers(self) -> list[Summed]:
-        """The checksums of IPv4 headers."""
-        found = []
+    def summed_headers(self) -> Summed:
+        """The checksums of IPv4 headers without options; with options they are asked about."""
+        found = [Summed(np.empty(0, np.int64), np.zeros(0, np.bool_))]
         for part in self.parts(IPv4):
-            size = 4 * self.head(part).ihl.astype(np.int64)
-            whole = part.at + size <= self.chunk.limit(part.rows)
-            rows, at = part.rows[whole], part.at[whole]
-            if len(rows):
-                total = sums_of(self.chunk.octets, at, at + size[whole])
-                found.append(Summed(rows, total % 0xFFFF == 0))
-        return found
+            plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
+            octets = self.chunk.octets[part.at[plain][:, None] + np.arange(20)]
+            total = octets.view(">u2").sum(axis=1, dtype=np.int64)
+            found.append(Summed(part.rows[plain], total % 0xFFFF == 0))
+        return Summed(*map(np.concatenate, zip(*found, strict=True)))
 
     @cached_property
     def returning(self) -> Mask:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.export.sanitise import visible
-from dissect.lint.at import At
+from dissect.lint.at import IP, At
 from dissect.lint.rule import Hit, LintRule
+from dissect.lint.words import ip
 from dissect.verdict import Finding, Level, Spot
 
-MOST_KEYS = 200
+MOST_KEYS = 50
 """Findings of one rule in one capture; what comes then is counted together."""
 OTHERS = "others"
 MOST_OCTETS = 64
@@ -42,7 +43,7 @@ class Found:
     def add(self, rule: LintRule, hit: Hit, at: At | None, level: Level) -> None:
         """Take in a hit; ``at`` is the layer that the rule was called with."""
         packet = hit.packet or (at.packet if at is not None else None)
-        key = hit.key if hit.key is not None else _sender(packet)
+        key = hit.key if hit.key is not None else _sender(packet, at)
         number = packet.number if packet is not None else 0
         group = self.groups.get((rule.id, key))
         if group is None and self._keys.get(rule.id, 0) >= MOST_KEYS:
@@ -84,8 +85,12 @@ class Found:
         ]
 
 
-def _sender(packet: Packet | None) -> str:
-    """Who sent a packet, as far as it says."""
+def _sender(packet: Packet | None, at: At | None) -> str:
+    """Who sent what a rule was called with, as far as that says."""
+    if at is not None and (packet is None or packet is at.packet):
+        host = at if at.name in IP else at.ip
+        if host is not None and host.header is not None:
+            return ip(host.header.src)
     return packet.source if packet is not None else ""
 
 

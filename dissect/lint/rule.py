@@ -71,6 +71,7 @@ class LintRule:
     whole    it needs all octets of the packet: lengths, checksums
     two_way  it needs both directions of traffic
     packet   it needs no other packet
+    kinds    the types of ICMPv6 messages that it is called with; empty: all
     """
 
     rule: Rule
@@ -81,6 +82,7 @@ class LintRule:
     whole: bool
     two_way: bool
     packet: bool
+    kinds: frozenset[int]
 
     @property
     def id(self) -> str:
@@ -94,13 +96,13 @@ class LintRule:
 
 
 RULES: dict[str, LintRule] = {}
-SUSPECTS: list[Callable[[Batch], Mask]] = []
+SUSPECTS: list[tuple[tuple[str, ...], Callable[[Batch], Mask]]] = []
 
 
 def rule(
     id: str, level: Level, ref: str, title: str, *, why: str, fix: str,
     on: str | tuple[str, ...] = (), field: str = "", quoted: bool = False, whole: bool = False,
-    two_way: bool = False,
+    two_way: bool = False, kinds: Iterable[int] = (),
 ) -> Callable[[T], T]:  # fmt: skip
     """Register a function or class as a rule; see ``LintRule``.  Raises ValueError if it is there.
 
@@ -115,19 +117,25 @@ def rule(
         RULES[id] = LintRule(
             Rule(id, title, level, why, fix, ref), (on,) if isinstance(on, str) else on,
             made if stateful else (lambda: made), field, quoted, whole, two_way, not stateful,
+            frozenset(kinds),
         )  # fmt: skip
         return made
 
     return register
 
 
-def suspects(function: Callable[[Batch], Mask]) -> Callable[[Batch], Mask]:
-    """Register what tells by columns which packets may break rules of an area.
+def suspects(*areas: str) -> Callable[[Callable[[Batch], Mask]], Callable[[Batch], Mask]]:
+    """Register what tells by columns which packets may break rules of some areas.
 
-    Packets that nobody suspects, and of which the columns are sure, break no rule.
+    Packets that nobody suspects, and of which the columns are sure, break no rule; of those that
+    are suspected, the rules of these areas are asked.
     """
-    SUSPECTS.append(function)
-    return function
+
+    def register(function: Callable[[Batch], Mask]) -> Callable[[Batch], Mask]:
+        SUSPECTS.append((areas, function))
+        return function
+
+    return register
 
 
 def load() -> dict[str, LintRule]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.api import Capture, open_capture
 from dissect.capture.record import DamagedCapture
@@ -22,15 +23,22 @@ from dissect.columns.read import Source
 from dissect.engine.packet import Packet
 from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
-from dissect.lint.at import At, Context
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.at import Context
+from dissect.lint.batch import Batch
 from dissect.lint.found import Found
 from dissect.lint.options import DEFAULT, Options
-from dissect.lint.rule import SUSPECTS, Hit, LintRule, chosen
+from dissect.lint.quick import Quick
+from dissect.lint.rule import SUSPECTS, Hit, LintRule, chosen, load
 from dissect.verdict import Finding, Level
 
 S = TypeVar("S")
 Progress = Callable[[int], None]
+ICMPV6 = "icmpv6"
+ALL_AREAS = -1
+AREAS = {
+    area: 1 << bit for bit, area in enumerate(sorted({rule.area for rule in load().values()}))
+}  # fmt: skip
+"""A bit for each area."""
 
 
 class Linted(NamedTuple):
@@ -57,13 +65,13 @@ class Run:
         self.found = Found()
         self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
-        self._by_layer: dict[str, list[tuple[LintRule, Callable[..., Any]]]] = {}
+        self._called: list[tuple[LintRule, Callable[..., Any]]] = []
+        self._asked: dict[tuple[int, str, int], list[tuple[LintRule, Callable[..., Any]]]] = {}
         self._batches: list[tuple[LintRule, Callable[[Batch], Iterable[Hit]]]] = []
         self._ends: list[tuple[LintRule, Callable[[], Iterable[Hit]]]] = []
         for rule in self.rules:
             called = rule.make()
-            for name in rule.on:
-                self._by_layer.setdefault(name, []).append((rule, called))
+            self._called.append((rule, called))
             if hasattr(called, "batch"):
                 self._batches.append((rule, called.batch))
             if hasattr(called, "end"):
@@ -85,22 +93,37 @@ class Run:
             for hit in called(batch):
                 self.found.add(rule, hit, None, self._level(rule, hit))
 
-    def packet(self, packet: Packet, *, sure: bool = False) -> None:
-        """Ask all rules about a packet; ``sure``: its columns have been looked at, too."""
-        context = Context(packet, self, sure=sure)
-        if not sure:
-            self.artefacts.packet(context)
-        for place in range(len(context.layers)):
-            asked = self._by_layer.get(context.layers[place].name)
-            if asked:
+    def packet(self, packet: Packet) -> None:
+        """Ask all rules about a packet."""
+        context = Context(packet, self)
+        self.artefacts.packet(context)
+        self.ask(context, ALL_AREAS)
+
+    def ask(self, context: Context, areas: int) -> None:
+        """Ask the rules of some areas about a packet: bits as of ``suspected``."""
+        for place, layer in enumerate(context.layers):
+            name = layer.name
+            kind = layer.header.type if name == ICMPV6 and layer.header is not None else -1
+            asked = self._asked.get((areas, name, kind))
+            if asked is None:
+                asked = self._asked[areas, name, kind] = self._of(areas, name, kind)
+            if asked and layer.title:  # else it is but a name among the protocols
                 self._layer(context, place, asked)
+        context.close()
+
+    def _of(self, areas: int, name: str, kind: int) -> list[tuple[LintRule, Callable[..., Any]]]:
+        """The rules of some areas for a layer, and a type of ICMPv6 messages."""
+        return [
+            (rule, called) for rule, called in self._called
+            if name in rule.on
+            and (name != ICMPV6 or not rule.kinds or kind in rule.kinds)
+            and (areas == ALL_AREAS or areas & AREAS.get(rule.area, 0))
+        ]  # fmt: skip
 
     def _layer(
         self, context: Context, place: int, asked: list[tuple[LintRule, Callable[..., Any]]]
     ) -> None:
-        at = At(context, place)
-        if at.layer.header is None and not at.layer.title:
-            return  # a name among the protocols
+        at = context.at(place)
         quoted = at.layer.quoted
         for rule, called in asked:
             if (quoted and not rule.quoted) or (rule.whole and context.cut):
@@ -148,10 +171,7 @@ def _lint(
     try:
         for chunk in chunks(capture):
             batch = Batch(chunk)
-            unsure = chunk.unsure
-            for row in np.flatnonzero(suspected(batch)).tolist():
-                packet = capture.packet(chunk.stretch.record(row), session).decode()
-                run.packet(packet, sure=not unsure[row])
+            _chunk(run, capture, session, batch)
             run.batch(batch)
             packets += len(chunk)
             if progress is not None:
@@ -161,12 +181,28 @@ def _lint(
     return Linted(run.end(capture.path), rules, packets, damage)
 
 
-def suspected(batch: Batch) -> Mask:
-    """The packets that may break a rule."""
-    mask = batch.chunk.unsure.copy()
-    for suspect in SUSPECTS:
-        mask |= suspect(batch)
-    return mask
+def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:
+    """Ask about the packets of a chunk that may break a rule."""
+    chunk = batch.chunk
+    areas, quick = suspected(batch), Quick(batch)
+    for row in np.flatnonzero(areas).tolist():
+        mask = int(areas[row])
+        packet = capture.packet(chunk.stretch.record(row), session)
+        if mask == ALL_AREAS:
+            run.packet(packet)
+        else:
+            layers = quick.layers(row, packet.data)
+            context = Context(packet, run, sure=True, layers=layers)
+            run.ask(context, mask)
+
+
+def suspected(batch: Batch) -> NDArray[np.int64]:
+    """For each packet bits of the areas whose rules it may break: all where columns don't know."""
+    found = np.zeros(len(batch), np.int64)
+    for areas, suspect in SUSPECTS:
+        found[suspect(batch)] |= sum(AREAS[area] for area in areas)
+    found[batch.chunk.unsure] = ALL_AREAS
+    return found
 
 
 def lint_packet(packet: Packet, *, select: Iterable[str] = (), ignore: Iterable[str] = (),

@@ -6,8 +6,7 @@
 ``summary``    from captures to a ``Report``: a consumer for ``dissect.columns.scan``, which feeds
                the collectors of the tables that are asked for; filters
 ``tables``     one file per question, each a ``collector.Collector``
-``seen``       what a collector is handed: rows of a chunk; ``sums``: sums by key in bounded memory;
-               ``ends``: endpoints and conversations out of such sums
+``ends``       endpoints and conversations out of sums by key (``dissect.columns.sums``)
 ``table``      a table as data, which ``formats`` write as text, JSON, Markdown or CSV
 
 Where the columns are not sure of a packet, the tree reader reads it; so the figures are those that

@@ -13,7 +13,7 @@ from dissect.analysis.options import Layers, Options
 from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
 from dissect.columns.hashing import Keys
-from dissect.report.sums import NEVER, Grouped, grouped, joined
+from dissect.columns.sums import NEVER, Grouped, grouped, joined
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000

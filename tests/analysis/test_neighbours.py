@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.analysis import neighbours
+from dissect.analysis import neighbour, neighbours
 from dissect.analysis.options import Options
 from making.build import HOST_LOCAL, HOST_MAC, OTHER_MAC, ROUTER, ROUTER_MAC, ethernet, ip4, ip6
 from tests.analysis.lab import rows, truth
@@ -76,6 +76,12 @@ def test_nat64_arp_finds_the_server_and_not_the_absent():
     assert (found[said["server"]]["kind"], found[said["server"]]["unanswered"]) == ("host", 0)
     absent = found[said["absent"]]
     assert (absent["mac"], absent["asked"] > 0) == (None, True)
+
+
+def test_dhcp_dhcpcd_probes_the_address_that_it_was_lent():
+    said = truth("dhcp")["clients"]["careful"]
+    (row,) = [row for row in rows("address-checks", "dhcp") if row["address"] == said["address"]]
+    assert (row["mac"], row["probes"], row["outcome"]) == (said["mac"], 3, "unique")
 
 
 # --- checks for duplicates ----------------------------------------------------------------------
@@ -272,5 +278,5 @@ def test_macs_and_checks_of_one_address_are_bounded():
         one.take(Heard(at, "probes", MINE, mac))
         one.take(Heard(at, "tells", MINE, mac))
     (entry,) = one.entries.entries.values()
-    assert len(entry.macs) == neighbours.MACS
-    assert len(entry.checks) == neighbours.CHECKS
+    assert len(entry.macs) == neighbour.MACS
+    assert len(entry.checks) == neighbour.CHECKS

@@ -241,8 +241,8 @@ def test_a_flood_of_routers_is_bounded_and_told(wire, monkeypatch):
 
 
 def test_values_of_one_router_are_bounded(wire, monkeypatch):
-    monkeypatch.setattr(routers, "PARAMETERS", 20)
-    monkeypatch.setattr(routers, "PERIODS", 30)
+    monkeypatch.setattr("dissect.analysis.router.PARAMETERS", 20)
+    monkeypatch.setattr("dissect.analysis.router.PERIODS", 30)
     for number in range(40):
         option = prefix(f"2001:db8:{number:x}::")
         wire.send(number, router(ROUTER_LOCAL, ROUTER_MAC, option, hops=number))

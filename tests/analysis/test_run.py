@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.table import Ref
-from tests.analysis.lab import rows
+from dissect.report.summary import Plan, report
+from tests.analysis.lab import LAB, rows
 
 
 def test_two_processes_tell_what_one_does():
-    whole = rows("pings", "nat64")
-    assert whole
-    assert rows("pings", "nat64", jobs=2) == whole
+    """``hosts`` builds on most of the others."""
+    path, plan = str(LAB / "nat64.pcapng"), Plan(("pings", "hosts", "host-events"))
+    whole = report([path], plan).tables
+    assert all(table.rows for table in whole)
+    assert report([path], plan, jobs=2).tables == whole
 
 
 def test_packets_of_the_second_file_are_told_apart():

@@ -172,6 +172,15 @@ def test_without_requests_a_response_does_not_hold(tmp_path):
     assert told(check(tmp_path, expect(DNS)))[0].endswith("found no request")
 
 
+def test_requests_that_wait_too_long_are_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("dissect.check.clauses.response.WAITING", 2)
+    packets = [dns_query(1), dns_query(1), dns_query(2), dns_answer(1), dns_answer(2)]
+    write(tmp_path / "x.pcap", packets)
+    (finding,) = check(tmp_path, expect(DNS))
+    assert finding.message.endswith("found 2 of 3 requests are not")
+    assert finding.details[0].strip() == "no reply while 2 others came"
+
+
 def test_one_reply_answers_a_request_and_its_retransmission(tmp_path):
     write(tmp_path / "x.pcap", [dns_query(1), dns_query(1), dns_answer(1)])
     assert check(tmp_path, expect(DNS)).status == 0

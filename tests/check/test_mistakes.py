@@ -1,7 +1,14 @@
 """A mistake in a file of expectations: one line with the file, the line, the key and what it is."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dissect.check.compile import prepared
+from dissect.check.load import load
+from dissect.check.model import Expect, SpecError
+from dissect.check.run import check_files
+from dissect.cli.check import HELP
 from tests.check.making import check, echo, write
 
 EXPECT = '[[expect]]\nname = "a"\n'
@@ -19,6 +26,7 @@ EXPECT = '[[expect]]\nname = "a"\n'
         ("[[expect]]\ncount = 3", 2, "expect 1: the key 'name' is missing"),
         (EXPECT, 2, "expect 1: nothing is expected: neither filter nor count, every, …"),
         ("", None, "nothing is expected: neither [[expect]] nor [golden]"),
+        ("x = " + 5000 * "[", None, "nested too deep"),
         ("[[expect]\n", 2, "Expected ']]' at the end of an array declaration"),
         (EXPECT + 'filter = "ipv6.hlm == 3"', 4, "expect 1, filter: at character 1: "
          '"ipv6.hlm" is no field and no protocol; did you mean ipv6.hlim?'),
@@ -78,25 +86,41 @@ def test_mistake(tmp_path, text, line, said):
     ],
 )  # fmt: skip
 def test_captures_that_are_not_there(tmp_path, capture, said):
-    from dissect.check.run import check_files
-
     path = tmp_path / "y.sixscope.toml"
     path.write_text(f'# expectations\ncapture = {capture}\n{EXPECT}filter = "ipv6"\n')
     (failure,) = check_files([str(path)]).failures
     assert failure.startswith(f"{path}:2: capture: {said}")
 
 
-def test_what_is_no_text_is_told_with_its_byte(tmp_path):
-    from dissect.check.run import check_files
+def test_all_that_the_help_shows_is_understood(tmp_path):
+    write(tmp_path / "boot.pcapng", [echo(128, 1, 1)])
+    path = tmp_path / "x.sixscope.toml"
+    path.write_text("\n".join(line for line in HELP.splitlines()[2:] if line.strip() != "\b"))
+    plan = load(str(path))
+    prepared(plan)
+    kinds = [name for name in Expect.__struct_fields__ if name != "name"]
+    assert all(any(getattr(one, kind) for one in plan.spec.expect) for kind in kinds)
+    assert plan.spec.golden
+    assert plan.spec.preferences
 
+
+@settings(max_examples=60)
+@given(st.text(max_size=80), st.sampled_from(["", "[[expect]]\n", "[golden]\n", "capture = "]))
+def test_any_text_is_a_file_or_a_mistake_in_one(tmp_path_factory, text, before):
+    path = tmp_path_factory.mktemp("any") / "x.sixscope.toml"
+    path.write_text(before + text, encoding="utf-8", errors="surrogatepass")
+    with pytest.raises(SpecError) as raised:
+        load(str(path))
+    assert "\n" not in str(raised.value).replace(text, "")
+
+
+def test_what_is_no_text_is_told_with_its_byte(tmp_path):
     path = tmp_path / "y.sixscope.toml"
     path.write_bytes(b"capture = \xff")
     assert check_files([str(path)]).failures == [f"{path}: byte 10: not UTF-8"]
 
 
 def test_a_file_with_a_mistake_keeps_none_of_the_others_from_being_checked(tmp_path):
-    from dissect.check.run import check_files
-
     write(tmp_path / "x.pcap", [echo(128, 1, 1)])
     good, bad = tmp_path / "a.sixscope.toml", tmp_path / "b.sixscope.toml"
     good.write_text(f'capture = "x.pcap"\n{EXPECT}filter = "ipv6"\n')

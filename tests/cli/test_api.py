@@ -7,6 +7,9 @@ import pytest
 
 import dissect
 from dissect import Packet, open_capture
+from dissect.capture.record import DamagedCapture
+from dissect.filter import FilterError
+from tests.captures_list import ROOT
 
 FRAME = bytes.fromhex("00000000000000000000000086dd6000000000003b40" + "00" * 32)
 HEAD = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
@@ -69,3 +72,33 @@ def test_fragments_are_put_together_unless_told_otherwise():
 def checksum(header: bytes) -> bytes:
     total = sum(struct.unpack("!10H", header))
     return (~((total & 0xFFFF) + (total >> 16)) & 0xFFFF).to_bytes(2, "big")
+
+
+def test_a_capture_gives_the_packets_that_pass_a_filter():
+    with open_capture(ROOT / "captures" / "tour.pcapng") as tour:
+        assert [p.number for p in tour.filter("icmpv6.type == 134")] == [5]
+        with pytest.raises(FilterError):
+            tour.filter("icmpv6.tpye")
+
+
+def test_a_capture_gives_tables_and_findings():
+    with open_capture(ROOT / "captures" / "icmpv6_nd.pcapng") as capture:
+        tables = capture.report("capture", "icmpv6", condition="icmpv6.type == 134")
+        assert tables["capture"].rows[0][0] == sum(p["icmpv6.type"] == 134 for p in capture)
+        assert {row[0] for row in tables["icmpv6"].rows} == {134}
+        found = capture.lint(select=["NDP-001"])  # packet 19 has hop limit 64
+        assert [(finding.rule.id, finding.first) for finding in found] == [("NDP-001", 19)]
+        with pytest.raises(ValueError, match="NOPE"):
+            capture.lint(select=["NOPE"])
+
+
+def test_analyses_of_a_damaged_capture_say_so():
+    damaged = io.BytesIO(capture(1, 2).getvalue()[:-3])
+    for analyse in (
+        lambda c: c.lint(),
+        lambda c: c.report("capture"),
+        lambda c: list(c.filter("")),
+    ):
+        with open_capture(damaged) as packets, pytest.raises(DamagedCapture):
+            analyse(packets)
+        damaged.seek(0)

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
+import os
+import re
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from xml.etree import ElementTree
 
 from dissect.api import open_capture
 from dissect.capture import CaptureError, open_records
-from dissect.columns import chunks
+from dissect.capture.write import PcapWriter
+from dissect.check.load import load
+from dissect.check.model import SpecError
+from dissect.columns import chunks, scan
 from dissect.engine.packet import Packet, dissect
 from dissect.engine.session import Session
 from dissect.engine.tables import TABLES
+from dissect.export.base import View
 from dissect.filter import FilterError, compile_filter
-from tests.captures_list import OURS
+from dissect.lint import lint
+from dissect.report.names import TABLES as REPORT
+from dissect.report.summary import Plan, Summary
+from dissect.show.run import exporter_of
+from tests.captures_list import OURS, ROOT
 from tests.columns.agree import chunks_of, disagreements
 from tests.filter.filters import ACCEPTED, REFUSED
 
@@ -23,6 +37,7 @@ Seeds = Callable[[], Iterator[bytes]]
 
 LINK_TYPES = sorted(key for key, one in TABLES["link_type"].items() if one.name[:4] != "toy.")
 SEED_OCTETS, SEED_PACKETS, SEED_FILES = 1500, 40, 100_000
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LENGTH = 2
 """Octets that say how long a packet of a sequence is."""
 
@@ -135,6 +150,57 @@ def columns(data: bytes) -> None:
             assert not disagreements(chunk)
 
 
+@target("packets for all rules of lint", _sequences)
+def rules(data: bytes) -> None:
+    """Findings, each with a sentence."""
+    with capture_of(split(data)) as stream:
+        for finding in lint(open_capture(stream, strict=True)).findings:
+            assert finding.message
+            assert finding.count > 0
+
+
+@target("packets for all analyses, in chunks of three", _sequences)
+def analyses(data: bytes) -> None:
+    """Tables that have as many cells as columns, and sentences."""
+    with capture_of(split(data)) as stream:
+        found = scan(stream, lambda: Summary(Plan(tuple(REPORT))), size=3).result
+    for table in found.tables():
+        assert all(len(row) == len(table.columns) for row in table.rows)
+    assert all(finding.words for finding in found.findings())
+
+
+@target("packets through every format", _sequences)
+def exits(data: bytes) -> None:
+    """Text without control characters, JSON that is JSON, XML that is XML."""
+    packets = split(data)[:6]
+    for form in ("text", "tree", "json", "pdml", "csv", "ek"):
+        page = io.StringIO()
+        exporter = exporter_of(form, page, View(own=True))
+        exporter.start()
+        for number, octets in enumerate(packets, 1):
+            exporter.packet(dissect(octets, 1, number=number, time_ns=0, strict=True))
+        exporter.end()
+        written = page.getvalue()
+        assert not CONTROLS.search(written), form
+        written.encode("utf-8")
+        if form == "json":
+            json.loads(written)
+        elif form == "pdml":
+            ElementTree.fromstring(written)
+        elif form == "csv":
+            list(csv.reader(io.StringIO(written)))
+
+
+def capture_of(packets: list[bytes]) -> io.BytesIO:
+    """A capture of Ethernet packets, a tenth of a second apart."""
+    stream = io.BytesIO()
+    writer = PcapWriter(stream, link_type=1)
+    for number, octets in enumerate(packets):
+        writer.packet(octets, number * 10**8)
+    stream.seek(0)
+    return stream
+
+
 # --- files ---------------------------------------------------------------------------------------
 
 
@@ -185,6 +251,22 @@ def _filters() -> Iterator[bytes]:
             yield text.strip().encode()
 
 
+def _checks() -> Iterator[bytes]:
+    for path in sorted((ROOT / "captures").rglob("*.sixscope.toml")):
+        yield path.read_bytes()[:2000]
+    yield CHECK.encode()
+
+
+CHECK = """capture = "*.pcapng"
+[[expect]]
+name = "a"
+filter = "tcp"
+count = ">= 1"
+every = "ipv6"
+order = { first = "tcp", then = "udp", within = 3 }
+"""
+
+
 @target("the text of a display filter", _filters, longest=200)
 def expression(data: bytes) -> None:
     """A filter, or an error that says where."""
@@ -198,6 +280,23 @@ def expression(data: bytes) -> None:
         return
     assert mistake.message
     assert 0 <= mistake.start <= mistake.end <= len(text) + 1
+
+
+@target("the text of an expectations file", _checks, longest=2000)
+def expectations(data: bytes) -> None:
+    """A plan, or one line that says what is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "x.sixscope.toml")
+        with open(path, "wb") as stream:
+            stream.write(data)
+        try:
+            load(path)
+        except SpecError as error:
+            words = str(error)
+        else:
+            return
+    assert words
+    assert "\n" not in words.strip()
 
 
 SAMPLE = dissect(bytes(12) + b"\x86\xdd\x60" + bytes(5) + b"\x3b\x40" + bytes(32))

@@ -15,11 +15,15 @@ from markupsafe import escape
 from dissect.analysis.analysis import Finding
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Table
-from dissect.report.formats.html import packets, write
+from dissect.api import Packet, open_capture
+from dissect.capture.write import PcapngWriter, PcapWriter
+from dissect.filter import compile_filter
+from dissect.report.formats.html import filters, hosts, packets, write
 from dissect.report.formats.html.charts import Span, hierarchy, nesting, rates, timeline
 from dissect.report.formats.html.page import lasted, scaled
 from dissect.report.formats.html.policy import policy_of
 from dissect.report.formats.html.subjects import by_subject
+from dissect.report.formats.html.tables import Within
 from dissect.report.formats.look import Look
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Report, report
@@ -85,6 +89,20 @@ def test_attacks_are_escaped_everywhere(tmp_path):
     assert not re.search(r"[<>&']", data[1])
 
 
+def test_texts_without_end_are_cut(tmp_path):
+    stream = io.BytesIO()
+    file = PcapngWriter(stream, comment="long " * 10_000)
+    file.interface(name="n" * 60_000)
+    file.packet(b"\0" * 60, comment="c" * 60_000)
+    path = tmp_path / "long.pcapng"
+    path.write_bytes(stream.getvalue())
+    found = made(path)
+    found.findings = cited(Ref(1)).findings
+    text = without_scripts(page(found))
+    assert len(text) < 60_000
+    assert "(50,000 characters)" in text
+
+
 def test_policy_allows_nothing_but_what_has_these_hashes():
     # printf 'alert(1)' | openssl dgst -sha256 -binary | base64
     digest = "'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"
@@ -103,6 +121,65 @@ def test_reports_on_each_file_have_places_of_their_own():
     one, two = cited(Ref(1)), made(ROOT / "captures" / "tour.pcapng")
     places = re.findall(r' id="([^"]+)"', page(one, two))
     assert len(places) == len(set(places))
+
+
+# --- the packets behind a number ----------------------------------------------------------------
+
+
+def is_simple(packet: Packet) -> bool:
+    """No packet in another, be it in a tunnel or quoted."""
+    names = [layer.name for layer in packet.layers]
+    return len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["tour", "lab/tunnels", "sctp"])
+def test_filters_let_all_packets_pass_that_a_number_counts(name):
+    path = ROOT / "captures" / f"{name}.pcapng"
+    with open_capture(path, reassemble=False) as capture:
+        decoded = [packet.decode(detail=True) for packet in capture]
+    found = report([str(path)], Plan(tuple(filters.MAKERS)))
+    several = 0
+    for table in found.tables:
+        names = [column.name for column in table.columns]
+        at = next(names.index(name) for name in filters.COUNTS if name in names)
+        for row, test in zip(table.rows, filters.filters_of(table), strict=True):
+            passed = list(filter(compile_filter(test), decoded))
+            several += len(passed)
+            exact = table.name in ("chains", "lengths")
+            if exact or (names[at] == "packets" and all(map(is_simple, passed))):
+                assert len(passed) == row[at], test
+            else:  # headers are counted, or one packet has several
+                assert len(passed) >= min(1, row[at]), test
+    assert several > len(decoded)
+
+
+# --- hosts --------------------------------------------------------------------------------------
+
+
+def test_page_of_a_host_has_the_rows_of_its_mac_on_its_link_only():
+    keys = (Column("link", "Link", "text"), Column("mac", "MAC", "text"))
+    what = Column("event", "What", "text", packet=True)
+    rows = [("eth0", "00:00:5e:00:53:01"), ("eth1", "00:00:5e:00:53:01"), ("eth0", None)]
+    tables = {
+        "hosts": Table("hosts", "Hosts", keys, rows, 3),
+        "host-events": Table(
+            "host-events", "Events", (*keys, what), [(*row, f"of {row}") for row in rows], 3
+        ),
+    }  # fmt: skip
+    within = Within("", hosts.places(tables))
+    assert within.hosts == {
+        ("eth0", "00:00:5e:00:53:01"): "host-1", ("eth1", "00:00:5e:00:53:01"): "host-2",
+    }  # fmt: skip
+    for link, host in zip(("eth0", "eth1"), hosts.hosts(tables, within), strict=True):
+        (table,) = host.tables
+        assert [[cell.text for cell in row] for row in table.rows] == [[f"of {(link, host.mac)}"]]
+
+
+def test_every_mac_that_has_a_page_leads_to_it():
+    text = without_scripts(page(made(ROOT / "captures" / "lab" / "slaac.pcapng")))
+    for place in ("host-1", "host-2", "host-3"):
+        assert text.count(f'id="{place}"') == 1
+        assert text.count(f'href="#{place}"') > 3
 
 
 # --- packets ------------------------------------------------------------------------------------
@@ -272,7 +349,7 @@ def test_a_place_that_is_none_is_told_in_a_line(tmp_path):
     assert "No such file or directory" in done.stderr
 
 
-# --- findings in the other formats --------------------------------------------------------------
+# --- findings in all formats --------------------------------------------------------------
 
 
 def written(form: str, found: Report) -> str:
@@ -297,9 +374,21 @@ def test_findings_are_above_the_tables_of_every_format():
     assert '"packets": [\n        3,\n        "2:7"\n      ]' in written("json", found)
 
 
-def test_what_was_lost_or_cut_while_capturing_is_a_finding(tmp_path):
-    from dissect.capture.write import PcapWriter
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_many_findings_of_a_kind_do_not_bury_one_of_another(form):
+    many = [Finding("warning", "ABC-001", f"Number {n}.", (), "pings") for n in range(500)]
+    found = made(TUNNELS, "pings")
+    found.findings = [*many, Finding("note", "", "The other one.", (), "pings")]
+    text = without_scripts(written(form, found))
+    seen = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    assert "500 warnings, 1 note" in seen
+    assert re.findall(r"Number \d+", seen) == ["Number 0", "Number 1"]
+    assert "The other one." in seen
+    assert len(re.findall(r"Number \d+", text)) <= 102
+    assert re.search("498 more|499 more finding|100 more by ABC-001", text)
 
+
+def test_what_was_lost_or_cut_while_capturing_is_a_finding(tmp_path):
     stream = io.BytesIO()
     writer = PcapWriter(stream, link_type=1)
     writer.packet(b"\0" * 60, 2_000_000_000, original=100)

@@ -23,12 +23,15 @@ pytestmark = pytest.mark.skipif(
     PROGRAM is None and os.environ.get("CI") != "true",
     reason="no chromium: apt-get install chromium (make test does it where it may)",
 )
-PLAN = Plan(tuple(TABLES), Options(top=200))
+SOME = (
+    "capture", "hierarchy", "rates", "icmpv6", "endpoints-ipv6", "conversations-ipv6",
+    "conversations-udp", "pings", "hosts", "host-events",
+)  # fmt: skip
 
 
-def page_of(capture: Path, to: Path) -> Path:
+def page_of(capture: Path, to: Path, names: tuple[str, ...]) -> Path:
     with to.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-        write(stream, [report([str(capture)], PLAN)], Look())
+        write(stream, [report([str(capture)], Plan(names, Options(top=200)))], Look())
     return to
 
 
@@ -41,7 +44,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
-    return page_of(TUNNELS, tmp_path_factory.mktemp("page") / "report.html")
+    return page_of(TUNNELS, tmp_path_factory.mktemp("page") / "report.html", SOME)
 
 
 def test_opens_from_disk_with_no_complaint_and_asks_for_nothing_else(browser, page):
@@ -54,7 +57,8 @@ def test_opens_from_disk_with_no_complaint_and_asks_for_nothing_else(browser, pa
 
 
 def test_text_of_a_hostile_capture_is_shown_and_never_run(browser, tmp_path):
-    with opened(browser, page_of(hostile(tmp_path), tmp_path / "report.html")) as found:
+    path = page_of(hostile(tmp_path), tmp_path / "report.html", tuple(TABLES))
+    with opened(browser, path) as found:
         page = found.page
         assert page.evaluate("window.ran") is None
         assert page.locator("img, iframe, object, embed, link, main script").count() == 0
@@ -134,6 +138,21 @@ def test_a_packet_opens_beside_the_page_and_closes_with_the_keyboard(browser, pa
         found.page.keyboard.press("Escape")
         assert not sheet.is_visible()
         assert found.page.evaluate("document.activeElement.textContent.trim()") == number
+
+
+def test_a_number_of_packets_tells_what_shows_them(browser, page):
+    with opened(browser, page) as found:
+        found.page.locator("#icmpv6 .count").first.press("Enter")
+        command = found.page.locator("#sheet .command").inner_text()
+        assert command == f"sixscope show -Y 'icmpv6.type == 1 && icmpv6.code == 4' {TUNNELS}"
+
+
+def test_the_page_of_a_host_unfolds_where_its_mac_is_followed(browser, page):
+    with opened(browser, page) as found:
+        assert found.page.locator(".host > div:visible").count() == 0
+        found.page.locator("#hosts tbody a:not(.packet)").nth(1).press("Enter")
+        found.page.wait_for_selector("#host-2")
+        assert found.page.locator(".host > div:visible").count() == 1
 
 
 def test_the_first_key_leads_past_what_is_above_the_report(browser, page):

@@ -19,9 +19,9 @@ from dissect.analysis.options import Options
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import scan
+from dissect.columns.sums import Sums
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, Summary
-from dissect.report.sums import Sums
 from dissect.report.tables.flows import Flows
 from tests.captures_list import OURS
 from tests.report import counting

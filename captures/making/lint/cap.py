@@ -42,9 +42,11 @@ def cases() -> Iterator[Case]:
     yield near("CAP-002", "one of many", *mine[:1], *theirs,
                *(segment(number) for number in range(40001, 40005)))  # fmt: skip
     yield broken("CAP-003", segment(), At(segment(40001, back=True), after=-1))
-    yield broken("CAP-003", segment(), At(segment(), after=0.0001))
+    mirrored = [At(segment(size=size), after=0.0001) for size in (8, 8, 9, 9, 10, 10)]
+    yield broken("CAP-003", *mirrored)
     yield broken("CAP-003", segment(size=4000))
     yield broken("CAP-003", *(segment(number) for number in range(40000, 40006)))
+    yield near("CAP-003", "one packet, sent twice", *mirrored[:2])
     yield near("CAP-003", "sent again", segment(), At(segment(), after=0.2))
     yield near("CAP-003", "both directions", *(segment(40000 + n, back=bool(n & 1))
                                                for n in range(2)), segment(back=True),

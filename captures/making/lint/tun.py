@@ -108,8 +108,9 @@ def cases() -> Iterator[Case]:
     yield broken("TUN-009", in4(inside(dst=ip6("fe80::200:5efe:c000:201"))))
     yield near("TUN-009", "its own address", in4(inside(isatap)))
     yield broken("TUN-010", ethernet(inside(ip6("fe80::200:5efe:c0a8:606"))))
-    yield broken("TUN-010", ethernet(inside(ip6("fe80::5efe:c000:201"))))
-    yield near("TUN-010", "global and u, private and not", ethernet(inside(isatap)),
+    yield broken("TUN-010", ethernet(inside(ip6("fe80::5efe:5106:606"))))
+    yield near("TUN-010", "global and u, private and not",
+               ethernet(inside(ip6("fe80::200:5efe:5106:606"))),
                ethernet(inside(ip6("fe80::5efe:c0a8:606"))))  # fmt: skip
     here = ip6("fe80::c000:201")
     group = ip4("239.192.0.1")

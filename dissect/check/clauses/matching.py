@@ -10,7 +10,7 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import Examples, Failure, Shown, packets_text
 from dissect.check.number import Wanted
 from dissect.check.reading import Reading
-from dissect.check.several import Row, rows
+from dissect.check.several import Row, both, rows
 from dissect.engine.packet import Packet
 from dissect.filter import Filter, compile_filter
 from dissect.filter.types import Joined
@@ -47,20 +47,20 @@ class Every(Clause):
     """``every``: each packet that passes the filter passes another one."""
 
     def __init__(self, test: Filter, every: Filter) -> None:
-        self.tests = (test, every)
+        self.test, self.every = test, every
+        self.tests = (test, both(test, every))
         self.broken = Examples()
         self.total = 0
 
     def update(self, row: Row) -> None:
         """Look for those that don't."""
-        test, every = self.tests
-        about = row.passing(test)
+        about, holds = map(row.passing, self.tests)
         self.total += int(np.count_nonzero(about))
-        self.broken.add_all(row.number[about & ~row.passing(every)].tolist())
+        self.broken.add_all(row.number[about & ~holds].tolist())
 
     def failures(self, reading: Reading) -> Iterator[Failure]:
         """Those that don't."""
-        test, every = self.tests
+        test, every = self.test, self.every
         broken = self.broken.total
         if not broken:
             return
@@ -72,7 +72,7 @@ class Every(Clause):
 
     def _shown(self, packet: Packet) -> Shown:
         """A packet with the fields that keep it from passing."""
-        broken = [part for part in _parts(self.tests[1]) if not part(packet)]
+        broken = [part for part in _parts(self.every) if not part(packet)]
         fields = {name for part in broken for name in part.fields}
         return Shown(packet.number, fields=tuple(sorted(fields)))
 

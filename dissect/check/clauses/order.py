@@ -12,7 +12,7 @@ from dissect.check.clauses import Clause
 from dissect.check.failure import Failure, Shown
 from dissect.check.number import duration_text
 from dissect.check.reading import Reading
-from dissect.check.several import Row, by_time
+from dissect.check.several import Row, both, by_time
 from dissect.filter import Filter
 
 
@@ -31,7 +31,7 @@ class Order(Clause):
     """
 
     def __init__(self, test: Filter, steps: tuple[Filter, ...], within: int | None) -> None:
-        self.tests = (test, *steps)
+        self.tests = tuple(both(test, step) for step in steps)
         self.steps = steps
         self.within = within
         self._ways: list[Way | None] = [None] * len(steps)
@@ -41,8 +41,7 @@ class Order(Clause):
         """Go on with the packets that pass some step."""
         if self._is_found:
             return
-        about = row.passing(self.tests[0])
-        passing = np.array([row.passing(step) & about for step in self.steps])
+        passing = np.array([row.passing(test) for test in self.tests])
         for place in by_time(row, np.flatnonzero(passing.any(axis=0))):
             self._packet(int(row.number[place]), int(row.time_ns[place]), passing[:, place])
             if self._is_found:

@@ -10,11 +10,11 @@ import numpy as np
 
 from dissect.capture.table import NO_TIME
 from dissect.check.clauses import Clause
-from dissect.check.clauses.values import FieldRead
+from dissect.check.clauses.values import FieldRead, found_in
 from dissect.check.failure import Examples, Failure, packets_text
 from dissect.check.number import duration_text
 from dissect.check.reading import Reading
-from dissect.check.several import Row, by_time
+from dissect.check.several import Row, both, by_time
 from dissect.columns import Occurrences
 from dissect.engine.packet import Packet
 from dissect.filter import Filter
@@ -44,26 +44,27 @@ class Response(Clause):
         self, about: Filter, request: Filter, reply: Filter,
         key: tuple[tuple[FieldRead, FieldRead], ...], within: int | None,
     ) -> None:  # fmt: skip
-        self.tests = (about, request, reply)
         self.request, self.reply = request, reply
+        self.tests = (both(about, request), reply)
         self.key = key
         self.within = within
         self._reads = {field.text: field for pair in key for field in pair}
         self.names = tuple(self._reads)
-        self.looked = (request, reply) if key else ()
+        self.looked = self.tests if key else ()
         self.requests = 0
         self.broken = Examples()
         self._waiting: OrderedDict[Key, list[Request]] = OrderedDict()
+        self._held = 0
         self._end = NO_TIME
 
     def look(self, packet: Packet) -> dict[str, Any]:
         """The first values of all fields of the key in a packet."""
-        return {name: next(iter(field.values(packet)), None) for name, field in self._reads.items()}
+        found = found_in(packet, self._reads.values())
+        return {text: next(iter(read.get(found)), None) for text, read in self._reads.items()}
 
     def update(self, row: Row) -> None:
         """Go through requests and replies as they come."""
-        about, request, reply = map(row.passing, self.tests)
-        request = request & about
+        request, reply = map(row.passing, self.tests)
         places = by_time(row, np.flatnonzero(request | reply))
         values = _Values(row, self._reads) if places else None
         for place in places:
@@ -71,17 +72,24 @@ class Response(Clause):
             assert values is not None
             if reply[place]:
                 key = tuple(values.of(place, field) for _, field in self.key)
-                for waiting in self._waiting.pop(key, ()):
+                for waiting in self._take(key):
                     self._answered(waiting, number, time)
             if request[place]:
                 self.requests += 1
                 key = tuple(values.of(place, field) for field, _ in self.key)
                 self._waiting.setdefault(key, []).append(Request(number, time))
-                if len(self._waiting) > WAITING:
-                    for lost in self._waiting.popitem(last=False)[1]:
+                self._held += 1
+                if self._held > WAITING:
+                    for lost in self._take(next(iter(self._waiting))):
                         self.broken.add(lost.number, f"no reply while {WAITING:,} others came")
         if len(row.time_ns):
             self._end = max(self._end, int(row.time_ns.max()))
+
+    def _take(self, key: Key) -> list[Request]:
+        """The requests that wait with a key, which do so no longer."""
+        found = self._waiting.pop(key, [])
+        self._held -= len(found)
+        return found
 
     def _answered(self, request: Request, number: int, time: int) -> None:
         took = time - request.time

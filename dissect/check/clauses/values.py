@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,24 +33,20 @@ class FieldRead:
 
     def values(self, packet: Packet) -> list[Any]:
         """Its values in a packet, as filters compare them: numbers and octets."""
-        return self.get(self._found(packet))
+        return self.get(found_in(packet, (self,)))
 
     def texts(self, packet: Packet) -> list[str]:
         """Its values in a packet as a person reads them."""
-        nodes = occurrences_of(self.value)(self._found(packet))
+        nodes = occurrences_of(self.value)(found_in(packet, (self,)))
         return [value_text(node) for node in nodes if isinstance(node, Node)]
 
     def plain(self, packet: Packet) -> list[int | float | str]:
         """Its values in a packet: numbers as they are, addresses and octets as they are shown."""
-        nodes = occurrences_of(self.value)(self._found(packet))
+        nodes = occurrences_of(self.value)(found_in(packet, (self,)))
         return [
             node.value if isinstance(node.value, int | float) else node.show
             for node in nodes if isinstance(node, Node)
         ]  # fmt: skip
-
-    def _found(self, packet: Packet) -> Found:
-        packet.with_fields(self.name)
-        return Found(packet, frozenset((self.name,)))
 
     def constant(self, literal: Scalar) -> Constant:
         """A literal of the field's type; raises ValueError with a sentence."""
@@ -63,6 +60,13 @@ class FieldRead:
             except ValueError:
                 raise error from None
         return Constant(kind, text, value, bits)
+
+
+def found_in(packet: Packet, reads: Collection[FieldRead]) -> Found:
+    """Some fields of a packet, to be looked up in one walk of its tree."""
+    for read in reads:
+        packet.with_fields(read.name)
+    return Found(packet, frozenset(read.name for read in reads))
 
 
 def field_read(text: str) -> FieldRead:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     ANY,
@@ -16,7 +14,6 @@ from dissect.crosscheck.known.entry import (
     packet_values,
 )
 from dissect.engine.packet import Packet
-from dissect.engine.tree import Node
 
 
 def shorter(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -37,8 +34,8 @@ def inside_option(*codes: int) -> Condition:
 
 
 ONLY_NAMED = frozenset({
-    36, *range(49, 52), *range(57, 63), 65, 66, *range(68, 71), *range(72, 75), 76, 77, 79, 80, 82,
-    *range(83, 89), *range(100, 103), 116, *range(136, 146), 165, 166, 167,
+    36, *range(49, 52), 54, 55, *range(57, 64), 65, 66, *range(68, 75), *range(76, 89),
+    *range(97, 103), *range(104, 111), 113, 116, *range(136, 149), 165, 166, 167,
 })  # fmt: skip
 """Options of which tshark shows code and length alone."""
 
@@ -46,37 +43,61 @@ ONLY_NAMED = frozenset({
 def only_named(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Ours stands in one of those options; an expert info, which has no place, in any."""
     return ours is not None and any(
-        not ours.length or node.offset <= ours.offset < node.offset + node.length
-        for code, node in _options(packet)
+        not ours.length or at <= ours.offset < end
+        for at, end, code in _options(packet)
         if code in ONLY_NAMED
     )
 
 
-def broken(*codes: int) -> Condition:
-    """One of these options can't be right."""
-    return lambda packet, ours, theirs: (
-        not _broken(packet).isdisjoint(
-            node.offset for code, node in _options(packet) if code in codes
-        )
+def overrun(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours is the head of an option that is longer than what contains it, or is said of it."""
+    places = [f.offset for f in packet.findings if f.note.name == BOGUS]
+    return ours is not None and any(
+        not ours.length or at <= ours.offset < at + OPTION_HEAD for at in places
     )
 
 
 def behind_broken(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Ours stands behind an option that can't be right, or is what is said of it."""
-    first = _broken(packet) - {node.offset for code, node in _options(packet) if code in ONLY_NAMED}
-    return ours is not None and bool(first) and (not ours.length or ours.offset >= min(first))
+    """Ours stands in or behind the first option whose value can't be right, or is said of it."""
+    places = _broken(packet)
+    return ours is not None and bool(places) and (not ours.length or ours.offset >= min(places))
+
+
+def past_the_end(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Theirs is in the value of an option that can't be right, or begins where it ends, or may
+    have a head that does.
+    """
+    places = _broken(packet)
+    return theirs is not None and any(
+        at in places and at + OPTION_HEAD <= theirs.offset <= end + OPTION_HEAD
+        for at, end, _ in _options(packet)
+    )
+
+
+BOGUS, MALFORMED = "dhcpv6.bogus_length", "dhcpv6.malformed_option"
+OPTION_HEAD = 4
 
 
 def _broken(packet: Packet) -> set[int]:
-    """Where options begin that can't be right."""
-    names = "dhcpv6.malformed_option", "dhcpv6.bogus_length"
-    return {finding.offset for finding in packet.findings if finding.note.name in names}
+    """Where options begin that can't be right; none that only contain such a one.
+
+    An option of which tshark knows no more than the name is right to it, if its length is.
+    """
+    options = _options(packet)
+    unread = {at for at, _, code in options if code in ONLY_NAMED}
+    places = {f.offset for f in packet.findings if f.note.name == MALFORMED} - unread
+    places |= {f.offset for f in packet.findings if f.note.name == BOGUS}
+    return places - {at for at, end, _ in options if any(at < place < end for place in places)}
 
 
-def _options(packet: Packet) -> Iterable[tuple[object, Node]]:
-    """Each option's code and node."""
+def _options(packet: Packet) -> list[tuple[int, int, object]]:
+    """Where each option begins and ends, and its code."""
     codes = packet_values(packet, "dhcpv6.option.type")
-    return zip(codes, packet.fields("dhcpv6.option.type_str"), strict=True)
+    nodes = packet.fields("dhcpv6.option.type_str")
+    return [
+        (node.offset, node.offset + node.length, code)
+        for code, node in zip(codes, nodes, strict=True)
+    ]
 
 
 def failing_over(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -140,29 +161,23 @@ DHCPV6: tuple[Known, ...] = (
         "", "dhcpv6_newer.pcapng",
     ),
     Known(
-        "dhcpv6.*", EXTRA, behind_broken,
-        "nothing is shown of an option that is longer than what contains it, and often nothing of "
-        "those behind one that is broken inside, though its length tells where they begin",
+        "dhcpv6.*", EXTRA, overrun,
+        "nothing is shown of an option that is longer than what contains it",
         "", "dhcpv6_broken.pcapng",
     ),
-    *(
-        Known(
-            field, MISSING, broken(6, 15, 17, 43, 56),
-            "the last item of a list is read past the end of its option",
-            "RFC 9915, section 21.1", "dhcpv6_broken.pcapng",
-        )
-        for field in (
-            "dhcpv6.requested_option_code", "dhcpv6.userclass.*",
-            "dhcpv6.vendoropts.enterprise.*", "dhcpv6.ntpserver.*",
-        )
+    Known(
+        "dhcpv6.*", EXTRA, behind_broken,
+        "the decode ends with an option whose value can't be right, though its length tells where "
+        "the next one begins",
+        "RFC 9915, section 21.1", "dhcpv6_broken.pcapng",
     ),
     Known(
-        "dhcpv6.*", MISSING, broken(9),
-        "the head of a relayed message is read past the end of its option",
-        "RFC 9915, section 21.10", "dhcpv6_broken.pcapng",
+        "dhcpv6.*", MISSING, past_the_end,
+        "a value is read though it passes the end of its option",
+        "RFC 9915, section 21.1", "dhcpv6_broken.pcapng",
     ),
     Known(
-        "dhcpv6.failover.dns_*name", MISSING, broken(117, 118),
+        "dhcpv6.failover.dns_*name", MISSING, inside_option(117, 118),
         "a label of 192 or more is taken for a pointer, but names in DHCPv6 are not compressed",
         "RFC 9915, section 10", "dhcpv6_broken.pcapng",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
@@ -11,6 +12,13 @@ from dissect.crosscheck.known.entry import (
     noted,
     quoted_fragment,
 )
+from dissect.engine.packet import Packet
+
+
+def older_groups(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A packet of IGMP 1 or 2."""
+    return any(node.value < 3 for node in packet.fields("igmp.version"))
+
 
 IPV4: tuple[Known, ...] = (
     Known(
@@ -30,7 +38,7 @@ IPV4: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, lambda packet, ours, theirs: packet["igmp.version"] < 3,
+            field, ANY, older_groups,
             "the checksum of version 2 is taken over 8 octets instead of all of the message",
             "RFC 2236, section 2.3", "igmp.pcapng",
         )

@@ -159,7 +159,7 @@ MOBILITY: tuple[Known, ...] = (
     Known(
         "mip6.acc_net_id", DIFFERENT, longer,
         "a suboption that passes its option is shown past the option's end",
-        "RFC 6757, section 3", "mip6_tshark_wrong.pcapng",
+        "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
     *(
         Known(

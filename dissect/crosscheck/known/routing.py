@@ -10,6 +10,8 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
+    behind_end,
+    has,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -59,6 +61,16 @@ def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """An address of PIM that isn't a locator, in a packet that has one."""
     located = packet.fields("pim.rloc") + packet.fields("pim.rloc_ipv6")
     return theirs is not None and any(node.offset == theirs.offset + 1 for node in located)
+
+
+def same_place(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Both stand in the same octets."""
+    return ours is not None and theirs is not None and ours[:3] == theirs[:3]
+
+
+def padded_signalling(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A TLV has a length that needs padding."""
+    return any(node.value % 4 for node in packet.fields("ospf.tlv_length"))
 
 
 def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -134,10 +146,37 @@ ROUTING: tuple[Known, ...] = (
         "an option's value is read past the end of the option",
         "RFC 7761, section 4.9.2", "pim.pcapng",
     ),
+    *(
+        Known(
+            "ospf.*", kinds, noted(*UNFIT),
+            "a value is read past the end of its TLV or LSA",
+            "RFC 3630, section 2.3.2", "ospf6_print_lshdr-oobr.pcap",
+        )
+        for kinds in (MISSING, DIFFERENT)
+    ),
     Known(
-        "ospf.*", MISSING, noted(*UNFIT),
-        "a value is read past the end of its TLV or LSA",
-        "RFC 3630, section 2.3.2", "ospf6_print_lshdr-oobr.pcap",
+        "ospf.v3.address_prefix.ipv6", DIFFERENT, same_place,
+        "bits beyond the prefix are cleared in its last octet alone; they are shown here",
+        "RFC 5340, appendix A.4.1", "ospfv3.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, padded_signalling,
+            "the padding of an unknown TLV of signalling is taken for the next one",
+            "RFC 5613, section 2.3", "ospfv3.pcapng",
+        )
+        for field in ("ospf.tlv_*", "ospf.v3.lls.*")
+        for kinds in (DIFFERENT, EXTRA)
+    ),
+    Known(
+        "ospf.*", MISSING, behind_end("ospf"),
+        "fields are read past the end that the packet's length gives",
+        "RFC 5340, appendix A.3.1", "ospfv3.pcapng",
+    ),
+    Known(
+        "ospf.*", EXTRA, has("ospf.v3.lls.relay.added"),
+        "the TLV behind relays without a neighbour is skipped",
+        "RFC 5820, section 3.3", "ospfv3.pcapng",
     ),
     Known(
         "babel.*", MISSING, noted("sixscope.babel.length"),

@@ -138,7 +138,7 @@ TRANSPORT: tuple[Known, ...] = (
         Known(
             field, DIFFERENT, circular,
             "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
-            "RFC 4340, section 7.1", "dccp.pcapng",
+            "RFC 4340, section 3.1", "dccp.pcapng",
         )
         for field in ("dccp.seq", "dccp.ack")
     ),
@@ -164,7 +164,9 @@ TRANSPORT: tuple[Known, ...] = (
     ),
     Known(
         "tcp.nxtseq", DIFFERENT,
-        lambda packet, ours, theirs: packet["tcp.flags"] & 3 == 3,
+        lambda packet, ours, theirs: any(
+            node.value & 3 == 3 for node in packet.fields("tcp.flags")
+        ),
         "a segment with SYN and FIN takes one sequence number; each of the two takes one",
         "RFC 9293, section 3.4", "tcp_options.pcapng",
     ),

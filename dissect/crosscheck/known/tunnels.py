@@ -12,6 +12,7 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
+    behind_end,
     chain,
     header_cut,
     noted,
@@ -98,6 +99,11 @@ TUNNELS: tuple[Known, ...] = (
         "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
         "nothing is shown of a message that ends in front of its first attribute's value",
         "", "l2tp_broken.pcapng",
+    ),
+    Known(
+        "l2tp.*", MISSING, behind_end("l2tp"),
+        "a value that is shorter than its attribute must have is read past the attribute's end",
+        "RFC 2661, section 4.1", "l2tp_broken.pcapng",
     ),
     *(
         Known(

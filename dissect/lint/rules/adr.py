@@ -110,7 +110,7 @@ def loopback(at: At) -> Hits:
     why="Link-local addresses mean something on one link only.  Routers must not forward packets "
         "that have one.",
     fix="Fix the router; send off-link from an address of greater scope.",
-    on=("ipv6", "icmpv6"), field="ipv6.src",
+    on=("ipv6", "icmpv6"), kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
 class Zones:
     """Link-local packets, the routers' MAC addresses, and the prefixes on the link."""
@@ -328,10 +328,12 @@ def unique_local(at: At) -> Hits:
                       field=f"ipv6.{end}", key=f"{ip(address[:8] + bytes(8))}/64")  # fmt: skip
 
 
-@suspects
+@suspects("ADR")
 def addresses(batch: Batch) -> Mask:
-    """By their first octets."""
-    mask = batch.none
+    """By their first octets; what stays on the link by its hop limit needn't be looked at."""
+    mask = batch.where("icmpv6.type", lambda kind: kind == ADVERTISE_ROUTER)
+    stays = batch.discovery & ~batch.where("ipv6.hlim", lambda hops: hops != 255)
+    stays |= batch.listeners & ~batch.where("ipv6.hlim", lambda hops: hops != 1)
     for part in batch.parts(IPv6):
         head = batch.head(part)
         src, dst = head.src, head.dst
@@ -339,9 +341,11 @@ def addresses(batch: Batch) -> Mask:
         for address in (src, dst):
             first, second = address[:, 0], address[:, 1]
             local = (first == 0xFE) & (second & 0xC0 == 0x80)
-            wrong |= local
+            plain = (address[:, 2:8] == 0).all(axis=1)
+            wrong |= local & ~(stays[part.rows] & plain)
             wrong |= (first == 0xFE) & (second & 0xC0 == 0xC0)
-            wrong |= (first == 0) & (second == 0)
+            nobody = stays[part.rows] & plain & (address[:, 8:] == 0).all(axis=1)
+            wrong |= (first == 0) & (second == 0) & ~nobody
             wrong |= (first == 0x3F) & (second == 0xFE)
             wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
                 address[:, 3] & 0xF0 == 0x10)  # fmt: skip

@@ -79,16 +79,16 @@ class Claims:
                 f"IPv4 {ip(sender)} claimed by {mac(hardware)} but the frame came from "
                 f"{mac(frame)}", key=ip(sender),
             )  # fmt: skip
-        before = self.owners.get(sender)
+        before = self.owners.get((at.wire, sender))
         if before is not None and before[0] != hardware and at.time - before[1] < MINUTE:
             yield Hit(
                 f"IPv4 {ip(sender)} claimed by {mac(hardware)} but {mac(before[0])} had it "
                 f"{(at.time - before[1]) / 1e9:.1f} s before", key=ip(sender),
             )  # fmt: skip
-        self.owners.put(sender, (hardware, at.time))
+        self.owners.put((at.wire, sender), (hardware, at.time))
 
 
-@suspects
+@suspects("ARP")
 def messages(batch: Batch) -> Mask:
     """All: they are rare."""
     return batch.layers("arp")

@@ -55,7 +55,7 @@ class Offload(OfCapture):
     def end(self) -> Hits:
         """Where nearly all are wrong, and those of others aren't."""
         for sender in sorted(self.artefacts.offloading):
-            number = self.artefacts.wrong[sender]
+            number = max(self.artefacts.wrong[sender], self.artefacts.left[sender])
             yield Hit(f"Checksum offload suspected on {mac(sender)} ({number} packets)",
                       key=mac(sender), count=number)  # fmt: skip
 
@@ -79,7 +79,7 @@ class Misleading(OfCapture):
             ("long", "frames longer than Ethernet's, joined or not cut yet (TSO, GRO)"),
         ):
             number = getattr(seen, what)
-            if number:
+            if number and (what != "duplicates" or seen.mirrored):
                 yield Hit(f"Capture artefact: {words}", key=what, packet=seen.first[what],
                           count=number)  # fmt: skip
         if seen.one_sided:

@@ -92,7 +92,7 @@ def wrong_version(at: At) -> Hits:
     why="The interface identifier says which MAC address it was made from, and the frame comes "
         "from another.  A proxy, a changed MAC address, or somebody who poses as the host.",
     fix="Check who sends as this address; hosts with a changed MAC should make a new address.",
-    on="icmpv6", field="eth.src",
+    on="icmpv6", kinds=DISCOVERY, field="eth.src",
 )  # fmt: skip
 def foreign_identifier(at: At) -> Hits:
     """Only Neighbor Discovery with hop limit 255 comes from the link for sure."""
@@ -111,11 +111,11 @@ def foreign_identifier(at: At) -> Hits:
         )
 
 
-@suspects
+@suspects("ETH")
 def frames(batch: Batch) -> Mask:
     """Frames to groups that carry unicast, or from groups."""
     groups = batch.where("eth.dst", lambda dst: dst[:, 0] & 1 == 1)
     multicast = batch.where("ipv6.dst", lambda dst: dst[:, 0] == 0xFF)
     mask: Mask = groups & batch.layers("ipv6") & ~multicast | batch.wrong_groups
     mask |= batch.where("eth.src", lambda src: src[:, 0] & 1 == 1)
-    return mask | batch.discovery
+    return mask | batch.discovery & batch.foreign_identifiers

@@ -266,7 +266,8 @@ def wrong_header(at: At) -> Hits:
         yield Hit(f"{alerts} Router Alert options in one header")
 
 
-@suspects
+@suspects("EXT", "JMB", "FRG", "RTH")
 def extended(batch: Batch) -> Mask:
     """Packets with options or several headers; most have none."""
-    return batch.layers(HOP, DEST, ROUTING, FRAGMENT, AH, ESP)
+    others = batch.layers(DEST, ROUTING, FRAGMENT, AH)
+    return others | batch.layers(HOP) & ~batch.alerts_only

@@ -28,7 +28,9 @@ class Fragment:
         self.octets = at.payload[UNIT:]
         host = at.ip
         around = host.header if host is not None and host.name == "ipv6" else None
-        self.key = (around.src, around.dst, header.ident) if around is not None else None
+        self.key = None
+        if around is not None:
+            self.key = at.wire, around.src, around.dst, header.ident
         self.source = around.src if around is not None else b""
         self.size = 0
         """Of the packet, without its link layer."""
@@ -91,7 +93,7 @@ class Arrivals:
 
     def __init__(self) -> None:
         self.pieces = Pieces()
-        self.done: int = 0
+        self.done: tuple[int, int] | None = None
         self.part: Fragment | None = None
         self.datagram: Datagram | None = None
         self.overlaps: list[tuple[int, int, bool]] = []
@@ -100,7 +102,7 @@ class Arrivals:
 
     def take(self, at: At) -> Fragment | None:
         """A fragment; rules of the same packet get what was found when the first one asked."""
-        mark = id(at.layer) ^ at.packet.number
+        mark = at.packet.number, at.place
         if mark == self.done:
             return self.part
         self.done, self.part = mark, None

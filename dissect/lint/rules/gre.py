@@ -6,6 +6,7 @@ from dissect.engine.session import Table
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.words import expected
 from dissect.verdict import Level
 
 CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800
@@ -62,7 +63,7 @@ def checksum(at: At) -> Hits:
     """As noted by the decoder."""
     octets = at.payload
     for note in at.notes("gre.checksum.incorrect"):
-        right = note.text.partition("should be ")[2].rstrip("]")
+        right = expected(note.text)
         found = int.from_bytes(octets[4:6], "big")
         yield Hit(f"GRE checksum {found:#06x}, expected {right}")
     flags = flags_of(at)
@@ -108,7 +109,7 @@ class Payload:
                       field="gre.sequence_number", key="sequence")  # fmt: skip
 
 
-@suspects
+@suspects("GRE")
 def tunnels(batch: Batch) -> Mask:
     """All: flags and payload are in octets that columns don't read."""
     return batch.layers("gre")

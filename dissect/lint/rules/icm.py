@@ -13,7 +13,7 @@ from dissect.lint.addresses import LOOPBACK, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.words import ip
+from dissect.lint.words import expected, ip
 from dissect.protocols import icmpv6
 from dissect.protocols.icmpv6.messages import TYPES
 from dissect.protocols.ipv6 import IPv6
@@ -43,9 +43,11 @@ def is_error(at: At) -> bool:
     on="icmpv6", field="icmpv6.checksum", whole=True,
 )  # fmt: skip
 def checksum(at: At) -> Hits:
-    """With the final destination behind a Routing header."""
+    """With the final destination behind a Routing header, if that is known."""
+    if at.way_unknown:
+        return
     for note in at.notes("icmpv6.checksum_bad.expert"):
-        right = note.text.partition("should be ")[2].rstrip("]")
+        right = expected(note.text)
         yield Hit(f"ICMPv6 checksum {at.header.sum:#06x}, expected {right}", sender=at.mac)
 
 
@@ -53,7 +55,7 @@ def checksum(at: At) -> Hits:
     "ICM-002", Level.ERROR, "RFC 4443, section 2.4 (e.1) and (e.2)", "Error about an error",
     why="Errors about errors or redirects could go on for ever, so nobody must send them.",
     fix="Look at what caused the error before answering.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=ERRORS, field="icmpv6.type",
 )  # fmt: skip
 def error_about_error(at: At) -> Hits:
     """By the quoted message's type."""
@@ -70,7 +72,7 @@ def error_about_error(at: At) -> Hits:
     why="All members of the group would answer at once.  Only path MTU discovery, and options that "
         "ask for it, may.",
     fix="Don't answer packets to groups, but with Packet Too Big or Parameter Problem code 2.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=ERRORS, field="icmpv6.type",
 )  # fmt: skip
 def error_about_multicast(at: At) -> Hits:
     """By the quoted destination."""
@@ -88,7 +90,7 @@ def error_about_multicast(at: At) -> Hits:
     why="A source that isn't one node can't be told.  An error goes to who sent the packet, unless "
         "a tunnel or translator is between.",
     fix="Send errors to the quoted source, and none for sources that aren't one node's.",
-    on="icmpv6", field="ipv6.dst",
+    on="icmpv6", kinds=ERRORS, field="ipv6.dst",
 )  # fmt: skip
 def error_to_whom(at: At) -> Hits:
     """Another destination is a warning."""
@@ -96,6 +98,8 @@ def error_to_whom(at: At) -> Hits:
     if quote is None or quote.header is None or quote.name != "ipv6" or host is None:
         return
     source, to = quote.header.src, host.header.dst
+    if source == to == LOOPBACK:
+        return  # in the host itself
     if source in (UNSPECIFIED, LOOPBACK) or is_multicast(source):
         yield Hit(f"Error quotes source {ip(source)}, which is not one node")
     elif host.name == "ipv6" and to != source and not _home_address(quote, to):
@@ -113,7 +117,7 @@ def _home_address(quote: At, address: bytes) -> bool:
     why="Errors quote as much as fits into 1280 octets: more may get lost, less doesn't tell the "
         "sender which of its packets is meant.",
     fix="Quote from the IPv6 header on, up to 1280 octets altogether.",
-    on="icmpv6", field="ipv6.plen",
+    on="icmpv6", kinds=ERRORS, field="ipv6.plen",
 )  # fmt: skip
 def error_size(at: At) -> Hits:
     """At least the quoted header."""
@@ -156,7 +160,7 @@ def assigned(at: At) -> Hits:
     why="Every IPv6 link carries 1280 octets.  Receivers must discard the message; some were made "
         "to send atomic fragments by it.",
     fix="Fragment below IPv6 on such links (RFC 8200, section 5).",
-    on="icmpv6", field="icmpv6.mtu",
+    on="icmpv6", kinds=(TOO_BIG,), field="icmpv6.mtu",
 )  # fmt: skip
 def small_mtu(at: At) -> Hits:
     """Whatever it quotes."""
@@ -178,7 +182,7 @@ def _mtu(at: At) -> int | None:
     why="The MTU is no smaller than the packet, so the sender changes nothing, and the packet is "
         "lost again.",
     fix="Report the MTU of the link that the packet did not fit.",
-    on="icmpv6", field="icmpv6.mtu",
+    on="icmpv6", kinds=(TOO_BIG,), field="icmpv6.mtu",
 )  # fmt: skip
 def needless(at: At) -> Hits:
     """The code is 0 (a note)."""
@@ -200,7 +204,7 @@ def needless(at: At) -> Hits:
     why="The pointer says which octet is wrong.  Behind the packet, or beside a Next Header or "
         "option, it tells nothing.",
     fix="Count from the first octet of the IPv6 header of the packet that is quoted.",
-    on="icmpv6", field="icmpv6.pointer",
+    on="icmpv6", kinds=(PARAMETER,), field="icmpv6.pointer",
 )  # fmt: skip
 def pointer(at: At) -> Hits:
     """Where the octet is in the quote."""
@@ -247,7 +251,7 @@ class Echo(NamedTuple):
     why="A reply brings back the request's data, from the address that was asked.  Anything else "
         "is a broken stack, a middlebox, or somebody else.",
     fix="Copy the data; answer from the address that the request was sent to.",
-    on="icmpv6", field="icmpv6.echo.identifier", two_way=True, whole=True,
+    on="icmpv6", kinds=(REQUEST, REPLY), field="icmpv6.echo.identifier", two_way=True, whole=True,
 )  # fmt: skip
 class Echoes:
     """Requests by their ends, identifier and sequence number."""
@@ -258,15 +262,18 @@ class Echoes:
         self.asked = False
 
     def __call__(self, at: At) -> Hits:
-        """What the columns are not sure of."""
+        """What the columns are not sure of, and what has a Routing header: its way's end counts."""
         header, host = at.header, at.ip
-        if (at.context.sure or header is None or header.type not in (REQUEST, REPLY) or at.part
-                or host is None or host.header is None or at.depth > 1):  # fmt: skip
+        if header is None or header.type not in (REQUEST, REPLY) or at.part or at.depth > 1:
             return
-        octets = at.payload
-        if len(octets) >= QUOTE:
-            ends = bytes(host.header.src), bytes(host.header.dst)
-            yield from self._take(header.type, *ends, octets, at.packet.number, lambda: at.packet)
+        led = any(one.name in ("ipv6.routing", "ipv6.dstopts") for one in at.chain)
+        if host is None or host.header is None or (at.context.sure and not led):
+            return
+        octets, ends = at.payload, at.packet.ends[-1] if at.packet.ends else (b"", b"")
+        if len(octets) >= QUOTE and all(isinstance(end, bytes) for end in ends):
+            src, dst = ends
+            yield from self._take(header.type, src, dst, octets, at.packet.number,  # type: ignore[arg-type]
+                                  lambda: at.packet)  # fmt: skip
 
     def batch(self, batch: Batch) -> Hits:
         """All that columns know, one after the other."""
@@ -274,22 +281,21 @@ class Echoes:
         places = np.full(len(batch), -1, np.int64)
         for part in batch.parts(IPv6):
             places[part.rows] = part.at
+        other = batch.nested | batch.layers("ipv6.routing", "ipv6.dstopts") | (places < 0)
+        other |= chunk.original != chunk.captured
+        found: list[tuple[int, int, int]] = []
         for part in batch.parts(icmpv6.Head):
-            head = batch.head(part)
-            mine = np.isin(head.type, (REQUEST, REPLY)) & (places[part.rows] >= 0)
-            mine &= ~batch.nested[part.rows] & (chunk.original == chunk.captured)[part.rows]
-            kinds = head.type[mine].tolist()
-            for kind, row, start in zip(
-                kinds, part.rows[mine].tolist(), part.at[mine].tolist(), strict=True
-            ):
-                ip_at = int(places[row])
-                length = int.from_bytes(chunk.data[ip_at + 4 : ip_at + 6], "big")
-                octets = bytes(chunk.data[start : ip_at + HEADER + length])
-                ends = bytes(chunk.data[ip_at + 8 : ip_at + 24]), bytes(
-                    chunk.data[ip_at + 24 : ip_at + 40])  # fmt: skip
-                yield from self._take(
-                    kind, *ends, octets, int(chunk.number[row]), _packet_of(chunk, row)
-                )
+            kinds = batch.head(part).type
+            mine = np.isin(kinds, (REQUEST, REPLY)) & ~other[part.rows]
+            found += zip(part.rows[mine].tolist(), part.at[mine].tolist(), kinds[mine].tolist(),
+                         strict=True)  # fmt: skip
+        for row, start, kind in sorted(found):
+            at = int(places[row])
+            length = int.from_bytes(chunk.data[at + 4 : at + 6], "big")
+            octets = bytes(chunk.data[start : at + HEADER + length])
+            src, dst = bytes(chunk.data[at + 8 : at + 24]), bytes(chunk.data[at + 24 : at + 40])
+            number = int(chunk.number[row])
+            yield from self._take(kind, src, dst, octets, number, _packet_of(chunk, row))
 
     def _take(
         self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,
@@ -339,7 +345,7 @@ def _packet_of(chunk: Any, row: int) -> Callable[[], Packet]:
     "ICM-011", Level.WARNING, "RFC 8201, sections 4 and 5.2", "Packet Too Big that nobody heeds",
     why="The sender goes on with packets that don't fit: they are lost, and connections hang.",
     fix="Let ICMPv6 type 2 through to the sender, and let its stack cache the path MTU.",
-    on=("icmpv6", "ipv6"), field="ipv6.plen", two_way=True,
+    on=("icmpv6", "ipv6"), kinds=(TOO_BIG,), field="ipv6.plen", two_way=True,
 )  # fmt: skip
 class TooBig:
     """The MTU of paths that were told."""
@@ -387,7 +393,7 @@ class TooBig:
                     yield self._hit(src, dst, known[0], size, packet)
 
 
-@suspects
+@suspects("ICM")
 def messages(batch: Batch) -> Mask:
     """Errors, unknown types and codes, wrong checksums."""
     mask = batch.wrong_sums.copy()

@@ -9,7 +9,7 @@ from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.fragments import LONGEST, Pieces, overlap
 from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.words import ip
+from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.verdict import Level
 
@@ -57,9 +57,9 @@ def lengths(at: At) -> Hits:
 def checksum(at: At) -> Hits:
     """Noted by the decoder where the header is captured."""
     for note in at.notes("ip.checksum_bad.expert"):
-        right = note.text.partition("should be ")[2].rstrip("]")
+        right = expected(note.text)
         yield Hit(
-            f"IPv4 header checksum {at.header.sum:#06x}, expected {right or 'another'}",
+            f"IPv4 header checksum {at.header.sum:#06x}, expected {right}",
             sender=at.mac,
         )
 
@@ -136,7 +136,7 @@ class Fragments:
                       f"past {LONGEST}")  # fmt: skip
         if len(octets) < size:
             return
-        key = (header.src, header.dst, header.p, header.id)
+        key = (at.wire, header.src, header.dst, header.p, header.id)
         datagram = self.pieces.of(key, at.time)
         for one in datagram.pieces:
             both = overlap(one, start, octets)
@@ -147,16 +147,16 @@ class Fragments:
         datagram.add(start, octets, at.packet.number)
 
 
-@suspects
+@suspects("IP4")
 def headers(batch: Batch) -> Mask:
     """Wrong checksums, sources and flags; broken headers and fragments are unsure anyway."""
     mask = batch.none
-    for rows, right in batch.summed_headers:
-        mask[rows[~right]] = True
+    rows, right = batch.summed_headers
+    mask[rows[~right]] = True
     for part in batch.parts(IPv4):
         head = batch.head(part)
         first = head.src[:, 0]
         wrong = (first >= 224) | (first == LOOPBACK) | (head.flags_off_word & 0x8000 != 0)
-        wrong |= (head.src == head.dst).all(axis=1)
+        wrong |= (head.src == head.dst).all(axis=1) | (head.ihl > 5)
         mask[part.rows[np.asarray(wrong)]] = True
     return mask

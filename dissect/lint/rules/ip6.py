@@ -180,7 +180,7 @@ class Loops:
                       key=f"{ip(header.src)} > {ip(header.dst)}")  # fmt: skip
 
 
-@suspects
+@suspects("IP6")
 def headers(batch: Batch) -> Mask:
     """Hop Limit 0, Next Header numbers, and what is behind the outermost packet."""
     mask = batch.none

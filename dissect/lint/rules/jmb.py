@@ -57,7 +57,7 @@ def semantics(at: At) -> Hits:
         yield Hit("Jumbo semantics violated: UDP Length 0 without a Jumbo Payload option")
 
 
-@suspects
+@suspects("JMB")
 def lengths(batch: Batch) -> Mask:
     """UDP with Length 0 is unsure, as jumbograms are."""
     mask = batch.none

@@ -8,7 +8,7 @@ from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.words import ip
+from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
@@ -20,6 +20,7 @@ TUNNEL_PORTS = frozenset((2152, 4341, 4342, 4754, 4789, 4790, 6080, 6081, 6635, 
 (RFC 6935, section 5); which ones do is our list."""
 FIN, SYN, RST, ALL = 1, 2, 4, 0x3F
 INIT = 1
+LEFT_TO_CARD = "left to the network card"
 FLAG_NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 
 
@@ -71,11 +72,20 @@ def no_checksum(at: At) -> Hits:
     on=("udp", "tcp"), field="udp.checksum", whole=True,
 )  # fmt: skip
 def checksum(at: At) -> Hits:
-    """Under the final destination's pseudo-header behind a Routing header."""
+    """Under the final destination's pseudo-header behind a Routing header, if that is known.
+
+    The pseudo-header's sum alone is what a stack leaves for its network card to complete.
+    """
+    if at.way_unknown:
+        return
     for note in at.notes("udp.checksum.bad", "tcp.checksum_bad.expert"):
-        right = note.text.partition("should be ")[2].rstrip("]")
-        yield Hit(f"{at.name.upper()} checksum {at.header.sum:#06x}, expected {right}",
-                  field=f"{at.name}.checksum", sender=at.mac)  # fmt: skip
+        right = expected(note.text)
+        text = f"{at.name.upper()} checksum {at.header.sum:#06x}, expected {right}"
+        level = None
+        if LEFT_TO_CARD in note.text:
+            text, level = f"{text}: left to the network card", Level.NOTE
+            at.context.run.artefacts.left_to_card(at.mac)
+        yield Hit(text, field=f"{at.name}.checksum", sender=at.mac, level=level)
 
 
 @rule(
@@ -157,7 +167,7 @@ def sctp(at: At) -> Hits:
             yield Hit("SCTP INIT with a verification tag", field="sctp.verification_tag", key="tag")
 
 
-@suspects
+@suspects("L4")
 def segments(batch: Batch) -> Mask:
     """Checksums, ports, flags, lengths, groups."""
     mask = batch.wrong_sums | batch.layers("sctp")

@@ -19,7 +19,6 @@ from dissect.lint.batch import Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
-from dissect.lint.rules.ndp_state import vlan_of
 from dissect.lint.words import ip
 from dissect.protocols.icmpv6.mld import query_interval
 from dissect.verdict import Level
@@ -75,7 +74,7 @@ def group(octets: bytes) -> bytes:
     "MLD-001", Level.ERROR, "RFC 2710, section 3; RFC 3810, section 5", "MLD beyond the link",
     why="MLD is for the link only: its messages have hop limit 1, and others must be dropped.",
     fix="Send with hop limit 1.",
-    on="icmpv6", field="ipv6.hlim",
+    on="icmpv6", kinds=MLD, field="ipv6.hlim",
 )  # fmt: skip
 def hop_limit(at: At) -> Hits:
     """All messages."""
@@ -89,7 +88,7 @@ def hop_limit(at: At) -> Hits:
     why="Routers only look at packets to groups that they aren't members of because of the option. "
         "Messages without it are dropped, and the group's traffic stops.",
     fix="Send a Hop-by-Hop Options header with Router Alert 0.",
-    on="icmpv6", field="ipv6.nxt",
+    on="icmpv6", kinds=MLD, field="ipv6.nxt",
 )  # fmt: skip
 def router_alert(at: At) -> Hits:
     """With value 0."""
@@ -109,7 +108,7 @@ def router_alert(at: At) -> Hits:
     why="Queries come from a router's link-local address, reports from a link-local address or "
         "from \"::\".  Others must be discarded.",
     fix="Send from a link-local address.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=MLD, field="ipv6.src",
 )  # fmt: skip
 def source(at: At) -> Hits:
     """Only reports may come from ``::``."""
@@ -127,7 +126,7 @@ def source(at: At) -> Hits:
     why="Routers and snooping switches look for each message at its address: general queries at "
         "all nodes, others at their group, reports of version 2 at ff02::16, done at all routers.",
     fix="Send to these addresses.",
-    on="icmpv6", field="ipv6.dst",
+    on="icmpv6", kinds=MLD, field="ipv6.dst",
 )  # fmt: skip
 def destination(at: At) -> Hits:
     """Queries to a host's own address serve for debugging (RFC 3810, section 5.1.15)."""
@@ -154,7 +153,7 @@ def destination(at: At) -> Hits:
     why="Messages are about groups, and their counts tell how long they are.  Receivers ignore, or "
         "drop, others.",
     fix="Set the counts; query with 24 octets (version 1), or 28 and more.",
-    on="icmpv6", field="icmpv6.mld.multicast_address", whole=True,
+    on="icmpv6", kinds=MLD, field="icmpv6.mld.multicast_address", whole=True,
 )  # fmt: skip
 def body(at: At) -> Hits:
     """No group is in general queries only."""
@@ -191,7 +190,7 @@ def body(at: At) -> Hits:
     "MLD-006", Level.WARNING, "RFC 3810, sections 5.2.10 and 5.2.12", "Unknown record in a report",
     why="Records of other types are ignored, and there is no auxiliary data.",
     fix="Send types 1 to 6, with Aux Data Len 0.",
-    on="icmpv6", field="icmpv6.mldr.mar.record_type",
+    on="icmpv6", kinds=(REPORT_2,), field="icmpv6.mldr.mar.record_type",
 )  # fmt: skip
 def record_type(at: At) -> Hits:
     """Each record."""
@@ -207,7 +206,7 @@ def record_type(at: At) -> Hits:
     why="Every node is a member of all nodes, and groups of a host's own never leave it: nobody "
         "needs to be told.",
     fix="Leave ff02::1 and scopes 0 and 1 out of reports.",
-    on="icmpv6", field="icmpv6.mldr.mar.multicast_address",
+    on="icmpv6", kinds=(REPORT, REPORT_2), field="icmpv6.mldr.mar.multicast_address",
 )  # fmt: skip
 def never(at: At) -> Hits:
     """Of either version."""
@@ -239,7 +238,7 @@ class Querier:
     why="The router with the lowest address queries, and the others are silent while they hear "
         "it.  Two of them double the traffic, or don't hear each other.",
     fix="Look for a switch between the routers that drops queries.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=(QUERY,), field="ipv6.src",
 )  # fmt: skip
 class Queriers:
     """The querier of each link."""
@@ -255,7 +254,7 @@ class Queriers:
         octets = at.payload
         if host is None or at.header.type != QUERY or group(octets) != UNSPECIFIED:
             return
-        src, link = host.header.src, (vlan_of(at), at.packet.link_type)
+        src, link = host.header.src, at.wire
         robustness, interval = 0, 0
         if len(octets) >= VERSION_2:
             robustness, interval = octets[24] & 7, query_interval(octets[25])
@@ -286,7 +285,7 @@ class Queriers:
     "MLD-009", Level.NOTE, "RFC 3810, sections 8.2 and 8.3", "Versions of MLD mixed",
     why="With one node of version 1 on the link all fall back, and sources can't be chosen.",
     fix="Set version 2 on routers and hosts.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=MLD, field="icmpv6.type",
 )  # fmt: skip
 class Versions:
     """The versions of the queries of each link."""
@@ -300,7 +299,7 @@ class Versions:
         host = message(at)
         if host is None:
             return
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         versions = self.queried.get(link) or self.queried.put(link, set())
         kind, src = at.header.type, host.header.src
         if kind == QUERY:
@@ -314,7 +313,7 @@ class Versions:
                       key=ip(src))  # fmt: skip
 
 
-@suspects
+@suspects("MLD")
 def messages(batch: Batch) -> Mask:
     """All of them."""
     return batch.listeners

@@ -131,7 +131,7 @@ def no_hops(at: At) -> Hits:
         yield Hit(f"MPLS TTL 0 with label {at.header.label}")
 
 
-@suspects
+@suspects("MPL")
 def stacks(batch: Batch) -> Mask:
     """Special labels, TTL 0, and payloads that are no IP; columns walk the ordinary ones."""
     mask = batch.where("mpls.label", lambda label: label < FIRST_ORDINARY)

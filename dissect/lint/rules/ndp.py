@@ -49,7 +49,7 @@ def message(at: At) -> At | None:
     why="Only a packet with hop limit 255 surely comes from the link itself, as every router takes "
         "one off.  Receivers must discard others.",
     fix="Send with hop limit 255; if you do, look for who forwards or forges the message.",
-    on="icmpv6", field="ipv6.hlim",
+    on="icmpv6", kinds=DISCOVERY, field="ipv6.hlim",
 )  # fmt: skip
 def hop_limit(at: At) -> Hits:
     """All five messages."""
@@ -62,7 +62,7 @@ def hop_limit(at: At) -> Hits:
     "NDP-002", Level.ERROR, VALIDATION, "Neighbor Discovery message of wrong code or length",
     why="The code is 0, and the fixed fields are all there.  Receivers must discard others.",
     fix="Send code 0 and the whole message.",
-    on="icmpv6", field="icmpv6.code", whole=True,
+    on="icmpv6", kinds=DISCOVERY, field="icmpv6.code", whole=True,
 )  # fmt: skip
 def code_and_length(at: At) -> Hits:
     """By the length of the ICMPv6 message."""
@@ -79,7 +79,7 @@ def code_and_length(at: At) -> Hits:
     why="An option has at least 8 octets and ends in the message.  Nodes must discard the whole "
         "message otherwise.",
     fix="Set Length in units of 8 octets, type and length included.",
-    on="icmpv6", field="icmpv6.opt.length", whole=True,
+    on="icmpv6", kinds=DISCOVERY, field="icmpv6.opt.length", whole=True,
 )  # fmt: skip
 def option_length(at: At) -> Hits:
     """The first one that is wrong."""
@@ -101,7 +101,7 @@ def option_length(at: At) -> Hits:
     why="Switches that guard a link can't look into fragments, so nodes must ignore fragmented "
         "Neighbor Discovery, whole packets with a Fragment header included.",
     fix="Send shorter messages: spread options over several advertisements.",
-    on="icmpv6", field="ipv6.fraghdr",
+    on="icmpv6", kinds=(*DISCOVERY, CERTIFICATION_PATH), field="ipv6.fraghdr",
 )  # fmt: skip
 def fragmented(at: At) -> Hits:
     """Certification Path Solicitations too."""
@@ -121,7 +121,7 @@ def fragmented(at: At) -> Hits:
     why="RA-Guard in switches looks at the first header only; attackers hide router messages "
         "behind others.  They are legal, but nobody sends them.",
     fix="Find the sender by its MAC address; let switches drop what they can't parse.",
-    on="icmpv6", field="ipv6.nxt",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER, REDIRECT), field="ipv6.nxt",
 )  # fmt: skip
 def hidden(at: At) -> Hits:
     """Fragments are NDP-004's."""
@@ -138,7 +138,7 @@ def hidden(at: At) -> Hits:
     why="From \"::\" there is no address that the option could belong to.  Receivers must discard "
         "the message.",
     fix="Leave the option out while the sender has no address.",
-    on="icmpv6", field="icmpv6.opt.src_linkaddr",
+    on="icmpv6", kinds=(SOLICIT, SOLICIT_ROUTER), field="icmpv6.opt.src_linkaddr",
 )  # fmt: skip
 def unowned(at: At) -> Hits:
     """Of solicitations."""
@@ -153,7 +153,7 @@ def unowned(at: At) -> Hits:
     "NDP-007", Level.ERROR, "RFC 4861, sections 7.1.1 and 7.1.2", "Target that is a group",
     why="Neighbors are single nodes.  Receivers must discard the message.",
     fix="Ask for, or tell of, unicast addresses.",
-    on="icmpv6", field="icmpv6.nd.ns.target_address",
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address",
 )  # fmt: skip
 def group_target(at: At) -> Hits:
     """Nor can it be nobody (a warning)."""
@@ -173,7 +173,7 @@ def group_target(at: At) -> Hits:
     why="A solicitation goes to the target's solicited-node group, or to the target itself.  From "
         "\"::\" only to the group: others must be discarded.",
     fix="Send to ff02::1:ff and the last three octets of the target.",
-    on="icmpv6", field="ipv6.dst",
+    on="icmpv6", kinds=(SOLICIT,), field="ipv6.dst",
 )  # fmt: skip
 def solicited(at: At) -> Hits:
     """A warning where it has a source."""
@@ -196,7 +196,7 @@ def solicited(at: At) -> Hits:
     why="The target would have to ask back before it can answer, which can go on for ever.  On "
         "links with addresses the option must be there.",
     fix="Add the Source Link-layer Address option.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=(SOLICIT,), field="icmpv6.type",
 )  # fmt: skip
 def unaddressed(at: At) -> Hits:
     """On Ethernet."""
@@ -217,7 +217,7 @@ def unaddressed(at: At) -> Hits:
     why="An answer goes to who asked.  With the flag in a multicast message everybody would "
         "believe the neighbor reachable; receivers must discard it.",
     fix="Clear S in advertisements to all nodes.",
-    on="icmpv6", field="icmpv6.nd.na.flag.s",
+    on="icmpv6", kinds=(ADVERTISE,), field="icmpv6.nd.na.flag.s",
 )  # fmt: skip
 def solicited_flag(at: At) -> Hits:
     """Of advertisements."""
@@ -235,7 +235,7 @@ def solicited_flag(at: At) -> Hits:
     why="The option's address goes into the neighbor cache.  A group's or all zeros breaks the "
         "traffic, another station's leads it there: a proxy, a cluster, or an attack.",
     fix="Tell the interface's own MAC address; look for the other station.",
-    on="icmpv6", field="icmpv6.opt.linkaddr",
+    on="icmpv6", kinds=DISCOVERY, field="icmpv6.opt.linkaddr",
 )  # fmt: skip
 def link_layer(at: At) -> Hits:
     """No RFC demands that it is the frame's, so that is a note; its size is an error."""
@@ -262,7 +262,7 @@ def link_layer(at: At) -> Hits:
     why="A redirect comes from the router's link-local address, tells of one destination, and "
         "leads to a router's link-local address or to the destination itself.",
     fix="Set the three addresses so; drop redirects that aren't needed.",
-    on="icmpv6", field="icmpv6.nd.rd.target_address", whole=True,
+    on="icmpv6", kinds=(REDIRECT,), field="icmpv6.nd.rd.target_address", whole=True,
 )  # fmt: skip
 def redirect(at: At) -> Hits:
     """Each field by itself."""
@@ -281,7 +281,7 @@ def redirect(at: At) -> Hits:
         yield Hit(f"Redirect target {ip(better)} invalid: neither link-local nor the destination")
 
 
-@suspects
+@suspects("NDP", "RAD")
 def messages(batch: Batch) -> Mask:
     """All of them: other rules remember what they say."""
     return batch.discovery

@@ -38,14 +38,6 @@ MANY_DEFENDED, MANY_ASKED, WINDOW, IN_VAIN = 3, 100, 10 * SECOND, 3
 """Thresholds of ours: RFC 6583 and 3756 name the attacks, not numbers."""
 
 
-def vlan_of(at: At) -> int:
-    """The VLAN that a packet is on; 0 without a tag."""
-    for layer in at.context.layers[: at.place]:
-        if layer.name == "vlan" and layer.header is not None:
-            return int(layer.header.id)
-    return 0
-
-
 @dataclass
 class Probe:
     """A duplicate address detection: who began it, when, and whether it failed."""
@@ -63,7 +55,7 @@ class Probe:
     why="The answer to a multicast solicitation tells the target's link-layer address, and the one "
         "to a probe goes to all nodes, as who probes has no address yet.",
     fix="Add the Target Link-layer Address option; send to ff02::1 when the probe is from \"::\".",
-    on="icmpv6", field="icmpv6.nd.na.target_address", two_way=True,
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address", two_way=True,
 )  # fmt: skip
 class Answers:
     """Multicast solicitations by target."""
@@ -72,7 +64,7 @@ class Answers:
         self.asked: Table[tuple[int, bytes]] = Table(8192)
 
     def __call__(self, at: At) -> Hits:
-        """For three seconds."""
+        """For three seconds, on one link."""
         host = message(at)
         if host is None or not at.mac:
             return
@@ -81,9 +73,9 @@ class Answers:
             return
         if at.header.type == SOLICIT:
             if is_multicast(host.header.dst):
-                self.asked.put(wanted, (at.time, host.header.src))
+                self.asked.put((at.wire, wanted), (at.time, host.header.src))
             return
-        asked = self.asked.get(wanted)
+        asked = self.asked.get((at.wire, wanted))
         if asked is None or at.time - asked[0] > ANSWERED_WITHIN:
             return
         solicited = at.payload[4] & SOLICITED
@@ -102,7 +94,7 @@ class Answers:
     why="Hosts only believe the router that they use for the destination.  Nothing in the capture "
         "says that the sender is one: an attacker, or a capture that began too late.",
     fix="Look for its advertisements; filter redirects at the switch.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER, ADVERTISE, REDIRECT), field="ipv6.src",
 )  # fmt: skip
 class Redirects:
     """Routers by what they say of themselves; redirects wait for that until the end."""
@@ -143,7 +135,7 @@ class Redirects:
         "use it.",
     fix="Find both by their MAC addresses: cloned machines, static addresses given twice, or an "
         "attacker who claims every address.",
-    on="icmpv6", field="icmpv6.nd.ns.target_address",
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address",
 )  # fmt: skip
 class Duplicates:
     """Probes that are under way."""
@@ -157,7 +149,7 @@ class Duplicates:
         wanted = target(at) if host is not None and at.header.type in (SOLICIT, ADVERTISE) else b""
         if host is None or not wanted or not at.mac:
             return
-        key = vlan_of(at), wanted
+        key = at.wire, wanted
         probe = self.probes.get(key)
         fresh = probe is not None and at.time - probe.begun <= RETRANS
         if at.header.type == SOLICIT and host.header.src == UNSPECIFIED:
@@ -196,7 +188,7 @@ class Binding:
     why="Who defends every address keeps all others off the link.  An address that changes between "
         "two MAC addresses is fought for, or taken over.",
     fix="Find the station on the switch; bind addresses to ports (RFC 7513, SAVI).",
-    on="icmpv6", field="icmpv6.nd.na.target_address",
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address",
 )  # fmt: skip
 class Defenders:
     """Probes, who answered how many, and bindings."""
@@ -214,9 +206,9 @@ class Defenders:
             return
         if at.header.type == SOLICIT:
             if host.header.src == UNSPECIFIED:
-                self.probes.put(wanted, (at.mac, at.time))
+                self.probes.put((at.wire, wanted), (at.mac, at.time))
             return
-        probe = self.probes.get(wanted)
+        probe = self.probes.get((at.wire, wanted))
         if probe is not None and probe[0] != at.mac and at.time - probe[1] <= RETRANS:
             targets = self.defended.get(at.mac)
             if targets is None:
@@ -231,7 +223,7 @@ class Defenders:
 
     def _bind(self, at: At, wanted: bytes) -> Hits:
         told = next((v[:6] for kind, v, _ in options(at) if kind == TARGET_LINK), at.mac)
-        key = vlan_of(at), wanted
+        key = at.wire, wanted
         known = self.bindings.get(key)
         if known is None:
             self.bindings.put(key, Binding(told))
@@ -248,7 +240,7 @@ class Defenders:
     why="Until its probe has gone unanswered for RetransTimer an address must not be used: the "
         "answer may go to another node that has it.  Optimistic nodes may, with care.",
     fix="Wait for the end of duplicate address detection.",
-    on=("icmpv6", "ipv6"), field="ipv6.src",
+    on=("icmpv6", "ipv6"), kinds=(SOLICIT,), field="ipv6.src",
 )  # fmt: skip
 class TooEarly:
     """Addresses that are being probed."""
@@ -316,7 +308,7 @@ class Asker:
     why="A router that asks for one unused address after the other is being scanned, and its "
         "neighbor cache fills up.  A single address asked for in vain is a host that is gone.",
     fix="Limit the router's unresolved entries (RFC 6583, section 6); use /127 between routers.",
-    on="icmpv6", field="icmpv6.nd.ns.target_address", two_way=True,
+    on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address", two_way=True,
 )  # fmt: skip
 class InVain:
     """Solicitations by who sends them, without those that were answered."""
@@ -332,12 +324,13 @@ class InVain:
             return
         source = host.header.src
         if at.header.type == ADVERTISE:
-            for asker in self.askers.entries.values():
-                asker.targets.pop(wanted, None)
+            answered = self.askers.get((at.wire, host.header.dst))
+            if answered is not None:
+                answered.targets.pop(wanted, None)
             return
         if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _, _ in options(at)):
             return
-        asker = self.askers.get(source) or self.askers.put(source, Asker())
+        asker = self.askers.get((at.wire, source)) or self.askers.put((at.wire, source), Asker())
         now = at.time
         begun, times = asker.targets.pop(wanted, (now, 0))
         if now - begun > WINDOW:

@@ -61,7 +61,7 @@ def has_host_bits(prefix: bytes, length: int) -> bool:
     "RAD-001", Level.ERROR, "RFC 4861, section 6.1.2", "Router Advertisement not from link-local",
     why="Hosts know a router by its link-local address.  They must discard the message.",
     fix="Send from the interface's link-local address.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
 def source(at: At) -> Hits:
     """Any other."""
@@ -75,7 +75,7 @@ def source(at: At) -> Hits:
     why="Preference 10 is reserved, a router without lifetime has none, and a route option is as "
         "long as its prefix needs.  Hosts take it as medium, or ignore the option.",
     fix="Set Prf to 01, 00 or 11; set the option's length by the prefix.",
-    on="icmpv6", field="icmpv6.nd.ra.flag.prf",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag.prf",
 )  # fmt: skip
 def preference(at: At) -> Hits:
     """Length 0 takes 8 to 24 octets, up to 64 bits 16 or 24, more 24."""
@@ -104,7 +104,7 @@ def preference(at: At) -> Hits:
     "RAD-003", Level.ERROR, "RFC 4862, section 5.5.3 (c)", "Prefix preferred longer than valid",
     why="An address can't be preferred when it isn't valid any more.  Hosts ignore the option.",
     fix="Set the preferred lifetime at most as long as the valid one.",
-    on="icmpv6", field="icmpv6.opt.prefix.preferred_lifetime",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.prefix.preferred_lifetime",
 )  # fmt: skip
 def lifetimes(at: At) -> Hits:
     """Of each prefix."""
@@ -123,7 +123,7 @@ def lifetimes(at: At) -> Hits:
     why="Hosts ignore the link-local prefix.  A group is no prefix, nor is a length over 128; bits "
         "behind the prefix are ignored, and show a configuration that went wrong.",
     fix="Announce the link's prefix, with zeros behind it.",
-    on="icmpv6", field="icmpv6.opt.prefix",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.prefix",
 )  # fmt: skip
 def bad_prefix(at: At) -> Hits:
     """The option's length, and one over 128, are errors; Mobile IPv6's R flag allows host bits."""
@@ -153,7 +153,7 @@ def bad_prefix(at: At) -> Hits:
     why="Interface identifiers on Ethernet have 64 bits, so that only a prefix of 64 bits makes "
         "addresses.  Hosts ignore the option.",
     fix="Announce a /64, or clear A and give addresses by DHCPv6.",
-    on="icmpv6", field="icmpv6.opt.prefix.length",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.prefix.length",
 )  # fmt: skip
 def autonomous(at: At) -> Hits:
     """On Ethernet."""
@@ -170,7 +170,7 @@ def autonomous(at: At) -> Hits:
     why="Every IPv6 link carries 1280 octets, Ethernet 1500 at most.  Hosts ignore the option, or "
         "lose packets.",
     fix="Announce 1280 to 1500, or no MTU.",
-    on="icmpv6", field="icmpv6.opt.mtu",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.mtu",
 )  # fmt: skip
 def link_mtu(at: At) -> Hits:
     """Jumbo frames are for links where everybody has them."""
@@ -194,7 +194,7 @@ def link_mtu(at: At) -> Hits:
     why="Long lifetimes keep a router in use that is gone; a small hop limit loses packets on the "
         "way.  RFC 8319 allows lifetimes up to 65535 seconds.",
     fix="Use the defaults unless you know why not.",
-    on="icmpv6", field="icmpv6.nd.ra.router_lifetime",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.router_lifetime",
 )  # fmt: skip
 def parameters(at: At) -> Hits:
     """Reachable Time over an hour is a warning: RFC 4861 forbids it."""
@@ -218,7 +218,7 @@ def parameters(at: At) -> Hits:
     why="A resolver option has room for whole addresses, a search list for whole names in DNS's "
         "encoding, filled up with zeros.  Hosts ignore others.",
     fix="Length 3, 5, 7 … for resolvers; one name after the other, each ended by a zero.",
-    on="icmpv6", field="icmpv6.opt.length",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.length",
 )  # fmt: skip
 def resolvers(at: At) -> Hits:
     """Addresses that can't be a resolver's are a warning."""
@@ -270,7 +270,7 @@ def names_trouble(octets: bytes) -> str:
     why="The option has 16 octets, and its length code stands for 96, 64, 56, 48, 40 or 32 bits.  "
         "Hosts ignore others, and can't reach IPv4.",
     fix="Length 2, code 0 to 5.",
-    on="icmpv6", field="icmpv6.opt.length",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.opt.length",
 )  # fmt: skip
 def pref64(at: At) -> Hits:
     """Both numbers."""

@@ -9,10 +9,19 @@ from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
-from dissect.lint.nd import DNSSL, INTERVAL, MTU, PREF64, RDNSS, SOLICIT_ROUTER, options
-from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.batch import Batch, Mask
+from dissect.lint.nd import (
+    ADVERTISE_ROUTER,
+    DNSSL,
+    INTERVAL,
+    MTU,
+    PREF64,
+    RDNSS,
+    SOLICIT_ROUTER,
+    options,
+)
+from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.rules.ndp import message
-from dissect.lint.rules.ndp_state import vlan_of
 from dissect.lint.rules.rad import advertisement, number, prefixes, shown
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
@@ -68,7 +77,7 @@ def said(at: At) -> Said:
     why="All routers of a link say the same, or hosts change their parameters with each "
         "advertisement.  Zero, and saying nothing, is no disagreement.",
     fix="Configure the routers alike; look for one that doesn't belong there.",
-    on="icmpv6", field="icmpv6.nd.ra.flag",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag",
 )  # fmt: skip
 class Disagreements:
     """The last advertisement of each router on each link."""
@@ -81,7 +90,7 @@ class Disagreements:
         host = advertisement(at)
         if host is None or (not number(at.payload[6:8]) and not prefixes(at)):
             return
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         routers = self.links.get(link) or self.links.put(link, {})
         mine = said(at)
         source = host.header.src
@@ -107,7 +116,7 @@ class Disagreements:
     why="A second default router may be somebody's misconfigured laptop.  A lifetime of 0 in "
         "another's name takes the router away; floods of routers and prefixes stop hosts.",
     fix="Switch RA-Guard on; look for the sender by its MAC address.",
-    on="icmpv6", field="ipv6.src",
+    on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
 class Suspicious:
     """Routers with their MAC addresses, and what was new lately."""
@@ -124,7 +133,7 @@ class Suspicious:
         if host is None or not at.mac:
             return
         source, lifetime, now = host.header.src, number(at.payload[6:8]), at.time
-        link = vlan_of(at), at.packet.link_type
+        link = at.wire
         owner = self.macs.get(source)
         words = "Suspicious RA pattern"
         if lifetime:
@@ -163,7 +172,7 @@ class Suspicious:
     why="A router sends multicast advertisements at least 3 seconds apart, so as not to flood the "
         "link; lifetimes shorter than its interval let resolvers come and go.",
     fix="Set MinRtrAdvInterval to 3 s or more; RDNSS lifetimes to 3 intervals.",
-    on="icmpv6", field="icmpv6.type",
+    on="icmpv6", kinds=(SOLICIT_ROUTER, ADVERTISE_ROUTER), field="icmpv6.type",
 )  # fmt: skip
 class Intervals:
     """The last advertisements of each router to all nodes, and who solicited."""
@@ -191,7 +200,7 @@ class Intervals:
                 yield Hit(f"Unsolicited RA of {ip(source)} to {ip(dst)}", level=Level.NOTE,
                           field="ipv6.dst", key=f"unicast {ip(source)}")  # fmt: skip
             return
-        key = source, vlan_of(at), at.mac
+        key = source, at.wire, at.mac
         before = self.last.get(key)
         self.last.put(key, (now, at.packet.number))
         if before is None:
@@ -221,7 +230,7 @@ def _steady(at: At) -> bool:
     why="M and O tell hosts to ask DHCPv6.  Hosts wait in vain where nobody answers; where the "
         "flags are clear hosts don't ask, though somebody would answer.",
     fix="Set M and O as DHCPv6 is there, or not.",
-    on=("icmpv6", "dhcpv6"), field="icmpv6.nd.ra.flag", two_way=True,
+    on=("icmpv6", "dhcpv6"), kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag", two_way=True,
 )  # fmt: skip
 class Flags:
     """What routers say, and whether DHCPv6 is asked and answers."""
@@ -261,3 +270,9 @@ class Flags:
         elif self.wanted is None and self.unwanted is not None and self.answered:
             yield Hit("RA flags M=0 O=0, and a DHCPv6 server answers", key="answered",
                       packet=self.unwanted)  # fmt: skip
+
+
+@suspects("RAD")
+def asked(batch: Batch) -> Mask:
+    """DHCPv6; advertisements are suspected with all of Neighbor Discovery."""
+    return batch.layers("dhcpv6")

@@ -62,7 +62,7 @@ def mobility(at: At) -> Hits:
         yield Hit(f"Mobility Header invalid: {note.text}", field="mip6.csum", sender=at.mac)
 
 
-@suspects
+@suspects("SEC")
 def secured(batch: Batch) -> Mask:
     """ESP with SPI 0; AH is rare."""
     return batch.layers("ah") | batch.where("esp.spi", lambda spi: spi == 0)

@@ -227,7 +227,7 @@ class Qualification:
                       key="nonce")  # fmt: skip
 
 
-@suspects
+@suspects("TER")
 def datagrams(batch: Batch) -> Mask:
     """All of Teredo, and packets with its addresses."""
     mask = batch.layers("teredo")

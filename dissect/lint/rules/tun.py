@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dissect.address.special import kind_of
 from dissect.lint.addresses import (
     ISATAP,
     LIMITED_BROADCAST,
@@ -29,6 +30,8 @@ GROUPS_6OVER4 = bytes((239, 192))
 CONTINUITY = bytes((192, 0, 0))
 """192.0.0.0/29: the ends of DS-Lite's softwire and of 464XLAT's translators."""
 NEXT = {4: 4, 41: 6}
+UNDECIDED = ("documentation", "benchmarking")
+"""Kinds of IPv4 addresses that stand for global ones, in laboratories: Linux clears the bit."""
 HASHES = {1: 16, 2: 20}
 CLOCK = 120
 FORWARD, ECHO_AND_FORWARD = 1, 3
@@ -105,7 +108,7 @@ def nesting(at: At) -> Hits:
     """How many are allowed can be configured."""
     if at.depth == at.context.run.options.nesting:
         number = 1 + max(
-            At(at.context, place).depth for place, layer in enumerate(at.context.layers)
+            at.context.at(place).depth for place, layer in enumerate(at.context.layers)
             if layer.name in ("ip", "ipv6") and not layer.quoted
         )  # fmt: skip
         yield Hit(f"{number} nested IP headers")
@@ -232,8 +235,8 @@ def isatap_bit(at: At) -> Hits:
         return
     for end, address in (("src", at.header.src), ("dst", at.header.dst)):
         if address[8:12] in ISATAP and not is_multicast(address):
-            unique = bool(address[8] & 2)
-            if unique != is_global4(address[12:]):
+            unique, kind = bool(address[8] & 2), kind_of(address[12:])
+            if kind not in UNDECIDED and unique != is_global4(address[12:]):
                 yield Hit(f"ISATAP u/l bit of {ip(address)} contradicts {ip(address[12:])}",
                           field=f"ipv6.{end}", key=ip(address))  # fmt: skip
 
@@ -243,7 +246,7 @@ def isatap_bit(at: At) -> Hits:
     why="A 6over4 group is 239.192 and the last two octets of the IPv6 group; link-layer addresses "
         "are two zeros and an IPv4 address.  Hosts don't hear, or don't find, each other.",
     fix="Map groups by RFC 2529, section 6.",
-    on=("ipv6", "icmpv6"), field="ip.dst",
+    on=("ipv6", "icmpv6"), kinds=DISCOVERY, field="ip.dst",
 )  # fmt: skip
 def mapping_6over4(at: At) -> Hits:
     """Where the outer destination is in 6over4's block."""
@@ -316,13 +319,29 @@ def ayiya(at: At) -> Hits:
                   level=Level.WARNING, field="ayiya.epoch", key="clock")  # fmt: skip
 
 
-@suspects
+@suspects("TUN")
 def tunnelled(batch: Batch) -> Mask:
-    """Packets in packets, and addresses that tunnels have."""
-    mask = batch.nested | batch.layers("ayiya")
+    """Packets in packets of the same ends, and addresses that tunnels have; limits, and depth."""
+    size = len(batch)
+    mask = batch.layers("ayiya") | batch.nested & batch.layers("ipv6.dstopts")
+    outer = np.zeros((size, 32), np.uint8)
+    depth, version = np.zeros(size, np.int64), np.zeros(size, np.int64)
     for part in batch.parts(IPv6, IPv4):
-        head = batch.head(part)
-        wrong = np.zeros(len(part.rows), np.bool_)
+        head, rows = batch.head(part), part.rows
+        width = head.src.shape[1]
+        inside = version[rows] == 4
+        around = outer[rows]
+        wrong = depth[rows] > 1  # several tunnels are rare
+        own = np.hstack([head.src, head.dst])
+        wrong |= (depth[rows] == 1) & (around[:, : 2 * width] == own).all(axis=1)
+        if part.header is IPv6:
+            src, first = head.src, around[:, 0]
+            wrong |= inside & ((src[:, 0] == 0xFF) | (src[:, :10] == 0).all(axis=1))
+            wrong |= inside & ((first == 0) | (first == 127) | (first >= 224))
+            wrong |= inside & (around[:, 4] == GROUPS_6OVER4[0])
+        outer[rows, : 2 * width] = own
+        depth[rows] += 1
+        version[rows] = 6 if part.header is IPv6 else 4
         for address in (head.src, head.dst):
             if part.header is IPv6:
                 wrong |= (address[:, 0] == 0x20) & (address[:, 1] == 2)
@@ -330,5 +349,5 @@ def tunnelled(batch: Batch) -> Mask:
             else:
                 wrong |= (address[:, 0] == 192) & (address[:, 1] == 88)
                 wrong |= (address[:, 0] == 192) & (address[:, 1] == 0) & (address[:, 2] == 0)
-        mask[part.rows[wrong]] = True
+        mask[rows[wrong]] = True
     return mask

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.tables import Next
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X8, Kind
+from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X8
 from dissect.protocols.codes.arp import HARDWARE
 from dissect.protocols.dhcpv6.domain import name_list, names
 from dissect.protocols.dhcpv6.options import (
@@ -23,52 +23,48 @@ from dissect.protocols.dhcpv6.options import (
     field,
     nested,
     option,
+    own,
     read_text,
     text,
 )
 from dissect.protocols.dhcpv6.s46 import read_prefix
 
-
-def _own(name: str, label: str, kind: Kind, enum: dict[int, str] | None = None) -> Field:
-    return Field(f"sixscope.dhcpv6.{name}", label, kind, enum)
-
-
 containers(50, 66, 69, 70)
 
-addresses(86, "PCP_SERVER", _own("pcp_server", "PCP server address", IPV6))
-addresses(88, "DHCP4_O_DHCP6_SERVER", _own("dhcp4o6_server", "DHCP 4o6 server address", IPV6))
-addresses(143, "ANDSF", _own("andsf", "ANDSF server address", IPV6))
-addresses(142, "DOTS_ADDRESS", _own("dots_address", "DOTS agent address", IPV6))
+addresses(86, "PCP_SERVER", own("pcp_server", "PCP server address", IPV6))
+addresses(88, "DHCP4_O_DHCP6_SERVER", own("dhcp4o6_server", "DHCP 4o6 server address", IPV6))
+addresses(143, "ANDSF", own("andsf", "ANDSF server address", IPV6))
+addresses(142, "DOTS_ADDRESS", own("dots_address", "DOTS agent address", IPV6))
 
 for _code, _name in {
     51: "LoST server", 57: "Access network domain", 58: "SIP configuration domain",
     49: "Home network", 65: "ERP local domain", 73: "Home agent", 141: "DOTS agent",
     145: "Registered domain",
 }.items():  # fmt: skip
-    name_list(_code, _name, _own("name", _name, STR))
+    name_list(_code, _name, own("name", _name, STR))
 
-text(59, "BOOTFILE_URL", _own("boot.url", "Boot file URL", STR))
-text(76, "KRB_REALM_NAME", _own("kerberos.realm", "Realm", STR))
-text(77, "KRB_DEFAULT_REALM_NAME", _own("kerberos.default_realm", "Default realm", STR))
+text(59, "BOOTFILE_URL", own("boot.url", "Boot file URL", STR))
+text(76, "KRB_REALM_NAME", own("kerberos.realm", "Realm", STR))
+text(77, "KRB_DEFAULT_REALM_NAME", own("kerberos.default_realm", "Default realm", STR))
 
 for _code, _name, _label in (
     (82, "sol_max_rt", "SOL_MAX_RT"), (83, "inf_max_rt", "INF_MAX_RT"),
     (100, "lq.base_time", "Base time"), (101, "lq.start_time", "Query start time"),
     (102, "lq.end_time", "Query end time"),
 ):  # fmt: skip
-    field(_code, _label, _own(_name, _label, U32))
-field(72, "MIP6_HAA", _own("home_agent", "Home agent address", IPV6))
-field(80, "LINK_ADDRESS", _own("link_address", "Link address", IPV6))
+    field(_code, _label, own(_name, _label, U32))
+field(72, "MIP6_HAA", own("home_agent", "Home agent address", IPV6))
+field(80, "LINK_ADDRESS", own("link_address", "Link address", IPV6))
 
 # --- civic address -----------------------------------------------------------------------------
 
-WHAT = _own(
+WHAT = own(
     "civic.what", "What", U8, {0: "Of the server", 1: "Of the network element", 2: "Of the client"}
 )
-COUNTRY = _own("civic.country", "Country", STR)
-CIVIC_TYPE = _own("civic.type", "Type", U8)
-CIVIC_LENGTH = _own("civic.length", "Length", U8)
-CIVIC_VALUE = _own("civic.value", "Value", STR)
+COUNTRY = own("civic.country", "Country", STR)
+CIVIC_TYPE = own("civic.type", "Type", U8)
+CIVIC_LENGTH = own("civic.length", "Length", U8)
+CIVIC_VALUE = own("civic.value", "Value", STR)
 
 
 @option(36, "GEOCONF_CIVIC", least=3)
@@ -84,12 +80,12 @@ def civic_address(c: Cursor, message: Message) -> None:
 
 # --- network boot ------------------------------------------------------------------------------
 
-PARAMETER = _own("boot.parameter", "Boot file parameter", STR)
-ARCHITECTURE = _own("boot.architecture", "Client architecture", U16)
-NII_TYPE = _own("nii.type", "Interface type", U8)
-NII_MAJOR = _own("nii.major", "Major revision", U8)
-NII_MINOR = _own("nii.minor", "Minor revision", U8)
-BOOTSTRAP = _own("sztp.uri", "Bootstrap server", STR)
+PARAMETER = own("boot.parameter", "Boot file parameter", STR)
+ARCHITECTURE = own("boot.architecture", "Client architecture", U16)
+NII_TYPE = own("nii.type", "Interface type", U8)
+NII_MAJOR = own("nii.major", "Major revision", U8)
+NII_MINOR = own("nii.minor", "Minor revision", U8)
+BOOTSTRAP = own("sztp.uri", "Bootstrap server", STR)
 
 
 def _texts(code: int, tag: str, shown: Field) -> None:
@@ -121,16 +117,16 @@ def network_interface(c: Cursor, message: Message) -> None:
 
 # --- link-layer addresses ----------------------------------------------------------------------
 
-LINK_TYPE = _own("link_layer.type", "Link-layer type", U16, HARDWARE)
-LINK_LENGTH = _own("link_layer.length", "Link-layer length", U16)
-LINK_ADDRESS = _own("link_layer.address", "Link-layer address", BYTES)
-LINK_EXTRA = _own("link_layer.extra", "Extra addresses", U32)
-LINK_VALID = _own("link_layer.valid_lifetime", "Valid lifetime", U32)
-IA_LL = _own("ia_ll.iaid", "IAID", BYTES)
-IA_LL_T1 = _own("ia_ll.t1", "T1", U32)
-IA_LL_T2 = _own("ia_ll.t2", "T2", U32)
-QUADRANT = _own("slap.quadrant", "Quadrant", U8)
-QUADRANT_PREFERENCE = _own("slap.preference", "Preference", U8)
+LINK_TYPE = own("link_layer.type", "Link-layer type", U16, HARDWARE)
+LINK_LENGTH = own("link_layer.length", "Link-layer length", U16)
+LINK_ADDRESS = own("link_layer.address", "Link-layer address", BYTES)
+LINK_EXTRA = own("link_layer.extra", "Extra addresses", U32)
+LINK_VALID = own("link_layer.valid_lifetime", "Valid lifetime", U32)
+IA_LL = own("ia_ll.iaid", "IAID", BYTES)
+IA_LL_T1 = own("ia_ll.t1", "T1", U32)
+IA_LL_T2 = own("ia_ll.t2", "T2", U32)
+QUADRANT = own("slap.quadrant", "Quadrant", U8)
+QUADRANT_PREFERENCE = own("slap.preference", "Preference", U8)
 
 
 @option(79, "CLIENT_LINKLAYER_ADDR", least=2)
@@ -176,17 +172,17 @@ SELECT_FLAGS = Field(
         Field("sixscope.dhcpv6.addrsel.p", "Privacy preference", BOOL, mask=1),
     ),
 )  # fmt: skip
-SELECT_LABEL = _own("addrsel.label", "Label", U8)
-SELECT_PRECEDENCE = _own("addrsel.precedence", "Precedence", U8)
-SELECT_LENGTH = _own("addrsel.prefix_length", "Prefix length", U8)
-SELECT_PREFIX = _own("addrsel.prefix", "Prefix", IPV6)
-RDNSS = _own("rdnss.server", "DNS server address", IPV6)
-RDNSS_PREFERENCE = _own("rdnss.preference", "Preference", X8)
-RDNSS_DOMAIN = _own("rdnss.domain", "Domain or network", STR)
-SUBNET_TYPE = _own("vss.type", "VSS type", U8)
-SUBNET = _own("vss.information", "VSS information", BYTES)
-HINT_LENGTH = _own("s46_bind_hint.length", "Prefix length", U8)
-HINT = _own("s46_bind_hint.prefix", "Prefix", IPV6)
+SELECT_LABEL = own("addrsel.label", "Label", U8)
+SELECT_PRECEDENCE = own("addrsel.precedence", "Precedence", U8)
+SELECT_LENGTH = own("addrsel.prefix_length", "Prefix length", U8)
+SELECT_PREFIX = own("addrsel.prefix", "Prefix", IPV6)
+RDNSS = own("rdnss.server", "DNS server address", IPV6)
+RDNSS_PREFERENCE = own("rdnss.preference", "Preference", X8)
+RDNSS_DOMAIN = own("rdnss.domain", "Domain or network", STR)
+SUBNET_TYPE = own("vss.type", "VSS type", U8)
+SUBNET = own("vss.information", "VSS information", BYTES)
+HINT_LENGTH = own("s46_bind_hint.length", "Prefix length", U8)
+HINT = own("s46_bind_hint.prefix", "Prefix", IPV6)
 
 
 @option(84, "ADDRSEL", least=1)
@@ -229,12 +225,12 @@ def softwire_hint(c: Cursor, message: Message) -> None:
 
 # --- messages and servers inside ---------------------------------------------------------------
 
-DNR_PRIORITY = _own("dnr.priority", "Service priority", U16)
-DNR_NAME_LENGTH = _own("dnr.name_length", "Authentication name length", U16)
-DNR_NAME = _own("dnr.name", "Authentication domain name", STR)
-DNR_ADDRESSES = _own("dnr.addresses_length", "Addresses length", U16)
-DNR_ADDRESS = _own("dnr.address", "Resolver address", IPV6)
-DNR_PARAMETERS = _own("dnr.parameters", "Service parameters", BYTES)
+DNR_PRIORITY = own("dnr.priority", "Service priority", U16)
+DNR_NAME_LENGTH = own("dnr.name_length", "Authentication name length", U16)
+DNR_NAME = own("dnr.name", "Authentication domain name", STR)
+DNR_ADDRESSES = own("dnr.addresses_length", "Addresses length", U16)
+DNR_ADDRESS = own("dnr.address", "Resolver address", IPV6)
+DNR_PARAMETERS = own("dnr.parameters", "Service parameters", BYTES)
 
 
 @option(87, "DHCPV4_MSG")

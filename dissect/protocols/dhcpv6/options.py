@@ -22,7 +22,7 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Malformed, Note, Severity
 from dissect.engine.tables import DuplicateKey, Next
 from dissect.engine.tree import NOWHERE, Field, Node
-from dissect.engine.values import BYTES, STR, U16
+from dissect.engine.values import BYTES, STR, U16, Kind
 from dissect.protocols.dhcpv6.codes import OPTIONS
 
 
@@ -211,6 +211,11 @@ def suboption(c: Cursor, shown: Field, size: int, code: int, octets: int) -> Ite
 
 
 # --- common kinds of values --------------------------------------------------------------------
+
+
+def own(name: str, label: str, kind: Kind, enum: dict[int, str] | None = None) -> Field:
+    """A field that Wireshark has no name for."""
+    return Field(f"sixscope.dhcpv6.{name}", label, kind, enum)
 
 
 def field(code: int, tag: str, shown: Field) -> None:

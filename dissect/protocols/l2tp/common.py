@@ -58,11 +58,10 @@ BAD_LENGTH = Note(
 def unknown(c: Cursor, message: Message) -> None:
     """A value whose layout isn't known."""
     size = c.left
-    if size:
-        c.need(size)
-        with c.text(UNKNOWN.text) as node:
-            c.note(UNKNOWN, node)
-            c.skip(size)
+    c.need(size)
+    with c.text(UNKNOWN.text) as node:
+        c.note(UNKNOWN, node)
+        c.skip(size)
 
 
 def one(field: Field) -> Reader:

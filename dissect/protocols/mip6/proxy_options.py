@@ -11,7 +11,8 @@ from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, IPV4, IPV6, U8, U16, U32, UTC, X8, X16
-from dissect.protocols.mip6.codes import ACCESS_TECHNOLOGY, ENTERPRISES, HANDOFF, VENDOR_3GPP
+from dissect.protocols.codes.access_technologies import ACCESS_TECHNOLOGIES
+from dissect.protocols.mip6.codes import ENTERPRISES, HANDOFF, VENDOR_3GPP
 from dissect.protocols.mip6.codes import OPTIONS as NAMES
 from dissect.protocols.mip6.messages import flag
 from dissect.protocols.mip6.options import BAD_LENGTH, Words, option, plain
@@ -34,7 +35,7 @@ class AccessTechnology(Header):
     __hdr__ = (("reserved", "B", 0), ("technology", "B", 0))
     names = (
         F("reserved", "mip6.att.reserved", "Reserved"),
-        F("technology", "mip6.att", "Access Technology Type", U8, ACCESS_TECHNOLOGY),
+        F("technology", "mip6.att", "Access Technology Type", U8, ACCESS_TECHNOLOGIES),
     )
 
 
@@ -146,7 +147,7 @@ def handoff_indicator(c: Cursor) -> Words:
 @option(24, "att", "Access Technology Type Option", exact=2)
 def access_technology(c: Cursor) -> Words:
     """How the mobile node is connected to the gateway."""
-    return ": %s", ACCESS_TECHNOLOGY.get(c.header(AccessTechnology).technology, "<unknown>")
+    return ": %s", ACCESS_TECHNOLOGIES.get(c.header(AccessTechnology).technology, "<unknown>")
 
 
 @option(27, "ts", "Timestamp", exact=8)

@@ -50,7 +50,7 @@ def ospf(c: Cursor) -> Result:
         return None
     reader = BODIES.get(kind)
     if reader is None:
-        return Next(name="data")
+        return Next(name="data") if c.more else None
     size = head.length - HEADER_SIZE[version]
     if size < 0:
         c.note(SHORT, "ospf.packet_length", f"Packet length {head.length}")

@@ -137,6 +137,6 @@ def _option(c: Cursor, family: Family, names: list[str]) -> None:
 def _wrong(c: Cursor, text: str, size: int) -> None:
     """An option that can't be read."""
     with c.text(text) as node:
-        if not c.quoted:
+        if not c.quoted or c.context is not None:  # not of a protocol that is being rejected
             c.note(INVALID, node, text)
         c.skip(min(size, c.captured))

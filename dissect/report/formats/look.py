@@ -15,6 +15,8 @@ RIGHT: frozenset[Kind] = frozenset(
     ("count", "octets", "number", "seconds", "share", "rate", "packet")
 )
 """Kinds of columns that are written to the right."""
+ALIKE = 2
+"""Findings of one kind that are told; the others are counted."""
 
 
 class Look(NamedTuple):
@@ -72,6 +74,31 @@ def verdict(findings: list[Finding]) -> str:
     counts = Counter(finding.level for finding in findings)
     found = [how_many(counts[level], level) for level in LEVELS if counts[level]]
     return ", ".join(found) or "no findings"
+
+
+class Headline(NamedTuple):
+    """A finding that is told, and those like it that are only counted at first."""
+
+    finding: Finding
+    more: list[Finding]
+
+    @property
+    def like_it(self) -> str:
+        """How many more there are: ``8 more by NDP-016``; empty if none."""
+        by = f" by {self.finding.rule}" if self.finding.rule else " like it"
+        return f"{len(self.more):,} more{by}" if self.more else ""
+
+
+def headlines(findings: list[Finding]) -> list[Headline]:
+    """The first ``ALIKE`` findings of each level, rule and table, where the first one stands."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.level, finding.rule, finding.table), []).append(finding)
+    found = []
+    for group in groups.values():
+        *others, last = group[:ALIKE]
+        found += [*(Headline(finding, []) for finding in others), Headline(last, group[ALIKE:])]
+    return found
 
 
 def packets_of(finding: Finding) -> str:

@@ -13,13 +13,13 @@ from typing import TextIO
 from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Table, how_many
 from dissect.export.sanitise import markdown
-from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
+from dissect.report.formats.look import RIGHT, Look, for_people, headlines, packets_of, verdict
 from dissect.report.summary import Report
 
 MARKS: dict[Level, str] = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}",
                            "note": "\N{INFORMATION SOURCE}"}  # fmt: skip
-FINDINGS = 20
-"""Those that are not folded, at most."""
+FINDINGS, FOLDED = 20, 100
+"""Findings that are seen at once, and that are folded, at most."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -38,12 +38,17 @@ def write(stream: TextIO, reports: list[Report], look: Look) -> None:
 
 
 def _write_findings(stream: TextIO, findings: list[Finding]) -> None:
-    """A list of them; those behind the first ones folded."""
-    lines = [_finding_line(finding) for finding in findings]
-    if lines:
-        stream.write("".join(lines[:FINDINGS]) + "\n")
-    if len(lines) > FINDINGS:
-        _fold(stream, how_many(len(lines) - FINDINGS, "more finding"), "".join(lines[FINDINGS:]))
+    """A list of them; all but the first of each kind folded."""
+    told = headlines(findings)[:FINDINGS]
+    if told:
+        stream.write("".join(_finding_line(one.finding) for one in told) + "\n")
+    seen = {id(one.finding) for one in told}
+    others = [_finding_line(finding) for finding in findings if id(finding) not in seen]
+    if others:
+        more = len(others) - FOLDED
+        last = [f"- and {more:,} more, which `-T json` has\n"] if more > 0 else []
+        title = how_many(len(others), "more finding")
+        _fold(stream, title, "".join([*others[:FOLDED], *last]))
 
 
 def _finding_line(finding: Finding) -> str:

@@ -16,7 +16,7 @@ from rich.text import Text
 from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Row, Table
 from dissect.export.sanitise import visible
-from dissect.report.formats.look import RIGHT, Look, for_people, packets_of, verdict
+from dissect.report.formats.look import RIGHT, Look, for_people, headlines, packets_of, verdict
 from dissect.report.formats.md import remarks_of
 from dissect.report.summary import Report
 
@@ -24,6 +24,8 @@ WIDE = 200
 """Columns of a line where nothing tells how wide it may be."""
 BARS = " ▁▂▃▄▅▆▇█"
 INDENT = "  "
+FINDINGS = 30
+"""Findings that are told, at most."""
 STYLES: dict[Level, str] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 FOLDED = 24
 """Characters of a column of text that it is at least given, if it has them."""
@@ -70,10 +72,14 @@ def _write_findings(console: Console, findings: list[Finding]) -> None:
     console.print()
     console.print(Text(f"Findings: {verdict(findings)}", "bold"))
     drawn = Drawn(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for finding in findings:
+    told = headlines(findings)
+    for finding, more in told[:FINDINGS]:
         behind = ", ".join(filter(None, (packets_of(finding), finding.rule)))
         words = visible(finding.words) + (f" ({behind})" if behind else "")
+        words += f" … and {len(more):,} more like it" if more else ""
         drawn.add_row(Text(finding.level, STYLES[finding.level]), Text(words))
+    if len(told) > FINDINGS:
+        drawn.add_row(Text(""), Text(f"and {len(told) - FINDINGS:,} of other kinds", "dim"))
     console.print(Padding(drawn, (0, 0, 0, len(INDENT))))
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.address.special import IPV4, IPV6, Block
+from dissect.address.special import IPV4, IPV6
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table, Value
+from dissect.columns.blocks import narrowest
 from dissect.columns.hashing import Keys
 from dissect.columns.layout import Item, gather
 from dissect.columns.seen import Seen
+from dissect.columns.sums import MOST, Sums, grouped
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tables import lookup
@@ -29,7 +31,6 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP, UDPLite
 from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
 from dissect.report.names import ENDS
-from dissect.report.sums import MOST, Sums, grouped
 
 KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
 TRANSPORTS = {"tcp": (6,), "udp": (17, 136), "sctp": (132,)}
@@ -208,7 +209,7 @@ class Flows:
         for version, blocks in ((6, IPV6), (4, IPV4)):
             ends = self._with_whole_addresses(version)
             found = by_end(ends)
-            which = _narrowest(found.keys.view(np.uint8), blocks)
+            which = narrowest(found.keys.view(np.uint8), blocks)
             sums = np.zeros((len(blocks), 4), np.int64)
             np.add.at(sums, which, found.sums)
             counts = np.bincount(which, minlength=len(blocks))
@@ -264,20 +265,3 @@ def _service(carrier: str, port: int) -> str | None:
     """The protocol that we read at a port."""
     found = lookup("tcp_port" if carrier == "tcp" else f"{carrier.removesuffix('lite')}_port", port)
     return None if found is None else found.short
-
-
-def _narrowest(addresses: Octets, blocks: tuple[Block, ...]) -> NDArray[np.int64]:
-    """Of each address (16 octets) the place of the narrowest block that it is in."""
-    high, low = (addresses.view(">u8")[:, word].astype(np.uint64) for word in (0, 1))
-    found = np.zeros(len(addresses), np.int64)
-    for place in sorted(range(len(blocks)), key=lambda at: blocks[at].length):
-        block = blocks[place]
-        network = int.from_bytes(block.network.ljust(16, b"\0"))
-        mask = ((1 << block.length) - 1) << (128 - block.length)
-        inside = np.ones(len(addresses), np.bool_)
-        for words, shift in ((high, 64), (low, 0)):
-            part = np.uint64(mask >> shift & 0xFFFF_FFFF_FFFF_FFFF)
-            if part:
-                inside &= words & part == np.uint64(network >> shift & 0xFFFF_FFFF_FFFF_FFFF)
-        found[inside] = place
-    return found

@@ -10,11 +10,11 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Table, Value
 from dissect.columns.layout import Item, gather
 from dissect.columns.seen import Seen
+from dissect.columns.sums import Sums
 from dissect.engine.packet import Packet
 from dissect.export.names import mac_name
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.report.ends import Ends, conversations, endpoints, one_a_row
-from dissect.report.sums import Sums
 
 ADDRESSES = Item("", 0, 12, 0, 0)
 """Both addresses, the destination first, as they begin an Ethernet frame."""

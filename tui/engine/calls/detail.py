@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dissect.engine.kinds import field_type
 from dissect.engine.notes import EXPERT
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Field, Node, Source
 from dissect.engine.values import IPV4, IPV6, address_text
-from dissect.export.kinds import field_type
 from tui.engine.meaning import ref_of
 from tui.engine.severity import LEVELS, severity_of
 from tui.model.packets import Detail, Layer, Line, Octets, Why

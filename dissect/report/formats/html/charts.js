@@ -35,7 +35,7 @@
 
   function rates({ bars, width: interval }, width) {
     return ["packets", "octets"].map((name, place) => charts.plot({
-      className: "plot", width, height: place ? 130 : 104, marginLeft: 46, marginRight: 8,
+      className: "plot", width, height: place ? 130 : 104, marginLeft: 46, marginRight: 22,
       marginBottom: place ? 36 : 10, x: { type: "utc", label: null, axis: place ? "bottom" : null },
       y: { label: name, grid: true, ticks: 3, tickFormat: "~s" },
       marks: [

@@ -39,8 +39,12 @@ class Chart(NamedTuple):
 
 def charts(tables: Iterable[Table]) -> list[Chart]:
     """Those that the tables of a report give."""
-    found = (make(table) for table in tables if table.rows for make in MAKERS.get(table.name, ()))
-    return [chart for chart in found if chart is not None]
+    named = {table.name: table for table in tables if table.rows}
+    found = (make(table) for name, table in named.items() for make in MAKERS.get(name, ()))
+    return [
+        chart._replace(table="nestings") if chart.kind == "flow" and "nestings" in named else chart
+        for chart in found if chart is not None
+    ]  # fmt: skip
 
 
 def rates(table: Table) -> Chart | None:
@@ -175,7 +179,7 @@ MAKERS: dict[str, tuple[Callable[[Table], Chart | None], ...]] = {
 def short_name(protocol: str) -> str:
     """How a protocol is called in a packet list."""
     known = DISSECTORS.get(protocol)
-    return visible(known.short if known else protocol)
+    return visible(known.short if known and known.short != "N/A" else protocol)
 
 
 def _own_packets(table: Table) -> Iterator[tuple[tuple[str, ...], int]]:

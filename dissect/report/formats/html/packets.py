@@ -18,7 +18,7 @@ from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.engine.packet import Packet
 from dissect.export.base import View
-from dissect.export.columns import Columns, Texts
+from dissect.export.columns import Columns
 from dissect.export.tree import Tree
 from dissect.report.summary import Report
 
@@ -44,7 +44,7 @@ class Decoded(NamedTuple):
 
     ref: Ref
     path: str
-    columns: Texts
+    columns: tuple[str, ...]
     layers: list[Layer]
     cut: int
 
@@ -87,7 +87,7 @@ def _decoded(path: str, file: int, numbers: list[int]) -> Iterable[Decoded]:
     with suppress(CaptureError, OSError, IndexError), open_capture(path) as capture:
         for number in numbers:
             packet = capture[number - 1]
-            texts = columns.texts(packet)
+            texts = tuple(map(_short, columns.texts(packet)))
             layers, cut = _layers(packet)
             yield Decoded(Ref(number, file), path, texts, layers, cut)
 
@@ -99,7 +99,7 @@ def _layers(packet: Packet) -> tuple[list[Layer], int]:
     left, cut = LINES, 0
     for node in packet.tree.children or ():
         text = "\n".join(tree.lines([node], packet.data))  # a dump of octets is one of several
-        lines = [_short(line) for line in text.split("\n") if line]
+        lines = [_short(line.removeprefix("    ")) for line in text.split("\n") if line]
         if lines:
             cut += max(0, len(lines) - max(1, left))
             title, *lines = lines[: max(1, left)]
@@ -109,5 +109,4 @@ def _layers(packet: Packet) -> tuple[list[Layer], int]:
 
 
 def _short(line: str) -> str:
-    line = line.removeprefix("    ")
     return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

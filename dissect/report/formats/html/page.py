@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Any, NamedTuple
 
-from dissect.analysis.analysis import Finding
 from dissect.analysis.table import Ref, Table
+from dissect.export.sanitise import visible
 from dissect.report.formats.html.charts import Chart, charts
+from dissect.report.formats.html.hosts import Host, hosts, places
 from dissect.report.formats.html.packets import Cited, cited
 from dissect.report.formats.html.subjects import by_subject
-from dissect.report.formats.html.tables import Shown, shown
-from dissect.report.formats.look import for_people, verdict
+from dissect.report.formats.html.tables import Shown, Within, shown
+from dissect.report.formats.look import Headline, for_people, headlines, verdict
 from dissect.report.summary import Report
 
-FINDINGS = 12
-"""Findings that are seen before somebody asks for all."""
+FINDINGS, MORE = 12, 100
+"""Findings that are seen at first, and that are in the page; of those like one as many."""
 UNITS = ("", "k", "M", "G", "T", "P")
 
 
@@ -35,7 +37,10 @@ class Subject(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What the page tells of one report; ``key`` begins the names of its places."""
+    """What the page tells of one report; ``key`` begins the names of its places.
+
+    findings, more   those seen at first, and those seen by who unfolds them
+    """
 
     key: str
     paths: list[str]
@@ -43,13 +48,21 @@ class Part(NamedTuple):
     verdict: str
     worst: str
     failures: list[str]
-    findings: list[Finding]
-    more: list[Finding]
+    findings: list[Headline]
+    more: list[Headline]
+    left_out: int
     figures: list[Figure]
     charts: list[Chart]
     subjects: list[Subject]
     empty: list[str]
     cited: Cited
+    day: str
+    hosts: list[Host]
+
+    @property
+    def quoted(self) -> list[str]:
+        """The files as a shell wants them."""
+        return [visible(quote(path)) for path in self.paths]
 
     def place(self, name: str) -> str:
         """The place of a table or chart in the page."""
@@ -84,25 +97,27 @@ def page_of(reports: list[Report]) -> Page:
 
 def _part(report: Report, key: str) -> Part:
     tables = {table.name: table for table in report.tables}
+    within = Within(_day(tables), places(tables))
     findings = report.findings
+    told = [Headline(one.finding, one.more[:MORE]) for one in headlines(findings)]
+    left_out = len(findings) - sum(1 + len(one.more) for one in told[:MORE])
     worst = "error" if report.failures else findings[0].level if findings else "fine"
     return Part(
         key, report.paths, report.condition, verdict(findings), worst, report.failures,
-        findings[:FINDINGS], findings[FINDINGS:], _figures(tables), charts(report.tables),
-        _subjects(tables), [table.title for table in report.tables if not table.rows],
-        cited(report),
+        told[:FINDINGS], told[FINDINGS:MORE], left_out, _figures(tables), charts(report.tables),
+        _subjects(tables, within), [table.title for table in report.tables if not table.rows],
+        cited(report), within.day, hosts(tables, within),
     )  # fmt: skip
 
 
-def _subjects(tables: dict[str, Table]) -> list[Subject]:
+def _subjects(tables: dict[str, Table], within: Within) -> list[Subject]:
     """The tables that have rows."""
-    day = _day(tables)
     full = [name for name, table in tables.items() if table.rows]
     return [
         Subject(
             f"about-{title.lower().replace(' ', '-')}",
             title,
-            [shown(tables[name], day) for name in names],
+            [shown(tables[name], within) for name in names],
         )
         for title, names in by_subject(full).items()
     ]

@@ -4,6 +4,10 @@
 (() => {
   let words = [];
   const tables = [...document.querySelectorAll(".table table")].map(prepared);
+  const hosts = [...document.querySelectorAll(".host")].map((host) => ({
+    host, text: host.textContent.toLowerCase(),
+  }));
+  document.querySelectorAll(".host .wide > table").forEach(prepared);
   const search = document.getElementById("search");
   const matches = document.getElementById("matches");
   for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
@@ -14,8 +18,11 @@
     const rows = tables.reduce((sum, table) => sum + table.found, 0);
     const sections = new Set(tables.filter((table) => table.found).map((table) => table.section));
     for (const { section } of tables) section.hidden = !sections.has(section);
+    for (const { host, text } of hosts) {
+      host.hidden = !words.every((word) => text.includes(word));
+    }
     for (const subject of document.querySelectorAll(".subject")) {
-      subject.hidden = !subject.querySelector(".table:not([hidden])");
+      subject.hidden = !subject.querySelector(":is(.table, .host):not([hidden])");
     }
     matches.textContent = words.length
       ? `${many(rows, "row")} in ${many(sections.size, "table")}` : "";

@@ -1,0 +1,363 @@
+"""Addresses of a link: where they come from, how long they live, what they give away.
+
+An address is matched with the prefixes that routers advertise (RFC 4862) and with what servers lent
+(RFC 9915).  That it is on the link is proved by Neighbor Discovery; one that is only seen as a
+source may be behind a router, and is told as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from dissect.analysis.advertised import Advertised as Advertisement
+from dissect.analysis.advertised import advertised, prefix_text
+from dissect.analysis.analysis import Finding, Link, forgotten
+from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
+from dissect.analysis.inside import Inside
+from dissect.analysis.of_link import (
+    FIRST,
+    FOREVER,
+    LAST,
+    LINK,
+    MAC,
+    SECOND,
+    OfLink,
+    Tick,
+    link_text,
+)
+from dissect.analysis.options import Options
+from dissect.analysis.prefixes import Advertised, Index
+from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.engine.session import Table as Bounded
+from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.analysis.dhcp import Dhcp, Dhcpv6
+    from dissect.analysis.exchanges import Lease
+    from dissect.analysis.neighbour import Neighbour
+    from dissect.analysis.neighbours import Neighbours
+    from dissect.analysis.traffic import Talk, Traffic
+
+PREFIXES = 10_000
+"""Of all links."""
+MANY = 16
+"""A MAC that sends from more addresses than these, none of them proved, is a router's."""
+
+
+class Address(NamedTuple):
+    """An address of a link, and what is known of it.
+
+    mac      where it is; empty if nobody knows
+    origin   link-local, slaac, dhcpv6, dhcp, by hand, unknown
+    lasts    of a random one: temporary or stable, probably; empty of others
+    state    tentative, duplicate, preferred, deprecated, invalid, unknown
+    sent     packets and octets
+    proved   Neighbor Discovery, ARP or DHCP has told it
+    """
+
+    link: Link
+    address: bytes
+    mac: bytes
+    prefix: Advertised | None
+    kind: Kind
+    origin: str
+    lasts: str
+    state: str
+    packets: int
+    octets: int
+    proved: bool
+    first: Ref
+    last: Ref
+
+    @property
+    def held(self) -> Held:
+        """For a verdict."""
+        is_lent = self.origin in ("dhcpv6", "dhcp")
+        return Held(self.address, self.kind.word, order(self.first), is_lent)
+
+
+class Addresses(OfLink[Advertisement]):
+    """Prefixes by link, and the addresses that the analyses beneath know."""
+
+    builds_on = (
+        "dissect.analysis.neighbours:Neighbours", "dissect.analysis.dhcp:Dhcpv6",
+        "dissect.analysis.dhcp:Dhcp", "dissect.analysis.traffic:Traffic",
+    )  # fmt: skip
+
+    def __init__(
+        self, options: Options, neighbours: Neighbours, dhcpv6: Dhcpv6, dhcp: Dhcp,
+        traffic: Traffic,
+    ) -> None:  # fmt: skip
+        super().__init__(options)
+        self.neighbours, self.dhcpv6, self.dhcp = neighbours, dhcpv6, dhcp
+        self.traffic = traffic
+        self.prefixes: Bounded[Advertised] = Bounded(PREFIXES)
+        self._made: list[Address] | None = None
+
+    def hear(self, message: Inside) -> Iterator[Advertisement]:
+        """Router advertisements."""
+        return advertised(message)
+
+    def take(self, event: Advertisement | Tick) -> None:
+        """What was put together before is out of date, whatever has come."""
+        self._made = None
+        super().take(event)
+
+    def learn(self, event: Advertisement) -> None:
+        """Take in the prefixes of an advertisement."""
+        at = event.at
+        for said in event.prefixes if event.is_local else ():
+            if said.network[:2] == b"\xfe\x80":
+                continue  # RFC 4862, section 5.5.3 b: to be ignored
+            key = (at.link, said.network, said.length)
+            one = self.prefixes.get(key) or self.prefixes.put(key, Advertised(at.link, said, at))
+            one.add(said, event.router, at)
+
+    # --- putting together ----------------------------------------------------------------------
+
+    def addresses(self) -> list[Address]:
+        """All that are known, in the order of their first packets."""
+        if self._made is None:
+            self._made = sorted(self._together(), key=lambda one: order(one.first))
+        return self._made
+
+    def _together(self) -> list[Address]:
+        talks: dict[tuple[Link, bytes], list[Talk]] = {}
+        for talk in self.traffic.talks():
+            if any(talk.source) and not _is_group(talk.source):
+                talks.setdefault((talk.link, talk.source), []).append(talk)
+        known = {(one.link, one.address): one for one in self.neighbours.entries.entries.values()
+                 if one.macs or one.checks}  # fmt: skip
+        leases = {(one.link, one.lent.address): one for one in self._leases()}
+        routers = self._routers()
+        drafts: list[tuple[Link, bytes, bytes]] = []
+        for link, address in dict.fromkeys((*known, *leases, *talks)):
+            mac = self._mac(known.get((link, address)), leases.get((link, address)),
+                            talks.get((link, address), []))  # fmt: skip
+            proved = (link, address) in known or (link, address) in leases
+            if proved or mac not in routers.get(link, ()):
+                drafts.append((link, address, mac))
+        lasts, prefixes = self._lasts(drafts, known, leases), Index(self.prefixes)
+        return [
+            self._address(link, address, mac, known.get((link, address)),
+                          leases.get((link, address)), talks.get((link, address), []),
+                          lasts.get((link, address), ""), prefixes)
+            for link, address, mac in drafts
+        ]  # fmt: skip
+
+    def _leases(self) -> Iterator[Lease]:
+        for leasing in (self.dhcpv6, self.dhcp):
+            for lease in leasing.leases.entries.values():
+                if lease.lent.what != "prefix" and lease.ended != "declined":
+                    yield lease
+
+    def _routers(self) -> dict[Link, set[bytes]]:
+        """By link: MACs of routers, and those that send from more addresses than a host's."""
+        found: dict[Link, set[bytes]] = {}
+        proved: set[tuple[Link, bytes]] = set()
+        for one in self.neighbours.entries.entries.values():
+            proved.add((one.link, one.address))
+            if one.is_router:
+                found.setdefault(one.link, set()).update(one.macs)
+        sources: dict[tuple[Link, bytes], set[bytes]] = {}
+        for talk in self.traffic.talks():
+            if (talk.link, talk.source) not in proved and talk.mac:
+                sources.setdefault((talk.link, talk.mac), set()).add(talk.source)
+        for (link, mac), several in sources.items():
+            if len(several) > MANY:
+                found.setdefault(link, set()).add(mac)
+        return found
+
+    def _mac(self, one: Neighbour | None, lease: Lease | None, talks: list[Talk]) -> bytes:
+        if one is not None:
+            mac = one.owner(self.neighbours.now(one.link))
+            if mac:
+                return mac
+        if lease is not None and lease.mac:
+            return lease.mac
+        return talks[0].mac if talks else b""
+
+    def _lasts(
+        self, drafts: list[tuple[Link, bytes, bytes]],
+        known: dict[tuple[Link, bytes], Neighbour], leases: dict[tuple[Link, bytes], Lease],
+    ) -> dict[tuple[Link, bytes], str]:  # fmt: skip
+        """Which random addresses are taken for temporary ones."""
+        held: dict[tuple[Link, bytes], list[Held]] = {}
+        for link, address, mac in drafts:
+            if len(address) == 16 and mac:
+                one = known.get((link, address))
+                begun = (one.first.file, one.first.number) if one else (0, 0)
+                kind = kind_of(address, mac).word
+                is_lent = (link, address) in leases
+                held.setdefault((link, mac), []).append(Held(address, kind, begun, is_lent))
+        return {
+            (link, address): word
+            for (link, _), several in held.items() for address, word in temporary(several).items()
+        }  # fmt: skip
+
+    def _address(
+        self, link: Link, address: bytes, mac: bytes, one: Neighbour | None, lease: Lease | None,
+        talks: list[Talk], lasts: str, prefixes: Index,
+    ) -> Address:  # fmt: skip
+        is_ipv6 = len(address) == 16
+        prefix = prefixes.longest(link, address) if is_ipv6 else None
+        kind = kind_of(address, mac) if is_ipv6 else Kind("ipv4", "IPv4", False)
+        refs = [ref for it in (one, lease, *talks) if it is not None for ref in (it.first, it.last)]
+        return Address(
+            link, address, mac, prefix, kind, _origin(address, prefix, kind, lease),
+            lasts, self._state(one, lease, prefix, address),
+            sum(talk.packets for talk in talks), sum(talk.octets for talk in talks),
+            one is not None or lease is not None, min(refs, key=order), max(refs, key=order),
+        )  # fmt: skip
+
+    def _state(
+        self, one: Neighbour | None, lease: Lease | None, prefix: Advertised | None,
+        address: bytes,
+    ) -> str:  # fmt: skip
+        """At the end of the capture, as far as it shows (RFC 4862, section 2)."""
+        if one is not None and not one.macs and one.checks:
+            outcome = one.checks[-1].outcome(self.neighbours.now(one.link))
+            if outcome != "unique":
+                return "duplicate" if outcome == "conflict" else "tentative"
+        if lease is not None:
+            now = self.dhcpv6.now(lease.link)
+            if lease.state(now) != "bound":
+                return "invalid"
+            preferred = lease.lent.preferred
+            if preferred is None or preferred == FOREVER or not lease.given_ns:
+                return "preferred"
+            ends = lease.given_ns + preferred * SECOND
+            return "preferred" if now < ends else "deprecated"
+        if address[:2] == b"\xfe\x80":
+            return "preferred"
+        if prefix is not None and prefix.said.autonomous:
+            return prefix.state(self.neighbours.now(prefix.link))
+        return "unknown"
+
+    # --- what comes of it ----------------------------------------------------------------------
+
+    def table(self, name: str) -> Table:
+        """``prefixes``, ``addresses`` or ``privacy-verdicts``."""
+        if name == "prefixes":
+            title, columns, rows = self._prefixes()
+            remarks = forgotten(self.prefixes, "prefixes")
+        else:
+            makers = {"addresses": self._addresses, "privacy-verdicts": self._verdicts}
+            title, columns, rows = makers[name]()
+            remarks = forgotten(self.neighbours.entries, "addresses")
+            if self.traffic.forgotten:
+                remarks.append(f"{self.traffic.forgotten:,} pairs of addresses of the fewest "
+                               "octets were forgotten: addresses may be missing")  # fmt: skip
+            if name == "addresses":
+                remarks.append("kinds, and what is temporary or stable, are likely, not sure")
+        return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
+
+    def _prefixes(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        members: dict[int, int] = {}
+        for one in self.addresses():
+            members[id(one.prefix)] = members.get(id(one.prefix), 0) + 1
+        rows: list[Row] = []
+        for prefix in self.prefixes.entries.values():
+            said = prefix.said
+            flags = "".join(
+                letter for letter, flag in
+                zip("LAR", (said.on_link, said.autonomous, said.router_address), strict=True)
+                if flag
+            )  # fmt: skip
+            rows.append((
+                link_text(prefix.link), prefix_text(*prefix.network),
+                ", ".join(map(address_text, prefix.routers)), flags or None, said.valid,
+                said.preferred, prefix.preferred_until, prefix.valid_until,
+                prefix.state(self.neighbours.now(prefix.link)), members.get(id(prefix), 0),
+                prefix.adverts, prefix.first, prefix.last,
+            ))  # fmt: skip
+        columns = (
+            LINK, Column("prefix", "Prefix", "text"), Column("routers", "Routers", "text"),
+            Column("flags", "Flags", "text"), Column("valid", "Valid (s)", "number"),
+            Column("preferred", "Preferred (s)", "number"),
+            Column("preferred_until", "Preferred until", "time"),
+            Column("valid_until", "Valid until", "time"), Column("state", "At the end", "text"),
+            Column("addresses", "Addresses"), Column("adverts", "Advertisements"), FIRST, LAST,
+        )  # fmt: skip
+        return "Prefixes", columns, rows
+
+    def _addresses(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(one.link), address_text(one.address),
+             one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
+             one.kind.word, one.lasts or None, one.origin, one.state,
+             "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last)
+            for one in self.addresses()
+        ]  # fmt: skip
+        columns = (
+            LINK, Column("address", "Address", "text"), MAC, Column("prefix", "Prefix", "text"),
+            Column("identifier", "Identifier", "text"), Column("lasts", "Lasts", "text"),
+            Column("origin", "Origin", "text"), Column("state", "At the end", "text"),
+            Column("proved", "On the link", "text"), Column("packets", "Sent packets"),
+            Column("octets", "Sent octets", "octets"), FIRST, LAST,
+        )  # fmt: skip
+        return "Addresses", columns, rows
+
+    def held(self) -> dict[tuple[Link, bytes], list[Address]]:
+        """IPv6 addresses by link and MAC."""
+        found: dict[tuple[Link, bytes], list[Address]] = {}
+        for one in self.addresses():
+            if len(one.address) == 16 and one.mac and one.state != "duplicate":
+                found.setdefault((one.link, one.mac), []).append(one)
+        return found
+
+    def _verdicts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = []
+        for (link, mac), several in self.held().items():
+            said = verdict([one.held for one in several])
+            if said is not None:
+                wide = [one for one in several if one.address[:2] != b"\xfe\x80"]
+                rows.append((
+                    link_text(link), mac.hex(":"), said.word, said.words, len(wide),
+                    min((one.first for one in wide), key=order),
+                    max((one.last for one in wide), key=order),
+                ))  # fmt: skip
+        columns = (
+            LINK, MAC, Column("verdict", "Verdict", "text"), Column("reason", "Because", "text"),
+            Column("addresses", "Addresses"), FIRST, LAST,
+        )  # fmt: skip
+        return "What addresses give away", columns, rows
+
+    def findings(self) -> Iterator[Finding]:
+        """Hosts whose MAC is in their addresses, all together."""
+        found = [
+            (mac, one)
+            for (_, mac), several in self.held().items()
+            for one in several
+            if one.kind.word == "eui64" and one.address[:2] != b"\xfe\x80"
+        ]
+        macs = dict.fromkeys(mac for mac, _ in found)
+        if macs:
+            names = ", ".join(mac.hex(":") for mac in list(macs)[:3])
+            who = "1 host has its" if len(macs) == 1 else f"{len(macs)} hosts have their"
+            yield Finding(
+                "note", "", f"{who} MAC address in addresses that leave the link, and can be "
+                f"followed by it from network to network: {names}"
+                f"{' and others' if len(macs) > 3 else ''}.",
+                tuple(one.first for _, one in found[:3]), "privacy-verdicts",
+            )  # fmt: skip
+
+
+def _origin(address: bytes, prefix: Advertised | None, kind: Kind, lease: Lease | None) -> str:
+    if lease is not None:
+        return "dhcpv6" if len(address) == 16 else "dhcp"
+    if address[:2] == b"\xfe\x80" or (address[:2] == b"\xa9\xfe" and len(address) == 4):
+        return "link-local"
+    if kind.word in ("words", "low-byte", "ipv4", "port", "pattern") and len(address) == 16:
+        return "by hand"
+    return "slaac" if prefix is not None and prefix.said.autonomous else "unknown"
+
+
+def _is_group(address: bytes) -> bool:
+    return address[0] == 0xFF if len(address) == 16 else address[0] >> 4 == 0xE
+
+
+def order(ref: Ref) -> tuple[int, int]:
+    """What packets are sorted by."""
+    return (ref.file, ref.number)

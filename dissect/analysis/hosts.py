@@ -1,0 +1,297 @@
+"""Hosts: all that the other analyses know of one, on one page.
+
+A host is a MAC on a link; where frames have none, an address that was seen to send.  Beyond the
+link there are no hosts, only addresses that those on it talk to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from dissect.address.mac import GROUP, mac_meaning, vendor
+from dissect.analysis.addresses import Address, order
+from dissect.analysis.analysis import Analysis, Link, forgotten
+from dissect.analysis.identifiers import Verdict, verdict
+from dissect.analysis.moments import Moment, moments
+from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, Tick, link_text
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.analysis.addresses import Addresses
+    from dissect.analysis.exchanges import Lease
+    from dissect.analysis.groups import Groups, Member
+    from dissect.analysis.routers import Routers
+
+SHOWN, PARTNERS = 4, 10
+"""Addresses in a cell; partners of a host in a table."""
+
+
+@dataclass(slots=True)
+class Partner:
+    """Whom a host talks to: packets and octets each way."""
+
+    address: bytes
+    sent: int = 0
+    sent_octets: int = 0
+    received: int = 0
+    received_octets: int = 0
+    first: Ref | None = None
+    last: Ref | None = None
+
+    def add(self, packets: int, octets: int, first: Ref, last: Ref, *, is_sent: bool) -> None:
+        """Some more."""
+        if is_sent:
+            self.sent += packets
+            self.sent_octets += octets
+        else:
+            self.received += packets
+            self.received_octets += octets
+        self.first = min(self.first or first, first, key=order)
+        self.last = max(self.last or last, last, key=order)
+
+
+@dataclass
+class Host:
+    """One host.
+
+    mac        empty where frames have none
+    names      that it calls itself
+    roles      router, querier, DHCPv6 server, DHCP server
+    addresses  at its MAC, with their origin and life
+    routers    MACs that it sends through, with their link-local addresses as far as known
+    groups     that it listens to, or has left
+    leases     addresses and prefixes that it was lent
+    partners   addresses that it talks to, by address
+    moments    what happened to it, in time
+    """
+
+    link: Link
+    mac: bytes
+    names: dict[str, None] = field(default_factory=dict)
+    roles: dict[str, None] = field(default_factory=dict)
+    addresses: list[Address] = field(default_factory=list)
+    routers: dict[bytes, str] = field(default_factory=dict)
+    groups: list[Member] = field(default_factory=list)
+    leases: list[Lease] = field(default_factory=list)
+    partners: dict[bytes, Partner] = field(default_factory=dict)
+    moments: list[Moment] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[Link, bytes]:
+        """What it is known by."""
+        return self.link, self.mac or self.addresses[0].address
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What its addresses give away."""
+        return verdict([one.held for one in self.addresses if len(one.address) == 16])
+
+    @property
+    def most(self) -> list[Partner]:
+        """Its partners, those of the most octets first."""
+        return sorted(
+            self.partners.values(),
+            key=lambda one: (-one.sent_octets - one.received_octets, one.address),
+        )
+
+    def span(self) -> tuple[Ref, Ref]:
+        """Its first and its last packet."""
+        seen: list[Address | Member | Lease] = [*self.addresses, *self.groups, *self.leases]
+        refs = [ref for one in seen for ref in (one.first, one.last)]
+        return min(refs, key=order), max(refs, key=order)
+
+
+class Owner(NamedTuple):
+    """Who has an address on a link."""
+
+    link: Link
+    address: bytes
+
+
+class Hosts(Analysis[Tick]):
+    """Puts together what the analyses beneath know."""
+
+    builds_on = (
+        "dissect.analysis.addresses:Addresses", "dissect.analysis.routers:Routers",
+        "dissect.analysis.groups:Groups",
+    )  # fmt: skip
+
+    def __init__(
+        self, options: Options, addresses: Addresses, routers: Routers, groups: Groups
+    ) -> None:
+        super().__init__(options)
+        self.addresses, self.routers, self.groups = addresses, routers, groups
+        self._made: tuple[object, list[Host]] | None = None
+
+    def take(self, event: Tick) -> None:
+        """Nothing: it has no events of its own."""
+
+    # --- putting together ----------------------------------------------------------------------
+
+    def hosts(self) -> list[Host]:
+        """All of them, in the order of their first packets."""
+        known = self.addresses.addresses()
+        if self._made is None or self._made[0] is not known:
+            self._made = (known, self._together(known))
+        return self._made[1]
+
+    def _together(self, known: list[Address]) -> list[Host]:
+        found: dict[tuple[Link, bytes], Host] = {}
+        owners: dict[Owner, Host] = {}
+        for one in known:
+            if one.state == "duplicate" or (one.mac and one.mac[0] & GROUP):
+                continue
+            host = self._host(found, one.link, one.mac or one.address, one.mac)
+            host.addresses.append(one)
+            owners[Owner(one.link, one.address)] = host
+        for member in self.groups.members.entries.values():
+            if member.mac:
+                self._host(found, member.link, member.mac, member.mac).groups.append(member)
+        for leasing in (self.addresses.dhcpv6, self.addresses.dhcp):
+            for lease in leasing.leases.entries.values():
+                if lease.mac:
+                    host = self._host(found, lease.link, lease.mac, lease.mac)
+                    host.leases.append(lease)
+                    if lease.name:
+                        host.names[lease.name] = None
+        self._roles(found, owners)
+        self._talks(owners)
+        for host, moment in moments(found, self.addresses, self.routers, self.groups):
+            host.moments.append(moment)
+        for host in found.values():
+            host.moments.sort(key=lambda one: (one.time_ns, order(one.packet)))
+        return sorted(found.values(), key=lambda host: order(host.span()[0]))
+
+    def _host(
+        self, found: dict[tuple[Link, bytes], Host], link: Link, key: bytes, mac: bytes
+    ) -> Host:  # fmt: skip
+        return found.get((link, key)) or found.setdefault((link, key), Host(link, mac))
+
+    def _roles(
+        self, found: dict[tuple[Link, bytes], Host], owners: dict[Owner, Host]
+    ) -> None:  # fmt: skip
+        for router in self.routers.entries.entries.values():
+            for mac in router.macs:
+                if (router.link, mac) in found:
+                    found[router.link, mac].roles["router"] = None
+        for querier in self.groups.queriers.entries.values():
+            owner = owners.get(Owner(querier.link, querier.address))
+            if owner is not None:
+                owner.roles["querier"] = None
+        by_mac = {mac: host for (_, mac), host in found.items() if host.mac}
+        by_address = {owner.address: host for owner, host in owners.items()}
+        for leasing in (self.addresses.dhcpv6, self.addresses.dhcp):
+            for exchange in leasing.exchanges.entries.values():
+                for server in exchange.servers:
+                    served = by_mac.get(server[-6:]) or by_address.get(server)
+                    if served is not None:
+                        served.roles[f"{leasing.title} server"] = None
+
+    def _talks(self, owners: dict[Owner, Host]) -> None:
+        """Conversations, and the routers that they go through."""
+        names: dict[tuple[Link, bytes], str] = {}
+        for router in self.routers.entries.entries.values():
+            for mac in router.macs:
+                names.setdefault((router.link, mac), address_text(router.address))
+        for talk in self.addresses.traffic.talks():
+            counts = (talk.packets, talk.octets, talk.first, talk.last)
+            sender = owners.get(Owner(talk.link, talk.source))
+            if sender is not None and sender.mac in (b"", talk.mac):
+                _partner(sender, talk.destination).add(*counts, is_sent=True)
+                there = owners.get(Owner(talk.link, talk.destination))
+                is_group = not talk.receiver or bool(talk.receiver[0] & GROUP)
+                if not is_group and (there is None or there.mac != talk.receiver):
+                    name = names.get((talk.link, talk.receiver), "")
+                    sender.routers.setdefault(talk.receiver, name)
+            receiver = owners.get(Owner(talk.link, talk.destination))
+            if receiver is not None and receiver.mac in (b"", talk.receiver):
+                _partner(receiver, talk.source).add(*counts, is_sent=False)
+
+    # --- what comes of it ----------------------------------------------------------------------
+
+    def table(self, name: str) -> Table:
+        """``hosts``, ``host-conversations`` or ``host-events``."""
+        makers = {
+            "hosts": self._hosts, "host-conversations": self._conversations,
+            "host-events": self._events,
+        }  # fmt: skip
+        title, columns, rows = makers[name]()
+        remarks = forgotten(self.addresses.neighbours.entries, "addresses")
+        if self.addresses.traffic.forgotten:
+            remarks.append(f"{self.addresses.traffic.forgotten:,} pairs of addresses of the fewest "
+                           "octets were forgotten")  # fmt: skip
+        return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
+
+    def _hosts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = []
+        for one in self.hosts():
+            said = one.verdict
+            shown = ", ".join(address_text(it.address) for it in one.addresses[:SHOWN])
+            more = len(one.addresses) - SHOWN
+            partners = one.partners.values()
+            rows.append((
+                link_text(one.link), _mac(one.mac), self._vendor(one.mac),
+                ", ".join(one.names) or None, ", ".join(one.roles) or None,
+                shown + (f" and {more} more" if more > 0 else "") or None, len(one.addresses),
+                ", ".join(name or _mac(mac) or "" for mac, name in one.routers.items()) or None,
+                sum(it.listens for it in one.groups),
+                sum(not it.ended for it in one.leases), len(one.partners),
+                sum(it.sent for it in partners), sum(it.sent_octets for it in partners),
+                sum(it.received for it in partners), sum(it.received_octets for it in partners),
+                said and said.word, len(one.moments), *one.span(),
+            ))  # fmt: skip
+        columns = (
+            LINK, MAC, Column("vendor", "Vendor", "text"),
+            Column("name", "Name", "text", packet=True), Column("roles", "Roles", "text"),
+            Column("addresses", "Addresses", "text"), Column("count", "How many"),
+            Column("routers", "Through", "text"), Column("groups", "Groups"),
+            Column("leases", "Leases"), Column("partners", "Partners"),
+            Column("sent", "Sent"), Column("sent_octets", "Sent octets", "octets"),
+            Column("received", "Received"),
+            Column("received_octets", "Received octets", "octets"),
+            Column("privacy", "Gives away", "text"), Column("events", "Events"), FIRST, LAST,
+        )  # fmt: skip
+        return "Hosts", columns, rows
+
+    def _vendor(self, mac: bytes) -> str | None:
+        if not self.options.names or len(mac) != 6:
+            return None
+        return mac_meaning(mac) or vendor(mac[:3]) or None
+
+    def _conversations(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        rows: list[Row] = [
+            (link_text(host.link), _mac(host.mac), address_text(one.address), one.sent,
+             one.sent_octets, one.received, one.received_octets, one.first, one.last)
+            for host in self.hosts() for one in host.most[:PARTNERS]
+        ]  # fmt: skip
+        columns = (
+            LINK, MAC, Column("partner", "Partner", "text"), Column("sent", "Sent"),
+            Column("sent_octets", "Sent octets", "octets"), Column("received", "Received"),
+            Column("received_octets", "Received octets", "octets"), FIRST, LAST,
+        )  # fmt: skip
+        return "Whom hosts talk to most", columns, rows
+
+    def _events(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+        found = [(moment, host) for host in self.hosts() for moment in host.moments]
+        found.sort(key=lambda it: (it[0].time_ns, order(it[0].packet)))
+        rows: list[Row] = [
+            (moment.time_ns or None, link_text(host.link), _mac(host.mac), moment.words,
+             moment.packet)
+            for moment, host in found
+        ]  # fmt: skip
+        columns = (
+            Column("time", "Time", "time"), LINK, MAC,
+            Column("event", "What", "text", packet=True), Column("packet", "Packet", "packet"),
+        )  # fmt: skip
+        return "What happened to hosts", columns, rows
+
+
+def _partner(host: Host, address: bytes) -> Partner:
+    return host.partners.get(address) or host.partners.setdefault(address, Partner(address))
+
+
+def _mac(mac: bytes) -> str | None:
+    return mac.hex(":") or None

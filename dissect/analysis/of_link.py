@@ -1,0 +1,113 @@
+"""What the analyses of a link are made of: ``OfLink``, and the columns that their tables share.
+
+ICMPv6 is met in columns (``discoveries``), other messages in packets, of which no tree is made
+before somebody asks for it: most messages say what others have said before, octet by octet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+
+import numpy as np
+
+from dissect.analysis.analysis import Analysis, Link, Place
+from dissect.analysis.discoveries import discoveries
+from dissect.analysis.inside import ICMPV6, Inside, messages
+from dissect.analysis.options import Options
+from dissect.analysis.table import Column
+from dissect.capture.table import NO_TIME
+
+if TYPE_CHECKING:
+    from dissect.columns.chunk import Rows
+    from dissect.columns.seen import Seen
+    from dissect.engine.packet import Packet
+
+SECOND = 1_000_000_000
+FOREVER = 0xFFFFFFFF
+"""A lifetime that doesn't end."""
+LINK = Column("link", "Link", "text", packet=True)
+MAC = Column("mac", "MAC", "text")
+FIRST, LAST = Column("first", "First", "packet"), Column("last", "Last", "packet")
+RULES = Column("rules", "Rules", "text")
+"""Ids of the rules that a row breaks."""
+
+
+class Tick(NamedTuple):
+    """An event that says nothing but that time has passed."""
+
+    at: Place
+
+
+E = TypeVar("E", bound=tuple[Any, ...])
+
+
+class OfLink(Analysis[E | Tick]):
+    """An analysis of messages on links; it knows how far time has gone in each file."""
+
+    protocols: ClassVar[frozenset[str]] = frozenset((ICMPV6,))
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._now: dict[int, int] = {}
+
+    def hear(self, message: Inside) -> Iterable[E]:
+        """The events in a message."""
+        raise NotImplementedError
+
+    def learn(self, event: E) -> None:
+        """Take in the next event, in the capture's order."""
+        raise NotImplementedError
+
+    def now(self, link: Link) -> int:
+        """The latest time that is known in a link's file; 0 if none is."""
+        return self._now.get(link.file, 0)
+
+    def rows(self, seen: Seen) -> Rows:
+        """Those with other protocols than ICMPv6, which ``scan`` sees."""
+        found = [seen.chunk.layers(name) for name in self.protocols - {ICMPV6}]
+        rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        return rows[seen.mask[rows]]
+
+    def read(self, packet: Packet, place: Place) -> Iterator[E | Tick]:
+        """What all its messages say."""
+        for message in messages(packet, place, self.protocols):
+            yield from self.hear(message)
+
+    def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
+        """What ICMPv6 says, and the time of the last packet."""
+        if ICMPV6 in self.protocols:
+            for message in discoveries(seen, file):
+                yield from self.hear(message)
+        last = _last_place(seen, file)
+        if last is not None:
+            yield Tick(last)
+
+    def take(self, event: E | Tick) -> None:
+        """Set the clock, then learn from it."""
+        at = event[0]
+        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
+        if not isinstance(event, Tick):
+            self.learn(event)
+
+
+def _last_place(seen: Seen, file: int) -> Place | None:
+    """Of the last of some packets; None if it has no time."""
+    if not len(seen.rows):
+        return None
+    row = seen.rows[-1]
+    time = int(seen.chunk.time_ns[row])
+    return None if time == NO_TIME else Place(int(seen.chunk.number[row]), time, Link(file))
+
+
+# --- values of tables --------------------------------------------------------------------------
+
+
+def link_text(link: Link) -> str | None:
+    """For a column of links."""
+    return str(link) or None
+
+
+def seconds(start_ns: int, end_ns: int) -> float | None:
+    """From one time to the other; None where one of them isn't known."""
+    return (end_ns - start_ns) / SECOND if start_ns and end_ns else None

@@ -1,0 +1,228 @@
+"""How large packets are, by source and destination: those that are large enough to matter.
+
+Pairs of addresses are told apart by a number that all processes make alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.analysis.analysis import Place
+from dissect.analysis.icmp import places
+from dissect.analysis.table import Ref
+from dissect.columns.layout import Item, gather, layout_for
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
+    from dissect.engine.packet import Packet
+
+Numbers = NDArray[np.uint64]
+
+LARGE = {6: 1200, 4: 500}
+"""Octets from which on a packet may be one that was made to fit."""
+LARGE_SEGMENT = 1200
+AGAIN_NS = 200_000_000
+"""A segment is not sent again before (RFC 6298 says a second, stacks take less)."""
+SYN = 2
+MIX = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93,
+                0xA0761D6478BD642F, 0xE7037ED1A0B428DB], np.uint64)  # fmt: skip
+ENDS = {6: Item("", 8, 32, 0, 0), 4: Item("", 12, 8, 0, 0)}
+LENGTH = {6: Item(">u2", 4, 2, 0, 0), 4: Item(">u2", 2, 2, 0, 0)}
+ANYWHERE = 0xFFFF
+"""Stands for the interface where that doesn't matter."""
+MOST = 1_000
+"""Segments of a chunk that are sent again."""
+
+
+class Sizes(NamedTuple):
+    """Packets of a chunk: the number of their ends, their octets, packet and time; MSS by ends."""
+
+    at: Place
+    numbers: Numbers
+    octets: NDArray[np.int64]
+    packets: NDArray[np.int64]
+    times: NDArray[np.int64]
+    mss: dict[int, int]
+
+    def places(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+        """Of some of them the octets, and file, packet and time."""
+        file = self.at.link.file
+        for octets, packet, time in zip(
+            self.octets[rows].tolist(), self.packets[rows].tolist(), self.times[rows].tolist(),
+            strict=True,
+        ):  # fmt: skip
+            yield octets, (file, packet, time)
+
+    def joined(self, other: Sizes) -> Sizes:
+        """Both of them."""
+        return Sizes(
+            other.at, np.concatenate([self.numbers, other.numbers]),
+            np.concatenate([self.octets, other.octets]),
+            np.concatenate([self.packets, other.packets]),
+            np.concatenate([self.times, other.times]), self.mss,
+        )  # fmt: skip
+
+
+class Again(NamedTuple):
+    """A large segment that was sent so many times more, at least 0.2 s apart."""
+
+    at: Place
+    source: bytes
+    destination: bytes
+    size: int
+    times: int
+    last: Ref
+
+
+def mixed(words: Numbers) -> Numbers:
+    """A number for each row of words, the same in every process."""
+    found = np.zeros(len(words), np.uint64)
+    for column in range(words.shape[1]):
+        found = (found ^ words[:, column]) * MIX[column]
+        found ^= found >> np.uint64(29)
+    return found
+
+
+def number_of(source: bytes, destination: bytes, interface: int) -> int:
+    """The number of two addresses on an interface; ANYWHERE for all of them."""
+    octets = (source + destination).ljust(32, b"\0")
+    words = _words(np.frombuffer(octets, np.uint8).reshape(1, 32), interface)
+    return int(mixed(words)[0])
+
+
+def _words(octets: NDArray[np.uint8], interfaces: NDArray[np.int64] | int) -> Numbers:
+    padded = np.zeros((len(octets), 40), np.uint8)
+    padded[:, : octets.shape[1]] = octets
+    words = padded.view(np.uint64)
+    words[:, 4] = interfaces
+    return words
+
+
+def sizes_of(seen: Seen, file: int) -> Sizes | None:
+    """Those of rows that the columns are sure of, and announced segment sizes."""
+    chunk = seen.chunk
+    numbers, octets, rows = [], [], []
+    for part in seen.parts(IPv6, IPv4):
+        version = 6 if part.header is IPv6 else 4
+        size = gather(chunk.data, LENGTH[version], part.at).astype(np.int64)
+        size += 40 if version == 6 else 0
+        large = size >= LARGE[version]
+        if large.any():
+            ends = gather(chunk.data, ENDS[version], part.at[large])
+            numbers.append(mixed(_words(ends, chunk.interface[part.rows[large]])))
+            octets.append(size[large])
+            rows.append(part.rows[large])
+    mss = _announced(seen)
+    if not rows and not mss:
+        return None
+    if not rows:
+        none = np.empty(0, np.int64)
+        first = places(seen, seen.rows[:1], file)[0]
+        return Sizes(first, none.astype(np.uint64), none, none, none, mss)
+    row = np.concatenate(rows)
+    order = np.argsort(row, kind="stable")
+    row = row[order]
+    first = places(seen, row[:1], file)[0]
+    return Sizes(first, np.concatenate(numbers)[order], np.concatenate(octets)[order],
+                 chunk.number[row], np.maximum(chunk.time_ns[row], 0), mss)  # fmt: skip
+
+
+def _announced(seen: Seen) -> dict[int, int]:
+    """The maximum segment size in SYN segments, where it is the first option, as is usual."""
+    chunk = seen.chunk
+    octets = chunk.octets
+    found: dict[int, int] = {}
+    latest = np.full((2, len(chunk)), -1)
+    for part in seen.parts(IPv6, IPv4, TCP):
+        if part.header is not TCP:
+            latest[0, part.rows], latest[1, part.rows] = 6 if part.header is IPv6 else 4, part.at
+            continue
+        syn = octets[part.at + 13] & SYN != 0
+        rows, at = part.rows[syn], part.at[syn]
+        room = at + 24 <= chunk.limit(rows)
+        rows, at = rows[room], at[room]
+        first = (octets[at + 20] == 2) & (octets[at + 21] == 4)
+        rows, at = rows[first], at[first]
+        sizes = gather(chunk.data, Item(">u2", 22, 2, 0, 0), at)
+        for version in (6, 4):
+            mine = latest[0, rows] == version
+            if mine.any():
+                ends = gather(chunk.data, ENDS[version], latest[1, rows[mine]])
+                found.update(
+                    zip(mixed(_words(ends, ANYWHERE)).tolist(), sizes[mine].tolist(), strict=True)
+                )
+    return found
+
+
+def sizes_in(packet: Packet, place: Place) -> Sizes | None:
+    """Those of a packet that the tree reader has read; of a fragment, its own."""
+    numbers, octets = [], []
+    for layer in packet.layers:
+        header = layer.header
+        if layer.quoted or layer.source is not None or layer.name not in ("ip", "ipv6"):
+            continue
+        if header is not None and hasattr(header, "src"):
+            size = header.plen + 40 if layer.name == "ipv6" else header.len
+            if size >= LARGE[6 if layer.name == "ipv6" else 4]:
+                numbers.append(number_of(header.src, header.dst, place.link.interface))
+                octets.append(size)
+    if not numbers:
+        return None
+    count = len(numbers)
+    return Sizes(place, np.array(numbers, np.uint64), np.array(octets, np.int64),
+                 np.full(count, place.number), np.full(count, place.time_ns), {})  # fmt: skip
+
+
+def segments_again(seen: Seen, file: int) -> Iterator[Again]:
+    """Large segments that are sent again after a while, within a chunk."""
+    chunk = seen.chunk
+    latest = np.full((3, len(chunk)), -1)  # of each row's last IP header: version, place, octets
+    for part in seen.parts(IPv6, IPv4, TCP):
+        if part.header is not TCP:
+            version = 6 if part.header is IPv6 else 4
+            size = gather(chunk.data, LENGTH[version], part.at).astype(np.int64)
+            latest[0, part.rows], latest[1, part.rows] = version, part.at
+            latest[2, part.rows] = size + (40 if version == 6 else 0)
+            continue
+        large = latest[2, part.rows] >= LARGE_SEGMENT
+        for version in (6, 4):
+            mine = large & (latest[0, part.rows] == version)
+            if mine.any():
+                rows, at, ip = part.rows[mine], part.at[mine], latest[1, part.rows[mine]]
+                ends = _words(gather(chunk.data, ENDS[version], ip), chunk.interface[rows])
+                numbers = gather(chunk.data, Item(">u8", 0, 8, 0, 0), at).astype(np.uint64)
+                words = np.column_stack([ends, numbers])
+                yield from _repeats(seen, file, rows, mixed(words), latest[:, rows])
+
+
+def _repeats(
+    seen: Seen, file: int, rows: NDArray[np.int64], keys: Numbers, heads: NDArray[np.int64]
+) -> Iterator[Again]:  # fmt: skip
+    chunk = seen.chunk
+    times = chunk.time_ns[rows]
+    order = np.lexsort((times, keys))
+    keys, when = keys[order], times[order]
+    later = (keys[1:] == keys[:-1]) & (when[1:] - when[:-1] >= AGAIN_NS)
+    if not later.any():
+        return
+    again = np.flatnonzero(later)[:MOST]
+    first = np.flatnonzero(np.r_[True, keys[again][1:] != keys[again][:-1]])
+    for start, stop in zip(first.tolist(), [*first[1:].tolist(), len(again)], strict=True):
+        at, last = order[again[start]], order[again[stop - 1] + 1]
+        version, ip, size = heads[:, at].tolist()
+        item = layout_for(IPv6 if version == 6 else IPv4).items
+        octets = chunk.data[ip : ip + 40]
+        source, destination = (
+            octets[item[name].offset : item[name].offset + item[name].size]
+            for name in ("src", "dst")
+        )
+        (place,) = places(seen, rows[at : at + 1], file)
+        yield Again(place, source, destination, size, stop - start,
+                    Ref(int(chunk.number[rows[last]]), file))  # fmt: skip

@@ -1,0 +1,164 @@
+"""A router: what it says from when to when, and how two of them contradict each other."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dissect.analysis.advertised import UNSPECIFIED, Parameter
+from dissect.analysis.analysis import Link, Place
+from dissect.analysis.of_link import FOREVER, SECOND
+from dissect.analysis.table import Ref
+
+PARAMETERS, PERIODS, MACS = 200, 500, 8
+"""Of one router: parameters, values one after the other, MACs."""
+SKEW_NS = 2 * SECOND
+"""By which clocks may differ when lifetimes count down (RFC 4861, section 6.2.7)."""
+SILENT_NS = 1800 * SECOND
+"""What a router said so long ago isn't compared: three times the longest default interval."""
+
+
+class Flagged(NamedTuple):
+    """A Neighbor Advertisement from a link-local address says that it is a router's, or not."""
+
+    at: Place
+    router: bytes
+    mac: bytes
+    is_router: bool
+
+
+class Redirected(NamedTuple):
+    """A router knows a better first hop."""
+
+    at: Place
+    router: bytes
+    host: bytes
+    destination: bytes
+    target: bytes
+
+
+@dataclass(slots=True)
+class Period:
+    """How long a router kept to what it said."""
+
+    parameter: Parameter
+    first: Ref
+    last: Ref
+    since_ns: int
+    until_ns: int
+    times: int = 1
+
+    def ends(self) -> tuple[int, ...]:
+        """When the lifetimes end, told by the last time it was said."""
+        return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
+
+
+class Router:
+    """What is known of a router."""
+
+    def __init__(self, link: Link, address: bytes, at: Place) -> None:
+        self.link, self.address = link, address
+        self.first = self.last = at.ref
+        self.begun_ns = self.heard_ns = at.time_ns
+        self.macs: dict[bytes, Ref] = {}
+        self.adverts = self.redirects = 0
+        self.lifetime = 0
+        self.says: dict[str, Period] = {}
+        self.periods: deque[Period] = deque(maxlen=PERIODS)
+        self.dropped = 0
+        self.all_ns = 0
+        self.gaps = 0
+        self.gap_sum = 0
+        self.least_gap, self.most_gap = 0, 0
+        self.farewells: list[Ref] = []
+        self.farewell_mac = b""
+        self.rules: dict[str, None] = {}
+
+    def value(self, name: str) -> str | None:
+        """What it says of a parameter now; None if nothing."""
+        period = self.says.get(name)
+        return period.parameter.value if period else None
+
+    def is_default(self, now_ns: int) -> bool:
+        """Whether hosts may still use it as a default router."""
+        return bool(self.lifetime) and now_ns <= self.heard_ns + self.lifetime * SECOND
+
+    def say(self, parameter: Parameter, at: Place) -> Period | None:
+        """What it says of a parameter from now on; a lifetime that counts down is no change."""
+        period = self.says.get(parameter.name)
+        if period is None and len(self.says) >= PARAMETERS:
+            self.dropped += 1
+            return None
+        said = Period(parameter, at.ref, at.ref, at.time_ns, at.time_ns)
+        same = period and (
+            period.parameter == parameter
+            or (period.parameter.value == parameter.value and same_end(period, said))
+        )
+        if period is not None and same:
+            period.parameter = parameter
+            period.last, period.until_ns = at.ref, at.time_ns
+            period.times += 1
+            return period
+        self.says[parameter.name] = said
+        self.dropped += len(self.periods) == PERIODS
+        self.periods.append(said)
+        return said
+
+    def gap(self, now_ns: int) -> None:
+        """Another advertisement to all."""
+        if self.all_ns:
+            gap = now_ns - self.all_ns
+            self.least_gap = min(self.least_gap, gap) if self.gaps else gap
+            self.most_gap = max(self.most_gap, gap)
+            self.gap_sum += gap
+            self.gaps += 1
+        self.all_ns = now_ns
+
+
+@dataclass(slots=True)
+class Disagreement:
+    """Two routers say different things; of each what it said last."""
+
+    link: Link
+    name: str
+    routers: tuple[bytes, bytes]
+    said: tuple[Parameter, Parameter]
+    first: Ref
+    last: Ref
+    times: int = 1
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """For people."""
+        return self.said[0].text, self.said[1].text
+
+
+@dataclass(slots=True)
+class Detour:
+    """Redirects of a host from a router to a better first hop."""
+
+    event: Redirected
+    last: Ref
+    times: int = 1
+
+
+def same_end(one: Period, other: Period) -> bool:
+    """Whether lifetimes count down: told at different times, they end at the same one."""
+    return bool(one.parameter.lifetimes) and all(
+        FOREVER not in pair and abs(end - theirs) <= SKEW_NS
+        for end, theirs, pair in zip(
+            one.ends(), other.ends(),
+            zip(one.parameter.lifetimes, other.parameter.lifetimes, strict=True), strict=True,
+        )
+    )  # fmt: skip
+
+
+def differ(theirs: Period, mine: Period, now_ns: int) -> bool:
+    """Whether two routers contradict each other (RFC 4861, section 6.2.7)."""
+    a, b = theirs.parameter, mine.parameter
+    if now_ns - theirs.until_ns > SILENT_NS:
+        return False
+    if a.lifetimes:
+        return a.lifetimes != b.lifetimes and not same_end(theirs, mine)
+    return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))

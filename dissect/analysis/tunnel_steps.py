@@ -1,0 +1,248 @@
+"""What carries what: the steps from one IP header to the next, by the protocols between them.
+
+Here are the steps in a packet that the tree reader has read, or by what is given of its headers;
+``tunnel_columns`` finds those of many packets at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from dissect.address.tunnels import is_ds_lite, six_in_four
+from dissect.analysis.analysis import Place
+from dissect.analysis.icmp import EXTENSIONS, FRAGMENT
+from dissect.analysis.table import Ref
+
+if TYPE_CHECKING:
+    from dissect.engine.packet import Packet
+
+CARRIERS = {
+    "gre": "GRE", "erspan": "ERSPAN", "vxlan": "VXLAN", "geneve": "Geneve", "gtp": "GTP-U",
+    "teredo": "Teredo", "ayiya": "AYIYA", "sixscope.tsp": "TSP", "mpls": "MPLS", "l2tp": "L2TP",
+    "pppoes": "PPPoE", "lisp-data": "LISP", "nsh": "NSH", "gue": "GUE", "fou": "FOU",
+    "wg": "WireGuard", "esp": "ESP", "udpencap": "UDP",
+}  # fmt: skip
+"""Protocols that carry others, by the names of their layers."""
+OPAQUE = frozenset(("esp", "wg", "vxlan", "geneve", "gre", "erspan", "nsh", "lisp-data"))
+"""Those that are tunnels though nothing is seen inside."""
+BELOW = ("mpls", "pppoes")
+"""Those that carry IP on a link, between MAC addresses."""
+QUOTING = ("icmp", "icmpv6")
+GRE_KEY, GRE_CHECKSUM = 0x2000, 0x8000
+
+
+class Step(NamedTuple):
+    """From an IP packet (or a frame) to the one inside it.
+
+    outer, inner  their source and destination; ``inner`` is None where nothing is seen inside
+    ports         of UDP between them, (0, 0) without
+    number        that the carrier tells its tunnels apart by: a key, labels, an SPI
+    overhead      octets from the outer header to the inner one
+    size          of the outer packet, the largest
+    """
+
+    kind: str
+    outer: tuple[bytes, bytes]
+    ports: tuple[int, int]
+    number: str
+    inner: tuple[bytes, bytes] | None
+    overhead: int
+    size: int
+
+
+class Carried(NamedTuple):
+    """Packets of the same steps, outermost first; ``pieces``: fragments of the outer packet."""
+
+    at: Place
+    last: Ref
+    steps: tuple[Step, ...]
+    packets: int
+    octets: int
+    pieces: int = 1
+    largest_piece: int = 0
+
+
+class Head(NamedTuple):
+    """An IP header, and all octets up to the next one."""
+
+    source: bytes
+    destination: bytes
+    size: int
+    octets: bytes
+
+
+def segments(protocols: Sequence[str]) -> list[list[str]]:
+    """What is before the first IP header, and behind each one, up to what an error quotes."""
+    found: list[list[str]] = [[]]
+    for name in protocols:
+        if name in QUOTING:
+            break
+        if name in ("ip", "ipv6"):
+            found.append([])
+        else:
+            found[-1].append(name)
+    return found
+
+
+def is_tunnel(protocols: Sequence[str]) -> bool:
+    """Whether something is carried in something by these layers."""
+    before, *behind = segments(protocols)
+    if len(behind) == 1:
+        return any(name in BELOW for name in before) or any(name in OPAQUE for name in behind[0])
+    return len(behind) > 1
+
+
+def steps_of(parts: list[list[str]], below: bytes, heads: list[Head]) -> Iterator[Step]:
+    """The steps, given what ``segments`` finds; ``below``: the octets before the first header."""
+    carried = [name for name in parts[0] if name in BELOW]
+    if carried and heads:
+        macs = (below[6:12], below[:6]) if parts[0][0] == "eth" else (b"", b"")
+        first = heads[0].source, heads[0].destination
+        yield Step(CARRIERS[carried[0]], macs, (0, 0), _on_link(carried[0], below), first,
+                   _behind_types(below), heads[0].size + _behind_types(below))  # fmt: skip
+    for place, head in enumerate(heads):
+        following = heads[place + 1] if place + 1 < len(heads) else None
+        names = [name for name in parts[place + 1] if name in CARRIERS]
+        if following is None and not any(name in OPAQUE for name in names):
+            break
+        outer = head.source, head.destination
+        inner = None if following is None else (following.source, following.destination)
+        at = payload_at(head.octets)
+        ports = (0, 0)
+        if "udp" in parts[place + 1]:
+            ports = (
+                int.from_bytes(head.octets[at : at + 2]),
+                int.from_bytes(head.octets[at + 2 : at + 4]),
+            )
+            at += 8
+        kind = kind_of(names, outer, inner)
+        overhead = len(head.octets) if following is not None else 0
+        yield Step(kind, outer, ports, _number(names, head.octets[at:]), inner, overhead, head.size)
+
+
+def kind_of(
+    carriers: list[str], outer: tuple[bytes, bytes], inner: tuple[bytes, bytes] | None
+) -> str:  # fmt: skip
+    """What the mechanism is called."""
+    if carriers == ["udpencap", "esp"]:
+        return "ESP in UDP"
+    if carriers:
+        return _joined(tuple(carriers))
+    assert inner is not None
+    sizes = len(outer[0]), len(inner[0])
+    if sizes == (4, 16):
+        return six_in_four(outer, inner)
+    if sizes == (16, 4):
+        return "DS-Lite" if is_ds_lite(inner) else "4in6"
+    return "6in6" if sizes[0] == 16 else "4in4"
+
+
+@lru_cache(maxsize=1024)
+def _joined(carriers: tuple[str, ...]) -> str:
+    return " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
+
+
+def payload_at(octets: bytes) -> int:
+    """Where an IP packet's payload begins, behind extension headers."""
+    if octets[:1] and octets[0] >> 4 == 4:
+        return 4 * (octets[0] & 15)
+    at = 40
+    following = octets[6] if len(octets) > 6 else 59
+    while (following in EXTENSIONS or following == FRAGMENT) and at + 8 <= len(octets):
+        size = 8 if following == FRAGMENT else 8 * octets[at + 1] + 8
+        following = octets[at]
+        at += size
+    return at
+
+
+def _number(carriers: list[str], octets: bytes) -> str:
+    name = carriers[0] if carriers else ""
+    if len(octets) < 8:
+        return ""
+    if name == "gre":
+        flags = int.from_bytes(octets[:2])
+        at = 8 if flags & GRE_CHECKSUM else 4
+        return f"key {int.from_bytes(octets[at : at + 4])}" if flags & GRE_KEY else ""
+    if name in ("vxlan", "geneve"):
+        return f"VNI {int.from_bytes(octets[4:7])}"
+    if name == "gtp":
+        return f"TEID 0x{octets[4:8].hex()}"
+    if name in ("esp", "udpencap"):
+        return f"SPI 0x{octets[:4].hex()}"
+    return labels(octets) if name == "mpls" else ""
+
+
+def labels(octets: bytes) -> str:
+    """A stack of labels (RFC 3032, section 2.1)."""
+    found = []
+    for at in range(0, len(octets) - 3, 4):
+        word = int.from_bytes(octets[at : at + 4])
+        found.append(str(word >> 12))
+        if word & 0x100:
+            break
+    return f"label {', '.join(found)}"
+
+
+def _behind_types(below: bytes) -> int:
+    """Octets behind the frame's EtherType and its tags."""
+    at = 12
+    while below[at : at + 2] in (b"\x81\x00", b"\x88\xa8", b"\x91\x00"):
+        at += 4
+    return max(len(below) - at - 2, 0)
+
+
+def _on_link(name: str, below: bytes) -> str:
+    octets = below[len(below) - _behind_types(below) :]
+    if name == "mpls":
+        return labels(octets)
+    return f"session 0x{octets[2:4].hex()}"
+
+
+# --- one packet ----------------------------------------------------------------------------------
+
+
+def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
+    """The steps in a packet that the tree reader has read."""
+    names: list[str] = []
+    found = []
+    for layer in packet.layers:
+        if layer.quoted:
+            break
+        if layer.name in ("ip", "ipv6"):
+            if layer.header is None or not hasattr(layer.header, "src"):
+                break
+            found.append(layer)
+        if layer.listed:
+            names.append(layer.name)
+    if not is_tunnel(names):
+        return
+    heads = []
+    for layer, following in zip(found, [*found[1:], None], strict=True):
+        data = packet.data if layer.source is None else layer.source.data
+        stop = layer.stop if following is None else following.offset
+        if following is not None and following.source is not layer.source:
+            assert following.source is not None
+            octets = data[layer.offset : layer.end] + following.source.data[: following.offset]
+        else:
+            octets = data[layer.offset : stop]
+        header = layer.header
+        size = header.plen + 40 if layer.name == "ipv6" else header.len
+        if following is not None and following.source is not layer.source:
+            assert following.source is not None
+            size = layer.end - layer.offset + len(following.source.data)
+        heads.append(Head(header.src, header.dst, size, octets[:512]))
+    below = packet.data[: found[0].offset] if found else b""
+    steps = tuple(steps_of(segments(names), below, heads))
+    if steps:
+        outer = len(found) > 1 and found[1].source is not found[0].source
+        pieces, largest = _pieces(packet, found[0].name) if outer else (1, 0)
+        yield Carried(place, place.ref, steps, 1, packet.original, pieces, largest)
+
+
+def _pieces(packet: Packet, name: str) -> tuple[int, int]:
+    """In how many fragments the outer packet came, and the octets of the largest."""
+    packet.decode(detail=True)
+    pieces = [node.length for node in packet.fields(f"{name}.fragment")]
+    return len(pieces), max(pieces, default=0) + (20 if name == "ip" else 48)

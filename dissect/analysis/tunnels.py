@@ -1,0 +1,399 @@
+"""Tunnels: who carries what for whom, how much room that takes, and whether addresses agree.
+
+An automatic tunnel's outer ends are in the addresses inside (6to4, ISATAP, 6over4, Teredo); where
+they are not, a relay or a server is at that end, or somebody lies.  Both directions are joined.
+What ICMP errors quote is no tunnel.  6rd cannot be told from 6in4 without its prefix.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from dissect.address.special import block_of
+from dissect.address.tunnels import ANYCAST_6TO4, expected
+from dissect.analysis import icmp
+from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
+from dissect.analysis.icmp import Message, messages, messages_in, quote_in
+from dissect.analysis.options import Options
+from dissect.analysis.table import COUNTS, Column, Ref, Row, Table
+from dissect.analysis.teredo_ends import Teredo, Verdict
+from dissect.analysis.tunnel_columns import carried
+from dissect.analysis.tunnel_steps import Carried, Step, carried_in
+from dissect.analysis.words import FIRST, LAST, SAID, few, some
+from dissect.columns.chunk import Rows
+from dissect.columns.seen import Seen
+from dissect.engine.packet import Packet
+from dissect.engine.session import Table as Bounded
+from dissect.engine.values import address_text
+from dissect.protocols.icmp import UNREACHABLE
+
+TUNNELS, PATHS, INSIDE, NUMBERS, REPORTS = 20_000, 10_000, 1_000, 16, 10_000
+"""How many are kept: tunnels, nestings, pairs inside of each tunnel, numbers of each, errors."""
+SEVERAL = -1
+BY_FLOW = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU"))
+"""The UDP source port of these is chosen by what is inside, and tells no tunnels apart."""
+ONE_WAY = frozenset(("GTP-U", "MPLS", "ESP", "ESP in UDP", "PPPoE"))
+"""The numbers of these are others for each direction."""
+AUTOMATIC = {
+    "6to4": ("TUN-006", "6to4 router", "relay"), "ISATAP": ("TUN-009", "ISATAP host", "router"),
+    "6over4": ("TUN-011", "6over4 host", "router"), "automatic": ("TUN-002", "host", "router"),
+}  # fmt: skip
+"""By kind: the rule that is broken, the one whose address is inside, and the one whose isn't."""
+BROKERS = {"AYIYA": 5072, "TSP": 3653}
+"""The ports of those who serve tunnels."""
+JUDGED = frozenset((*AUTOMATIC, *BROKERS, "Teredo", "DS-Lite"))
+"""Kinds of which the addresses inside tell something."""
+DEEPEST = 3
+"""Tunnels in each other that are nothing remarkable."""
+TOO_BIG = {"icmpv6": (icmp.TOO_BIG,), "icmp": (UNREACHABLE,)}
+FRAGMENTATION_NEEDED = 4
+
+Event = Carried | Message
+
+
+class Tunnel:
+    """A tunnel between two ends, a being the one that was seen to send first."""
+
+    __slots__ = (
+        "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
+        "numbers", "inside", "more_inside", "pieces", "largest_piece", "reported", "roles",
+        "checked", "wrong", "unverifiable", "wrongs", "first", "last",
+    )  # fmt: skip
+
+    def __init__(self, step: Step, depth: int, first: Ref) -> None:
+        self.kind, self.depth = step.kind, depth
+        self.a, self.b = step.outer
+        self.ports = [0, 0]  # of each end; SEVERAL: more than one
+        self.packets = [0, 0]
+        self.octets = self.overhead = self.inner = self.outer = 0
+        self.numbers: tuple[str, ...] = ()
+        self.inside: dict[tuple[bytes, bytes], None] = {}
+        self.more_inside = False
+        self.pieces = self.largest_piece = 0
+        self.reported: tuple[int, Ref] | None = None
+        self.roles: tuple[dict[str, int], dict[str, int]] | None = None
+        self.checked = self.wrong = self.unverifiable = 0
+        self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
+        self.first = self.last = first
+
+    def add(self, step: Step, event: Carried) -> None:
+        """Count packets of one direction."""
+        way = 0 if step.outer[0] == self.a else 1
+        self.packets[way] += event.packets
+        self.octets += event.octets
+        self.last = event.last
+        for end, port in enumerate(step.ports):
+            if port and self.ports[end ^ way] != port:
+                self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
+        if step.number and step.number not in self.numbers and len(self.numbers) < NUMBERS:
+            self.numbers += (step.number,)
+        self.outer = max(self.outer, step.size)
+        if step.inner is not None:
+            self.overhead = max(self.overhead, step.overhead)
+            self.inner = max(self.inner, step.size - step.overhead)
+            if step.inner not in self.inside:
+                if len(self.inside) < INSIDE:
+                    self.inside[step.inner] = None
+                else:
+                    self.more_inside = True
+        if event.pieces > 1:
+            self.pieces += event.pieces
+            self.largest_piece = max(self.largest_piece, event.largest_piece)
+
+    def role(self, end: bytes, role: str) -> None:
+        """Give an end a role."""
+        if self.roles is None:
+            self.roles = {}, {}
+        roles = self.roles[0 if end == self.a else 1]
+        roles[role] = roles.get(role, 0) + 1
+
+    def blame(self, verdict: Verdict, ref: Ref) -> None:
+        """Keep what is wrong, and the first packets that show it."""
+        if self.wrongs is None:
+            self.wrongs = {}
+        _, known = self.wrongs.get(verdict.words, (verdict, ()))
+        if known or len(self.wrongs) < NUMBERS:
+            self.wrongs[verdict.words] = verdict, few(known, ref)
+
+    @property
+    def mtu(self) -> tuple[int | None, str | None]:
+        """What fits inside, and how that is known."""
+        if self.reported is not None:
+            return self.reported[0], f"reported in {self.reported[1]}"
+        if self.largest_piece and self.overhead:
+            return self.largest_piece - self.overhead, "by outer fragments"
+        return None, None
+
+    @property
+    def verdict(self) -> str | None:
+        """Whether the addresses inside agree with the ends."""
+        if self.wrong:
+            return f"{self.wrong:,} of {self.checked:,} wrong"
+        if self.unverifiable and not self.checked:
+            return "not verifiable"
+        return "consistent" if self.checked else None
+
+    @property
+    def row(self) -> Row:
+        """The tunnel's row."""
+        ports = [port if port > 0 else None for port in self.ports]
+        roles = [
+            some(sorted(roles, key=lambda role: -roles[role])) or None
+            for roles in self.roles or ({}, {})
+        ]
+        mtu, how = self.mtu
+        inside = len(self.inside)
+        rules = sorted({wrong.rule for wrong, _ in (self.wrongs or {}).values()})
+        return (
+            self.kind, address_text(self.a), ports[0], roles[0], address_text(self.b), ports[1],
+            roles[1], some(self.numbers) or None, self.depth, *self.packets, self.octets,
+            self.overhead or None, self.inner or None, mtu, how, self.pieces or None, inside,
+            some(f"{address_text(a)} → {address_text(b)}" for a, b in self.inside) or None,
+            self.verdict, ", ".join(rules) or None, self.first, self.last,
+        )  # fmt: skip
+
+
+class Nesting:
+    """Packets in the same tunnels in each other, outermost first."""
+
+    def __init__(self, kinds: tuple[str, ...], first: Ref) -> None:
+        self.path = " > ".join(kinds)
+        self.depth = len(kinds)
+        self.first = self.last = first
+        self.packets = self.octets = 0
+
+    @property
+    def row(self) -> Row:
+        """Its row."""
+        return self.path, self.depth, self.packets, self.octets, self.first, self.last
+
+
+class Tunnels(Analysis[Event]):
+    """Every encapsulation, by its kind and its ends; what is nested in what."""
+
+    protocols = frozenset(("ip", "ipv6"))
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self._tunnels: Bounded[Tunnel] = Bounded(TUNNELS)
+        self._paths: Bounded[Nesting] = Bounded(PATHS)
+        self._teredo = Teredo()
+        self._judged: Bounded[tuple[Verdict, ...]] = Bounded(4 * TUNNELS)
+        self._reports: Bounded[tuple[int, Ref]] = Bounded(REPORTS)
+        self._finished = False
+
+    def rows(self, seen: Seen) -> Rows:
+        """None: octets tell all."""
+        return seen.rows[:0]
+
+    def scan(self, seen: Seen, file: int) -> Iterator[Event]:
+        """Tunnelled packets that are alike, together; errors about the size of packets."""
+        yield from carried(seen, file)
+        yield from filter(_is_too_big, messages(seen, file, TOO_BIG))
+
+    def wants(self, packet: Packet) -> bool:
+        """Whatever has an IP header."""
+        return any(layer.name in self.protocols for layer in packet.layers)
+
+    def read(self, packet: Packet, place: Place) -> Iterable[Event]:
+        """The same of one packet."""
+        yield from carried_in(packet, place)
+        yield from filter(_is_too_big, messages_in(packet, place, TOO_BIG))
+
+    def take(self, event: Event) -> None:
+        """Count a packet for each of its tunnels."""
+        if isinstance(event, Message):
+            self._report(event)
+            return
+        for depth, step in enumerate(event.steps, 1):
+            tunnel = self._tunnel(step, depth, event.at.ref)
+            tunnel.add(step, event)
+            self._judge(tunnel, step, event)
+        kinds = tuple([step.kind for step in event.steps])
+        found = self._paths.get(kinds) or self._paths.put(kinds, Nesting(kinds, event.at.ref))
+        found.packets += event.packets
+        found.octets += event.octets
+        found.last = event.last
+
+    def _tunnel(self, step: Step, depth: int, ref: Ref) -> Tunnel:
+        ports = step.ports
+        if step.kind in BY_FLOW or step.kind == "GTP-U":
+            ports = (0, 0)
+        number = "" if step.kind in ONE_WAY else step.number
+        there = (step.kind, depth, number, *step.outer, *ports)
+        back = (step.kind, depth, number, *step.outer[::-1], *ports[::-1])
+        return (
+            self._tunnels.get(there) or self._tunnels.get(back)
+            or self._tunnels.put(there, Tunnel(step, depth, ref))
+        )  # fmt: skip
+
+    # --- what addresses tell
+
+    def _judge(self, tunnel: Tunnel, step: Step, event: Carried) -> None:
+        """Whether the outer ends are those that the addresses inside tell."""
+        if step.inner is None or (step.outer != step.inner and step.kind not in JUDGED):
+            return
+        key = (step.kind, step.outer, step.ports, step.inner)
+        known = self._judged.get(key)
+        if known is None:
+            known = self._judged.put(key, tuple(self._verdicts(step)))
+        for verdict in known:
+            if verdict.role:
+                tunnel.role(verdict.end, verdict.role)
+            if verdict.outcome == "unverifiable":
+                tunnel.unverifiable += 1
+            elif verdict.outcome is not None:
+                tunnel.checked += event.packets
+                tunnel.wrong += event.packets * (verdict.outcome == "wrong")
+            if verdict.words:
+                tunnel.blame(verdict, event.at.ref)
+
+    def _verdicts(self, step: Step) -> Iterator[Verdict]:
+        """For each end its role, what is known of it, and what is wrong."""
+        assert step.inner is not None
+        if step.outer == step.inner:
+            words = "both addresses inside are the ends'"
+            yield Verdict(step.outer[0], rule="TUN-005", level="error", words=words)
+        if step.kind == "Teredo":
+            yield from self._teredo.verdicts(step)
+            return
+        if step.kind in BROKERS:
+            for end, port in zip(step.outer, step.ports, strict=True):
+                role = "server" if port == BROKERS[step.kind] else "client"
+                yield Verdict(end, role)
+            return
+        if step.kind == "DS-Lite":
+            for end, address in zip(step.outer, step.inner, strict=True):
+                if address[:3] == b"\xc0\x00\x00" and address[3] < 8:
+                    yield Verdict(end, "AFTR" if address[3] == 1 else "B4")
+            return
+        if step.kind not in AUTOMATIC:
+            return
+        rule, owner, other = AUTOMATIC[step.kind]
+        for end, inner, wanted in zip(
+            step.outer, step.inner, expected(step.kind, step.outer, step.inner), strict=True
+        ):  # fmt: skip
+            if end == ANYCAST_6TO4:
+                words = "192.88.99.1, the relays' anycast address, is deprecated"
+                yield Verdict(end, "anycast relay", None, "TUN-008", "note", words)
+            elif inner[0] == 0xFF and end[0] >= 224:
+                outcome = "right" if wanted in (end, None) else "wrong"
+                words = "" if outcome == "right" else (
+                    f"group {address_text(inner)} is sent to {address_text(end)}"
+                )  # fmt: skip
+                yield Verdict(end, "", outcome, rule, "error", words)
+            elif wanted is None:
+                yield Verdict(end, "" if _is_local(inner) else other)
+            elif wanted == end:
+                yield Verdict(end, owner, "right")
+                if step.kind == "6to4" and not _may_be_global(wanted):
+                    words = f"{address_text(inner)} has an IPv4 address that is not global"
+                    yield Verdict(end, "", None, "TUN-007", "error", words)
+            else:
+                words = (
+                    f"{address_text(inner)} tells {address_text(wanted)}, but the end is "
+                    f"{address_text(end)}"
+                )
+                yield Verdict(end, "", "wrong", rule, "error", words)
+
+    def _report(self, message: Message) -> None:
+        """Remember what an error says of how large packets between two addresses may be."""
+        quote = quote_in(message)
+        if quote is None:
+            return
+        value = int.from_bytes(message.octets[4:8])
+        mtu = value if message.version == 6 else value & 0xFFFF
+        key = (quote.source, quote.destination)
+        known = self._reports.get(key)
+        if mtu and (known is None or mtu < known[0]):
+            self._reports.put(key, (mtu, message.at.ref))
+
+    def _finish(self) -> None:
+        """Bring errors to the tunnels that they are about: between the ends, or inside."""
+        if self._finished:
+            return
+        self._finished = True
+        for tunnel in self._tunnels.entries.values():
+            found = []
+            for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
+                report = self._reports.get(ends)
+                if report is not None and tunnel.overhead:
+                    found.append((report[0] - tunnel.overhead, report[1]))
+            if self._reports.entries:
+                found += [r for pair in tunnel.inside if (r := self._reports.get(pair)) is not None]
+            tunnel.reported = min(found, default=None)
+        self._teredo.name(self._tunnels.entries.values())
+
+    # --- what is told
+
+    def table(self, name: str) -> Table:
+        """``tunnels`` or ``nestings``."""
+        self._finish()
+        if name == "nestings":
+            nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
+            rows: list[Row] = [one.row for one in nestings]
+            return Table(name, "What is nested in what", NESTINGS, rows[: self.options.top],
+                         len(rows), forgotten(self._paths, "nestings"))  # fmt: skip
+        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
+        rows = [tunnel.row for tunnel in tunnels[: self.options.top]]
+        remarks = forgotten(self._tunnels, "tunnels")
+        if any(tunnel.more_inside for tunnel in tunnels):
+            remarks.append(f"of a tunnel's pairs inside, the first {INSIDE:,} are counted")
+        return Table(name, "Tunnels", TABLE, rows, len(tunnels), remarks)
+
+    def findings(self) -> Iterator[Finding]:
+        """Ends that contradict addresses, deep nesting, outer fragments."""
+        self._finish()
+        told: Counter[str] = Counter()
+        for tunnel in self._tunnels.entries.values():
+            ends = f"{address_text(tunnel.a)} and {address_text(tunnel.b)}"
+            for words, (wrong, packets) in (tunnel.wrongs or {}).items():
+                told[wrong.rule] += 1
+                if told[wrong.rule] <= SAID:
+                    whole = f"In the {tunnel.kind} tunnel between {ends}: {words}."
+                    yield Finding(wrong.level, wrong.rule, whole, packets, "tunnels")
+            if tunnel.pieces:
+                told["pieces"] += 1
+                if told["pieces"] <= SAID:
+                    whole = (
+                        f"Outer packets of the {tunnel.kind} tunnel between {ends} came in "
+                        f"{tunnel.pieces:,} fragments: what is inside is too large for its way."
+                    )
+                    yield Finding("warning", "", whole, (tunnel.first,), "tunnels")
+        for path in self._paths.entries.values():
+            if path.depth > DEEPEST:
+                whole = f"Packets are in {path.depth} tunnels, one in the other: {path.path}."
+                yield Finding("warning", "TUN-003", whole, (path.first,), "nestings")
+
+
+def _is_too_big(message: Message) -> bool:
+    return message.version == 6 or message.octets[1] == FRAGMENTATION_NEEDED
+
+
+def _is_local(address: bytes) -> bool:
+    """Whether an address is a group or stays on its link."""
+    return address[0] == 0xFF or (address[0] == 0xFE and address[1] & 0xC0 == 0x80)
+
+
+def _may_be_global(ipv4: bytes) -> bool:
+    """Whether an address is global, or one that documents have in the place of such."""
+    block = block_of(ipv4)
+    return bool(block.reachable) or block.kind == "documentation"
+
+
+TABLE = (
+    Column("kind", "Kind", "text"), Column("a", "End A", "text"),
+    Column("port_a", "Port A", "number"), Column("role_a", "A is", "text"),
+    Column("b", "End B", "text"), Column("port_b", "Port B", "number"),
+    Column("role_b", "B is", "text"), Column("number", "Key or label", "text"),
+    Column("depth", "Depth", "number"), Column("a_to_b", "A → B"), Column("b_to_a", "B → A"),
+    Column("octets", "Octets", "octets"), Column("overhead", "Overhead", "number"),
+    Column("largest", "Largest inside", "number"), Column("mtu", "MTU inside", "number"),
+    Column("mtu_by", "Known by", "text"), Column("fragments", "Outer fragments"),
+    Column("pairs", "Pairs inside"), Column("inside", "Inside", "text"),
+    Column("verdict", "Addresses", "text"), Column("rules", "Rules", "text"), FIRST, LAST,
+)  # fmt: skip
+NESTINGS = (
+    Column("path", "Path", "text"), Column("depth", "Depth", "number"), *COUNTS, FIRST, LAST,
+)  # fmt: skip
