@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dissect import open_capture
 from tests.tui.driver import TOUR
 
 needs_tmux = pytest.mark.skipif(
@@ -32,6 +33,7 @@ class Tmux:
         width, height = map(str, size)
         self.run("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, command)
         self.run("set-option", "-g", "remain-on-exit", "on")
+        self.run("set-option", "-s", "set-clipboard", "on")
 
     def run(self, *arguments: str) -> str:
         command = ["tmux", "-S", self.socket, *arguments]
@@ -119,6 +121,25 @@ def test_a_tour(tmux, tmp_path):
     tmux.until("Moving")
     tmux.keys("x")  # any key
     tmux.until("40 packets", 0)
+    # copy, over the terminal itself; two marks, compared; a conversation; a smaller capture
+    tmux.keys("y", "f")
+    tmux.until("filter copied")
+    assert tmux.run("show-buffer") == "ipv6.tclass.dscp == 0"
+    tmux.keys("BTab", "8", "G", "m", "d")
+    tmux.until("Packets 5 and 8", 0)
+    tmux.until("lines differ")
+    tmux.keys("Escape")
+    tmux.until("40 packets", 0)
+    tmux.keys("2", "8", "G", "F")
+    tmux.until("GET ")
+    tmux.keys("Escape")
+    tmux.until("40 packets", 0)
+    tmux.keys("/", "tcp", "Enter")
+    tmux.until("shown 10", 0)
+    tmux.keys("E", str(tmp_path / "tcp.pcapng"), "Enter")
+    tmux.until("10 packets")
+    with open_capture(str(tmp_path / "tcp.pcapng")) as capture:
+        assert {packet.layer("tcp") is not None for packet in capture} == {True}
     tmux.keys("q")
     tmux.until("exit status 0")
     assert not list(tmp_path.glob("sixscope-*"))  # nothing is left behind
