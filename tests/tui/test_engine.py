@@ -184,6 +184,18 @@ def test_a_mistake_in_a_question_is_told_and_the_engine_goes_on(tmp_path):
     asked(script, TOUR, tmp_path)
 
 
+def test_packages_in_the_users_folder_are_not_taken_for_ours(tmp_path, monkeypatch):
+    for package in ("tui", "dissect"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit(package_of_others)")
+    monkeypatch.chdir(tmp_path)
+
+    async def script(it):
+        assert (await it.ask("detail", 1)).number == 1
+
+    asked(script, TOUR, tmp_path)
+
+
 def test_a_killed_engine_is_told(tmp_path):
     async def script(it):
         await it.ask("detail", 1)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 Callback = Callable[[Any], None]
 
 
+HOME = str(Path(__file__).parents[2])
+BEGIN = """import sys
+home = sys.argv.pop(1)
+if home not in sys.path:
+    sys.path.insert(0, home)
+from tui.engine.begin import main
+main()"""
+"""Not ``-m``: in a folder with packages called as ours are, those would be run."""
 JOB = "job "
 """What the channels of jobs begin with."""
 
@@ -68,7 +77,7 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         ours, theirs = socketpair()
         passed = [theirs.fileno(), *([] if stdin is None else [stdin])]
-        command = [sys.executable, "-m", "tui.engine", str(theirs.fileno()), path, spool]
+        command = [sys.executable, "-P", "-c", BEGIN, HOME, str(theirs.fileno()), path, spool]
         self._process = subprocess.Popen(
             [*command, "" if stdin is None else str(stdin)],
             pass_fds=passed, stdin=subprocess.DEVNULL, start_new_session=True,
