@@ -68,6 +68,12 @@ def repaint(main: Main, count: int | None) -> None:
     main.sixscope.repaint()
 
 
+@action("suspend", "To the shell; fg comes back", "ctrl+z", group=PROGRAM)
+def suspend(main: Main, count: int | None) -> None:
+    """As other programs do."""
+    main.app.action_suspend_process()
+
+
 @action("quit", "Quit", "q", "ctrl+q", "ctrl+c", group=PROGRAM)
 def leave(main: Main, count: int | None) -> None:
     """At once."""

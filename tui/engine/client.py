@@ -204,7 +204,8 @@ class Client:
         self._channel.close()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()  # it is dead: this only takes its status
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)  # it is dead: this only takes its status
 
 
 class Job:
