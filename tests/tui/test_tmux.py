@@ -1,11 +1,13 @@
 """From a shell's prompt to a shell's prompt, in a real terminal: tmux."""
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +145,19 @@ def test_a_tour(tmux, tmp_path):
     tmux.keys("q")
     tmux.until("exit status 0")
     assert not list(tmp_path.glob("sixscope-*"))  # nothing is left behind
+
+
+@needs_tmux
+def test_what_a_shell_substitutes_is_read(tmp_path):
+    packed = tmp_path / "tour.gz"
+    packed.write_bytes(gzip.compress(Path(TOUR).read_bytes()))
+    command = f"bash -c '{sys.executable} -m dissect <(cat {packed}); sleep 60'"
+    tmux = Tmux(tmp_path, (80, 24), command)
+    try:
+        tmux.until("40 packets", 0)
+        tmux.until("Multicast")
+    finally:
+        tmux.close()
 
 
 @needs_tmux

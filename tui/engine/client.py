@@ -62,7 +62,7 @@ class Client:
     def __init__(self, path: str, *, spool: str = "", stdin: int | None = None) -> None:
         """Start the process.
 
-        path   of the capture; ``-``: ``stdin`` is a descriptor to read it from
+        path   of the capture; ``stdin`` is a descriptor to read it from, if it is ``-`` or the like
         spool  a folder for what is no plain file; the caller removes it
         """
         self.path = path

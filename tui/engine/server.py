@@ -209,6 +209,7 @@ class Engine:
 
         self.seen = Seen()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # trees have no cycles: looking for them often is in vain
         gc.enable()
         self.ready = True
         self.reader.states = States(self.source.temporary("states"))
