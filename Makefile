@@ -16,6 +16,7 @@ run: $(VENV)/.installed
 	@$(SIXSCOPE) show -T summary $(TOUR)
 	@echo
 	@echo "What to try next:"
+	@echo "  $(SIXSCOPE) $(TOUR)                on the screen; ? shows the keys"
 	@echo "  $(SIXSCOPE) show -V --packets 38 $(TOUR)  a jumbogram of 66,000 octets"
 	@echo "  $(SIXSCOPE) show -T json captures/ipv6_jumbo.pcapng     jumbograms that break the rules"
 	@echo "  $(SIXSCOPE) show captures/lab/teredo.pcapng               Teredo, recorded from miredo"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -14,11 +15,12 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui.actions import check as check_keys
 from tui.actions import load as load_actions
 from tui.model.history import History
 from tui.model.memory import Memory
 from tui.model.session import Session
-from tui.model.settings import Settings
+from tui.model.settings import Settings, SettingsError
 from tui.palette import Palette
 from tui.screens.main import Main
 from tui.start import Captures, name_of
@@ -37,6 +39,12 @@ def driver() -> type[Driver] | None:
     from tui.driver import SparingDriver
 
     return SparingDriver
+
+
+def collect() -> None:
+    """Let garbage be collected again, but for all that the start has made."""
+    gc.freeze()
+    gc.enable()
 
 
 class Sixscope(App[int], inherit_bindings=False):
@@ -73,7 +81,11 @@ class Sixscope(App[int], inherit_bindings=False):
         """The mode of each capture that is open."""
         for theme in (*OURS, *own_themes(settings)):
             self.register_theme(theme)
-        self.theme = settings.theme if settings.theme in self.available_themes else OURS[0].name
+        if settings.theme not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise SettingsError(f"theme: no theme {settings.theme!r}; there are {known}")
+        check_keys(self.actions, settings.keys)
+        self.theme = settings.theme
         self.palette = Palette(self.current_theme)
 
     def _first_screen(self) -> Screen[None]:
@@ -85,6 +97,7 @@ class Sixscope(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listen to the engine; without a capture, ask for one."""
         self.theme_changed_signal.subscribe(self, self._themed)
+        self.call_after_refresh(collect)
         if self._first is None:
             self.choose_file()
 

@@ -22,7 +22,7 @@ TOKEN = re.compile(
     r"|\x1b\[([0-9;]*)m"  # a style
     r"|(\r?\n)"
     r"|(\x1b\[[0-9;:?<>=!$'\" ]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
-    r"|\x1bP[^\x1b]*\x1b\\|\x1b.|[\x00-\x1f\x7f])"  # whatever else is no text
+    r"|\x1bP(?:[^\x1b]|\x1b[^\\])*\x1b\\|\x1b.|[\x00-\x1f\x7f])"  # whatever else is no text
 )
 HARMLESS = re.compile(r"\x1b\[\?(?:1000|1002|1003|1006|1015|1016|1004|2004|2026|25|2048)[hl]$")
 """Modes that leave the cells as they are."""
@@ -34,6 +34,8 @@ OFFSETS = (1, -1, 2, -2, 3, -3)
 """By how many; more are written anew."""
 OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
 """What ends an attribute."""
+APART = ("\x1b]", "\x1bP")
+"""How sequences begin that say something to the terminal, not to its screen."""
 UNKNOWN = "\0"
 GAP = 6
 """Cells between two differences that are written again rather than jumped over."""
@@ -191,7 +193,7 @@ class Cells:
         yield sequence
         if not HARMLESS.match(sequence):
             self._at = None
-            if sequence[:2] != "\x1b]" and sequence[-1] not in "ABCDGntucq":
+            if sequence[:2] not in APART and sequence[-1] not in "ABCDGntucq":
                 self._rows.clear()  # it may have been cleared, or scrolled
 
     def _text(self, text: str, x: int, y: int, style: Style | None) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 def start(paths: tuple[str, ...], *, profile: str) -> int:
     """See ``tui.run``."""
+    gc.disable()  # what is imported stays; the screen turns it on again when it is there
     with tempfile.TemporaryDirectory(prefix="sixscope-") as spool:
         captures = Captures(Path(spool))
         try:
@@ -56,7 +59,7 @@ class Captures:
         if path not in self._clients:
             spool = self._spool / str(len(self._clients))
             spool.mkdir()
-            stdin = _take_stdin() if path == "-" else None
+            stdin = _take_stdin() if path == "-" else _inherited(path)
             self._clients[path] = Client(path, spool=str(spool), stdin=stdin)
         return self._clients[path]
 
@@ -81,6 +84,15 @@ class Captures:
 def name_of(path: str) -> str:
     """What the title calls a capture."""
     return "<stdin>" if path == "-" else os.path.basename(path)
+
+
+def _inherited(path: str) -> int | None:
+    """The descriptor that a path stands for, as a shell's ``<(…)`` has it; None for others.
+
+    The engine would have no such one by itself.
+    """
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d+)", path)
+    return os.dup(int(found[1])) if found else None
 
 
 def _take_stdin() -> int:

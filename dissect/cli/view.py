@@ -60,6 +60,8 @@ def command(
         return run(paths, profile=profile)
     except SettingsError as error:
         raise click.UsageError(str(error), ctx.parent) from None
+    except OSError as error:  # there is no terminal beside what comes on standard input
+        raise click.UsageError(f"{error.filename}: {error.strerror}", ctx.parent) from None
 
 
 def _serve(ctx: click.Context, paths: tuple[str, ...], profile: str, port: int) -> int:

@@ -87,6 +87,12 @@ class Terminal:
         """MiB of it and all that it has started, what they share counted once."""
         return sum(_pss(process) for process in _family(self.process)) / 1024
 
+    def processor(self) -> list[float]:
+        """Seconds of processor time that it and each that it has started have used."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        stats = (_stat(process) for process in _family(self.process))
+        return [(int(fields[11]) + int(fields[12])) / ticks for fields in stats if fields]
+
     def close(self) -> None:
         """End it."""
         for process in _family(self.process):
@@ -95,15 +101,20 @@ class Terminal:
         os.close(self.descriptor)
 
 
+def _stat(process: int | str) -> list[str]:
+    try:
+        return Path("/proc", str(process), "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def _family(process: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
-            try:
-                fields = Path("/proc", name, "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            children.setdefault(int(fields[1]), []).append(int(name))
+            fields = _stat(name)
+            if fields:
+                children.setdefault(int(fields[1]), []).append(int(name))
     found = [process]
     for one in found:
         found += children.get(one, [])
@@ -125,29 +136,32 @@ def first_line(path: Path, *wanted: str) -> bytes:
     return line.split()[2].encode()[:8]
 
 
-def start(command: list[str], text: bytes, rounds: int) -> float:
-    """Median seconds until the first line is there."""
-    took = []
+def start(command: list[str], text: bytes, rounds: int) -> tuple[float, float]:
+    """Median seconds until the first line is there, and of the busiest process's processor."""
+    took, used = [], []
     for _ in range(rounds):
         terminal = Terminal(command)
         took.append(terminal.until(text) - terminal.begin)
+        used.append(max(terminal.processor()))
         terminal.close()
-    return statistics.median(took)
+    return statistics.median(took), statistics.median(used)
 
 
-def steps(path: Path, count: int = 40) -> tuple[list[float], list[int]]:
-    """Milliseconds and octets of steps down."""
+def steps(path: Path, count: int = 40) -> tuple[list[float], list[int], float]:
+    """Milliseconds and octets of steps down, and milliseconds of processor for one."""
     terminal = Terminal([*SIXSCOPE, str(path)])
     terminal.until(first_line(path))
     terminal.quiet(3)
     times, sizes = [], []
+    used = sum(terminal.processor()[:2])  # not what the job in the background takes
     for _ in range(count):
         before = len(terminal.seen)
         pressed = terminal.press("j")
         times.append(1000 * (terminal.quiet() - pressed))
         sizes.append(len(terminal.seen) - before)
+    used = 1000 * (sum(terminal.processor()[:2]) - used) / count
     terminal.close()
-    return times, sizes
+    return times, sizes, used
 
 
 def indexed(path: Path) -> tuple[float, float]:
@@ -203,10 +217,14 @@ def measure(large: Path, small: Path, rounds: int) -> None:
     """All of it."""
     text = first_line(large)
     print(*(f"{path.stat().st_size / 1e9:.1f} GB" for path in (large, small)), sep=", ")
-    print(f"start   sixscope         {start([*SIXSCOPE, str(large)], text, rounds):8.2f} s")
-    times, sizes = steps(large)
+    took, used = start([*SIXSCOPE, str(large)], text, rounds)
     print(
-        f"step    sixscope         {statistics.median(times):8.1f} ms, at most {max(times):.1f}; "
+        f"start   sixscope         {took:8.2f} s, {used:.2f} s of processor in the busier process"
+    )
+    times, sizes, used = steps(large)
+    print(
+        f"step    sixscope         {statistics.median(times):8.1f} ms, at most {max(times):.1f}, "
+        f"{used:.1f} ms of processor; "
         f"{statistics.median(sizes):,.0f} octets, at most {max(sizes):,}"
     )
     seconds, used = indexed(large)
@@ -220,7 +238,10 @@ def measure(large: Path, small: Path, rounds: int) -> None:
             command = ["tshark", "-n", "-r", str(path), *extra]
             print(f"{what:7} tshark           {first_output(command):8.2f} s to the first line")
     if shutil.which("termshark"):
-        print(f"start   termshark        {start(['termshark', '-r', str(small)], text, 1):8.2f} s")
+        took, used = start(["termshark", "-r", str(small)], text, 1)
+        print(
+            f"start   termshark        {took:8.2f} s of the smaller file, {used:.2f} s of processor"
+        )
 
 
 def first_output(command: list[str]) -> float:

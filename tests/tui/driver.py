@@ -17,7 +17,7 @@ from tui.screens.main import Main
 from tui.start import Captures
 
 TOUR = str(ROOT / "captures" / "tour.pcapng")
-LONGEST = 20.0
+LONGEST = 60.0
 """Seconds that anything may take on a machine that others use too."""
 
 

@@ -33,6 +33,9 @@ def test_keys_are_answered_while_packets_are_found_traced_and_filtered(tmp_path)
         await it.press("2", "0", "0", "G", "j")
         assert session.current == 201
         await it.until(lambda: session.detail.number == 201)
+        session.select(PACKETS)
+        await it.until(lambda: session.rows.get(PACKETS) and session.rows.get(201))
+        assert (session.rows.get(PACKETS).sure, session.rows.get(1).sure) == (False, True)
         await it.press("tab", "j", "b")
         assert "Version" in it.text
         assert session.filtering

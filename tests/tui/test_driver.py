@@ -107,8 +107,13 @@ def test_wide_characters_are_always_written():
 
 def test_sequences_that_are_no_text_pass():
     cells = Cells()
-    for sequence in ("\x1b[?2026h", "\x1b]52;c;YWJj\x07", "\x1b[?1049h", "\x07"):
+    for sequence in ("\x1b[?2026h", "\x1b]52;c;YWJj\x07", "\x1b[?1049h", "\x07",
+                     "\x1bPtmux;\x1b\x1b]52;c;YWJj\x07\x1b\\"):  # fmt: skip
         assert cells.shorter(sequence) == sequence
+    painting = f"\x1b[3;5H\x1b[{RED}mNeighbor\x1b[0m"
+    cells.shorter(painting)
+    cells.shorter("\x1bPtmux;\x1b\x1b]52;c;YWJj\x07\x1b\\")
+    assert cells.shorter(painting) == ""
 
 
 def painted(lines: list[str]) -> str:

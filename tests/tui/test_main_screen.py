@@ -1,9 +1,14 @@
 """The main screen, by keys: what is shown, selected, filtered."""
 
+import pytest
+
 from dissect import open_capture
 from tests.captures_list import ROOT
 from tests.tui.driver import TOUR, look
+from tui.model.columns import Column
 from tui.model.memory import Memory
+from tui.model.rules import Rule
+from tui.model.settings import Settings, SettingsError
 
 
 def test_rows_fields_and_octets_of_the_first_packet_are_there():
@@ -182,6 +187,71 @@ def test_findings_of_lint_stand_where_they_belong():
     look(script, path, size=(150, 50))
 
 
+def test_mistakes_in_settings_are_told_and_the_rest_is_shown():
+    settings = Settings(
+        columns=(Column("number"), Column("no.such.field"), Column("info")),
+        rules=(Rule("Broken", "tcp.flgas", "red"), Rule("Pings", "icmpv6.type == 128", "green")),
+    )
+
+    async def script(it):
+        assert "colour rule Broken" in it.lines[-1] or "column no.such.field" in it.lines[-1]
+        it.main.jump(13)
+        await it.settle()
+        assert it.session.row(12).rule == 1
+        await it.press("C")
+        await it.type("no.such")
+        await it.press("enter")
+        assert "no.such" in it.lines[-1]
+        assert len(it.main.packets.columns) == 3
+
+    look(script, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [(Settings(keys={"no-such": ("q",)}), "no action 'no-such'"),
+     (Settings(theme="no-such"), "no theme 'no-such'")],
+)  # fmt: skip
+def test_keys_and_themes_that_do_not_exist_are_told_before_the_screen(settings, said):
+    with pytest.raises(SettingsError, match=said):
+        look(nothing, settings=settings)
+
+
+async def nothing(it) -> None:
+    raise AssertionError("the screen is there")
+
+
+def test_own_keys_and_themes_are_taken():
+    colors = {"base": "sixscope-light", "primary": "#112233"}
+    settings = Settings(keys={"down": ("x x",)}, themes={"mine": colors}, theme="mine")
+
+    async def script(it):
+        await it.press("x", "x")
+        assert it.session.current == 2
+        await it.press("j")  # is down no more
+        assert it.session.current == 2
+        assert it.app.palette.primary.hex.lower() == "#112233"
+        assert not it.app.palette.dark
+
+    look(script, settings=settings)
+
+
+def test_the_list_stands_beside_the_packet_where_there_is_room():
+    async def script(it):
+        packets, detail = it.main.packets, it.main.detail
+        assert packets.region.right < detail.region.x
+        assert packets.region.height > 40
+        await it.press("v")
+        assert packets.region.bottom < detail.region.y
+        assert detail.region.right < it.main.inspector.region.x
+        await it.press("v")
+        assert detail.region.bottom < it.main.inspector.region.y
+        await it.press("5", ")")
+        assert packets.region.width > 120
+
+    look(script, size=(220, 50))
+
+
 def test_reassembled_octets_have_a_tab_of_their_own():
     path = str(ROOT / "captures" / "ipv6_fragments.pcapng")
     with open_capture(path) as capture:
@@ -210,6 +280,13 @@ def test_splitters_move_and_the_mouse_selects():
         assert it.session.current == 3
         await it.pilot.click("#hex", offset=(6 + 3 * 2, 1))  # the third octet of the second line
         await it.settle()
+        packets = it.main.packets
+        edge = next(x for x in range(1, 80) if packets.column_at(x) == (2, True))
+        wide = packets.widths[2]
+        await it.pilot.mouse_down("#packets", offset=(edge, 0))
+        await it.pilot.hover("#packets", offset=(edge + 5, 0))
+        await it.pilot.mouse_up("#packets", offset=(edge + 5, 0))
+        assert packets.widths[2] == wide + 5
         line = it.main.detail.selected
         assert line.offset <= it.main.inspector.hex.octet < line.offset + line.length
 

@@ -4,6 +4,7 @@ from array import array
 
 import pytest
 
+from tui import actions
 from tui.model import columns, history, jump, keys, settings, wanted
 from tui.model.bits import cells, drawing
 from tui.model.columns import Column
@@ -87,6 +88,14 @@ def test_escape_takes_back_what_was_typed():
 def test_a_panes_key_goes_before_everybodys():
     assert keymap().feed("l", "detail") == ("unfold", None)
     assert keymap().feed("l", "packets") == ("right", None)
+
+
+def test_no_key_of_ours_means_two_things_or_hides_another():
+    every = actions.keys_of(actions.load(), {})
+    for one in every:
+        for other in every:
+            if one is not other and one.pane == other.pane:
+                assert one.keys != other.keys[: len(one.keys)], (one, other)
 
 
 # --- shown packets -------------------------------------------------------------------------------

@@ -1,14 +1,17 @@
 """From a shell's prompt to a shell's prompt, in a real terminal: tmux."""
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from dissect import open_capture
 from tests.tui.driver import TOUR
 
 needs_tmux = pytest.mark.skipif(
@@ -32,6 +35,7 @@ class Tmux:
         width, height = map(str, size)
         self.run("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, command)
         self.run("set-option", "-g", "remain-on-exit", "on")
+        self.run("set-option", "-s", "set-clipboard", "on")
 
     def run(self, *arguments: str) -> str:
         command = ["tmux", "-S", self.socket, *arguments]
@@ -50,7 +54,7 @@ class Tmux:
     def until(self, text: str, line: int | None = None) -> None:
         """Wait until a text is on the screen, or in one of its lines."""
         begin = time.monotonic()
-        while time.monotonic() - begin < 20:
+        while time.monotonic() - begin < 60:
             screen = self.screen
             if any(text in it for it in (screen if line is None else [screen[line]])):
                 return
@@ -69,7 +73,7 @@ class Tmux:
         """Wait until a text isn't in a line any more."""
         begin = time.monotonic()
         while text in self.screen[line]:
-            assert time.monotonic() - begin < 20, f"{text!r} stays"
+            assert time.monotonic() - begin < 60, f"{text!r} stays"
             time.sleep(0.05)
 
     def close(self) -> None:
@@ -119,9 +123,41 @@ def test_a_tour(tmux, tmp_path):
     tmux.until("Moving")
     tmux.keys("x")  # any key
     tmux.until("40 packets", 0)
+    # copy, over the terminal itself; two marks, compared; a conversation; a smaller capture
+    tmux.keys("y", "f")
+    tmux.until("filter copied")
+    assert tmux.run("show-buffer") == "ipv6.tclass.dscp == 0"
+    tmux.keys("BTab", "8", "G", "m", "d")
+    tmux.until("Packets 5 and 8", 0)
+    tmux.until("lines differ")
+    tmux.keys("Escape")
+    tmux.until("40 packets", 0)
+    tmux.keys("2", "8", "G", "F")
+    tmux.until("GET ")
+    tmux.keys("Escape")
+    tmux.until("40 packets", 0)
+    tmux.keys("/", "tcp", "Enter")
+    tmux.until("shown 10", 0)
+    tmux.keys("E", str(tmp_path / "tcp.pcapng"), "Enter")
+    tmux.until("10 packets")
+    with open_capture(str(tmp_path / "tcp.pcapng")) as capture:
+        assert {packet.layer("tcp") is not None for packet in capture} == {True}
     tmux.keys("q")
     tmux.until("exit status 0")
     assert not list(tmp_path.glob("sixscope-*"))  # nothing is left behind
+
+
+@needs_tmux
+def test_what_a_shell_substitutes_is_read(tmp_path):
+    packed = tmp_path / "tour.gz"
+    packed.write_bytes(gzip.compress(Path(TOUR).read_bytes()))
+    command = f"bash -c '{sys.executable} -m dissect <(cat {packed}); sleep 60'"
+    tmux = Tmux(tmp_path, (80, 24), command)
+    try:
+        tmux.until("40 packets", 0)
+        tmux.until("Multicast")
+    finally:
+        tmux.close()
 
 
 @needs_tmux

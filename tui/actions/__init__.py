@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.model.keys import ANYWHERE, Key, parse
+from tui.model.settings import SettingsError
 
 if TYPE_CHECKING:
     from tui.screens.main import Main
@@ -64,9 +65,29 @@ def load() -> dict[str, Action]:
     return ACTIONS
 
 
+def check(actions: dict[str, Action], changed: dict[str, tuple[str, ...]]) -> None:
+    """Raises SettingsError for keys of an action that doesn't exist."""
+    for name in changed:
+        if name not in actions:
+            raise SettingsError(f"[keys]: no action {name!r}; ? shows their names")
+
+
 def keys_of(actions: dict[str, Action], changed: dict[str, tuple[str, ...]]) -> list[Key]:
-    """The key map: an action's own keys, or those that settings give it instead."""
-    return [
-        Key(parse(keys), action.name, action.pane)
-        for action in actions.values() for keys in changed.get(action.name, action.keys)
-    ]  # fmt: skip
+    """The key map: an action's own keys, or those that settings give it instead.
+
+    Own keys that are in the way of those give way.
+    """
+    wanted = [parse(keys) for sequences in changed.values() for keys in sequences]
+    found = []
+    for action in actions.values():
+        for text in changed.get(action.name, action.keys):
+            keys = parse(text)
+            if action.name in changed or not any(_clash(keys, other) for other in wanted):
+                found.append(Key(keys, action.name, action.pane))
+    return found
+
+
+def _clash(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one of them begins with the other."""
+    size = min(len(one), len(other))
+    return one[:size] == other[:size]

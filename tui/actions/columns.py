@@ -7,40 +7,41 @@ from typing import TYPE_CHECKING
 from tui.actions import action
 from tui.model import columns
 from tui.model.columns import Column
+from tui.model.packets import COLUMNS, Checked
 
 if TYPE_CHECKING:
     from tui.screens.main import Main
 
-COLUMNS = "Columns"
+GROUP = "Columns"
 
 
-@action("next-column", "Choose the next column", ">", group=COLUMNS)
+@action("next-column", "Choose the next column", ">", group=GROUP)
 def next_column(main: Main, count: int | None) -> None:
     """Its title stands out."""
     main.packets.choose_column(main.packets.chosen + (count or 1))
 
 
-@action("previous-column", "Choose the column before", "<", group=COLUMNS)
+@action("previous-column", "Choose the column before", "<", group=GROUP)
 def previous_column(main: Main, count: int | None) -> None:
     """Its title stands out."""
     main.packets.choose_column(main.packets.chosen - (count or 1))
 
 
-@action("widen-column", "Make the column wider", "+", "=", group=COLUMNS)
+@action("widen-column", "Make the column wider", "+", "=", group=GROUP)
 def widen(main: Main, count: int | None) -> None:
     """The chosen one."""
     packets = main.packets
     packets.resize_column(packets.chosen, packets.widths[packets.chosen] + (count or 1))
 
 
-@action("narrow-column", "Make the column narrower", "-", group=COLUMNS)
+@action("narrow-column", "Make the column narrower", "-", group=GROUP)
 def narrow(main: Main, count: int | None) -> None:
     """The chosen one."""
     packets = main.packets
     packets.resize_column(packets.chosen, packets.widths[packets.chosen] - (count or 1))
 
 
-@action("sort", "Sort by the column; again: backwards, and as captured", "s", group=COLUMNS)
+@action("sort", "Sort by the column; again: backwards, and as captured", "s", group=GROUP)
 def sort(main: Main, count: int | None) -> None:
     """The chosen one."""
     packets, session = main.packets, main.session
@@ -57,7 +58,7 @@ def sort(main: Main, count: int | None) -> None:
         session.unsort()
 
 
-@action("add-column", "Show the selected field as a column", "c", group=COLUMNS)
+@action("add-column", "Show the selected field as a column", "c", group=GROUP)
 def add(main: Main, count: int | None) -> None:
     """Before the chosen one."""
     line = main.detail.selected
@@ -67,20 +68,32 @@ def add(main: Main, count: int | None) -> None:
     insert(main, Column(line.name, line.text.partition(":")[0][:20].strip()))
 
 
-@action("type-column", "Type a field for a column (Hops=ipv6.hlim:5)", "C", group=COLUMNS)
+@action("type-column", "Type a field for a column (Hops=ipv6.hlim:5)", "C", group=GROUP)
 def type_column(main: Main, count: int | None) -> None:
     """Before the chosen one."""
 
     def typed(text: str) -> None:
         try:
-            insert(main, columns.parse(text))
+            column = columns.parse(text)
         except ValueError as error:
             main.status.say(str(error), "error")
+            return
+        if column.kind in COLUMNS:
+            insert(main, column)
+            return
+
+        def told(checked: Checked) -> None:
+            if checked.error:
+                main.status.say(checked.error, "error")
+            else:
+                insert(main, column)
+
+        main.session.client.ask("check", column.kind, told=told, channel="column")
 
     main.prompt("column: ", typed, "")
 
 
-@action("remove-column", "Take the column away", "x", group=COLUMNS)
+@action("remove-column", "Take the column away", "x", group=GROUP)
 def remove(main: Main, count: int | None) -> None:
     """The chosen one; one stays."""
     packets = main.packets

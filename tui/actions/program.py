@@ -32,6 +32,12 @@ def palette(main: Main, count: int | None) -> None:
     main.app.action_command_palette()
 
 
+@action("layout", "The list above the packet, or beside it", "v", group=PROGRAM)
+def layout(main: Main, count: int | None) -> None:
+    """By itself beside it only where there is much room."""
+    main.turn_layout()
+
+
 @action("wider", "More room for the packet list", ")", group=PROGRAM)
 def wider(main: Main, count: int | None) -> None:
     """The splitter."""
@@ -60,6 +66,12 @@ def narrower_fields(main: Main, count: int | None) -> None:
 def repaint(main: Main, count: int | None) -> None:
     """When something else has written on it."""
     main.sixscope.repaint()
+
+
+@action("suspend", "To the shell; fg comes back", "ctrl+z", group=PROGRAM)
+def suspend(main: Main, count: int | None) -> None:
+    """As other programs do."""
+    main.app.action_suspend_process()
 
 
 @action("quit", "Quit", "q", "ctrl+q", "ctrl+c", group=PROGRAM)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 Callback = Callable[[Any], None]
 
 
+HOME = str(Path(__file__).parents[2])
+BEGIN = """import sys
+home = sys.argv.pop(1)
+if home not in sys.path:
+    sys.path.insert(0, home)
+from tui.engine.begin import main
+main()"""
+"""Not ``-m``: in a folder with packages called as ours are, those would be run."""
 JOB = "job "
 """What the channels of jobs begin with."""
 
@@ -53,7 +62,7 @@ class Client:
     def __init__(self, path: str, *, spool: str = "", stdin: int | None = None) -> None:
         """Start the process.
 
-        path   of the capture; ``-``: ``stdin`` is a descriptor to read it from
+        path   of the capture; ``stdin`` is a descriptor to read it from, if it is ``-`` or the like
         spool  a folder for what is no plain file; the caller removes it
         """
         self.path = path
@@ -68,7 +77,7 @@ class Client:
         self._loop: asyncio.AbstractEventLoop | None = None
         ours, theirs = socketpair()
         passed = [theirs.fileno(), *([] if stdin is None else [stdin])]
-        command = [sys.executable, "-m", "tui.engine", str(theirs.fileno()), path, spool]
+        command = [sys.executable, "-P", "-c", BEGIN, HOME, str(theirs.fileno()), path, spool]
         self._process = subprocess.Popen(
             [*command, "" if stdin is None else str(stdin)],
             pass_fds=passed, stdin=subprocess.DEVNULL, start_new_session=True,
@@ -195,7 +204,8 @@ class Client:
         self._channel.close()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()  # it is dead: this only takes its status
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)  # it is dead: this only takes its status
 
 
 class Job:

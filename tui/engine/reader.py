@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from dissect.api import Capture, Packet, open_capture
 from dissect.engine.session import Session
-from tui.engine.states import States
+
+if TYPE_CHECKING:
+    from tui.engine.states import States
 
 FORGET = 1 << 24
 """Octets of the file that are held in memory while it is gone through."""
@@ -57,6 +60,11 @@ class Reader:
     def traced(self) -> int:
         """Of how many it is known what depends on those before them."""
         return 0 if self.states is None else self.states.count
+
+    @property
+    def sure(self) -> int:
+        """The last packet that is decoded as reading all in order would decode it."""
+        return max(self.traced, CONTEXT)
 
     @property
     def position(self) -> int:

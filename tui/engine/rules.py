@@ -14,7 +14,7 @@ import numpy as np
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import walked
-from dissect.filter import Filter, compile_filter
+from dissect.filter import Filter, FilterError, compile_filter
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=8)
-def compiled(rules: tuple[str, ...]) -> tuple[Filter, ...]:
-    """The filters of rules; raises ``FilterError``."""
-    return tuple(compile_filter(text) for text in rules)
+def compiled(rules: tuple[str, ...]) -> tuple[Filter | None, ...]:
+    """The filters of rules; None for one with a mistake, which the UI tells by itself."""
+    return tuple(map(_filter, rules))
+
+
+def _filter(text: str) -> Filter | None:
+    try:
+        return compile_filter(text)
+    except FilterError:
+        return None
 
 
 def rules_of(reader: Reader, packets: Sequence[Packet], rules: tuple[str, ...]) -> list[int]:
@@ -35,6 +42,8 @@ def rules_of(reader: Reader, packets: Sequence[Packet], rules: tuple[str, ...]) 
     chunk = chunk_of(reader, [packet.number for packet in packets])
     found = np.full(len(packets), -1)
     for nth, test in enumerate(tests):
+        if test is None:
+            continue
         truth = test.decide(chunk)
         passes = truth.true & truth.known
         for row in np.flatnonzero(~truth.known & (found < 0)).tolist():

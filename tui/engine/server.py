@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from dissect.capture.record import CaptureError
 from tui.engine.reader import Reader
 from tui.engine.source import Source
-from tui.engine.states import States
 from tui.engine.wire import Ask, Cancel, Ended, Start, State, Told
 
 if TYPE_CHECKING:
@@ -31,6 +30,12 @@ RECORDS = 8192
 """To be found in one step: some milliseconds."""
 TRACE = 0
 """The number of the job that the engine starts for itself."""
+FIRST = 512
+"""Those that are found before anything is told: more than a screenful."""
+UNASKED = 0.5
+"""Seconds after which a first question isn't waited for any more."""
+QUIET = 0.05
+"""Seconds without a question, after which there is time for what takes a while."""
 TELL_EVERY = 0.1
 LOOK_EVERY = 0.25
 """Seconds between states that are told, and between looks for more at the end of a file."""
@@ -53,8 +58,9 @@ class Engine:
         self.state = State()
         self.told_at = 0.0
         self.ready = False
-        self.answered = False
-        """Somebody has been told something: what is not needed for the first rows may be loaded."""
+        self.answered_at = float("inf")
+        """When somebody was told something: soon after it, what the first rows don't need is
+        loaded, which takes a while."""
         self._early: list[Ask | Start | Cancel] = []
         """What was asked before the capture was open."""
         self.jobs: dict[Connection, tuple[int, int]] = {}
@@ -64,9 +70,8 @@ class Engine:
         """Until nobody asks any more."""
         try:
             while True:
-                busy = self.working
                 waiting = [self.channel, *self.jobs]
-                for ready in wait(waiting, 0 if busy else LOOK_EVERY):
+                for ready in wait(waiting, self.patience):
                     if ready is self.channel:
                         self._hear(self.channel.recv())
                     elif ready in self.jobs:
@@ -100,7 +105,7 @@ class Engine:
             except Exception as failure:  # a mistake of ours must not end the engine
                 error = told(failure)
             self.channel.send(Ended(message.id, error))
-            self.answered = True
+            self.answered_at = time.monotonic()
         elif isinstance(message, Start):
             self._fork(message)
         else:
@@ -150,15 +155,17 @@ class Engine:
     # --- the engine's own work ----------------------------------------------------------------
 
     @property
-    def working(self) -> bool:
-        """Whether there is something to do at once."""
-        return self.reader.opened and (not self.state.complete or not self.ready)
+    def patience(self) -> float:
+        """Seconds to wait for a question: none if there is something to do."""
+        if self.reader.opened and not self.state.complete:
+            return 0
+        return LOOK_EVERY if self.ready else QUIET
 
     def step(self) -> None:
         """A little of what there is to do."""
         if not self.reader.opened:
             self._open()
-        elif not self.ready and (self.answered or self.state.complete):
+        elif not self.ready and time.monotonic() - self.answered_at > QUIET:
             self._get_ready()
         else:
             self.reader.grow(RECORDS)
@@ -177,6 +184,8 @@ class Engine:
             path = self.source.path_if_there()
             if path is not None:
                 self.reader.open(path)
+                self.reader.grow(FIRST)
+                self.answered_at = time.monotonic() + UNASKED
                 early, self._early = self._early, []
                 for message in early:
                     self._serve(message)
@@ -196,9 +205,11 @@ class Engine:
         import dissect.filter.masks
         import dissect.filter.passing  # noqa: F401
         from tui.engine.seen import Seen
+        from tui.engine.states import States
 
         self.seen = Seen()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # trees have no cycles: looking for them often is in vain
         gc.enable()
         self.ready = True
         self.reader.states = States(self.source.temporary("states"))

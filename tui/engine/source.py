@@ -30,7 +30,9 @@ class Source:
     """
 
     def __init__(self, path: str, spool: str, stdin: int | None) -> None:
-        """``spool`` is a folder for temporary files, ``stdin`` the descriptor that ``-`` is."""
+        """``spool`` is a folder for temporary files; ``stdin`` a descriptor to read from, where
+        that is what ``path`` means.
+        """
         self.name = "<stdin>" if path == "-" else path
         self.damage = ""
         self._path = path
@@ -81,8 +83,8 @@ class Source:
             self._spool.parent.rmdir()
 
     def _settle(self) -> str:
-        if self._path == "-":
-            descriptor = self._stdin if self._stdin is not None else 0
+        if self._stdin is not None:
+            descriptor = self._stdin
         else:
             if stat.S_ISREG(os.stat(self._path).st_mode):
                 with open(self._path, "rb") as file:

@@ -11,12 +11,14 @@ class Row(NamedTuple):
     texts     as packets have them, to be sanitised when they are drawn
     rule      the first colour rule that fits, counted from 0; -1: none, or not known yet
     severity  of the worst note: 0 none, 1 comment or chat, 2 note, 3 warning, 4 error
+    sure      what depends on packets before is known
     """
 
     number: int
     texts: tuple[str, ...]
     rule: int = -1
     severity: int = 0
+    sure: bool = True
 
 
 class Look(NamedTuple):

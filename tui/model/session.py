@@ -89,6 +89,7 @@ class Session:
             self.shown.total = state.packets
             if self.filter:
                 self._go_on()
+            self.fetch()  # before anything is selected: a line is there sooner than a tree
             if not self.current:
                 self.select(1)
             self._follow()
@@ -175,7 +176,10 @@ class Session:
     def select_place(self, place: int) -> None:
         """Select the packet at a place of the list, the nearest one if there is none."""
         if len(self.shown):
-            self.select(self.shown[max(0, min(place, len(self.shown) - 1))])
+            place = max(0, min(place, len(self.shown) - 1))
+            number = self.shown[place]
+            self.shown.remember(number, place)
+            self.select(number)
 
     def _ask_detail(self) -> None:
         self.client.ask("detail", self.current, told=self._detail)
@@ -264,7 +268,9 @@ class Session:
         """As they were captured."""
         self.order = None
         if self.filter and self.shown.numbers is not None:
-            self.shown.numbers, self.shown.sorted = array("I", sorted(self.shown.numbers)), False
+            numbers = array("I", sorted(self.shown.numbers))
+            self.shown.none()
+            self.shown.add(numbers)
         else:
             self.shown.all()
         self.on_shown.emit()

@@ -38,7 +38,8 @@ class SettingsError(Exception):
 class Settings:
     """How the user wants it.
 
-    share, upright  of the packet list in the height, of the fields in the width below it
+    layout          rows: the list above the packet; columns: beside it; auto: as there is room
+    share, upright  of the packet list in the screen, of the fields in what the list leaves
     keys            sequences by action, instead of the action's own
     themes          colours by the names of themes
     """
@@ -47,6 +48,7 @@ class Settings:
     time: str = "r"
     columns: tuple[Column, ...] = columns_.DEFAULT
     rules: tuple[Rule, ...] = DEFAULT
+    layout: str = "auto"
     share: float = 0.45
     upright: float = 0.5
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -114,6 +116,12 @@ def _time(value: Any) -> str:
     return str(value)
 
 
+def _layout(value: Any) -> str:
+    if value not in ("auto", "rows", "columns"):
+        raise ValueError(f"{value!r} is none of auto, rows, columns")
+    return str(value)
+
+
 def _columns(value: Any) -> tuple[Column, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("a list of columns is wanted")
@@ -146,6 +154,7 @@ def _themes(value: Any) -> dict[str, dict[str, str]]:
 
 
 READERS = {
-    "theme": _text, "time": _time, "columns": _columns, "rules": _rules, "share": _share,
+    "theme": _text, "time": _time, "columns": _columns, "rules": _rules, "layout": _layout,
+    "share": _share,
     "upright": _share, "keys": _keys, "themes": _themes,
 }  # fmt: skip

@@ -5,6 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 
+MOST = 4096
+"""Places that are remembered."""
+
 
 class Shown:
     """Packet numbers by their place in the list: all, or those that pass a filter, maybe sorted.
@@ -18,6 +21,8 @@ class Shown:
         self.numbers: array[int] | None = None
         """None: all."""
         self.sorted = False
+        self._places: dict[int, int] = {}
+        """Of packets that were looked for where numbers don't ascend."""
 
     def __len__(self) -> int:
         return self.total if self.numbers is None else len(self.numbers)
@@ -44,13 +49,29 @@ class Shown:
         if self.numbers is None:
             found = number - 1
         elif self.sorted:
+            found = self._sorted_place(number)
+        else:
+            found = bisect_left(self.numbers, number)
+        return max(0, min(found, len(self) - 1))
+
+    def _sorted_place(self, number: int) -> int:
+        """The first place if it isn't there; looking takes long, so it is remembered."""
+        found = self._places.get(number)
+        if found is None:
+            assert self.numbers is not None
             try:
                 found = self.numbers.index(number)
             except ValueError:
                 found = 0
-        else:
-            found = bisect_left(self.numbers, number)
-        return max(0, min(found, len(self) - 1))
+            self.remember(number, found)
+        return found
+
+    def remember(self, number: int, place: int) -> None:
+        """Where a packet is, for it will be asked for."""
+        if self.sorted:
+            if len(self._places) >= MOST:
+                self._places.clear()
+            self._places[number] = place
 
     def has(self, number: int) -> bool:
         """Whether a packet is shown."""
@@ -59,10 +80,12 @@ class Shown:
     def all(self) -> None:
         """Show all packets, in their order."""
         self.numbers, self.sorted = None, False
+        self._places.clear()
 
     def none(self) -> None:
         """Show none yet: results are about to come."""
         self.numbers, self.sorted = array("I"), False
+        self._places.clear()
 
     def add(self, numbers: array[int]) -> None:
         """More that pass, behind those that are there."""
@@ -73,3 +96,4 @@ class Shown:
     def order(self, numbers: array[int]) -> None:
         """The same packets in another order."""
         self.numbers, self.sorted = numbers, True
+        self._places.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -15,7 +16,7 @@ from tui.actions import Action, keys_of
 from tui.model import wanted
 from tui.model.jump import parse
 from tui.model.keys import Keymap
-from tui.model.packets import Checked, Completion, Line
+from tui.model.packets import COLUMNS, Checked, Completion, Line
 from tui.model.search import Search
 from tui.model.session import Session
 from tui.model.settings import Settings
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from tui.app import Sixscope
 
 
+MUCH = 200
+"""Cells in the width, from which on the list stands beside the packet."""
+
+
 class Main(Screen[None], inherit_bindings=False):
     """Everything about one capture; actions (``tui.actions``) work on its parts.
 
@@ -47,7 +52,11 @@ class Main(Screen[None], inherit_bindings=False):
 
     CSS = """
     Main { layers: base above; layout: vertical; background: $background; }
-    Main > #below { height: 1fr; }
+    Main #body, Main #below { height: 1fr; }
+    Main #body { layout: vertical; }
+    Main #below { layout: horizontal; }
+    Main.-columns #body { layout: horizontal; }
+    Main.-columns #below { layout: vertical; }
     """
 
     def __init__(self, session: Session, name: str, settings: Settings,
@@ -55,6 +64,8 @@ class Main(Screen[None], inherit_bindings=False):
         super().__init__()
         self.session = session
         self.actions = actions
+        self._columns = {"rows": False, "columns": True}.get(settings.layout)
+        """Whether the list is beside the packet; None: as there is room."""
         self.search: Search | None = None
         self.keymap = Keymap(keys_of(actions, settings.keys))
         self.title_line = Title(session, name)
@@ -68,8 +79,8 @@ class Main(Screen[None], inherit_bindings=False):
         self.detail = DetailTree(session)
         self.inspector = Inspector(session)
         self.inspector.pages = pages(self)
-        below = self.below = Horizontal(id="below")
-        self.splitter = Splitter(self.packets, below, settings.share, upright=False)
+        self.body, self.below = Container(id="body"), Container(id="below")
+        self.splitter = Splitter(self.packets, self.below, settings.share, upright=False)
         self.upright = Splitter(self.detail, self.inspector, settings.upright, upright=True)
         self.status = Status("? help  : command")
         self.prompt_line = Prompt()
@@ -84,22 +95,61 @@ class Main(Screen[None], inherit_bindings=False):
         """From top to bottom."""
         yield self.title_line
         yield self.filter_bar
-        yield self.packets
-        yield self.splitter
-        with self.below:
-            yield self.detail
-            yield self.upright
-            yield self.inspector
+        with self.body:
+            yield self.packets
+            yield self.splitter
+            with self.below:
+                yield self.detail
+                yield self.upright
+                yield self.inspector
         yield self.status
         yield self.prompt_line
         yield self.completions
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is much room, the list stands beside the packet."""
+        if self._columns is None:
+            self._lay_out(event.size.width >= MUCH)
+
+    def turn_layout(self) -> None:
+        """The list above the packet or beside it, whatever the room."""
+        self._columns = not self.has_class("-columns")
+        self._lay_out(self._columns)
+
+    def _lay_out(self, columns: bool) -> None:
+        self.set_class(columns, "-columns")
+        self.splitter.turn(columns)
+        self.upright.turn(not columns)
 
     def on_mount(self) -> None:
         """Follow the session."""
         self.session.on_failure.connect(lambda: self.status.say(self.session.failure, "error"))
         self.session.on_shown.connect(self._shown)
         self.session.on_grown.connect(self._damage)
+        self.session.on_grown.connect(self._check_settings)
+        self._damage()
+        self._check_settings()
+        if self._columns:
+            self._lay_out(True)
         self.set_focus(self.packets)
+
+    def _check_settings(self) -> None:
+        """Columns and colour rules are the engine's to understand: tell what it doesn't."""
+        if self._checked or not self.session.state.ready:
+            return
+        self._checked = True
+        wanted = [(f"column {it.kind}", it.kind) for it in self.packets.columns
+                  if it.kind not in COLUMNS]  # fmt: skip
+        wanted += [(f"colour rule {it.name}", it.filter) for it in self.packets.rules]
+        for what, text in wanted:
+            told = partial(self._mistaken, what)
+            self.session.client.ask("check", text, channel=f"check {text}", told=told)
+
+    def _mistaken(self, what: str, checked: Checked) -> None:
+        if checked.error:
+            self.status.say(f"{what}: {checked.error}", "error")
+
+    _checked = False
 
     def _shown(self) -> None:
         session = self.session

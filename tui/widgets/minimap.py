@@ -1,4 +1,4 @@
-"""The scroll bar of the packet list, in which marks and trouble are seen from afar."""
+"""The scroll bar of the packet list, in which marks are seen from afar."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 
 from tui.model.columns import Column, resized, widths
+from tui.model.packets import Row
 from tui.model.rules import Rule
 from tui.model.session import Session
 from tui.text import Piece, fitted
@@ -122,15 +123,15 @@ class PacketList(Lines):
             ground = "mark"
         if row is None or len(row.texts) != len(self.columns):
             blank = tuple(str(number) if column.kind == "number" else "" for column in self.columns)
-            texts, rule, severity = blank, -1, 0
-        else:
-            texts, rule, severity = row.texts, row.rule, row.severity
+            row = Row(number, blank)
+        texts, rule, severity = row.texts, row.rule, row.severity
         color = self.rules[rule].color if 0 <= rule < len(self.rules) else "text"
         sign, tone = SEVERITIES.get(severity, (" ", "muted"))
         if marked:
             sign, tone = "◆", "accent"
         pieces: list[Piece] = [(sign, style(tone, ground))]
         look, dim = style(color, ground), style("muted", ground)
+        guess = style(color, ground, italic=True)
         for column, width, text in zip(self.columns, self.widths, texts, strict=True):
             if not width:
                 continue
@@ -140,7 +141,8 @@ class PacketList(Lines):
                 text = f"◆ {note}  {text}"
             cut = CUTS.get(column.kind, "end")
             shown = fitted(text, width, right=column.right, cut=cut)
-            pieces.append((shown, dim if calm else look))
+            unsure = column.kind == "info" and not row.sure
+            pieces.append((shown, dim if calm else guess if unsure else look))
             pieces.append((" ", dim))
         return pieces
 

@@ -39,6 +39,15 @@ class Splitter(Widget):
         """Share."""
         self.set_share(self.share)
 
+    def turn(self, upright: bool) -> None:
+        """Stand between what is beside each other, or lie between one above the other."""
+        if upright != self.upright:
+            self.upright = upright
+            self.set_class(upright, "-upright")
+            for widget in (self.before, self.behind):
+                widget.styles.width = widget.styles.height = "1fr"
+            self.set_share(self.share)
+
     def set_share(self, share: float) -> None:
         """Give the widget before it so much of the room."""
         self.share = max(LEAST, min(share, MOST))

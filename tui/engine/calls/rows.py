@@ -28,7 +28,11 @@ def call(engine: Engine, numbers: list[int], look: Look) -> list[Row]:
 
         rules = rules_of(engine.reader, packets, look.rules)
     time = TimeColumn(look.time)
-    return [row(packet, look, time, rule) for packet, rule in zip(packets, rules, strict=True)]
+    sure = engine.reader.sure
+    return [
+        row(packet, look, time, rule)._replace(sure=packet.number <= sure)
+        for packet, rule in zip(packets, rules, strict=True)
+    ]
 
 
 def row(packet: Packet, look: Look, time: TimeColumn, rule: int = -1) -> Row:

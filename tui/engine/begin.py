@@ -1,4 +1,4 @@
-"""``python -m tui.engine DESCRIPTOR PATH SPOOL STDIN``: begun by ``tui.engine.client``."""
+"""What the engine's process begins with; see ``tui.engine.client``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from multiprocessing.connection import Connection
 
 
 def main() -> None:
-    """Serve until the other side is gone."""
+    """Serve until the other side is gone; arguments: descriptor, path, spool, standard input."""
     gc.disable()  # what is imported stays
     from tui.engine.server import Engine
 
     descriptor, path, spool, stdin = sys.argv[1:]
     Engine(Connection(int(descriptor)), path, spool, int(stdin) if stdin else None).serve()
-
-
-if __name__ == "__main__":
-    main()
