@@ -10,6 +10,10 @@
 ``run``       what feeds those that are asked for, in the capture's order, from one process or more
 ``table``     a table as data; ``Ref``, the packet that a row rests on
 ``options``   how tables are made
+``icmp``      ICMP messages as octets, and what errors quote, for all who ask that
+``words``     columns and words that tables have in common
+
+A question that is too large for a file has its parts beside it: ``translation_…``, ``tunnel_…``.
 
 An analysis costs what its packets cost: it says which rows of a chunk it wants to see as packets
 (by default those of its protocols), or reads all that it needs from columns.
