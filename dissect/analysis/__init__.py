@@ -10,6 +10,10 @@
 ``run``       what feeds those that are asked for, in the capture's order, from one process or more
 ``table``     a table as data; ``Ref``, the packet that a row rests on
 ``options``   how tables are made
+``icmp``      ICMP messages as octets, and what errors quote, for all who ask that
+``words``     columns and words that tables have in common
+
+A question that is too large for a file has its parts beside it: ``translation_…``, ``tunnel_…``.
 
 Of a link, each in the file of its name:
 

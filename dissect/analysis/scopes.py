@@ -206,16 +206,15 @@ class Scopes(Analysis[Event]):
             for number in np.unique(both).tolist():
                 rows = mine[both == number]
                 part = found.take(rows)
-                first = _first(octets[rows], part)
                 size = 16 if version == 6 else 4
-                example = octets[rows[first]]
+                example = _example(octets[rows], part)
                 pairs.append(Pair(
                     blocks[number // len(blocks)], blocks[number % len(blocks)],
                     int(part.sums[:, 0].sum()),
                     (example[8 : 8 + size].tobytes(), example[24 : 24 + size].tobytes()),
                     *_refs(octets[rows], part),
                 ))  # fmt: skip
-        return sorted(pairs, key=lambda pair: -pair.headers)
+        return sorted(pairs, key=lambda pair: (-pair.headers, pair.example))
 
     def findings(self) -> Iterator[Finding]:
         """Addresses that must not be there, and scopes that don't fit."""
@@ -280,7 +279,8 @@ def _by_kind(
         part = sums.take(mine)
         different = _by_address(ends[mine], part)
         size = 16 if version == 6 else 4
-        top = different.keys[int(different.sums[:, 0].argmax())].tobytes()[:size]
+        most = different.sums[:, 0] == different.sums[:, 0].max()
+        top = min(key.tobytes() for key in different.keys[most])[:size]
         scope = block.scope
         if block.kind.startswith("multicast") and version == 6:
             scope = group_of(top).scope_name
@@ -299,8 +299,11 @@ def _order(keys: NDArray[np.uint8], numbers: NDArray[np.int64]) -> NDArray[np.in
     return (files << FILE_SHIFT) + numbers
 
 
-def _first(keys: NDArray[np.uint8], sums: Grouped) -> int:
-    return int(_order(keys, sums.first).argmin())
+def _example(keys: NDArray[np.uint8], sums: Grouped) -> NDArray[np.uint8]:
+    """The key of the first packet; of several in one, the lowest."""
+    order = _order(keys, sums.first)
+    first = keys[order == order.min()]
+    return np.frombuffer(min(key.tobytes() for key in first), np.uint8)
 
 
 def _refs(keys: NDArray[np.uint8], sums: Grouped) -> tuple[Ref, Ref]:
