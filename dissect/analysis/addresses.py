@@ -8,6 +8,7 @@ source may be behind a router, and is told as such.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.analysis.advertised import Advertised as Advertisement
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from dissect.analysis.neighbours import Neighbours
     from dissect.analysis.traffic import Talk, Traffic
 
-PREFIXES = 10_000
-"""Of all links."""
+PREFIXES, UNPROVED = 10_000, 4_096
+"""Of all links: prefixes, and addresses that are only seen as sources."""
 MANY = 16
 """A MAC that sends from more addresses than these, none of them proved, is a router's."""
 
@@ -93,6 +94,7 @@ class Addresses(OfLink[Advertisement]):
         self.neighbours, self.dhcpv6, self.dhcp = neighbours, dhcpv6, dhcp
         self.traffic = traffic
         self.prefixes: Bounded[Advertised] = Bounded(PREFIXES)
+        self.left_out = 0
         self._made: list[Address] | None = None
 
     def hear(self, message: Inside) -> Iterator[Advertisement]:
@@ -132,12 +134,18 @@ class Addresses(OfLink[Advertisement]):
         leases = {(one.link, one.lent.address): one for one in self._leases()}
         routers = self._routers()
         drafts: list[tuple[Link, bytes, bytes]] = []
+        guesses: list[tuple[int, tuple[Link, bytes, bytes]]] = []
         for link, address in dict.fromkeys((*known, *leases, *talks)):
             mac = self._mac(known.get((link, address)), leases.get((link, address)),
                             talks.get((link, address), []))  # fmt: skip
-            proved = (link, address) in known or (link, address) in leases
-            if proved or (link, mac, len(address)) not in routers:
+            if (link, address) in known or (link, address) in leases:
                 drafts.append((link, address, mac))
+            elif (link, mac, len(address)) not in routers:
+                octets = sum(talk.octets for talk in talks[link, address])
+                guesses.append((octets, (link, address, mac)))
+        largest = nlargest(UNPROVED, guesses, key=lambda guess: guess[0])
+        self.left_out = len(guesses) - len(largest)
+        drafts += [draft for _, draft in largest]
         lasts, prefixes = self._lasts(drafts, known, leases), Index(self.prefixes)
         return [
             self._address(link, address, mac, known.get((link, address)),
@@ -253,6 +261,9 @@ class Addresses(OfLink[Advertisement]):
             if self.traffic.forgotten:
                 remarks.append(f"{self.traffic.forgotten:,} pairs of addresses of the fewest "
                                "octets were forgotten: addresses may be missing")  # fmt: skip
+            if self.left_out:
+                remarks.append(f"{self.left_out:,} addresses that are only seen as sources, of "
+                               "the fewest octets, were left out")  # fmt: skip
             if name == "addresses":
                 remarks.append("kinds, and what is temporary or stable, are likely, not sure")
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)

@@ -235,6 +235,9 @@ class Hosts(Analysis[Tick]):
         if self.addresses.traffic.forgotten:
             remarks.append(f"{self.addresses.traffic.forgotten:,} pairs of addresses of the fewest "
                            "octets were forgotten")  # fmt: skip
+        if self.addresses.left_out:
+            remarks.append(f"{self.addresses.left_out:,} addresses that are only seen as sources, "
+                           "of the fewest octets, were left out")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
     def _hosts(self) -> tuple[str, tuple[Column, ...], list[Row]]:

@@ -153,6 +153,16 @@ def test_a_mac_with_very_many_sources_is_a_routers(wire):
     assert wire.rows("addresses") == []
 
 
+def test_unproved_sources_are_bounded_and_the_largest_are_kept(wire, monkeypatch):
+    monkeypatch.setattr("dissect.analysis.addresses.UNPROVED", 3)
+    for number in range(10):
+        mac = HOST_MAC[:5] + bytes((number,))
+        wire.send(number, *[data(RANDOM[1][:15] + bytes((number,)), mac)] * (1 + number % 7))
+    (table,) = wire.report("addresses").tables
+    assert sorted(row[9] for row in table.rows) == [5, 6, 7]
+    assert "7 addresses that are only seen as sources" in table.remarks[0]
+
+
 def test_ff_fe_of_another_mac_is_not_the_hosts(wire):
     wire.send(0, advertise(EUI64, OTHER_MAC))
     assert row_of(wire, "2001:db8::200:5eff:fe00:5301")["identifier"] == "eui64-other"
