@@ -1,0 +1,178 @@
+"""ICMPv6 over time: echoes and their requests, path MTU and who heeds it (RFC 4443, RFC 8201)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dissect.engine.packet import Packet
+from dissect.engine.session import Table
+from dissect.lint.addresses import is_multicast
+from dissect.lint.at import At
+from dissect.lint.batch import HEADER, Batch
+from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.rules.icm import QUOTE, REPLY, REQUEST, SMALLEST_LINK, TOO_BIG, mtu_of
+from dissect.lint.words import ip
+from dissect.protocols import icmpv6
+from dissect.protocols.ipv6 import IPv6
+from dissect.verdict import Level
+
+SECOND = 1_000_000_000
+
+
+class Echo(NamedTuple):
+    """What is remembered of a request."""
+
+    number: int
+    data: int
+    size: int
+    answered: bool
+
+
+@rule(
+    "ICM-010", Level.WARNING, "RFC 4443, section 4.2", "Echo Reply that doesn't fit its request",
+    why="A reply brings back the request's data, from the address that was asked.  Anything else "
+        "is a broken stack, a middlebox, or somebody else.",
+    fix="Copy the data; answer from the address that the request was sent to.",
+    on="icmpv6", kinds=(REQUEST, REPLY), field="icmpv6.echo.identifier", two_way=True, whole=True,
+)  # fmt: skip
+class Echoes:
+    """Requests by their ends, identifier and sequence number."""
+
+    def __init__(self) -> None:
+        self.waiting: Table[Echo] = Table(32768)
+        self.to_groups: Table[bool] = Table(1024)
+        self.asked = False
+
+    def __call__(self, at: At) -> Hits:
+        """What the columns are not sure of, and what has a Routing header: its way's end counts."""
+        header, host = at.header, at.ip
+        if header is None or header.type not in (REQUEST, REPLY) or at.part or at.depth > 1:
+            return
+        led = any(one.name in ("ipv6.routing", "ipv6.dstopts") for one in at.chain)
+        if host is None or host.header is None or (at.context.sure and not led):
+            return
+        octets, ends = at.payload, at.packet.ends[-1] if at.packet.ends else (b"", b"")
+        if len(octets) >= QUOTE and all(isinstance(end, bytes) for end in ends):
+            src, dst = ends
+            yield from self._take(header.type, src, dst, octets, at.packet.number,  # type: ignore[arg-type]
+                                  lambda: at.packet)  # fmt: skip
+
+    def batch(self, batch: Batch) -> Hits:
+        """All that columns know, one after the other."""
+        chunk = batch.chunk
+        places = np.full(len(batch), -1, np.int64)
+        for part in batch.parts(IPv6):
+            places[part.rows] = part.at
+        other = batch.nested | batch.layers("ipv6.routing", "ipv6.dstopts") | (places < 0)
+        other |= chunk.original != chunk.captured
+        found: list[tuple[int, int, int]] = []
+        for part in batch.parts(icmpv6.Head):
+            kinds = batch.head(part).type
+            mine = np.isin(kinds, (REQUEST, REPLY)) & ~other[part.rows]
+            found += zip(part.rows[mine].tolist(), part.at[mine].tolist(), kinds[mine].tolist(),
+                         strict=True)  # fmt: skip
+        for row, start, kind in sorted(found):
+            at = int(places[row])
+            length = int.from_bytes(chunk.data[at + 4 : at + 6], "big")
+            octets = bytes(chunk.data[start : at + HEADER + length])
+            src, dst = bytes(chunk.data[at + 8 : at + 24]), bytes(chunk.data[at + 24 : at + 40])
+            number = int(chunk.number[row])
+            yield from self._take(kind, src, dst, octets, number, _packet_of(chunk, row))
+
+    def _take(
+        self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,
+        packet: Callable[[], Packet],
+    ) -> Hits:  # fmt: skip
+        mark = octets[4:8]
+        ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
+        words = f"Echo Reply id {ident} seq {sequence}"
+        key = f"{ip(src)} > {ip(dst)}"
+        if kind == REQUEST:
+            self.asked = True
+            self.waiting.put((src, dst, mark), Echo(number, hash(octets[8:]), len(octets), False))
+            if is_multicast(dst):
+                self.to_groups.put((src, mark), True)
+            return
+        asked = self.waiting.get((dst, src, mark))
+        if asked is not None:
+            if asked.size != len(octets):
+                yield Hit(f"{words}: {len(octets) - QUOTE} octets of data, asked with "
+                          f"{asked.size - QUOTE}", key, packet=packet())  # fmt: skip
+            elif asked.data != hash(octets[8:]):
+                yield Hit(f"{words}: other data than the request's", key, packet=packet())
+        elif self.to_groups.get((dst, mark)) is None and self.asked:
+            other = next((to for (by, to, same) in _recent(self.waiting)
+                          if by == dst and same == mark), None)  # fmt: skip
+            if other is not None:
+                yield Hit(f"{words}: from {ip(src)}, {ip(other)} was asked", key, packet=packet())
+            else:
+                yield Hit(f"{words}: no request seen", key, Level.NOTE, packet=packet())
+
+
+def _recent(table: Table[Echo]) -> list[Any]:
+    """The keys that came last, as many as may be looked through."""
+    keys = reversed(table.entries)
+    return [key for key, _ in zip(keys, range(64), strict=False)]
+
+
+def _packet_of(chunk: Any, row: int) -> Callable[[], Packet]:
+    def packet() -> Packet:
+        found: Packet = chunk.packet(row)
+        return found
+
+    return packet
+
+
+@rule(
+    "ICM-011", Level.WARNING, "RFC 8201, sections 4 and 5.2", "Packet Too Big that nobody heeds",
+    why="The sender goes on with packets that don't fit: they are lost, and connections hang.",
+    fix="Let ICMPv6 type 2 through to the sender, and let its stack cache the path MTU.",
+    on=("icmpv6", "ipv6"), kinds=(TOO_BIG,), field="ipv6.plen", two_way=True,
+)  # fmt: skip
+class TooBig:
+    """The MTU of paths that were told."""
+
+    def __init__(self) -> None:
+        self.told: Table[tuple[int, int]] = Table(256)
+
+    def __call__(self, at: At) -> Hits:
+        """Messages; and packets that the columns are not sure of."""
+        header = at.header
+        if at.name == "icmpv6":
+            mtu, quote = mtu_of(at), at.quote
+            if (mtu is not None and mtu >= SMALLEST_LINK and quote is not None
+                    and quote.header is not None and quote.name == "ipv6"):  # fmt: skip
+                key = quote.header.src, quote.header.dst
+                before = self.told.get(key)
+                if before is None or mtu < before[0]:
+                    self.told.put(key, (mtu, at.time))
+        elif header is not None and not at.context.sure and self.told.entries:
+            known = self.told.entries.get((header.src, header.dst))
+            size = HEADER + header.plen
+            if known is not None and size > known[0] and at.time > known[1] + SECOND:
+                yield self._hit(header.src, header.dst, known[0], size, at.packet)
+
+    def _hit(self, src: bytes, dst: bytes, mtu: int, size: int, packet: Packet) -> Hit:
+        return Hit(f"{ip(src)} ignored Packet Too Big ({mtu}) for {ip(dst)}: {size} octets",
+                   key=f"{ip(src)} > {ip(dst)}", packet=packet)  # fmt: skip
+
+    def batch(self, batch: Batch) -> Hits:
+        """Long packets on these paths."""
+        if not self.told.entries:
+            return
+        chunk = batch.chunk
+        for part in batch.parts(IPv6):
+            head = batch.head(part)
+            sizes = head.plen.astype(np.int64) + HEADER
+            long = np.flatnonzero(sizes > min(mtu for mtu, _ in self.told.entries.values()))
+            times = chunk.time_ns[part.rows]
+            for place in long.tolist():
+                src, dst = head.src[place].tobytes(), head.dst[place].tobytes()
+                known = self.told.entries.get((src, dst))
+                size = int(sizes[place])
+                if known is not None and size > known[0] and times[place] > known[1] + SECOND:
+                    packet = chunk.packet(int(part.rows[place]))
+                    yield self._hit(src, dst, known[0], size, packet)
