@@ -187,7 +187,7 @@ class Artefacts:
                 start, before, size = chunk.start[row], chunk.start[row - back], chunk.captured[row]
                 if chunk.data[start : start + size] == chunk.data[before : before + size]:
                     rows.append(row)
-        self._found("duplicates", batch, rows)
+        self._found("duplicates", batch, sorted(set(rows)))
 
     def _directions(self, batch: Batch) -> None:
         """TCP connections by a number that is the same for both directions."""

@@ -20,6 +20,8 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
 
 SECOND = 1_000_000_000
+LEADING = ("ipv6.routing", "ipv6.dstopts")
+"""Headers that may have another source, or destination, than the IPv6 header."""
 
 
 class Echo(NamedTuple):
@@ -49,10 +51,11 @@ class Echoes:
     def __call__(self, at: At) -> Hits:
         """What the columns are not sure of, and what has a Routing header: its way's end counts."""
         header, host = at.header, at.ip
-        if header is None or header.type not in (REQUEST, REPLY) or at.part or at.depth > 1:
+        if header is None or host is None or host.header is None or at.part:
             return
-        led = any(one.name in ("ipv6.routing", "ipv6.dstopts") for one in at.chain)
-        if host is None or host.header is None or (at.context.sure and not led):
+        if at.context.sure and not any(
+            layer.name in LEADING and not layer.quoted for layer in at.context.layers
+        ):
             return
         octets, ends = at.payload, at.packet.ends[-1] if at.packet.ends else (b"", b"")
         if len(octets) >= QUOTE and all(isinstance(end, bytes) for end in ends):
@@ -66,7 +69,7 @@ class Echoes:
         places = np.full(len(batch), -1, np.int64)
         for part in batch.parts(IPv6):
             places[part.rows] = part.at
-        other = batch.nested | batch.layers("ipv6.routing", "ipv6.dstopts") | (places < 0)
+        other = batch.nested | batch.layers(*LEADING) | (places < 0)
         other |= chunk.original != chunk.captured
         found: list[tuple[int, int, int]] = []
         for part in batch.parts(icmpv6.Head):
