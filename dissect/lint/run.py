@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from dissect.api import Capture, open_capture
 from dissect.capture.record import DamagedCapture
 from dissect.columns import chunks
+from dissect.columns.chunk import Flag
 from dissect.columns.read import Source
 from dissect.engine.packet import Packet
 from dissect.engine.session import Session
@@ -63,6 +64,8 @@ class Run:
     def __init__(self, rules: Iterable[LintRule], options: Options = DEFAULT) -> None:
         self.rules = list(rules)
         self.options = options
+        self.areas = sum({AREAS[rule.area] for rule in self.rules})
+        """Bits of their areas."""
         self.found = Found()
         self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
@@ -194,12 +197,13 @@ def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
 
 
 def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:
-    """Ask about the packets of a chunk that may break a rule."""
+    """Ask about the packets of a chunk that may break a rule; fragments share a session."""
     chunk = batch.chunk
-    areas, quick = suspected(batch), Quick(batch)
+    areas, quick = suspected(batch, run.areas), Quick(batch)
+    parts = chunk.flags & Flag.FRAGMENT != 0
     for row in np.flatnonzero(areas).tolist():
         mask = int(areas[row])
-        packet = capture.packet(chunk.stretch.record(row), session)
+        packet = capture.packet(chunk.stretch.record(row), session if parts[row] else None)
         if mask == ALL_AREAS:
             run.packet(packet)
         else:
@@ -208,11 +212,16 @@ def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:
             run.ask(context, mask)
 
 
-def suspected(batch: Batch) -> NDArray[np.int64]:
-    """For each packet bits of the areas whose rules it may break: all where columns don't know."""
+def suspected(batch: Batch, wanted: int = ALL_AREAS) -> NDArray[np.int64]:
+    """For each packet bits of the areas whose rules it may break: all where columns don't know.
+
+    wanted  bits of the areas that matter
+    """
     found = np.zeros(len(batch), np.int64)
     for areas, suspect in SUSPECTS:
-        found[suspect(batch)] |= sum(AREAS[area] for area in areas)
+        bits = sum(AREAS[area] for area in areas) & wanted
+        if bits:
+            found[suspect(batch)] |= bits
     found[batch.chunk.unsure] = ALL_AREAS
     return found
 
