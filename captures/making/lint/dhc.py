@@ -151,6 +151,10 @@ def cases() -> Iterator[Case]:
     yield broken("DHC-013", ask(SOLICIT, CLIENT + CLIENT + USUAL))
     yield broken("DHC-013", ask(RELEASE, CLIENT + SERVER + ELAPSED + RAPID))
     yield broken("DHC-013", ask(SOLICIT, opt(1, bytes(131)) + USUAL))
+    yield broken("DHC-013", ask(CONFIRM, CLIENT + ELAPSED + ia(iaprefix(), 25)))
+    yield near(
+        "DHC-013", "addresses may be confirmed", ask(CONFIRM, CLIENT + ELAPSED + ia(iaaddr()))
+    )
     yield near("DHC-013", "two associations", answer(REPLY, both + ia(iaaddr()) + ia(iaaddr())))
     yield broken("DHC-014", ask(SOLICIT, CLIENT + opt(8, b"\0")))
     yield broken("DHC-014", ask(SOLICIT, CLIENT + opt(6, b"\0\x17", 40)))

@@ -43,6 +43,7 @@ from dissect.lint.dhcpv6 import (
     SOLICIT,
     STATUS,
     UNICAST,
+    USER_CLASS,
     Said,
     lifetimes,
     message,
@@ -63,7 +64,7 @@ FIXED = {
 """Octets of options that have a fixed length (RFC 8415, section 21)."""
 SINGLE = frozenset((
     CLIENT_ID, SERVER_ID, ORO, PREFERENCE, ELAPSED, MESSAGE, AUTH, UNICAST, STATUS, RAPID,
-    INTERFACE_ID, RECONF_MESSAGE, RECONF_ACCEPT, SOL_MAX_RT, INF_MAX_RT,
+    USER_CLASS, INTERFACE_ID, RECONF_MESSAGE, RECONF_ACCEPT, SOL_MAX_RT, INF_MAX_RT,
 ))  # fmt: skip
 IAS = frozenset((IA_NA, IA_TA, IA_PD))
 BOTH = frozenset((15, 16, 17))
@@ -73,7 +74,7 @@ ALLOWED = {
     ADVERTISE: IAS | BOTH | {CLIENT_ID, SERVER_ID, PREFERENCE, STATUS, RECONF_ACCEPT, AUTH,
                              SOL_MAX_RT, INF_MAX_RT},
     REQUEST: IAS | BOTH | {CLIENT_ID, SERVER_ID, ORO, ELAPSED, RECONF_ACCEPT, AUTH},
-    CONFIRM: IAS | BOTH | {CLIENT_ID, ELAPSED, AUTH},
+    CONFIRM: (IAS - {IA_PD}) | BOTH | {CLIENT_ID, ELAPSED, AUTH},
     RENEW: IAS | BOTH | {CLIENT_ID, SERVER_ID, ORO, ELAPSED, RECONF_ACCEPT, AUTH},
     REBIND: IAS | BOTH | {CLIENT_ID, ORO, ELAPSED, RECONF_ACCEPT, AUTH},
     DECLINE: IAS | BOTH | {CLIENT_ID, SERVER_ID, ELAPSED, AUTH},
@@ -85,7 +86,10 @@ ALLOWED = {
     FORWARD: frozenset((MESSAGE, 17, INTERFACE_ID)),
     RELAY_REPLY: frozenset((MESSAGE, 17, INTERFACE_ID)),
 }  # fmt: skip
-"""Of the options of RFC 8415 those that a message may have (appendix B)."""
+"""Of the options of RFC 8415 those that a message may have (appendix B).
+
+Authentication may be in any, as with RFC 3315's delayed protocol, and Preference in a Reply.
+"""
 JUDGED = frozenset().union(*ALLOWED.values())
 
 
