@@ -303,7 +303,8 @@ def ayiya_cases() -> Iterator[Commented]:
     yield sent(head(0)), "Heartbeat"
     yield sent(head()[:6]), "Cut off in the header"
     yield sent(head()[:2]), "Two octets of it"
-    yield sent(head(nxt=41) + inner), "Said to be IPv6, but it is IPv4"
+    longer = ipv4(udp(b"as long as IPv6", 40000, 9, HOST4, OTHER4), UDP_PROTO)
+    yield sent(head(nxt=41) + longer), "Said to be IPv6, but it is IPv4"
     yield sent(head()[:20]), "Cut off in the identity"
     yield sent(head()[:30]), "Cut off in the signature"
     over6 = udp(head() + packet, 40000, 5072)

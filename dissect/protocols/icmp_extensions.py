@@ -118,10 +118,12 @@ def extensions(c: Cursor) -> Result:
 
     What is in other versions is nowhere defined (RFC 4884, section 7).
     """
+    whole = c.end
     with c.item(EXTENSIONS, max(c.captured, 0)):
         if not c.more:
             return None
         start, end = c.pos, c.stop
+        c.end = whole  # what the capture cuts off is not malformed
         if c.left < 4:
             return Next(name="data", start=start)
         header = c.header(ExtensionHeader)

@@ -104,5 +104,7 @@ def test_no_cell_is_a_formula(texts, arguments):
 def test_markdown_and_html_of_packets_mean_nothing(texts):
     found = output("report", "-T", "md", texts)
     assert "script" in found
+    for mark in ("<details>", "</details>", "<summary>", "</summary>"):  # the report's own
+        found = found.replace(mark, "")
     assert not re.search(r"(?<!\\)<[a-z/!]", found)
     assert not re.search(r"(?<!\\)\]\(", found)

@@ -8,6 +8,7 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.columns.seen import Counted, Seen, add_to
 from dissect.engine.packet import Packet
+from dissect.engine.tree import Layer
 
 MOST = 10_000
 """Chains that are kept apart."""
@@ -52,7 +53,9 @@ class Chains:
 
     def packet(self, packet: Packet) -> None:
         """Count one packet."""
-        key = tuple((layer.name, layer.quoted, layer.listed) for layer in packet.layers)
+        key = tuple(
+            (layer.name, layer.quoted, layer.listed, _message(layer)) for layer in packet.layers
+        )
         path = None if any(layer.name in VARYING for layer in packet.layers) else _PATHS.get(key)
         if path is None:
             path = _remembered(key, packet)
@@ -105,6 +108,14 @@ class Chains:
         ]
         columns = (Column("chain", "Chain", "text"), *COUNTS, Column("share", "Share", "share"))
         return Table("chains", "Header chains", columns, rows, len(found), _remarks(self.chains))
+
+
+def _message(layer: Layer) -> int | None:
+    """The type of an ICMP message: what ``data`` behind it is a part of depends on it."""
+    if layer.name not in ("icmp", "icmpv6") or layer.header is None:
+        return None
+    kind: int = layer.header.type
+    return kind
 
 
 def _remembered(key: object, packet: Packet) -> str:
