@@ -89,7 +89,7 @@ def test_packets_with_octets_turned_over(link_type):
     chance = random.Random(link_type)
     for whole in SAMPLES[link_type]:
         changed = []
-        for _ in range(60):
+        for _ in range(60 if len(SAMPLES[link_type]) < 100 else 20):
             octets = bytearray(whole)
             for _ in range(chance.choice((1, 1, 2, 8))):
                 at = chance.randrange(min(len(octets), 160)) if octets else 0

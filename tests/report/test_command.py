@@ -264,7 +264,7 @@ def test_several_processes_find_the_same(tmp_path):
     path = tmp_path / "much.pcap"
     with open_capture(TOUR) as capture:
         packets = [packet.data for packet in capture if packet.link_type == 1]
-    path.write_bytes(pcap(packets * 4000))
+    path.write_bytes(pcap(packets * 1700))
     names = ",".join(name for name in TABLES)
     assert tables("--jobs", "2", "--table", names, path) == tables("--table", names, path)
 

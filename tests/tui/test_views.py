@@ -243,9 +243,10 @@ def test_command_lines_are_quoted():
     )
 
 
-def test_shown_packets_are_written_and_nothing_is_overwritten_without_a_yes(tmp_path):
+def test_shown_packets_are_written_and_nothing_is_overwritten_without_a_yes(tmp_path, monkeypatch):
     from dissect.capture.open import open_records
 
+    monkeypatch.chdir(tmp_path)  # short names: each letter is a key
     out = tmp_path / "out.pcapng"
     out.write_text("mine")
 
@@ -253,7 +254,7 @@ def test_shown_packets_are_written_and_nothing_is_overwritten_without_a_yes(tmp_
         running.main.apply("icmpv6.type == 134")
         await running.until(lambda: not running.session.filtering and running.session.shown.numbers)
         await running.press("E")
-        await running.type(str(out))
+        await running.type("out.pcapng")
         await running.press("enter")
         await running.until(lambda: "overwrite it?" in running.text)
         assert out.read_text() == "mine"
@@ -263,7 +264,7 @@ def test_shown_packets_are_written_and_nothing_is_overwritten_without_a_yes(tmp_
         with open_records(out) as records:
             assert len(list(records)) == len(running.session.shown)
         await running.press("E")
-        await running.type(str(tmp_path / "out.json"))
+        await running.type("out.json")
         await running.press("enter")
         await running.until(lambda: (tmp_path / "out.json").exists())
         found = json.loads((tmp_path / "out.json").read_text())
