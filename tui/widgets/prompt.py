@@ -66,6 +66,6 @@ class Prompt(Input):
         self.insert_text_at_cursor(visible(" ".join(event.text.split())))
 
     def on_blur(self) -> None:
-        """Somebody clicked elsewhere; word of it may come when the next question is asked already."""
+        """Somebody clicked elsewhere; that may be told when the next question is asked already."""
         if not self.has_focus:
             self._done(None)
