@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "captures"
@@ -43,6 +46,14 @@ TOLD: dict[Path, tuple[dict[str, str], ...]] = {
 
 THEIRS = _captures(SHARED)
 """Empty where the folder is absent."""
+
+
+def some(paths: list[Path], nth: int) -> list[Any]:
+    """Every nth of these for each run of the tests; the others are for ``make sweep``."""
+    return [
+        path if not place % nth else pytest.param(path, marks=pytest.mark.sweep)
+        for place, path in enumerate(paths)
+    ]
 
 
 def name(path: Path) -> str:

@@ -21,8 +21,9 @@ from tests.captures_list import FRAGMENTED, OURS, name
 
 LINK_TYPES = sorted(key for key, d in TABLES["link_type"].items() if not d.name.startswith("toy."))
 
-LONGEST = 600
-"""Octets; longer packets are cut at every octet up to there and at some behind."""
+DENSE, LONGEST = 140, 600
+"""Octets; longer packets are cut at every octet up to there, at every third, and at some behind;
+``make sweep`` cuts them at every octet."""
 
 
 def different_packets(path, most: int = 60) -> Iterator[tuple[bytes, int]]:
@@ -49,7 +50,8 @@ def decode(octets: bytes, link_type: int, original: int | None = None) -> Packet
 
 
 def cuts(size: int) -> Iterator[int]:
-    yield from range(min(size, LONGEST))
+    yield from range(min(size, DENSE))
+    yield from range(DENSE, min(size, LONGEST), 3)
     yield from range(LONGEST, size, max(1, size // 50))
 
 
