@@ -26,7 +26,7 @@ DENSE, LONGEST = 140, 600
 ``make sweep`` cuts them at every octet."""
 
 
-def different_packets(path, most: int = 60) -> Iterator[tuple[bytes, int]]:
+def different_packets(path, most: int = 40) -> Iterator[tuple[bytes, int]]:
     """Packets of a capture that don't look alike: one for each chain of protocols."""
     seen = set()
     with open_records(path) as records:

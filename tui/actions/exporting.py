@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ def export_marked(main: Main, count: int | None) -> None:
 def _ask(main: Main, what: str, numbers: array[int] | None) -> None:
     def begin(path: str) -> None:
         if path.strip():
-            _write(main, path.strip(), numbers, force=False)
+            _write(main, os.path.abspath(os.path.expanduser(path.strip())), numbers, force=False)
 
     main.prompt(f"write the {what} to (.pcapng .txt .json …): ", begin, "")
 

@@ -34,7 +34,7 @@ def run(engine: Engine, path: str, numbers: bytes | None, force: bool) -> Iterat
 
     force  a file that is there already is overwritten
     """
-    target = Path(path).expanduser()
+    target = Path(path)
     form = FORMS.get(target.suffix)
     if form is None:
         yield Written(f"the name has to end in one of {', '.join(FORMS)}", fine=False)
