@@ -7,7 +7,6 @@ that file while it grows.  So everything else knows one kind of capture only.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +19,10 @@ from dissect.capture.window import BrokenStream
 CHUNK = 1 << 16
 HEADER = 28
 """Octets of the longest header that a file begins with; fewer are worth a look at the end only."""
+
+
+CAPTURE, DAMAGE = "capture", "damage"
+"""Files in the spool: what came through a pipe or was compressed, and why it ends there."""
 
 
 class Source:
@@ -64,7 +67,7 @@ class Source:
             self._size = size
         if self._filler is not None and os.waitpid(self._filler, os.WNOHANG)[0]:
             self._filler = None
-            reason = self._spool / "damage"
+            reason = self._spool / DAMAGE
             self.damage = f"{self.name}: {reason.read_text()}" if reason.exists() else ""
             self._size = os.stat(self._plain).st_size
         return self._size
@@ -77,10 +80,12 @@ class Source:
         return descriptor
 
     def remove(self) -> None:
-        """When the UI was killed, nobody else does."""
-        shutil.rmtree(self._spool, ignore_errors=True)
-        with suppress(OSError):  # others may still be in use beside it
-            self._spool.parent.rmdir()
+        """When the UI was killed, nobody else does.  Only what was put there is removed."""
+        for name in (CAPTURE, DAMAGE):
+            (self._spool / name).unlink(missing_ok=True)
+        for folder in (self._spool, self._spool.parent):
+            with suppress(OSError):  # something else is in it
+                folder.rmdir()
 
     def _settle(self) -> str:
         if self._stdin is not None:
@@ -91,7 +96,7 @@ class Source:
                     if not compression(file.read(LONGEST_MAGIC)):
                         return self._path
             descriptor = -1
-        plain = self._spool / "capture"
+        plain = self._spool / CAPTURE
         plain.touch()
         self._filler = os.fork()
         if self._filler == 0:
@@ -110,7 +115,7 @@ class Source:
                 for chunk in _plain(descriptor):
                     file.write(chunk)
         except (OSError, BrokenStream) as error:
-            (self._spool / "damage").write_text(str(error))
+            (self._spool / DAMAGE).write_text(str(error))
 
 
 def _plain(descriptor: int) -> Iterator[bytes]:
