@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from dissect.cli.options import color_option, is_colored
+
 FORMATS = ("text", "json", "sarif", "junit", "github", "md")
 
 HELP = """\b
@@ -76,8 +78,7 @@ Examples:
 @click.option("-v", "--verbose", "every", is_flag=True, help="Text: what holds, too.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256),
               help="Captures at a time; by default what is worth it.")  # fmt: skip
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
-              help="Colours in text: by default on a terminal without NO_COLOR.")  # fmt: skip
+@color_option
 def command(
     paths: tuple[str, ...], form: str, update: bool, every: bool, jobs: int | None, color: str
 ) -> int:
@@ -90,7 +91,6 @@ def command(
     from dissect.check.load import SUFFIX, discover
     from dissect.check.run import check_files
     from dissect.cli.main import complain
-    from dissect.cli.options import is_colored
     from dissect.verdict import write
 
     try:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dissect.cli.options import color_option, is_colored
+
 if TYPE_CHECKING:
     from dissect.lint.config import Config
     from dissect.lint.run import Progress
@@ -68,12 +70,7 @@ def _words(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 )
 @click.option("--list", "listing", is_flag=True, help="Only say which rules there are.")
 @click.option("--explain", metavar="RULE", help="Only explain a rule, with an example.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="Colours in text; by default on a terminal, unless NO_COLOR is set.",
-)
+@color_option
 @click.pass_context
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str, select: tuple[str, ...],
@@ -151,7 +148,6 @@ def _judge(
     from pathlib import Path
 
     from dissect.cli.main import complain
-    from dissect.cli.options import is_colored
     from dissect.lint.config import baseline_of, read_baseline
     from dissect.lint.judge import judge
     from dissect.verdict import write

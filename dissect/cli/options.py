@@ -34,6 +34,14 @@ def filter_of(text: str) -> Filter | None:
     return None
 
 
+color_option = click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours for people; by default on a terminal, unless NO_COLOR is set.",
+)
+
+
 def is_colored(color: str) -> bool:
     """Whether to write colours: auto means on a terminal, unless NO_COLOR is set."""
     if color != "auto":

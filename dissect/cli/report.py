@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from dissect.cli.options import color_option, filter_of, is_colored
 from dissect.report.names import TABLES, chosen
 
 if TYPE_CHECKING:
@@ -110,12 +111,7 @@ def _prefixes(
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=1, help="Processes.")
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="Colours in text; by default on a terminal, unless NO_COLOR is set.",
-)
+@color_option
 @click.pass_context
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str, out: str | None, force: bool,
@@ -143,7 +139,6 @@ def command(
         raise click.UsageError("-T html is a page for a browser: -o FILE", ctx)
     from dissect.analysis.options import Options
     from dissect.cli.main import complain
-    from dissect.cli.options import filter_of, is_colored
     from dissect.report.formats.look import Look
     from dissect.report.summary import Plan, report
 

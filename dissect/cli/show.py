@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dissect.cli.options import filter_of, is_colored, packet_ranges, visible_lines
+from dissect.cli.options import color_option, filter_of, is_colored, packet_ranges, visible_lines
 from dissect.show.run import Reading, calm, exporter_of, show
 from dissect.show.selection import Ranges, Selection
 
@@ -110,12 +110,7 @@ Examples:
     default=1,
     help="Processes that make tree, json, ek and pdml, beside one that reads.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    help="Colours in text and tree; by default on a terminal, unless NO_COLOR is set.",
-)
+@color_option
 @click.pass_context
 def command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, verbose: bool, hexdump: bool,
