@@ -16,7 +16,15 @@ import numpy as np
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten, in_order
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
-from dissect.analysis.transports import END, HALF, address_of, end_of, places, transports
+from dissect.analysis.transports import (
+    END,
+    HALF,
+    address_of,
+    carried,
+    end_of,
+    places,
+    transports,
+)
 from dissect.columns.chunk import Rows
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
@@ -141,18 +149,12 @@ class Lookups(Analysis[Message]):
 
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:
         """The messages of a packet, of which TCP may carry several."""
-        ip: Any = None
         ends: tuple[bytes, bytes] | None = None
         packet.decode(detail=True)
-        for layer in packet.layers:
-            header = layer.header
-            if layer.quoted:
-                continue
-            if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
-                ip = header
-            elif layer.name in ("udp", "tcp") and ip is not None and header is not None:
-                ends = end_of(ip.src, header.sport), end_of(ip.dst, header.dport)
-            elif layer.name in self.protocols and ends is not None and layer.node is not None:
+        for ip, layer in carried(packet, ("udp", "tcp", *self.protocols)):
+            if layer.name in ("udp", "tcp"):
+                ends = end_of(ip.src, layer.header.sport), end_of(ip.dst, layer.header.dport)
+            elif ends is not None and layer.node is not None:
                 question = _question(layer.node)
                 if question is not None:
                     yield Message(place, *ends, question)

@@ -25,6 +25,7 @@ from dissect.analysis.tcp_runs import (
     runs,
     segments_in,
     segments_of,
+    step,
 )
 from dissect.analysis.transports import address_of, port_of
 from dissect.columns.chunk import Rows
@@ -63,7 +64,7 @@ class Side:
         """Count a run."""
         late, gaps, kept, top = run.late, run.gaps, run.kept, run.opening + run.top
         if self.top is not None:
-            ahead = _step(run.opening, self.top)
+            ahead = step(run.opening, self.top)
             if ahead < 0:  # some of it may be known from chunks before
                 late, gaps, kept = self._behind(run, -ahead)
                 top = max(top, run.opening - ahead)
@@ -77,7 +78,7 @@ class Side:
         room = LATE - len(self.late)
         self.late += [one.nanoseconds for one in late[:room]]
         self.more_late += len(late[room:])
-        if self.top is None or top != run.opening - _step(run.opening, self.top):
+        if self.top is None or top != run.opening - step(run.opening, self.top):
             self.top_ns = run.top_ns
         self.top = top & 0xFFFF_FFFF
 
@@ -285,8 +286,3 @@ def _is_answer(run: Run, known: Connection | None) -> bool:
 def _is_another(run: Run, known: Connection) -> bool:
     """Whether a client's SYN begins another connection than the one that is known."""
     return (known.opening is not None and known.opening != run.opening) or known.opening is None
-
-
-def _step(later: int, earlier: int) -> int:
-    """How far a sequence number is behind another, negative before it (RFC 9293, 3.4)."""
-    return (later - earlier + (1 << 31) & 0xFFFF_FFFF) - (1 << 31)

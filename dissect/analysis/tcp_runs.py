@@ -9,7 +9,7 @@ is known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from dissect.analysis.transports import (
     END,
     HALF,
     INTERFACE,
+    carried,
     end_of,
     key_of,
     links_of,
@@ -33,6 +34,7 @@ from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import FIN, RST, SYN
 
 Numbers = NDArray[np.int64]
+N = TypeVar("N", int, Numbers)
 NOT_YET = -1
 
 
@@ -115,22 +117,14 @@ def segments_of(seen: Seen, file: int) -> Iterator[Segments]:
 
 def segments_in(packet: Packet, place: Place) -> Iterator[Segments]:
     """The same of a packet: each TCP header that is not quoted."""
-    ip = None
-    for layer in packet.layers:
+    for ip, layer in carried(packet, ("tcp",)):
         header = layer.header
-        if layer.quoted or header is None:
-            continue
-        if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
-            ip = header
-        elif layer.name == "tcp" and ip is not None:
-            ends = end_of(ip.src, header.sport), end_of(ip.dst, header.dport)
-            link = place.link._replace(vlans=())
-            octets = layer.stop - layer.end
-            values = (
-                place.number, place.time_ns, header.flags, header.seq, octets, header.win,
-            )  # fmt: skip
-            yield Segments(place, key_of(*ends, link.interface), np.array([values]),
-                           {link.interface: link})  # fmt: skip
+        ends = end_of(ip.src, header.sport), end_of(ip.dst, header.dport)
+        link = place.link._replace(vlans=())
+        octets = layer.stop - layer.end
+        values = place.number, place.time_ns, header.flags, header.seq, octets, header.win
+        yield Segments(place, key_of(*ends, link.interface), np.array([values]),
+                       {link.interface: link})  # fmt: skip
 
 
 def runs(found: list[Segments]) -> Iterator[Run]:
@@ -205,10 +199,15 @@ def _ends(keys: NDArray[np.uint8]) -> Iterator[bytes]:
     return (octets[at : at + 2 * HALF] for at in range(0, len(octets), 2 * HALF))
 
 
+def step(later: N, earlier: N) -> N:
+    """How far sequence numbers are behind others, negative before them (RFC 9293, section 3.4)."""
+    return (later - earlier + (1 << 31) & 0xFFFF_FFFF) - (1 << 31)
+
+
 def _counted_up(seq: Numbers, starts: Numbers, which: Numbers) -> Numbers:
     """Sequence numbers from each run's first one, whatever wraps: steps are under 2^31."""
     steps = np.zeros(len(seq), np.int64)
-    steps[1:] = (seq[1:] - seq[:-1] + (1 << 31) & 0xFFFF_FFFF) - (1 << 31)
+    steps[1:] = step(seq[1:], seq[:-1])
     sums = np.cumsum(steps)
     return sums - sums[starts][which]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from dissect.columns.layout import Item, gather, layout_for
 from dissect.columns.per_packet import MAPPED
 from dissect.columns.seen import Seen
 from dissect.engine.header import Header
+from dissect.engine.packet import Packet
+from dissect.engine.tree import Layer
 from dissect.engine.values import address_text
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -94,6 +97,22 @@ def _keys(chunk: Chunk, version: int, rows: Rows, ip: Rows, at: Rows) -> Octets:
     number = chunk.interface[rows]
     keys[:, END], keys[:, END + 1] = number >> 8 & 0xFF, number & 0xFF
     return keys
+
+
+def carried(packet: Packet, names: Collection[str]) -> Iterator[tuple[Any, Layer]]:
+    """The layers of some names that are not quoted, each with the IP header before it.
+
+    Left out are layers without a header, and those behind an IP header that is cut off.
+    """
+    ip: Any = None
+    for layer in packet.layers:
+        header = layer.header
+        if layer.quoted or header is None:
+            continue
+        if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
+            ip = header
+        elif ip is not None and layer.name in names:
+            yield ip, layer
 
 
 def key_of(source: bytes, destination: bytes, interface: int) -> Octets:

@@ -89,11 +89,13 @@ class Stream:
 
     def take(self, sequence: int | None, octets: bytes) -> tuple[bytes, bool]:
         """What is new of a segment, and whether it was sent before."""
+        from dissect.analysis.tcp_runs import step
+
         if sequence is None or not octets:
             return octets, False
         if self._next is None:
             self._next = sequence
-        ahead = (sequence - self._next + (1 << 31) & 0xFFFF_FFFF) - (1 << 31)
+        ahead = step(sequence, self._next)
         if ahead > 0:
             self.holes += 1
         elif -ahead >= len(octets):
@@ -122,18 +124,11 @@ def ends_of(packet: Packet) -> Ends | None:
 
 def transport_of(packet: Packet) -> tuple[Any, Layer] | None:
     """The innermost header that can be followed, and the IP header before it."""
-    ip, found = None, None
-    for layer in packet.layers:
-        header = layer.header
-        if layer.quoted or header is None:
-            continue
-        if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
-            ip = header
-        elif ip is not None and (
-            layer.name in CARRIERS or header.type in ECHO.get(layer.name, ())
-            if layer.name in (*CARRIERS, *ECHO)
-            else False
-        ):
+    from dissect.analysis.transports import carried
+
+    found = None
+    for ip, layer in carried(packet, (*CARRIERS, *ECHO)):
+        if layer.name in CARRIERS or layer.header.type in ECHO[layer.name]:
             found = ip, layer
     return found
 
