@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from dissect.analysis.exchanges import Lease
     from dissect.analysis.groups import Groups, Member
     from dissect.analysis.routers import Routers
-    from dissect.analysis.tunnels import Tunnel, Tunnels
+    from dissect.analysis.tunnel import Tunnel
+    from dissect.analysis.tunnels import Tunnels
 
 SHOWN, PARTNERS = 4, 10
 """Addresses in a cell; partners of a host in a table."""

@@ -15,8 +15,8 @@ from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Level
+    from dissect.analysis.tunnel import Tunnel
     from dissect.analysis.tunnel_steps import Step
-    from dissect.analysis.tunnels import Tunnel
 
 MOST = 1_000
 PORT = 3544
