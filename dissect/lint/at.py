@@ -9,6 +9,7 @@ from dissect.engine.header import plan_of
 from dissect.engine.notes import Finding as NoteMade
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Layer, Node
+from dissect.lint.heard import Heard, heard_at
 from dissect.protocols.ipv4 import IPv4, IPv4Start
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class Context:
 
     def close(self) -> None:
         """Let go of the layers, which know their context: no rule keeps them."""
+        for at in self._ats:
+            if at is not None:
+                at.forget()
         self._ats.clear()
 
     def with_tree(self) -> None:
@@ -112,7 +116,7 @@ class At:
     name    the layer's
     """
 
-    __slots__ = ("context", "place", "layer", "header", "name", "_payload")
+    __slots__ = ("context", "place", "layer", "header", "name", "_payload", "_said")
 
     def __init__(self, context: Context, place: int) -> None:
         self.context = context
@@ -125,6 +129,22 @@ class At:
         self.name = layer.name
         self.header: Any = None if type(layer.header) is BEGUN else layer.header
         self._payload: bytes | None = None
+        self._said: Heard | None | bool = False
+
+    def forget(self) -> None:
+        """Let go of the message, which knows its layer."""
+        self._said = None
+
+    def layer_of(self, said: Heard) -> At:
+        """The layer of a message that it made: itself."""
+        return self
+
+    @property
+    def said(self) -> Heard | None:
+        """What rules that follow conversations hear of it; None where they don't listen."""
+        if self._said is False:
+            self._said = heard_at(self)
+        return self._said  # type: ignore[return-value]
 
     @property
     def packet(self) -> Packet:

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Occurrences, Part, Rows
-from dissect.columns.group import Head
+from dissect.columns.group import SHORT, Head
+from dissect.columns.layout import Item, gather
 from dissect.engine.header import Header
+from dissect.engine.packet import Packet
 from dissect.lines.sums import sums_of
+from dissect.lint.at import At, Context
+from dissect.lint.heard import Heard
+from dissect.lint.messages import Dialogues, Errors, Extensions, Links, Messages
 from dissect.lint.nd import DISCOVERY
 from dissect.protocols import icmpv6
+from dissect.protocols.dstopts import DestinationOptions
+from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.routing import Routing
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
+from dissect.protocols.vlan import LengthTag, Tag
+
+if TYPE_CHECKING:
+    from dissect.api import Capture
+    from dissect.lint.run import Run
 
 Mask = NDArray[np.bool_]
 
@@ -29,21 +43,44 @@ HEADER = 40
 USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
 ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
 """Length, Router Alert, and two octets of padding in either form."""
+HOME_ADDRESS = b"\xc9"
 MLD = (130, 131, 132, 143)
 
 
 class Summed(NamedTuple):
-    """Checksums that were verified: the rows, and whether each was right."""
+    """Checksums that were verified: the rows, whether each was right, and of what protocol."""
 
     rows: Rows
     right: Mask
+    protocol: Rows
+
+
+NOTHING_SUMMED = Summed(np.empty(0, np.int64), np.zeros(0, np.bool_), np.empty(0, np.int64))
+
+
+class Carried(NamedTuple):
+    """Where a header stands in some rows, and what it stands in.
+
+    ip, version, end  the IP header around, and where its payload ends; version 0: there is none
+    frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
+    """
+
+    header: type[Header]
+    rows: Rows
+    at: Rows
+    ip: Rows
+    version: Rows
+    end: Rows
+    frame: Rows
 
 
 class Batch:
     """Rows of packets; what is said of fields is of rows that the columns are sure of."""
 
-    def __init__(self, chunk: Chunk) -> None:
+    def __init__(self, chunk: Chunk, capture: Capture, run: Run) -> None:
         self.chunk = chunk
+        self.capture = capture
+        self.run = run
         self._fields: dict[str, Occurrences] = {}
 
     def __len__(self) -> int:
@@ -83,6 +120,158 @@ class Batch:
             if part.header in headers and not part.quoted:
                 sure = ~unsure[part.rows]
                 yield Part(part.header, part.rows[sure], part.at[sure], part.quoted)
+
+    def carried(self, *headers: type[Header]) -> Iterator[Carried]:
+        """Where headers stand, each with the IP header and the Ethernet header around it."""
+        size = len(self)
+        ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
+        link, frame = np.full(size, -1), np.full(size, -1)
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *headers):
+            rows, at = part.rows, part.at
+            if part.header in headers:
+                yield Carried(part.header, rows, at, ip[rows], version[rows], end[rows],
+                              frame[rows])  # fmt: skip
+            if part.header is EthernetII or part.header is IEEE8023:
+                link[rows] = at
+                continue
+            if part.header is IPv6:
+                version[rows], end[rows] = 6, at + HEADER + self.short(at + 4)
+            elif part.header is IPv4:
+                version[rows], end[rows] = 4, at + self.short(at + 2)
+            else:
+                continue
+            ip[rows] = at
+            frame[rows] = link[rows]
+            link[rows] = -1  # an IP header inside this one didn't come from there
+
+    def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
+        """Some octets from each of some places on, (n, size); others at the end of all."""
+        last = max(len(self.chunk.octets) - size, 0)
+        return gather(self.chunk.data, Item("", 0, size, 0, 0), np.minimum(at, last))
+
+    def octet(self, at: Rows) -> Rows:
+        """The octet at each of some places; another one behind the end of all."""
+        octets = self.chunk.octets
+        return octets[np.minimum(at, len(octets) - 1)].astype(np.int64)
+
+    def short(self, at: Rows) -> Rows:
+        """The number in two octets."""
+        last = max(len(self.chunk.octets) - 2, 0)
+        return gather(self.chunk.data, SHORT, np.minimum(at, last)).astype(np.int64)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Messages of Neighbor Discovery and MLD that need no tree."""
+        return Messages(self)
+
+    @cached_property
+    def heard(self) -> Mask:
+        """Rows of these messages."""
+        mask = self.none
+        mask[self.messages.rows] = True
+        return mask
+
+    @cached_property
+    def extensions(self) -> Extensions:
+        """Extension headers."""
+        return Extensions(self)
+
+    @cached_property
+    def errors(self) -> Errors:
+        """Errors of ICMPv6."""
+        return Errors(self)
+
+    @cached_property
+    def dialogues(self) -> Dialogues:
+        """Messages of DHCPv6 that need no tree."""
+        return Dialogues(self)
+
+    @cached_property
+    def links(self) -> Links:
+        """Packets with link-local addresses that need no tree."""
+        return Links(self)
+
+    @cached_property
+    def quoting(self) -> Mask:
+        """Rows with a packet that an error quotes."""
+        mask = self.none
+        for part in self.chunk.parts:
+            if part.quoted:
+                mask[part.rows] = True
+        return mask
+
+    @cached_property
+    def frames(self) -> Rows:
+        """Of each row where the Ethernet header is that its outermost packet came in; or -1."""
+        found, inside = np.full(len(self), -1), self.none
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4):
+            if part.header is IPv6 or part.header is IPv4:
+                inside[part.rows] = True
+            else:
+                outside = ~inside[part.rows]
+                found[part.rows[outside]] = part.at[outside]
+        return found
+
+    @cached_property
+    def stays(self) -> Mask:
+        """Rows with a message of the link whose hop limit says that it hasn't left that."""
+        far = self.discovery & self.where("ipv6.hlim", lambda hops: hops != 255)
+        far |= self.listeners & self.where("ipv6.hlim", lambda hops: hops != 1)
+        return (self.discovery | self.listeners) & ~far
+
+    @cached_property
+    def odd_locals(self) -> Mask:
+        """Rows with a link-local address that has bits between prefix and identifier."""
+        mask = self.none
+        for part in self.parts(IPv6):
+            head = self.head(part)
+            for address in (head.src, head.dst):
+                odd = (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
+                odd &= address[:, 2:8].any(axis=1)
+                mask[part.rows[odd]] = True
+        return mask
+
+    @cached_property
+    def times(self) -> Rows:
+        """Times in nanoseconds; 0 without one."""
+        times = self.chunk.time_ns
+        return np.where(times == NO_TIME, 0, times)
+
+    def wire(self, row: int) -> tuple[int, int]:
+        """The link that a row is on, as ``At.wire``."""
+        stretch = self.chunk.stretch
+        on = stretch.interfaces[self.chunk.interface[row]] if self._several else None
+        return id(on), self._tags.get(row, 0)
+
+    @cached_property
+    def _several(self) -> bool:
+        """Whether packets know their interfaces."""
+        return self.chunk.stretch.form.name == "pcapng"
+
+    @cached_property
+    def _tags(self) -> dict[int, int]:
+        """The outermost VLAN of the rows that have one."""
+        found: dict[int, int] = {}
+        for part in self.parts(Tag, LengthTag):
+            for row, number in zip(part.rows.tolist(), self.head(part).id.tolist(), strict=True):
+                found.setdefault(row, number)
+        return found
+
+    def packet(self, row: int) -> Packet:
+        """A packet for the tree reader."""
+        return self.capture.packet(self.chunk.stretch.record(row), None)
+
+    def context(self, row: int) -> Context:
+        """A packet with its layers, of which the columns have told rules too."""
+        return Context(self.packet(row), self.run, sure=True)
+
+    def layer_of(self, said: Heard) -> At:
+        """The layer of a message: the first one of that name outside of quotes."""
+        context = self.context(said.row)
+        return next(
+            context.at(place) for place, layer in enumerate(context.layers)
+            if layer.name == said.layer and layer.title and not layer.quoted
+        )  # fmt: skip
 
     def head(self, part: Part) -> Head:
         """The headers of a part."""
@@ -180,32 +369,48 @@ class Batch:
             columns = (rows, part.at, ends, place[rows], version[rows], protocol)
             found.append(tuple(column[wanted] for column in columns))
         if not any(len(columns[0]) for columns in found):
-            return Summed(np.empty(0, np.int64), np.zeros(0, np.bool_))
+            return NOTHING_SUMMED
         rows, at, ends, ip, version, protocol = map(np.concatenate, zip(*found, strict=True))
         total = sums_of(chunk.octets, at, ends) + ends - at + protocol
         for number, skip, width in ((6, 8, 32), (4, 12, 8)):
             mine = version == number
             octets = chunk.octets[(ip[mine] + skip)[:, None] + np.arange(width)]
             total[mine] += octets.view(">u2").sum(axis=1, dtype=np.int64)
-        return Summed(rows, total % 0xFFFF == 0)
+        return Summed(rows, total % 0xFFFF == 0, protocol)
+
+    def wrong_sums(self, *headers: type[Header]) -> Mask:
+        """Rows with a checksum that is wrong, or that another address is summed in."""
+        mask = self.elsewhere.copy()
+        rows, right, protocol = self.summed
+        numbers = [SUMMED[header] for header in headers]
+        mask[rows[~right & np.isin(protocol, numbers)]] = True
+        return mask
 
     @cached_property
-    def wrong_sums(self) -> Mask:
-        """Rows with a checksum that is wrong, or that another address may be summed in."""
-        mask = self.layers("ipv6.routing", "ipv6.dstopts")
-        rows, right = self.summed
-        mask[rows[~right]] = True
+    def elsewhere(self) -> Mask:
+        """Rows with other ends than the IPv6 header's: a Routing header's, or a home address."""
+        mask = self.none
+        for part in self.parts(Routing):
+            mask[part.rows[self.head(part).segleft > 0]] = True
+        data = self.chunk.data
+        for part in self.parts(DestinationOptions):
+            ends = part.at + 8 * self.octet(part.at + 1) + 8
+            for row, at, end in zip(
+                part.rows.tolist(), part.at.tolist(), ends.tolist(), strict=True
+            ):
+                if HOME_ADDRESS in data[at:end]:
+                    mask[row] = True
         return mask
 
     @cached_property
     def summed_headers(self) -> Summed:
         """The checksums of IPv4 headers without options; with options they are asked about."""
-        found = [Summed(np.empty(0, np.int64), np.zeros(0, np.bool_))]
+        found = [NOTHING_SUMMED]
         for part in self.parts(IPv4):
             plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
             octets = self.chunk.octets[part.at[plain][:, None] + np.arange(20)]
             total = octets.view(">u2").sum(axis=1, dtype=np.int64)
-            found.append(Summed(part.rows[plain], total % 0xFFFF == 0))
+            found.append(Summed(part.rows[plain], total % 0xFFFF == 0, 0 * part.rows[plain]))
         return Summed(*map(np.concatenate, zip(*found, strict=True)))
 
     @cached_property

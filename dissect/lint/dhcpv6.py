@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dissect.lint.at import At
+from dissect.lint.heard import DHCPV6, Heard, maker
+
+if TYPE_CHECKING:
+    from dissect.lint.at import At
+    from dissect.lint.batch import Batch
 
 SOLICIT, ADVERTISE, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = range(1, 10)
 RECONFIGURE, INFORMATION, FORWARD, RELAY_REPLY = 10, 11, 12, 13
@@ -65,18 +69,30 @@ def options(octets: bytes) -> Iterator[Option]:
         place += 4 + length
 
 
-class Said:
-    """A message: its type, what it stands in, and its options."""
+class Said(Heard):
+    """A message: its type, what it stands in, and its options.
 
-    __slots__ = ("kind", "octets", "relayed", "options", "xid")
+    port  to which it was sent, where columns tell of it
+    """
 
-    def __init__(self, at: At) -> None:
-        octets = at.payload
-        self.octets = octets
-        self.kind = octets[0] if octets else 0
-        self.relayed = at.before is not None and at.before.name == "dhcpv6"
+    __slots__ = ("port", "relayed", "options", "xid")
+    layer = "dhcpv6"
+
+    def __init__(
+        self, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int, number: int,
+        octets: bytes, source: At | Batch, row: int = 0, *, relayed: bool = False,
+    ) -> None:  # fmt: skip
+        kind = octets[0] if octets else 0
+        super().__init__(kind, src, dst, mac, wire, time, number, octets, source, row)
+        self.port = 0
+        self.relayed = relayed
         self.xid = int.from_bytes(octets[1:4], "big")
-        self.options = list(options(octets[34 if self.kind in RELAY else 4 :]))
+        self.options = list(options(octets[34 if kind in RELAY else 4 :]))
+
+    @property
+    def topic(self) -> int:
+        """DHCPv6."""
+        return DHCPV6
 
     @property
     def name(self) -> str:
@@ -100,10 +116,21 @@ class Said:
                         yield outer, inner
 
 
+@maker("dhcpv6")
+def said_at(at: At) -> Said:
+    """The message of a layer."""
+    host = at.ip.header if at.ip is not None else None
+    src, dst = (host.src, host.dst) if host is not None else (b"", b"")
+    relayed = at.before is not None and at.before.name == "dhcpv6"
+    return Said(src, dst, at.mac, at.wire, at.time, at.packet.number, at.payload, at,
+                relayed=relayed)  # fmt: skip
+
+
 def message(at: At) -> Said | None:
     """The message of a layer, of a type that is of clients, servers or relays."""
-    found = Said(at)
-    return found if found.kind in NAMES else None
+    said = at.said
+    assert isinstance(said, Said)
+    return said if said.kind in NAMES else None
 
 
 def lifetimes(lease: Option) -> tuple[int, int]:

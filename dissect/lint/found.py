@@ -9,6 +9,7 @@ from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
 from dissect.export.sanitise import visible
 from dissect.lint.at import IP, At
+from dissect.lint.heard import Heard
 from dissect.lint.rule import Hit, LintRule
 from dissect.lint.words import ip
 from dissect.verdict import Finding, Level, Spot
@@ -32,34 +33,56 @@ class Group:
     sender: bytes
     count: int = 1
 
+    def more(self, count: int, last: int, level: Level) -> None:
+        """Count further hits."""
+        self.count += count
+        self.last = max(self.last, last)
+        self.level = max(self.level, level)
+
 
 class Found:
     """All hits so far."""
 
     def __init__(self) -> None:
         self.groups: dict[tuple[str, str], Group] = {}
+        self.total = 0
+        """Hits that rules were asked for."""
         self._keys: dict[str, int] = {}
 
-    def add(self, rule: LintRule, hit: Hit, at: At | None, level: Level) -> None:
-        """Take in a hit; ``at`` is the layer that the rule was called with."""
-        packet = hit.packet or (at.packet if at is not None else None)
-        key = hit.key if hit.key is not None else _sender(packet, at)
-        number = hit.number or (packet.number if packet is not None else 0)
-        group = self.groups.get((rule.id, key))
-        if group is None and self._keys.get(rule.id, 0) >= MOST_KEYS:
-            key = OTHERS
-            group = self.groups.get((rule.id, key))
-        if group is None:
-            self._keys[rule.id] = self._keys.get(rule.id, 0) + 1
-            place = at if hit.packet is None or (at and hit.packet is at.packet) else None
-            spot = _spot(rule, hit, packet, place)
-            self.groups[rule.id, key] = Group(
-                rule, key, hit.message, level, spot, number, hit.sender or b"", hit.count
-            )
+    def add(self, rule: LintRule, hit: Hit, at: At | Heard | None, level: Level) -> Group:
+        """Take in a hit; ``at`` is the layer that the rule was called with, or what it heard."""
+        self.total += 1
+        packet = hit.packet
+        if isinstance(at, Heard):
+            key = hit.key if hit.key is not None else ip(at.src)
+            number = hit.number or (packet.number if packet is not None else at.number)
         else:
-            group.count += hit.count
-            group.last = max(group.last, number)
-            group.level = max(group.level, level)
+            packet = packet or (at.packet if at is not None else None)
+            key = key_of(hit, at)
+            number = hit.number or (packet.number if packet is not None else 0)
+        group = self.group(rule.id, key)
+        if group is not None:
+            group.more(hit.count, number, level)
+            return group
+        if isinstance(at, Heard):
+            at = at.at
+            packet = packet or at.packet
+        if self._keys.get(rule.id, 0) >= MOST_KEYS:
+            key = OTHERS
+        self._keys[rule.id] = self._keys.get(rule.id, 0) + 1
+        place = at if hit.packet is None or (at and hit.packet is at.packet) else None
+        spot = _spot(rule, hit, packet, place)
+        group = self.groups[rule.id, key] = Group(
+            rule, key, hit.message, level, spot, number, hit.sender or b"", hit.count
+        )
+        return group
+
+    def group(self, id: str, key: str) -> Group | None:
+        """The hits with a key, or those of all others where there are too many; None: it's new."""
+        group = self.groups.get((id, key))
+        if group is None and self._keys.get(id, 0) >= MOST_KEYS:
+            return self.groups.get((id, OTHERS))
+        return group
 
     def drop(self, rules: Collection[str]) -> None:
         """Forget what some rules found."""
@@ -83,6 +106,13 @@ class Found:
             )
             for one in groups
         ]
+
+
+def key_of(hit: Hit, at: At | None) -> str:
+    """Whose trouble a hit is."""
+    if hit.key is not None:
+        return hit.key
+    return _sender(hit.packet or (at.packet if at is not None else None), at)
 
 
 def _sender(packet: Packet | None, at: At | None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from dissect.lint.heard import Heard, maker
 
 if TYPE_CHECKING:
     from dissect.lint.at import At
@@ -22,22 +23,63 @@ ROUTE, RDNSS, DNSSL, PREF64 = 24, 25, 31, 38
 LINK_LAYER = (SOURCE_LINK, TARGET_LINK)
 
 
-def options(at: At) -> Iterator[tuple[int, bytes, int]]:
-    """The options of a message: type, value, and where each begins in the layer's data.
+MLD = frozenset((130, 131, 132, 143))
+"""Messages of Multicast Listener Discovery, that rules follow as well."""
 
-    Those that fit; one of length 0 ends it.
-    """
-    octets = at.payload
-    place = BODY.get(at.header.type, len(octets))
-    while place + 2 <= len(octets):
-        kind, size = octets[place], 8 * octets[place + 1]
-        if not size or place + size > len(octets):
-            return
-        yield kind, octets[place + 2 : place + size], at.layer.offset + place
+
+def options(at: At) -> list[tuple[int, bytes]]:
+    """The options of a message: type and value of those that fit; one of length 0 ends it."""
+    return options_in(at.header.type, at.payload)
+
+
+def options_in(kind: int, octets: bytes) -> list[tuple[int, bytes]]:
+    """The same by a message's type and its octets."""
+    found = []
+    place, end = BODY.get(kind, len(octets)), len(octets)
+    while place + 2 <= end:
+        size = 8 * octets[place + 1]
+        if not size or place + size > end:
+            break
+        found.append((octets[place], octets[place + 2 : place + size]))
         place += size
+    return found
 
 
 def target(at: At) -> bytes:
     """The Target Address of a solicitation, advertisement or redirect; empty where it is cut."""
     octets = at.payload[8:24]
     return octets if len(octets) == 16 else b""
+
+
+class Message(Heard):
+    """A message of Neighbor Discovery or MLD."""
+
+    __slots__ = ("_options",)
+    layer = "icmpv6"
+
+    @property
+    def target(self) -> bytes:
+        """The Target Address, or MLD's Multicast Address; empty where it is cut."""
+        octets = self.octets[8:24]
+        return octets if len(octets) == 16 else b""
+
+    @property
+    def options(self) -> list[tuple[int, bytes]]:
+        """Neighbor Discovery's options."""
+        try:
+            return self._options
+        except AttributeError:
+            self._options: list[tuple[int, bytes]] = options_in(self.kind, self.octets)
+            return self._options
+
+
+@maker("icmpv6")
+def message_of(at: At) -> Message | None:
+    """The message of a layer; None for others, and outside of IPv6."""
+    header, host = at.header, at.ip
+    if header is None or (header.type not in DISCOVERY and header.type not in MLD):
+        return None
+    if host is None or host.name != "ipv6" or host.header is None:
+        return None
+    return Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
+                   at.packet.number, at.payload, at)  # fmt: skip

@@ -19,8 +19,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.lint.heard import Listener
 from dissect.verdict import Level, Rule
 
 if TYPE_CHECKING:
@@ -97,8 +101,36 @@ class LintRule:
         return self.rule.id.partition("-")[0]
 
 
+    @property
+    def hears(self) -> bool:
+        """It follows messages."""
+        return isinstance(self.make, type) and issubclass(self.make, Listener)
+
+    @property
+    def word(self) -> str:
+        """By which it is suspected: its id where that has columns of its own, or its area."""
+        own = self.id in TALLIES or any(self.id in words for words, _ in SUSPECTS)
+        return self.id if own else HEARD if self.hears else self.area
+
+
+class Tally(NamedTuple):
+    """Rows that break a rule, as columns can tell, ascending; a row may come again.
+
+    keys   of whose trouble it is the address, as octets
+    level  if not the rule's
+    """
+
+    rows: NDArray[np.int64]
+    keys: NDArray[np.uint8]
+    level: Level | None = None
+
+
 RULES: dict[str, LintRule] = {}
 SUSPECTS: list[tuple[tuple[str, ...], Callable[[Batch], Mask]]] = []
+TALLIES: dict[str, Callable[[Batch], Iterator[Tally]]] = {}
+ALIKE: list[tuple[tuple[str, ...], Callable[[Batch], Iterator[tuple[int, bytes]]]]] = []
+HEARD = "heard"
+"""The word of all rules that follow messages."""
 
 
 def rule(
@@ -126,15 +158,41 @@ def rule(
     return register
 
 
-def suspects(*areas: str) -> Callable[[Callable[[Batch], Mask]], Callable[[Batch], Mask]]:
-    """Register what tells by columns which packets may break rules of some areas.
+def suspects(*words: str) -> Callable[[Callable[[Batch], Mask]], Callable[[Batch], Mask]]:
+    """Register what tells by columns which packets may break rules of some areas, or single rules.
 
     Packets that nobody suspects, and of which the columns are sure, break no rule; of those that
-    are suspected, the rules of these areas are asked.
+    are suspected, these rules are asked.  A rule that is named here is none of its area's.
     """
 
     def register(function: Callable[[Batch], Mask]) -> Callable[[Batch], Mask]:
-        SUSPECTS.append((areas, function))
+        SUSPECTS.append((words, function))
+        return function
+
+    return register
+
+
+def tallies(id: str) -> Callable[[Callable[[Batch], Iterator[Tally]]], Callable[..., Any]]:
+    """Register what tells by columns which packets break a rule, where it need not be asked.
+
+    Only the first packet of each address is shown to the rule, for its words.
+    """
+
+    def register(function: Callable[[Batch], Iterator[Tally]]) -> Callable[..., Any]:
+        TALLIES[id] = function
+        return function
+
+    return register
+
+
+def alike(*words: str) -> Callable[[Callable[[Batch], Iterator[tuple[int, bytes]]]], Any]:
+    """Register what tells for rows all that some rules look at, so that they aren't asked again.
+
+    Of packets with the same octets there one is shown to the rules; if it breaks none, so do all.
+    """
+
+    def register(function: Callable[[Batch], Iterator[tuple[int, bytes]]]) -> Any:
+        ALIKE.append((words, function))
         return function
 
     return register

@@ -10,8 +10,11 @@ What keeps it honest (besides what each rule says of itself):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -27,20 +30,25 @@ from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
-from dissect.lint.found import Found, line_of
+from dissect.lint.found import Found, Group, key_of, line_of
+from dissect.lint.heard import Heard
+from dissect.lint.messages import whole
 from dissect.lint.options import DEFAULT, Options
-from dissect.lint.quick import Quick
-from dissect.lint.rule import SUSPECTS, Hit, LintRule, chosen, load
+from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, LintRule, chosen, load
+from dissect.lint.words import ip
 from dissect.verdict import Finding, Level
 
 S = TypeVar("S")
 Progress = Callable[[int], None]
+Step = tuple[int, Callable[[Any], None], Any]
+"""A row, what is to be done when it is its turn, and with what."""
 ICMPV6 = "icmpv6"
-ALL_AREAS = -1
-AREAS = {
-    area: 1 << bit for bit, area in enumerate(sorted({rule.area for rule in load().values()}))
+EVERY = -1
+MOST_CLEAN, LONGEST_KEY = 4096, 512
+WORDS = {
+    word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
-"""A bit for each area."""
+"""A bit for each word by which rules are suspected."""
 
 
 class Linted(NamedTuple):
@@ -64,15 +72,21 @@ class Run:
     def __init__(self, rules: Iterable[LintRule], options: Options = DEFAULT) -> None:
         self.rules = list(rules)
         self.options = options
-        self.areas = sum({AREAS[rule.area] for rule in self.rules})
-        """Bits of their areas."""
+        self._words = {rule.id: WORDS[rule.word] for rule in self.rules}
+        self.words = sum(set(self._words.values()))
+        """Bits of the words of all rules."""
         self.found = Found()
         self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
+        self.clean: dict[int, set[bytes]] = {}
+        """What packets have in common that break none of some rules, by the rules' bits."""
         self._called: list[tuple[LintRule, Callable[..., Any]]] = []
         self._asked: dict[tuple[int, str, int], list[tuple[LintRule, Callable[..., Any]]]] = {}
         self._batches: list[tuple[LintRule, Callable[[Batch], Iterable[Hit]]]] = []
         self._ends: list[tuple[LintRule, Callable[[], Iterable[Hit]]]] = []
+        self._listeners: dict[int, list[tuple[LintRule, Callable[[Any], Iterable[Hit]]]]] = {}
+        self.tallied: list[tuple[LintRule, Callable[..., Any], Callable[..., Any]]] = []
+        """Rules that columns decide: what shows packets to them, and what tallies."""
         for rule in self.rules:
             called = rule.make()
             self._called.append((rule, called))
@@ -82,6 +96,11 @@ class Run:
                 self._ends.append((rule, called.end))
             if hasattr(called, "begin"):
                 called.begin(self)
+            if rule.hears:
+                for topic in (*rule.kinds, *called.topics):
+                    self._listeners.setdefault(topic, []).append((rule, called.heard))
+            if rule.id in TALLIES:
+                self.tallied.append((rule, called, TALLIES[rule.id]))
 
     def state(self, kind: type[S]) -> S:
         """What rules remember together: one of each kind in a run."""
@@ -101,28 +120,45 @@ class Run:
         """Ask all rules about a packet."""
         context = Context(packet, self)
         self.artefacts.packet(context)
-        self.ask(context, ALL_AREAS)
+        self.ask(context, EVERY)
 
-    def ask(self, context: Context, areas: int) -> None:
-        """Ask the rules of some areas about a packet: bits as of ``suspected``."""
+    def ask(self, context: Context, words: int) -> None:
+        """Ask some rules about a packet: bits as of ``suspected``."""
         for place, layer in enumerate(context.layers):
             name = layer.name
             kind = layer.header.type if name == ICMPV6 and layer.header is not None else -1
-            asked = self._asked.get((areas, name, kind))
+            asked = self._asked.get((words, name, kind))
             if asked is None:
-                asked = self._asked[areas, name, kind] = self._of(areas, name, kind)
+                asked = self._asked[words, name, kind] = self._of(words, name, kind)
             if asked and layer.title:  # else it is but a name among the protocols
                 self._layer(context, place, asked)
         context.close()
 
-    def _of(self, areas: int, name: str, kind: int) -> list[tuple[LintRule, Callable[..., Any]]]:
-        """The rules of some areas for a layer, and a type of ICMPv6 messages."""
+    def _of(self, words: int, name: str, kind: int) -> list[tuple[LintRule, Callable[..., Any]]]:
+        """The rules of some words for a layer, and a type of ICMPv6 messages."""
         return [
             (rule, called) for rule, called in self._called
             if name in rule.on
             and (name != ICMPV6 or not rule.kinds or kind in rule.kinds)
-            and (areas == ALL_AREAS or areas & AREAS.get(rule.area, 0))
+            and words & self._words[rule.id]
         ]  # fmt: skip
+
+    def hear(self, said: Heard) -> None:
+        """Tell the rules that follow such messages."""
+        for rule, heard in self._listeners.get(said.topic, ()):
+            for hit in heard(said):
+                self.found.add(rule, hit, said, self._level(rule, hit))
+
+    def first(self, context: Context, broken: Broken) -> Group | None:
+        """Show a packet to a rule that columns say it breaks; None if the rule doesn't say so."""
+        rule = broken.rule
+        for place, layer in enumerate(context.layers):
+            if layer.name in rule.on and layer.title and not layer.quoted:
+                at = context.at(place)
+                for hit in broken.called(at) or ():
+                    if key_of(hit, at) == broken.key:
+                        return self.found.add(rule, hit, at, broken.level)
+        return None
 
     def _layer(
         self, context: Context, place: int, asked: list[tuple[LintRule, Callable[..., Any]]]
@@ -174,7 +210,7 @@ def _lint(
     packets, damage = 0, None
     try:
         for chunk in chunks(capture):
-            batch = Batch(chunk)
+            batch = Batch(chunk, capture, run)
             _chunk(run, capture, session, batch)
             run.batch(batch)
             packets += len(chunk)
@@ -197,33 +233,106 @@ def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
 
 
 def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:
-    """Ask about the packets of a chunk that may break a rule; fragments share a session."""
+    """Ask, and tell, about the packets of a chunk in order; fragments share a session."""
     chunk = batch.chunk
-    areas, quick = suspected(batch, run.areas), Quick(batch)
+    words = suspected(batch, run.words)
     parts = chunk.flags & Flag.FRAGMENT != 0
-    for row in np.flatnonzero(areas).tolist():
-        mask = int(areas[row])
+
+    def ask(row: int) -> None:
+        mask = int(words[row])
         packet = capture.packet(chunk.stretch.record(row), session if parts[row] else None)
-        if mask == ALL_AREAS:
+        if mask == EVERY:
             run.packet(packet)
         else:
-            layers = quick.layers(row, packet.data)
-            context = Context(packet, run, sure=True, layers=layers)
-            run.ask(context, mask)
+            run.ask(Context(packet, run, sure=True), mask)
+
+    rows = np.flatnonzero(words).tolist()
+    steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
+    steps += [messages(run, batch), tallied(run, batch), alike(run, batch)]
+    for _, step, about in sorted(chain.from_iterable(steps), key=itemgetter(0)):
+        step(about)
 
 
-def suspected(batch: Batch, wanted: int = ALL_AREAS) -> NDArray[np.int64]:
-    """For each packet bits of the areas whose rules it may break: all where columns don't know.
+def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
+    """For each packet bits of the words whose rules it may break: all where columns don't know.
 
-    wanted  bits of the areas that matter
+    wanted  bits of the words that matter
     """
     found = np.zeros(len(batch), np.int64)
-    for areas, suspect in SUSPECTS:
-        bits = sum(AREAS[area] for area in areas) & wanted
+    for words, suspect in SUSPECTS:
+        bits = sum(WORDS[word] for word in words) & wanted
         if bits:
             found[suspect(batch)] |= bits
-    found[batch.chunk.unsure] = ALL_AREAS
+    found[batch.chunk.unsure] = EVERY
     return found
+
+
+def messages(run: Run, batch: Batch) -> Iterator[Step]:
+    """The messages that columns tell of, for the rules that follow them."""
+    if run.words & WORDS[HEARD]:
+        for source in (batch.messages, batch.dialogues, batch.links):
+            for said in source.heard():
+                yield said.row, run.hear, said
+
+
+def alike(run: Run, batch: Batch) -> Iterator[Step]:
+    """Packets that break rules if those like them do."""
+    for words, keys in ALIKE:
+        bits = sum(WORDS[word] for word in words) & run.words
+        if bits:
+            for row, key in keys(batch):
+                yield row, partial(judge_like, run, batch, bits), (row, key)
+
+
+def judge_like(run: Run, batch: Batch, bits: int, about: tuple[int, bytes]) -> None:
+    """Ask rules about a packet, unless they have found nothing in one like it."""
+    row, key = about
+    clean = run.clean.setdefault(bits, set())
+    if key in clean:
+        return
+    before = run.found.total
+    run.ask(batch.context(row), bits)
+    if run.found.total == before and len(key) <= LONGEST_KEY:
+        if len(clean) >= MOST_CLEAN:
+            clean.clear()
+        clean.add(key)
+
+
+class Broken(NamedTuple):
+    """Packets of a chunk with the same trouble of the same address: the first row, how many."""
+
+    rule: LintRule
+    called: Callable[..., Any]
+    key: str
+    level: Level
+    row: int
+    count: int
+    last: int
+
+
+def tallied(run: Run, batch: Batch) -> Iterator[Step]:
+    """Packets that break the rules which columns decide, by whose trouble it is."""
+    for rule, called, tallies in run.tallied:
+        for tally in tallies(batch):
+            level = run.options.levels.get(rule.id) or tally.level or rule.rule.level
+            found: dict[bytes, tuple[int, int, int]] = {}
+            for row, key in zip(tally.rows.tolist(), whole(tally.keys), strict=True):
+                first, count, _ = found.get(key, (row, 0, 0))
+                found[key] = first, count + 1, row
+            for key, (row, count, last) in found.items():
+                number = int(batch.chunk.number[last])
+                broken = Broken(rule, called, ip(key), level, row, count, number)
+                yield row, partial(count_in, run, batch), broken
+
+
+def count_in(run: Run, batch: Batch, broken: Broken) -> None:
+    """Count packets that break a rule; if the trouble is new, the first is shown to the rule."""
+    group, count = run.found.group(broken.rule.id, broken.key), broken.count
+    if group is None:
+        group = run.first(batch.context(broken.row), broken)
+        count -= 1
+    if group is not None:
+        group.more(count, broken.last, broken.level)
 
 
 def lint_packet(packet: Packet, *, select: Iterable[str] = (), ignore: Iterable[str] = (),

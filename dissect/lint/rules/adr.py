@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, options
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.heard import LINK_LOCAL, Listener
+from dissect.lint.messages import Sent
+from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -112,21 +115,22 @@ def loopback(at: At) -> Hits:
     fix="Fix the router; send off-link from an address of greater scope.",
     on=("ipv6", "icmpv6"), kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Zones:
+class Zones(Listener):
     """Link-local packets, the routers' MAC addresses, and the prefixes on the link."""
 
     SECONDS = 5_000_000_000
+    topics = (LINK_LOCAL,)
 
     def __init__(self) -> None:
         self.seen: Table[tuple[int, int]] = Table(4096)
         self.routers: Table[bool] = Table(256)
         self.on_link: Table[tuple[bytes, int]] = Table(256)
 
-    def __call__(self, at: At) -> Hits:
+    def __call__(self, at: At) -> Hits | None:
         """Again with fewer hops; or on its way to a router, off the link."""
-        if at.name == "icmpv6":
-            self._advertised(at)
-            return
+        return super().__call__(at) if at.name == "icmpv6" else self._addresses(at)
+
+    def _addresses(self, at: At) -> Hits:
         header = at.header
         if header is None:
             return
@@ -138,41 +142,55 @@ class Zones:
             if is_link_local(address) and any(address[2:8]):
                 yield Hit(f"Link-local {ip(address)} with bits between prefix and identifier",
                           level=Level.WARNING, field=f"ipv6.{end}", key=ip(address))  # fmt: skip
-        if at.context.ips[at.place] >= 0:
-            return
-        octets = at.payload[40:]
-        key = src, dst, header.flow, header.nxt, hash(octets)
+        if at.context.ips[at.place] < 0:
+            yield from self._sent(sent_at(at))
+
+    def heard(self, said: Message | Sent) -> Hits:
+        """Packets, and advertisements of routers and prefixes."""
+        if isinstance(said, Sent):
+            yield from self._sent(said)
+        elif said.mac:
+            self.routers.put(said.mac, True)
+            for kind, value in said.options:
+                if kind == PREFIX and len(value) == 30 and value[1] & 0x80:
+                    prefix = value[14:30], min(value[0], 128)
+                    self.on_link.put(prefix, prefix)
+
+    def _sent(self, said: Sent) -> Hits:
+        src, dst = said.src, said.dst
+        key = src, dst, said.flow, said.nxt, hash(said.octets)
         before = self.seen.get(key)
-        if before is not None and octets and at.time - before[1] < self.SECONDS:
-            if 0 < header.hlim < before[0]:
+        if before is not None and said.octets and said.time - before[1] < self.SECONDS:
+            if 0 < said.hops < before[0]:
                 yield Hit(
                     f"Link-local packet {ip(src)} > {ip(dst)} was forwarded: hop limit "
-                    f"{before[0]}, then {header.hlim}",
+                    f"{before[0]}, then {said.hops}",
                     key=f"{ip(src)} > {ip(dst)}",
                 )
         else:
-            self.seen.put(key, (header.hlim, at.time))
-        to = at.link.header.dst if at.link is not None and at.link.header is not None else b""
+            self.seen.put(key, (said.hops, said.time))
         if (
             is_link_local(src)
             and dst[0] & 0xE0 == 0x20
-            and self.routers.get(to)
+            and self.routers.get(said.to)
             and not any(prefixed(dst, *one) for one in self.on_link.entries.values())
         ):
             yield Hit(
-                f"Link-local packet {ip(src)} > {ip(dst)} is meant to cross the router {mac(to)}",
+                f"Link-local packet {ip(src)} > {ip(dst)} is meant to cross the router "
+                f"{mac(said.to)}",
                 level=Level.WARNING,
                 key=f"{ip(src)} > {ip(dst)}",
             )
 
-    def _advertised(self, at: At) -> None:
-        if at.header is None or at.header.type != ADVERTISE_ROUTER or not at.mac:
-            return
-        self.routers.put(at.mac, True)
-        for kind, value, _ in options(at):
-            if kind == PREFIX and len(value) == 30 and value[1] & 0x80:
-                prefix = value[14:30], min(value[0], 128)
-                self.on_link.put(prefix, prefix)
+
+def sent_at(at: At) -> Sent:
+    """A packet by its header's layer."""
+    header = at.header
+    to = at.link.header.dst if at.link is not None and at.link.header is not None else b""
+    sent = Sent(6, header.src, header.dst, b"", at.wire, at.time, at.packet.number,
+                at.payload[40:], at)  # fmt: skip
+    sent.flow, sent.nxt, sent.hops, sent.to = header.flow, header.nxt, header.hlim, to
+    return sent
 
 
 @rule(
@@ -330,29 +348,55 @@ def unique_local(at: At) -> Hits:
 
 @suspects("ADR")
 def addresses(batch: Batch) -> Mask:
-    """By their first octets; what stays on the link by its hop limit needn't be looked at."""
-    mask = batch.where("icmpv6.type", lambda kind: kind == ADVERTISE_ROUTER)
+    """By their first octets."""
+    mask = batch.none
     may_be_nobody = batch.where("icmpv6.type", lambda kind: np.isin(kind, tuple(UNSPECIFIED_MAY)))
-    stays = batch.discovery & ~batch.where("ipv6.hlim", lambda hops: hops != 255)
-    stays |= batch.listeners & ~batch.where("ipv6.hlim", lambda hops: hops != 1)
     for part in batch.parts(IPv6):
         head = batch.head(part)
         src, dst = head.src, head.dst
         wrong = src[:, 0] == 0xFF
-        for address in (src, dst):
-            first, second = address[:, 0], address[:, 1]
-            local = (first == 0xFE) & (second & 0xC0 == 0x80)
-            plain = (address[:, 2:8] == 0).all(axis=1)
-            wrong |= local & ~(stays[part.rows] & plain)
-            wrong |= (first == 0xFE) & (second & 0xC0 == 0xC0)
-            nobody = may_be_nobody[part.rows] & plain & (address[:, 8:] == 0).all(axis=1)
-            wrong |= (first == 0) & (second == 0) & ~nobody
-            wrong |= (first == 0x3F) & (second == 0xFE)
-            wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
-                address[:, 3] & 0xF0 == 0x10)  # fmt: skip
-            wrong |= first & 0xFE == 0xFC
+        for address, other in ((src, dst), (dst, src)):
+            first = address[:, 0]
+            nearly = (first == 0) & ~address[:, :15].any(axis=1)
+            nobody = may_be_nobody[part.rows] & (address[:, 15] == 0)
+            wrong |= nearly & (address[:, 15] < 2) & ~nobody
+            wrong |= (first == 0xFC) | (first == 0xFD) & (other[:, 0] & 0xE0 == 0x20)
         scopes, flags = dst[:, 1] & 15, dst[:, 1] >> 4
         odd = (scopes < 2) | (scopes > 5) & (scopes != 8) & (scopes != 14) | (flags > TRANSIENT)
         wrong |= (dst[:, 0] == 0xFF) & odd
         mask[part.rows[wrong]] = True
     return mask
+
+
+@suspects("ADR-004")
+def odd_locals(batch: Batch) -> Mask:
+    """Link-local addresses that have bits where there are none, and packets that are cut."""
+    mask = batch.odd_locals.copy()
+    if batch.chunk.cut:
+        cut = batch.chunk.original > batch.chunk.captured
+        for part in batch.parts(IPv6):
+            head = batch.head(part)
+            for address in (head.src, head.dst):
+                local = (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
+                mask[part.rows[local & cut[part.rows] & ~batch.stays[part.rows]]] = True
+    return mask
+
+
+@tallies("ADR-005")
+def blocks(batch: Batch) -> Iterator[Tally]:
+    """By their first octets."""
+    for part in batch.parts(IPv6):
+        head = batch.head(part)
+        for address in (head.src, head.dst):
+            first, second = address[:, 0], address[:, 1]
+            wrong = (first == 0xFE) & (second & 0xC0 == 0xC0) | (first == 0x3F) & (second == 0xFE)
+            wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
+                address[:, 3] & 0xF0 == 0x10)  # fmt: skip
+            zeros = np.flatnonzero((first == 0) & (second == 0))
+            if len(zeros):
+                some = address[zeros]
+                compatible = ~some[:, :12].any(axis=1)
+                compatible &= some[:, 12:15].any(axis=1) | (some[:, 15] > 1)
+                mapped = (some[:, :12] == tuple(MAPPED)).all(axis=1)
+                wrong[zeros[compatible | mapped]] = True
+            yield Tally(part.rows[wrong], address[wrong])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dissect.lint.addresses import UNSPECIFIED, is_link_local, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
@@ -49,7 +51,7 @@ from dissect.lint.dhcpv6 import (
     message,
     options,
 )
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import HEARD, Hit, Hits, alike, rule, suspects
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
@@ -390,7 +392,18 @@ def option_length(at: At) -> Hits:
             yield Hit(f"Option {one.name} length {one.length} invalid")
 
 
-@suspects("DHC")
-def messages(batch: Batch) -> Mask:
-    """All of them: they are rare."""
-    return batch.layers("dhcpv6")
+@suspects("DHC", HEARD)
+def untold(batch: Batch) -> Mask:
+    """Relays' messages, and what the columns don't tell of."""
+    mask = batch.layers("dhcpv6") & ~batch.quoting
+    mask[batch.dialogues.rows] = False
+    return mask
+
+
+@alike("DHC")
+def messages(batch: Batch) -> Iterator[tuple[int, bytes]]:
+    """All but the transaction, and what rules ask of the addresses and ports."""
+    for said in batch.dialogues.told:
+        octets, dst = said.octets, said.dst
+        ends = (is_link_local(said.src), is_multicast(dst), octets[0])
+        yield said.row, bytes(ends) + said.port.to_bytes(2, "big") + octets[4:]

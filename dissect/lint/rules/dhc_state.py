@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dissect.engine.session import Table
-from dissect.lint.at import At
 from dissect.lint.dhcpv6 import (
     ADVERTISE,
     CLIENT,
@@ -18,9 +17,10 @@ from dissect.lint.dhcpv6 import (
     SERVER_ID,
     SOLICIT,
     STATUS,
+    Said,
     lifetimes,
-    message,
 )
+from dissect.lint.heard import DHCPV6, Listener
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.words import ip
 from dissect.verdict import Level
@@ -42,17 +42,16 @@ class Asked(NamedTuple):
     fix="Copy the Client Identifier from the question; add the server's own.",
     on="dhcpv6", field="dhcpv6.msgtype", whole=True,
 )  # fmt: skip
-class Identifiers:
+class Identifiers(Listener):
     """The questions by transaction."""
+
+    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.asked: Table[bytes] = Table(8192)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Said) -> Hits:
         """A question without identifier may be answered without."""
-        said = message(at)
-        if said is None:
-            return
         client = said.value(CLIENT_ID)
         if said.kind in CLIENT:
             self.asked.put(said.xid, client)
@@ -75,17 +74,16 @@ class Identifiers:
     fix="Copy the transaction; send Advertise where Rapid Commit isn't on both sides.",
     on="dhcpv6", field="dhcpv6.xid", two_way=True,
 )  # fmt: skip
-class Transactions:
+class Transactions(Listener):
     """What was asked, by transaction."""
+
+    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.asked: Table[Asked] = Table(8192)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Said) -> Hits:
         """Once a question was seen."""
-        said = message(at)
-        if said is None:
-            return
         if said.kind in CLIENT:
             asked = Asked(said.kind, said.has(RAPID), said.value(CLIENT_ID))
             self.asked.put(said.xid, asked)
@@ -109,20 +107,21 @@ class Transactions:
     fix="Let servers share their leases, or give them different pools.",
     on="dhcpv6", field="dhcpv6.iaaddr.ip",
 )  # fmt: skip
-class Leases:
+class Leases(Listener):
     """Who has which lease, until when; and who answers."""
+
+    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.leases: Table[tuple[bytes, int]] = Table(65536)
         self.servers: Table[dict[bytes, bool]] = Table(256)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Said) -> Hits:
         """The same address for two clients is an error."""
-        said = message(at)
-        if said is None or said.kind not in (ADVERTISE, REPLY):
+        if said.kind not in (ADVERTISE, REPLY):
             return
         server, client = said.value(SERVER_ID), said.value(CLIENT_ID)
-        servers = self.servers.get(at.wire) or self.servers.put(at.wire, {})
+        servers = self.servers.get(said.wire) or self.servers.put(said.wire, {})
         if server and server not in servers and len(servers) < 32:
             servers[server] = True
             if len(servers) > 1:
@@ -141,12 +140,12 @@ class Leases:
                 name = f"{ip(lease.value[9:25])}/{lease.value[8]}"
             _, valid = lifetimes(lease)
             before = self.leases.get(name)
-            if before is not None and before[0] != client and at.time < before[1] and valid:
+            if before is not None and before[0] != client and said.time < before[1] and valid:
                 yield Hit(f"{name} leased to {before[0].hex(':')} and {client.hex(':')}",
                           level=Level.ERROR, key=name,
                           field="dhcpv6.iaaddr.ip" if lease.code != IA_PREFIX
                           else "dhcpv6.iaprefix.pref_addr")  # fmt: skip
             if valid:
-                self.leases.put(name, (client, at.time + valid * SECOND))
+                self.leases.put(name, (client, said.time + valid * SECOND))
             else:
                 self.leases.pop(name)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from dissect.lint.addresses import is_link_local, is_multicast, mac_of_identifier
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
 
@@ -103,7 +107,7 @@ def foreign_identifier(at: At) -> Hits:
     if around.name != "ipv6" or header.hlim != 255 or not is_link_local(header.src):
         return
     made_from = mac_of_identifier(header.src)
-    told = [value for kind, value, _ in options(at) if kind in LINK_LAYER]
+    told = [value for kind, value in options(at) if kind in LINK_LAYER]
     if made_from and made_from != sender and made_from not in [value[:6] for value in told]:
         yield Hit(
             f"The identifier of {ip(header.src)} encodes {mac(made_from)}, "
@@ -117,5 +121,24 @@ def frames(batch: Batch) -> Mask:
     groups = batch.where("eth.dst", lambda dst: dst[:, 0] & 1 == 1)
     multicast = batch.where("ipv6.dst", lambda dst: dst[:, 0] == 0xFF)
     mask: Mask = groups & batch.layers("ipv6") & ~multicast | batch.wrong_groups
-    mask |= batch.where("eth.src", lambda src: src[:, 0] & 1 == 1)
-    return mask | batch.discovery & batch.foreign_identifiers
+    return mask | batch.where("eth.src", lambda src: src[:, 0] & 1 == 1)
+
+
+@suspects("ETH-005")
+def discovery(batch: Batch) -> Mask:
+    """Messages that the columns don't tell of."""
+    return batch.discovery & ~batch.heard & batch.foreign_identifiers
+
+
+@tallies("ETH-005")
+def foreign(batch: Batch) -> Iterator[Tally]:
+    """Messages with an identifier of neither the frame's nor an option's MAC address."""
+    messages = batch.messages
+    src, sender, told = messages.src, messages.mac, messages.options
+    made = src[:, [8, 9, 10, 13, 14, 15]] ^ (2, 0, 0, 0, 0, 0)
+    wrong = (src[:, 11] == 0xFF) & (src[:, 12] == 0xFE) & (made != sender).any(axis=1)
+    wrong &= (messages.frame >= 0) & (messages.hops == 255) & messages.is_discovery
+    wrong &= (src[:, 0] == 0xFE) & (src[:, 1] & 0xC0 == 0x80)
+    same = (told.link_layer == made[told.of]).all(axis=1)
+    wrong &= ~told.having(same & np.isin(told.kind, LINK_LAYER))
+    yield Tally(messages.rows[wrong], src[wrong])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import Hit, Hits, alike, rule, suspects
 from dissect.protocols.codes.ipv6_options import OPTIONS
 from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.verdict import Level
@@ -268,6 +268,11 @@ def wrong_header(at: At) -> Hits:
 
 @suspects("EXT", "JMB", "FRG", "RTH")
 def extended(batch: Batch) -> Mask:
-    """Packets with options or several headers; most have none."""
-    others = batch.layers(DEST, ROUTING, FRAGMENT, AH)
-    return others | batch.layers(HOP) & ~batch.alerts_only
+    """Packets with Fragment headers, and those whose headers can't be told for sure."""
+    return batch.extensions.others
+
+
+@alike("EXT", "JMB", "RTH")
+def headers(batch: Batch) -> Iterator[tuple[int, bytes]]:
+    """The extension headers, the kind of destination, and which it is if there is a way."""
+    return batch.extensions.keys()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dissect.engine.session import Table
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import HEADER, Batch, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import expected
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
 
 CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800
@@ -14,6 +18,7 @@ RECURSION = 0x0700
 RESERVED = 0x00F8
 NIBBLES = {0x0800: 4, 0x86DD: 6}
 BACK = 1 << 31
+PROTOCOL = 47
 
 
 def flags_of(at: At) -> int:
@@ -111,5 +116,25 @@ class Payload:
 
 @suspects("GRE")
 def tunnels(batch: Batch) -> Mask:
-    """All: flags and payload are in octets that columns don't read."""
-    return batch.layers("gre")
+    """Flags other than a key's, and payloads of another version of IP than announced."""
+    chunk, places = batch.chunk, np.zeros(len(batch), np.int64)
+    mask = batch.layers("gre")
+    if not mask.any():
+        return mask
+    for part in batch.parts(IPv6, IPv4):
+        head = batch.head(part)
+        if part.header is IPv6:
+            carries, skip = head.nxt == PROTOCOL, HEADER
+        else:
+            carries, skip = head.p == PROTOCOL, 4 * head.ihl.astype(np.int64)
+        rows, at = part.rows[carries], (part.at + skip)[carries]
+        flags, kind = batch.short(at), batch.short(at + 2)
+        inner = at + 4 + 4 * (flags >> 13 & 1)
+        nibble = np.select([kind == one for one in NIBBLES], [*NIBBLES.values()], 0)
+        clean = (flags & ~KEY == 0) & (inner < chunk.limit(rows))
+        clean &= (nibble == 0) | (batch.octet(inner) >> 4 == nibble)
+        places[rows] += 1
+        mask[rows[clean & (places[rows] == 1)]] = False
+        mask[rows[~clean | (places[rows] > 1)]] = True
+    several = chunk.chains.where("gre again", lambda names: names.count("gre") > 1)
+    return mask | several[chunk.chain]

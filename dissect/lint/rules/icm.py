@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dissect.lint.addresses import LOOPBACK, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import expected, ip
 from dissect.protocols import icmpv6
 from dissect.protocols.icmpv6.messages import TYPES
@@ -234,12 +236,44 @@ def _points_at(quote: At, start: int, place: int, code: int) -> bool:
 
 @suspects("ICM")
 def messages(batch: Batch) -> Mask:
-    """Errors, unknown types and codes, wrong checksums."""
-    mask = batch.wrong_sums.copy()
+    """Errors that are not all right, unknown types and codes, wrong checksums."""
+    mask = batch.wrong_sums(icmpv6.Head)
     known = np.zeros(256, np.bool_)
-    known[[REQUEST, REPLY, *range(130, 138), 143]] = True
+    known[[UNREACHABLE, EXCEEDED, REQUEST, REPLY, *range(130, 138), 143]] = True
+    most = np.full(256, 255)
+    most[[*CODES]] = [*CODES.values()]
     for part in batch.parts(icmpv6.Head):
         head = batch.head(part)
-        wrong = ~known[head.type] | np.isin(head.type, (REQUEST, REPLY)) & (head.code > 0)
-        mask[part.rows[wrong]] = True
+        mask[part.rows[~known[head.type] | (head.code > most[head.type])]] = True
+    for part in batch.chunk.parts:
+        if part.header is icmpv6.Head and part.quoted:
+            kind = batch.octet(part.at)
+            mask[part.rows[(kind < INFORMATIONAL) | (kind == REDIRECT)]] = True
+    errors = batch.errors
+    wrong = ~errors.sound | (errors.dst[:, 0] == 0xFF)
+    wrong |= batch.short(errors.ip + 4) + HEADER > SMALLEST_LINK
+    mask[errors.rows[wrong]] = True
     return mask
+
+
+@suspects("ICM-004")
+def quoting_nobody(batch: Batch) -> Mask:
+    """Errors about packets from addresses that aren't one node's, and what can't be told so."""
+    mask = batch.none
+    mask[batch.errors.rows[~batch.errors.plain]] = True
+    return mask
+
+
+@tallies("ICM-004")
+def misled(batch: Batch) -> Iterator[Tally]:
+    """Errors to others than who sent what they quote."""
+    errors = batch.errors
+    mine = errors.plain & (errors.src != errors.to).any(axis=1)
+    yield Tally(errors.rows[mine], errors.source[mine], Level.WARNING)
+
+
+@suspects("ICM-010")
+def led(batch: Batch) -> Mask:
+    """Echoes whose ends are not those of the IPv6 header."""
+    echoes = batch.where("icmpv6.type", lambda kind: np.isin(kind, (REQUEST, REPLY)))
+    return echoes & batch.layers("ipv6.routing", "ipv6.dstopts")

@@ -170,20 +170,22 @@ def sctp(at: At) -> Hits:
 @suspects("L4")
 def segments(batch: Batch) -> Mask:
     """Checksums, ports, flags, lengths, groups."""
-    mask = batch.wrong_sums | batch.layers("sctp")
-    end, group = np.zeros(len(batch), np.int64), batch.none
+    mask = batch.wrong_sums(TCP, UDP) | batch.layers("sctp")
+    end, group, over6 = np.zeros(len(batch), np.int64), batch.none, batch.none
     for part in batch.parts(IPv6, IPv4, UDP, TCP):
         head, rows = batch.head(part), part.rows
         if part.header is IPv6:
             end[rows] = part.at + HEADER + head.plen
             group[rows] = head.dst[:, 0] == 0xFF
+            over6[rows] = True
         elif part.header is IPv4:
             end[rows] = part.at + head.len
             group[rows] = head.dst[:, 0] >= 224
+            over6[rows] = False
         else:
             wrong = (head.sport == 0) | (head.dport == 0)
             if part.header is UDP:
-                wrong |= (head.sum == 0) | (part.at + head.len != end[rows])
+                wrong |= (head.sum == 0) & over6[rows] | (part.at + head.len != end[rows])
             else:
                 flags = head.flags & ALL
                 wrong |= group[rows] | (flags == 0) | (flags == ALL)

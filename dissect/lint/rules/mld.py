@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from dissect.columns.chunk import Rows
 from dissect.engine.session import Table
 from dissect.lint.addresses import (
     ALL_NODES,
@@ -16,7 +19,10 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.heard import Listener
+from dissect.lint.messages import Octets
+from dissect.lint.nd import MLD, Message
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
 from dissect.lint.words import ip
@@ -24,12 +30,13 @@ from dissect.protocols.icmpv6.mld import query_interval
 from dissect.verdict import Level
 
 QUERY, REPORT, DONE, REPORT_2 = 130, 131, 132, 143
-MLD = frozenset((QUERY, REPORT, DONE, REPORT_2))
 NAMES = {QUERY: "query", REPORT: "report", DONE: "done", REPORT_2: "report"}
 ALL_MLD2_ROUTERS = bytes.fromhex("ff020000000000000000000000000016")
 VERSION_1, VERSION_2 = 24, 28
 """Octets of queries; those between are none (RFC 3810, section 8.1)."""
 RECORD = 20
+MOST_RECORDS = 64
+"""Records in a report; one with more is looked at as a tree."""
 NEVER_SCOPES = (0, 1)
 SECOND = 1_000_000_000
 INTERVAL = 125
@@ -287,23 +294,19 @@ class Queriers:
     fix="Set version 2 on routers and hosts.",
     on="icmpv6", kinds=MLD, field="icmpv6.type",
 )  # fmt: skip
-class Versions:
+class Versions(Listener):
     """The versions of the queries of each link."""
 
     def __init__(self) -> None:
         self.queried: Table[set[int]] = Table(256)
         self.spoken: Table[int] = Table(4096)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """Queries of both, or version 1's reports to version 2's queries."""
-        host = message(at)
-        if host is None:
-            return
-        link = at.wire
+        link, kind, src = said.wire, said.kind, said.src
         versions = self.queried.get(link) or self.queried.put(link, set())
-        kind, src = at.header.type, host.header.src
         if kind == QUERY:
-            versions.add(1 if len(at.payload) < VERSION_2 else 2)
+            versions.add(1 if len(said.octets) < VERSION_2 else 2)
             if len(versions) == 2:
                 yield Hit("MLD queries of both versions on the link", key="queries")
         elif kind == REPORT_2:
@@ -315,5 +318,58 @@ class Versions:
 
 @suspects("MLD")
 def messages(batch: Batch) -> Mask:
-    """All of them."""
-    return batch.listeners
+    """Reports that are not as usual, and messages that the columns don't tell of."""
+    mask = batch.listeners & ~batch.heard & ~batch.quoting
+    told = batch.messages
+    kind, dst, about = told.kind, told.dst, told.targets
+    second, first, done = kind == REPORT_2, kind == REPORT, kind == DONE
+    wrong = told.hops != 1
+    wrong |= second & (dst != tuple(ALL_MLD2_ROUTERS)).any(axis=1)
+    wrong |= done & (dst != tuple(ALL_ROUTERS)).any(axis=1)
+    wrong |= first & ((dst != about).any(axis=1) | _needless(about))
+    wrong |= (first | done) & ((about[:, 0] != 0xFF) | (told.end - told.at < VERSION_1))
+    mask[told.rows[wrong & ~told.is_discovery]] = True
+    mask[told.rows[second][_odd_records(batch, told.at[second], told.end[second])]] = True
+    return mask
+
+
+def _needless(groups: Octets) -> Mask:
+    """All nodes, and groups that never leave a host."""
+    mask: Mask = np.isin(groups[:, 1] & 15, NEVER_SCOPES)
+    return mask | (groups == tuple(ALL_NODES)).all(axis=1)
+
+
+def _odd_records(batch: Batch, at: Rows, end: Rows) -> Mask:
+    """Reports with records that don't fit, are of unknown types or for groups that need none."""
+    wrong = np.zeros(len(at), np.bool_)
+    left, place, on = batch.short(at + 6), at + 8, np.arange(len(at))
+    for _ in range(MOST_RECORDS):
+        on = on[left[on] > 0]
+        if not len(on):
+            return wrong
+        here = place[on]
+        kind, group = batch.octet(here), batch.octets(here + 4, 16)
+        behind = here + RECORD + 16 * batch.short(here + 2) + 4 * batch.octet(here + 1)
+        odd = (kind < 1) | (kind > 6) | (batch.octet(here + 1) > 0) | (behind > end[on])
+        odd |= (group[:, 0] != 0xFF) | _needless(group)
+        wrong[on[odd]] = True
+        on, behind = on[~odd], behind[~odd]
+        place[on], left[on] = behind, left[on] - 1
+    wrong[on] = True
+    return wrong
+
+
+@suspects("MLD-003")
+def untold(batch: Batch) -> Mask:
+    """Messages that the columns don't tell of."""
+    return batch.listeners & ~batch.heard & ~batch.quoting
+
+
+@tallies("MLD-003")
+def from_elsewhere(batch: Batch) -> Iterator[Tally]:
+    """Reports from addresses that are not of the link."""
+    told = batch.messages
+    src = told.src
+    local = (src[:, 0] == 0xFE) & (src[:, 1] & 0xC0 == 0x80)
+    wrong = ~told.is_discovery & ~local & ~told.unspecified
+    yield Tally(told.rows[wrong], src[wrong])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from dissect.lint.addresses import (
     SOLICITED_NODE,
     UNSPECIFIED,
@@ -25,7 +29,7 @@ from dissect.lint.nd import (
     options,
     target,
 )
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import HEARD, Hit, Hits, Tally, alike, rule, suspects, tallies
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
 
@@ -145,7 +149,7 @@ def unowned(at: At) -> Hits:
     host = message(at)
     if host is None or at.header.type not in (SOLICIT, SOLICIT_ROUTER):
         return
-    if host.header.src == UNSPECIFIED and any(kind == SOURCE_LINK for kind, _, _ in options(at)):
+    if host.header.src == UNSPECIFIED and any(kind == SOURCE_LINK for kind, _ in options(at)):
         yield Hit(f"{NAMES[at.header.type]} from :: includes a Source Link-layer Address option")
 
 
@@ -206,7 +210,7 @@ def unaddressed(at: At) -> Hits:
     header = host.header
     if (
         is_multicast(header.dst) and header.src != UNSPECIFIED and target(at)
-        and not any(kind == SOURCE_LINK for kind, _, _ in options(at))
+        and not any(kind == SOURCE_LINK for kind, _ in options(at))
     ):  # fmt: skip
         yield Hit(f"Multicast Neighbor Solicitation for {ip(target(at))} without a Source "
                   "Link-layer Address option")  # fmt: skip
@@ -242,7 +246,7 @@ def link_layer(at: At) -> Hits:
     sender = at.mac
     if message(at) is None or not sender:
         return
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         if kind not in LINK_LAYER:
             continue
         address = value[:6]
@@ -281,7 +285,64 @@ def redirect(at: At) -> Hits:
         yield Hit(f"Redirect target {ip(better)} invalid: neither link-local nor the destination")
 
 
-@suspects("NDP", "RAD")
+@suspects(HEARD, "ADR-004", "NDP-008", "NDP-009", "RAD")
+def untold(batch: Batch) -> Mask:
+    """Messages that the columns don't tell of."""
+    return (batch.discovery | batch.listeners) & ~batch.heard & ~batch.quoting
+
+
+@suspects("NDP")
 def messages(batch: Batch) -> Mask:
-    """All of them: other rules remember what they say."""
-    return batch.discovery
+    """Hop limits, codes, targets, flags and options that are not as usual."""
+    mask = batch.discovery & ~batch.heard & ~batch.quoting
+    told = batch.messages
+    kind, flags, about = told.kind, batch.octet(told.at + 4), told.targets
+    asks, answers = kind == SOLICIT, kind == ADVERTISE
+    wrong = (told.hops != HOPS) | (batch.octet(told.at + 1) != 0)
+    wrong |= told.unspecified & (asks | (kind == SOLICIT_ROUTER)) & told.having(SOURCE_LINK)
+    wrong |= (asks | answers) & ((about[:, 0] == 0xFF) | ~about.any(axis=1))
+    wrong |= answers & (flags & SOLICITED != 0) & (told.dst[:, 0] == 0xFF)
+    options, sender = told.options, told.mac
+    address = options.link_layer
+    odd = (options.units != 1) | (address[:, 0] & 1 == 1) | ~address.any(axis=1)
+    odd |= (address != sender[options.of]).any(axis=1)
+    odd &= np.isin(options.kind, LINK_LAYER) & (told.frame[options.of] >= 0)
+    wrong |= options.having(odd)
+    mask[told.rows[wrong & told.is_discovery]] = True
+    return mask
+
+
+@tallies("NDP-008")
+def astray(batch: Batch) -> Iterator[Tally]:
+    """Solicitations to neither the target nor its group."""
+    told = batch.messages
+    asks, dst, about = told.kind == SOLICIT, told.dst, told.targets
+    group = (dst[:, :13] == tuple(SOLICITED_NODE)).all(axis=1)
+    probes = asks & told.unspecified & ~group
+    yield Tally(told.rows[probes], told.src[probes])
+    own = group & (dst[:, 13:] == about[:, 13:]).all(axis=1) | (dst == about).all(axis=1)
+    others = asks & ~told.unspecified & ~own
+    yield Tally(told.rows[others], told.src[others], Level.WARNING)
+
+
+@tallies("NDP-009")
+def without_address(batch: Batch) -> Iterator[Tally]:
+    """Solicitations to a group without the option, on Ethernet."""
+    told = batch.messages
+    wrong = (told.kind == SOLICIT) & (told.dst[:, 0] == 0xFF) & ~told.unspecified
+    wrong &= ~told.having(SOURCE_LINK) & (told.frame >= 0)
+    yield Tally(told.rows[wrong], told.src[wrong])
+
+
+@alike("RAD")
+def advertisements(batch: Batch) -> Iterator[tuple[int, bytes]]:
+    """Advertisements: all but the checksum, and what rules ask of the packet around."""
+    told = batch.messages
+    mine = told.kind == ADVERTISE_ROUTER
+    local = (told.src[mine, 0] == 0xFE) & (told.src[mine, 1] & 0xC0 == 0x80)
+    for row, at, end, here, framed in zip(
+        told.rows[mine].tolist(), told.at[mine].tolist(), told.end[mine].tolist(), local.tolist(),
+        (told.frame[mine] >= 0).tolist(), strict=True,
+    ):  # fmt: skip
+        data = batch.chunk.data
+        yield row, bytes((here, framed, data[at + 1])) + data[at + 4 : end]

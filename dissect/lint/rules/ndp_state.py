@@ -11,6 +11,7 @@ from dissect.engine.session import Table
 from dissect.lint.addresses import ALL_NODES, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
+from dissect.lint.heard import Listener
 from dissect.lint.nd import (
     ADVERTISE,
     ADVERTISE_ROUTER,
@@ -20,11 +21,9 @@ from dissect.lint.nd import (
     SOLICIT,
     SOURCE_LINK,
     TARGET_LINK,
-    options,
-    target,
+    Message,
 )
 from dissect.lint.rule import Hit, Hits, rule
-from dissect.lint.rules.ndp import message
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -57,34 +56,31 @@ class Probe:
     fix="Add the Target Link-layer Address option; send to ff02::1 when the probe is from \"::\".",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address", two_way=True,
 )  # fmt: skip
-class Answers:
+class Answers(Listener):
     """Multicast solicitations by target."""
 
     def __init__(self) -> None:
         self.asked: Table[tuple[int, bytes]] = Table(8192)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """For three seconds, on one link."""
-        host = message(at)
-        if host is None or not at.mac:
+        wanted = said.target
+        if not wanted or not said.mac:
             return
-        wanted = target(at) if at.header.type in (SOLICIT, ADVERTISE) else b""
-        if not wanted:
+        if said.kind == SOLICIT:
+            if is_multicast(said.dst):
+                self.asked.put((said.wire, wanted), (said.time, said.src))
             return
-        if at.header.type == SOLICIT:
-            if is_multicast(host.header.dst):
-                self.asked.put((at.wire, wanted), (at.time, host.header.src))
+        asked = self.asked.get((said.wire, wanted))
+        if asked is None or said.time - asked[0] > ANSWERED_WITHIN:
             return
-        asked = self.asked.get((at.wire, wanted))
-        if asked is None or at.time - asked[0] > ANSWERED_WITHIN:
-            return
-        solicited = at.payload[4] & SOLICITED
-        told = any(kind == TARGET_LINK for kind, _, _ in options(at))
+        solicited = said.octets[4] & SOLICITED
+        told = any(kind == TARGET_LINK for kind, _ in said.options)
         if asked[1] == UNSPECIFIED:
-            if host.header.dst != ALL_NODES and not solicited:
+            if said.dst != ALL_NODES and not solicited:
                 yield Hit(f"Neighbor Advertisement for {ip(wanted)} answers a probe, but was sent "
-                          f"to {ip(host.header.dst)}", field="ipv6.dst")  # fmt: skip
-        elif solicited and host.header.dst == asked[1] and not told:
+                          f"to {ip(said.dst)}", field="ipv6.dst")  # fmt: skip
+        elif solicited and said.dst == asked[1] and not told:
             yield Hit(f"Neighbor Advertisement for {ip(wanted)} lacks the Target Link-layer "
                       "Address option")  # fmt: skip
 
@@ -96,29 +92,28 @@ class Answers:
     fix="Look for its advertisements; filter redirects at the switch.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER, ADVERTISE, REDIRECT), field="ipv6.src",
 )  # fmt: skip
-class Redirects:
+class Redirects(Listener):
     """Routers by what they say of themselves; redirects wait for that until the end."""
 
     def __init__(self) -> None:
         self.routers: Table[bool] = Table(1024)
         self.open: Table[Packet] = Table(256)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """Advertisements of either kind."""
-        host = message(at)
-        if host is None:
-            return
-        octets = at.payload
-        kind = at.header.type
-        if kind == ADVERTISE_ROUTER and octets[6:8] > b"\0\0":
-            self.routers.put(host.header.src, True)
-        elif kind == ADVERTISE and octets[4:5] and octets[4] & ROUTER:
-            self.routers.put(target(at), True)
-        elif kind == REDIRECT and host.header.src not in self.open.entries:
-            self.open.put(host.header.src, at.packet)
-        if kind == REDIRECT and not any(k == REDIRECTED for k, _, _ in options(at)):
-            yield Hit(f"Redirect from {ip(host.header.src)} without the packet that caused it",
-                      level=Level.NOTE, key=f"quote {ip(host.header.src)}")  # fmt: skip
+        octets, source = said.octets, said.src
+        if said.kind == ADVERTISE:
+            if octets[4:5] and octets[4] & ROUTER:
+                self.routers.put(said.target, True)
+        elif said.kind == ADVERTISE_ROUTER:
+            if octets[6:8] > b"\0\0":
+                self.routers.put(source, True)
+        else:
+            if source not in self.open.entries:
+                self.open.put(source, said.packet)
+            if not any(kind == REDIRECTED for kind, _ in said.options):
+                yield Hit(f"Redirect from {ip(source)} without the packet that caused it",
+                          level=Level.NOTE, key=f"quote {ip(source)}")  # fmt: skip
 
     def end(self) -> Hits:
         """Who never was one."""
@@ -137,38 +132,37 @@ class Redirects:
         "attacker who claims every address.",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address",
 )  # fmt: skip
-class Duplicates:
+class Duplicates(Listener):
     """Probes that are under way."""
 
     def __init__(self) -> None:
         self.probes: Table[Probe] = Table(8192)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """Answers to probes, and probes by two."""
-        host = message(at)
-        wanted = target(at) if host is not None and at.header.type in (SOLICIT, ADVERTISE) else b""
-        if host is None or not wanted or not at.mac:
+        wanted, sender = said.target, said.mac
+        if not wanted or not sender:
             return
-        key = at.wire, wanted
+        key = said.wire, wanted
         probe = self.probes.get(key)
-        fresh = probe is not None and at.time - probe.begun <= RETRANS
-        if at.header.type == SOLICIT and host.header.src == UNSPECIFIED:
-            nonce = next((value for kind, value, _ in options(at) if kind == NONCE), b"")
-            if probe is not None and fresh and probe.number != at.packet.number:
-                if probe.mac != at.mac and not (nonce and nonce == probe.nonce):
+        fresh = probe is not None and said.time - probe.begun <= RETRANS
+        if said.kind == SOLICIT and said.src == UNSPECIFIED:
+            nonce = next((value for kind, value in said.options if kind == NONCE), b"")
+            if probe is not None and fresh and probe.number != said.number:
+                if probe.mac != sender and not (nonce and nonce == probe.nonce):
                     yield Hit(f"Duplicate address {ip(wanted)}: {mac(probe.mac)} and "
-                              f"{mac(at.mac)} probe for it", key=ip(wanted))  # fmt: skip
+                              f"{mac(sender)} probe for it", key=ip(wanted))  # fmt: skip
                 elif nonce and nonce == probe.nonce:
                     yield Hit(f"Probe for {ip(wanted)} came back: a loop on the link",
                               level=Level.NOTE, key=f"loop {ip(wanted)}")  # fmt: skip
             if probe is None or not fresh:
-                self.probes.put(key, Probe(at.mac, at.time, nonce, at.packet.number))
+                self.probes.put(key, Probe(sender, said.time, nonce, said.number))
             return
-        if probe is None or not fresh or probe.lost or probe.mac == at.mac:
+        if probe is None or not fresh or probe.lost or probe.mac == sender:
             return
-        if at.header.type == ADVERTISE:
+        if said.kind == ADVERTISE:
             probe.lost = True
-            yield Hit(f"Duplicate address {ip(wanted)}: {mac(probe.mac)} probes, {mac(at.mac)} "
+            yield Hit(f"Duplicate address {ip(wanted)}: {mac(probe.mac)} probes, {mac(sender)} "
                       "has it", key=ip(wanted),
                       field="icmpv6.nd.na.target_address")  # fmt: skip
 
@@ -190,7 +184,7 @@ class Binding:
     fix="Find the station on the switch; bind addresses to ports (RFC 7513, SAVI).",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address",
 )  # fmt: skip
-class Defenders:
+class Defenders(Listener):
     """Probes, who answered how many, and bindings."""
 
     def __init__(self) -> None:
@@ -198,40 +192,39 @@ class Defenders:
         self.defended: Table[set[bytes]] = Table(1024)
         self.bindings: Table[Binding] = Table(8192)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """Within a second of a probe; within a minute of a change."""
-        host = message(at)
-        wanted = target(at) if host is not None and at.header.type in (SOLICIT, ADVERTISE) else b""
-        if host is None or not wanted or not at.mac:
+        wanted, sender = said.target, said.mac
+        if not wanted or not sender:
             return
-        if at.header.type == SOLICIT:
-            if host.header.src == UNSPECIFIED:
-                self.probes.put((at.wire, wanted), (at.mac, at.time))
+        if said.kind == SOLICIT:
+            if said.src == UNSPECIFIED:
+                self.probes.put((said.wire, wanted), (sender, said.time))
             return
-        probe = self.probes.get((at.wire, wanted))
-        if probe is not None and probe[0] != at.mac and at.time - probe[1] <= RETRANS:
-            targets = self.defended.get(at.mac)
+        probe = self.probes.get((said.wire, wanted))
+        if probe is not None and probe[0] != sender and said.time - probe[1] <= RETRANS:
+            targets = self.defended.get(sender)
             if targets is None:
-                targets = self.defended.put(at.mac, set())
+                targets = self.defended.put(sender, set())
             if wanted not in targets and len(targets) < MANY_DEFENDED:
                 targets.add(wanted)
                 if len(targets) == MANY_DEFENDED:
-                    yield Hit(f"{mac(at.mac)} defends {MANY_DEFENDED} addresses that others probe",
-                              key=mac(at.mac))  # fmt: skip
-        if at.payload[4] & OVERRIDE:
-            yield from self._bind(at, wanted)
+                    yield Hit(f"{mac(sender)} defends {MANY_DEFENDED} addresses that others probe",
+                              key=mac(sender))  # fmt: skip
+        if said.octets[4] & OVERRIDE:
+            yield from self._bind(said, wanted)
 
-    def _bind(self, at: At, wanted: bytes) -> Hits:
-        told = next((v[:6] for kind, v, _ in options(at) if kind == TARGET_LINK), at.mac)
-        key = at.wire, wanted
+    def _bind(self, said: Message, wanted: bytes) -> Hits:
+        told = next((v[:6] for kind, v in said.options if kind == TARGET_LINK), said.mac)
+        key = said.wire, wanted
         known = self.bindings.get(key)
         if known is None:
             self.bindings.put(key, Binding(told))
         elif told != known.mac:
-            if told == known.before and at.time - known.changed < MINUTE:
+            if told == known.before and said.time - known.changed < MINUTE:
                 yield Hit(f"{ip(wanted)} flips between {mac(known.mac)} and {mac(told)}",
                           key=ip(wanted))  # fmt: skip
-            known.mac, known.before, known.changed = told, known.mac, at.time
+            known.mac, known.before, known.changed = told, known.mac, said.time
 
 
 @rule(
@@ -242,24 +235,26 @@ class Defenders:
     fix="Wait for the end of duplicate address detection.",
     on=("icmpv6", "ipv6"), kinds=(SOLICIT,), field="ipv6.src",
 )  # fmt: skip
-class TooEarly:
+class TooEarly(Listener):
     """Addresses that are being probed."""
 
     def __init__(self) -> None:
         self.probed: Table[tuple[int, bytes]] = Table(2048)
         self.fresh: dict[bytes, int] = {}
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
+        """Probes."""
+        wanted = said.target
+        if said.src == UNSPECIFIED and wanted and wanted not in self.probed.entries:
+            self.probed.put(wanted, (said.time, said.mac))
+            self.fresh[wanted] = said.time
+        return iter(())
+
+    def __call__(self, at: At) -> Hits | None:
         """Probes; and packets that the columns are not sure of."""
-        if at.name == "icmpv6":
-            host = message(at)
-            if (host is not None and at.header.type == SOLICIT
-                    and host.header.src == UNSPECIFIED and target(at)):  # fmt: skip
-                wanted = target(at)
-                if wanted not in self.probed.entries:
-                    self.probed.put(wanted, (at.time, at.mac))
-                    self.fresh[wanted] = at.time
-            return
+        return super().__call__(at) if at.name == "icmpv6" else self._used(at)
+
+    def _used(self, at: At) -> Hits:
         header = at.header
         if header is None or at.context.sure or at.context.ips[at.place] >= 0:
             return
@@ -310,28 +305,27 @@ class Asker:
     fix="Limit the router's unresolved entries (RFC 6583, section 6); use /127 between routers.",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address", two_way=True,
 )  # fmt: skip
-class InVain:
+class InVain(Listener):
     """Solicitations by who sends them, without those that were answered."""
 
     def __init__(self) -> None:
         self.askers: Table[Asker] = Table(256)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """A hundred targets in ten seconds, or one three times."""
-        host = message(at)
-        wanted = target(at) if host is not None and at.header.type in (SOLICIT, ADVERTISE) else b""
-        if host is None or not wanted:
+        wanted = said.target
+        if not wanted:
             return
-        source = host.header.src
-        if at.header.type == ADVERTISE:
-            answered = self.askers.get((at.wire, host.header.dst))
+        source = said.src
+        if said.kind == ADVERTISE:
+            answered = self.askers.get((said.wire, said.dst))
             if answered is not None:
                 answered.targets.pop(wanted, None)
             return
-        if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _, _ in options(at)):
+        if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _ in said.options):
             return
-        asker = self.askers.get((at.wire, source)) or self.askers.put((at.wire, source), Asker())
-        now = at.time
+        asker = self.askers.get((said.wire, source)) or self.askers.put((said.wire, source), Asker())
+        now = said.time
         begun, times = asker.targets.pop(wanted, (now, 0))
         if now - begun > WINDOW:
             begun, times = now, 0

@@ -42,9 +42,9 @@ def number(octets: bytes) -> int:
     return int.from_bytes(octets, "big")
 
 
-def prefixes(at: At) -> list[bytes]:
-    """The Prefix Information options that have their length, without type and length."""
-    return [value for kind, value, _ in options(at) if kind == PREFIX and len(value) == 30]
+def prefixes(told: list[tuple[int, bytes]]) -> list[bytes]:
+    """Of options the Prefix Information that has its length, without type and length."""
+    return [value for kind, value in told if kind == PREFIX and len(value) == 30]
 
 
 def shown(value: bytes) -> str:
@@ -87,7 +87,7 @@ def preference(at: At) -> Hits:
         yield Hit("RA preference 10 is reserved")
     elif prf and not lifetime:
         yield Hit("RA preference without a router lifetime")
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         if kind != ROUTE:
             continue
         length, units = value[0], (len(value) + 2) // 8
@@ -110,7 +110,7 @@ def lifetimes(at: At) -> Hits:
     """Of each prefix."""
     if advertisement(at) is None:
         return
-    for value in prefixes(at):
+    for value in prefixes(options(at)):
         valid, preferred = number(value[2:6]), number(value[6:10])
         if preferred > valid:
             yield Hit(f"PIO {shown(value)}: preferred {preferred} > valid {valid}",
@@ -129,11 +129,11 @@ def bad_prefix(at: At) -> Hits:
     """The option's length, and one over 128, are errors; Mobile IPv6's R flag allows host bits."""
     if advertisement(at) is None:
         return
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         if kind == PREFIX and len(value) != 30:
             yield Hit(f"PIO of length {(len(value) + 2) // 8}, must be 4", level=Level.ERROR,
                       field="icmpv6.opt.length", key="length")  # fmt: skip
-    for value in prefixes(at):
+    for value in prefixes(options(at)):
         length, prefix, words = value[0], value[14:30], f"PIO {shown(value)} invalid"
         if length > 128:
             yield Hit(f"{words}: longer than 128 bits", level=Level.ERROR, key=shown(value))
@@ -159,7 +159,7 @@ def autonomous(at: At) -> Hits:
     """On Ethernet."""
     if advertisement(at) is None or not at.mac:
         return
-    for value in prefixes(at):
+    for value in prefixes(options(at)):
         if value[1] & AUTONOMOUS and value[0] != 64:
             yield Hit(f"Autonomous PIO {shown(value)} cannot form addresses", key=shown(value))
 
@@ -176,7 +176,7 @@ def link_mtu(at: At) -> Hits:
     """Jumbo frames are for links where everybody has them."""
     if advertisement(at) is None:
         return
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         if kind != MTU:
             continue
         if len(value) != 6:
@@ -224,7 +224,7 @@ def resolvers(at: At) -> Hits:
     """Addresses that can't be a resolver's are a warning."""
     if advertisement(at) is None:
         return
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         units = (len(value) + 2) // 8
         if kind == RDNSS:
             if units < 3 or units % 2 == 0:
@@ -276,7 +276,7 @@ def pref64(at: At) -> Hits:
     """Both numbers."""
     if advertisement(at) is None:
         return
-    for kind, value, _ in options(at):
+    for kind, value in options(at):
         if kind == PREF64:
             units, code = (len(value) + 2) // 8, value[1] & 7
             if units != 2 or code > MOST_PLC:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
-from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.heard import DHCPV6, Heard, Listener
 from dissect.lint.nd import (
     ADVERTISE_ROUTER,
+    BODY,
     DNSSL,
     INTERVAL,
     MTU,
     PREF64,
     RDNSS,
     SOLICIT_ROUTER,
-    options,
+    Message,
+    options_in,
 )
-from dissect.lint.rule import Hit, Hits, rule, suspects
-from dissect.lint.rules.ndp import message
-from dissect.lint.rules.rad import advertisement, number, prefixes, shown
+from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.rules.rad import number, prefixes, shown
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
 
@@ -36,40 +37,77 @@ REPLIES_WITHIN = 5 * SECOND
 MANAGED, OTHER = 0x80, 0x40
 
 
-@dataclass
-class Said:
+def is_whole(said: Heard) -> bool:
+    """Whether an advertisement has all its fixed fields."""
+    return len(said.octets) >= BODY[ADVERTISE_ROUTER]
+
+
+def lifetime(said: Heard) -> int:
+    """The router's lifetime in an advertisement, in seconds."""
+    return number(said.octets[6:8])
+
+
+class Parameters(NamedTuple):
     """What a router said last."""
 
-    packet: Packet
-    values: dict[str, int] = field(default_factory=dict)
-    sets: dict[str, frozenset[bytes]] = field(default_factory=dict)
+    values: dict[str, int]
+    sets: dict[str, frozenset[bytes]]
 
 
-def said(at: At) -> Said:
-    """The parameters of an advertisement that routers must agree on; zero means unspecified."""
-    octets = at.payload
-    found = Said(at.packet)
-    found.values["M"] = int(bool(octets[5] & MANAGED))
-    found.values["O"] = int(bool(octets[5] & OTHER))
+@lru_cache(maxsize=1024)
+def parameters(octets: bytes) -> Parameters:
+    """The parameters of an advertisement that routers must agree on; zero means unspecified.
+
+    octets  of the advertisement behind its checksum
+    """
+    octets = bytes(4) + octets
+    flags = octets[5]
+    values = {"M": int(bool(flags & MANAGED)), "O": int(bool(flags & OTHER))}
     for name, parameter in (
         ("hop limit", octets[4]), ("reachable time", number(octets[8:12])),
         ("retrans timer", number(octets[12:16])),
     ):  # fmt: skip
         if parameter:
-            found.values[name] = parameter
+            values[name] = parameter
     sets: dict[str, set[bytes]] = {"RDNSS": set(), "PREF64": set()}
-    for kind, value, _ in options(at):
+    told = options_in(ADVERTISE_ROUTER, octets)
+    for kind, value in told:
         if kind == MTU and len(value) == 6:
-            found.values["MTU"] = number(value[2:6])
+            values["MTU"] = number(value[2:6])
         elif kind == RDNSS and number(value[2:6]):
             sets["RDNSS"].update(value[n : n + 16] for n in range(6, len(value) - 15, 16))
         elif kind == PREF64 and len(value) == 14:
             sets["PREF64"].add(value[2:14])
-    for value in prefixes(at):
-        found.values[f"valid lifetime of {shown(value)}"] = number(value[2:6])
-        found.values[f"preferred lifetime of {shown(value)}"] = number(value[6:10])
-    found.sets = {name: frozenset(values) for name, values in sets.items() if values}
-    return found
+    for value in prefixes(told):
+        values[f"valid lifetime of {shown(value)}"] = number(value[2:6])
+        values[f"preferred lifetime of {shown(value)}"] = number(value[6:10])
+    return Parameters(values, {name: frozenset(found) for name, found in sets.items() if found})
+
+
+class Difference(NamedTuple):
+    """What two routers say differently: a finding's key and message, and whether it is a set."""
+
+    key: str
+    message: str
+    set: bool
+
+
+@lru_cache(maxsize=4096)
+def differences(other: bytes, theirs: bytes, source: bytes, mine: bytes) -> list[Difference]:
+    """What two routers disagree on, by their addresses and what they say (``parameters``)."""
+    pair = " and ".join(sorted((ip(other), ip(source))))
+    one, two = parameters(theirs), parameters(mine)
+    found = [
+        Difference(f"{pair} {name}",
+                   f"Routers {pair} disagree on {name}: {one.values[name]} and {value}", False)
+        for name, value in two.values.items()
+        if name in one.values and one.values[name] != value
+    ]  # fmt: skip
+    return found + [
+        Difference(f"{pair} {name}", f"Routers {pair} announce different {name}", True)
+        for name, values in two.sets.items()
+        if name in one.sets and one.sets[name] != values
+    ]
 
 
 @rule(
@@ -79,33 +117,25 @@ def said(at: At) -> Said:
     fix="Configure the routers alike; look for one that doesn't belong there.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag",
 )  # fmt: skip
-class Disagreements:
+class Disagreements(Listener):
     """The last advertisement of each router on each link."""
 
     def __init__(self) -> None:
-        self.links: Table[dict[bytes, Said]] = Table(256)
+        self.links: Table[dict[bytes, bytes]] = Table(256)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """With each of the others."""
-        host = advertisement(at)
-        if host is None or (not number(at.payload[6:8]) and not prefixes(at)):
+        if not is_whole(said) or (not lifetime(said) and not prefixes(said.options)):
             return
-        link = at.wire
-        routers = self.links.get(link) or self.links.put(link, {})
-        mine = said(at)
-        source = host.header.src
+        routers = self.links.get(said.wire) or self.links.put(said.wire, {})
+        source, mine = said.src, said.octets[4:]
         for other, theirs in routers.items():
-            if other == source:
-                continue
-            pair = " and ".join(sorted((ip(other), ip(source))))
-            for name, value in mine.values.items():
-                if name in theirs.values and theirs.values[name] != value:
-                    yield Hit(f"Routers {pair} disagree on {name}: {theirs.values[name]} and "
-                              f"{value}", key=f"{pair} {name}")  # fmt: skip
-            for name, values in mine.sets.items():
-                if name in theirs.sets and theirs.sets[name] != values:
-                    yield Hit(f"Routers {pair} announce different {name}", level=Level.NOTE,
-                              key=f"{pair} {name}", field="icmpv6.opt.type")  # fmt: skip
+            if other != source and theirs != mine:
+                for key, message, of_set in differences(other, theirs, source, mine):
+                    if of_set:
+                        yield Hit(message, key, Level.NOTE, field="icmpv6.opt.type")
+                    else:
+                        yield Hit(message, key)
         if len(routers) < 32 or source in routers:
             routers[source] = mine
 
@@ -118,7 +148,7 @@ class Disagreements:
     fix="Switch RA-Guard on; look for the sender by its MAC address.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Suspicious:
+class Suspicious(Listener):
     """Routers with their MAC addresses, and what was new lately."""
 
     def __init__(self) -> None:
@@ -127,18 +157,16 @@ class Suspicious:
         self.new: dict[str, deque[int]] = {"routers": deque(), "prefixes": deque()}
         self.known: Table[bool] = Table(4096)
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """More than one default router is a note."""
-        host = advertisement(at)
-        if host is None or not at.mac:
+        sender, source, link = said.mac, said.src, said.wire
+        if not is_whole(said) or not sender:
             return
-        source, lifetime, now = host.header.src, number(at.payload[6:8]), at.time
-        link = at.wire
         owner = self.macs.get(source)
         words = "Suspicious RA pattern"
-        if lifetime:
+        if lifetime(said):
             if owner is None:
-                self.macs.put(source, at.mac)
+                self.macs.put(source, sender)
             routers = self.defaults.get(link) or self.defaults.put(link, {})
             if source not in routers and len(routers) < 64:
                 routers[source] = True
@@ -146,14 +174,15 @@ class Suspicious:
                     listed = ", ".join(sorted(map(ip, routers))[:8])
                     yield Hit(f"{len(routers)} default routers: {listed}", level=Level.NOTE,
                               key="routers")  # fmt: skip
-        elif owner is not None and owner != at.mac:
-            yield Hit(f"{words}: lifetime 0 for {ip(source)} from {mac(at.mac)}, its own is "
+        elif owner is not None and owner != sender:
+            yield Hit(f"{words}: lifetime 0 for {ip(source)} from {mac(sender)}, its own is "
                       f"{mac(owner)}", key=f"kill {ip(source)}")  # fmt: skip
-        fresh = [("routers", source)] + [("prefixes", value[14:30]) for value in prefixes(at)]
+        fresh = [("routers", source)]
+        fresh += [("prefixes", value[14:30]) for value in prefixes(said.options)]
         for what, name in fresh:
             if self.known.get((what, name)) is None:
                 self.known.put((what, name), True)
-                yield from self._flood(what, now)
+                yield from self._flood(what, said.time)
 
     def _flood(self, what: str, now: int) -> Hits:
         lately, most = self.new[what], MANY_ROUTERS if what == "routers" else MANY_PREFIXES
@@ -174,7 +203,7 @@ class Suspicious:
     fix="Set MinRtrAdvInterval to 3 s or more; RDNSS lifetimes to 3 intervals.",
     on="icmpv6", kinds=(SOLICIT_ROUTER, ADVERTISE_ROUTER), field="icmpv6.type",
 )  # fmt: skip
-class Intervals:
+class Intervals(Listener):
     """The last advertisements of each router to all nodes, and who solicited."""
 
     def __init__(self) -> None:
@@ -183,48 +212,41 @@ class Intervals:
         self.longest: Table[int] = Table(1024)
         self.begun: int | None = None
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
         """An Advertisement Interval option says that it is Mobile IPv6's pace (RFC 6275, 7.5)."""
-        host = message(at)
-        if host is None:
-            return
-        source, dst, now = host.header.src, host.header.dst, at.time
+        source, dst, now = said.src, said.dst, said.time
         if self.begun is None:
             self.begun = now
-        if at.header.type == SOLICIT_ROUTER:
+        if said.kind == SOLICIT_ROUTER:
             self.asked.put(source, now)
             return
-        if advertisement(at) is None:
+        if not is_whole(said):
             return
-        kinds = {kind for kind, _, _ in options(at)}
         if not is_multicast(dst):
             asked = self.asked.get(dst)
             if now - max(asked or 0, self.begun) > REPLIES_WITHIN:
                 yield Hit(f"Unsolicited RA of {ip(source)} to {ip(dst)}", level=Level.NOTE,
                           field="ipv6.dst", key=f"unicast {ip(source)}")  # fmt: skip
             return
-        key = source, at.wire, at.mac
+        key = source, said.wire, said.mac
         before = self.last.get(key)
-        self.last.put(key, (now, at.packet.number))
+        self.last.put(key, (now, said.number))
         if before is None:
             return
         interval = now - before[0]
-        if 0 <= interval < SHORTEST_INTERVAL and INTERVAL not in kinds and _steady(at):
+        paced = any(kind == INTERVAL for kind, _ in said.options)
+        steady = lifetime(said) > 0  # a router's last words come one after the other (6.2.5)
+        if 0 <= interval < SHORTEST_INTERVAL and not paced and steady:
             yield Hit(f"RA interval of {ip(source)} irregular: {interval / SECOND:.2f} s",
                       key=ip(source))  # fmt: skip
         longest = max(self.longest.get(key) or 0, interval)
         self.longest.put(key, longest)
-        for kind, value, _ in options(at):
-            lifetime = number(value[2:6]) if kind in (RDNSS, DNSSL) else 0
-            if lifetime and lifetime * SECOND < longest:
-                yield Hit(f"RDNSS/DNSSL lifetime {lifetime} s of {ip(source)} is shorter than its "
+        for kind, value in said.options:
+            lasts = number(value[2:6]) if kind in (RDNSS, DNSSL) else 0
+            if lasts and lasts * SECOND < longest:
+                yield Hit(f"RDNSS/DNSSL lifetime {lasts} s of {ip(source)} is shorter than its "
                           f"interval of {longest / SECOND:.0f} s", level=Level.NOTE,
                           field="icmpv6.opt.rdnss.lifetime", key=f"dns {ip(source)}")  # fmt: skip
-
-
-def _steady(at: At) -> bool:
-    """Not one of a router's last words: those come one after the other (RFC 4861, 6.2.5)."""
-    return number(at.payload[6:8]) > 0
 
 
 @rule(
@@ -235,9 +257,10 @@ def _steady(at: At) -> bool:
     fix="Set M and O as DHCPv6 is there, or not.",
     on=("icmpv6", "dhcpv6"), kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag", two_way=True,
 )  # fmt: skip
-class Flags:
+class Flags(Listener):
     """What routers say, and whether DHCPv6 is asked and answers."""
 
+    topics = (DHCPV6,)
     ANSWERS = frozenset((2, 7, 10))
     QUESTIONS = frozenset((1, 3, 11))
 
@@ -247,23 +270,22 @@ class Flags:
         self.flags = ""
         self.asked = self.answered = False
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Heard) -> Hits:
         """Only remembers."""
-        if at.name == "dhcpv6":
-            kind = at.payload[:1]
-            if kind:
-                self.asked = self.asked or kind[0] in self.QUESTIONS
-                self.answered = self.answered or kind[0] in self.ANSWERS
-        elif advertisement(at) is not None:
-            flags = at.payload[5]
+        octets = said.octets
+        if said.topic == DHCPV6:
+            kind = octets[0] if octets else 0
+            self.asked = self.asked or kind in self.QUESTIONS
+            self.answered = self.answered or kind in self.ANSWERS
+        elif is_whole(said):
+            flags = octets[5]
             words = f"M={flags >> 7} O={flags >> 6 & 1}"
             if flags & (MANAGED | OTHER):
-                self.wanted = self.wanted or at.packet
+                self.wanted = self.wanted or said.packet
                 self.flags = self.flags or words
-            elif number(at.payload[6:8]):
-                self.unwanted = self.unwanted or at.packet
-        return
-        yield
+            elif lifetime(said):
+                self.unwanted = self.unwanted or said.packet
+        return iter(())
 
     def end(self) -> Hits:
         """The capture over."""
@@ -273,9 +295,3 @@ class Flags:
         elif self.wanted is None and self.unwanted is not None and self.answered:
             yield Hit("RA flags M=0 O=0, and a DHCPv6 server answers", key="answered",
                       packet=self.unwanted)  # fmt: skip
-
-
-@suspects("RAD")
-def asked(batch: Batch) -> Mask:
-    """DHCPv6; advertisements are suspected with all of Neighbor Discovery."""
-    return batch.layers("dhcpv6")

@@ -215,7 +215,7 @@ class Qualification:
         words = "Teredo qualification RA invalid"
         if not before.origin:
             yield Hit(f"{words}: no origin indication", field="teredo")
-        prefixes = [value for kind, value, _ in options(at) if kind == PREFIX]
+        prefixes = [value for kind, value in options(at) if kind == PREFIX]
         if len(prefixes) != 1:
             yield Hit(f"{words}: {len(prefixes)} prefixes", key="prefixes")
         elif len(prefixes[0]) == 30 and (

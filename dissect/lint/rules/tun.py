@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dissect.address.special import kind_of
@@ -18,7 +20,7 @@ from dissect.lint.addresses import (
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -234,11 +236,17 @@ def isatap_bit(at: At) -> Hits:
     if at.header is None:
         return
     for end, address in (("src", at.header.src), ("dst", at.header.dst)):
-        if address[8:12] in ISATAP and not is_multicast(address):
-            unique, kind = bool(address[8] & 2), kind_of(address[12:])
-            if kind not in UNDECIDED and unique != is_global4(address[12:]):
-                yield Hit(f"ISATAP u/l bit of {ip(address)} contradicts {ip(address[12:])}",
-                          field=f"ipv6.{end}", key=ip(address))  # fmt: skip
+        if contradicts(address):
+            yield Hit(f"ISATAP u/l bit of {ip(address)} contradicts {ip(address[12:])}",
+                      field=f"ipv6.{end}", key=ip(address))  # fmt: skip
+
+
+def contradicts(address: bytes) -> bool:
+    """Whether an ISATAP address has the u bit of a global IPv4 address, and none in it."""
+    if address[8:12] not in ISATAP or is_multicast(address):
+        return False
+    unique, kind = bool(address[8] & 2), kind_of(address[12:])
+    return kind not in UNDECIDED and unique != is_global4(address[12:])
 
 
 @rule(
@@ -259,7 +267,7 @@ def mapping_6over4(at: At) -> Hits:
         if is_multicast(dst) and dst[14:] != group[2:]:
             yield Hit(f"6over4 multicast map {ip(dst)} > {ip(group)} wrong")
     elif at.header is not None and at.header.type in DISCOVERY:
-        for kind, value, _ in options(at):
+        for kind, value in options(at):
             if kind in LINK_LAYER and (len(value) != 6 or any(value[:2])):
                 yield Hit(f"6over4 link-layer option {value.hex(' ')} is no IPv4 address",
                           field="icmpv6.opt.linkaddr")  # fmt: skip
@@ -342,12 +350,41 @@ def tunnelled(batch: Batch) -> Mask:
         outer[rows, : 2 * width] = own
         depth[rows] += 1
         version[rows] = 6 if part.header is IPv6 else 4
-        for address in (head.src, head.dst):
+        ends = ((head.src, around[:, :4]), (head.dst, around[:, 4:8]))
+        for address, carrier in ends:
             if part.header is IPv6:
                 wrong |= (address[:, 0] == 0x20) & (address[:, 1] == 2)
-                wrong |= (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
+                isatap = inside & (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
+                wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
             else:
                 wrong |= (address[:, 0] == 192) & (address[:, 1] == 88)
-                wrong |= (address[:, 0] == 192) & (address[:, 1] == 0) & (address[:, 2] == 0)
         mask[rows[wrong]] = True
     return mask
+
+
+@tallies("TUN-010")
+def isatap(batch: Batch) -> Iterator[Tally]:
+    """ISATAP's identifiers, each different one once."""
+    for part in batch.parts(IPv6):
+        head = batch.head(part)
+        for address in (head.src, head.dst):
+            mine = np.flatnonzero((address[:, 10] == 0x5E) & (address[:, 11] == 0xFE))
+            if len(mine):
+                octets = np.ascontiguousarray(address[mine])
+                different, which = np.unique(octets.view("V16").ravel(), return_inverse=True)
+                wrong = np.array([contradicts(one) for one in different.tolist()])[which]
+                yield Tally(part.rows[mine[wrong]], address[mine[wrong]])
+
+
+@tallies("TUN-012")
+def beside_softwires(batch: Batch) -> Iterator[Tally]:
+    """By the first octets."""
+    over6 = batch.none
+    for part in batch.parts(IPv6, IPv4):
+        if part.header is IPv4:
+            head = batch.head(part)
+            for address in (head.src, head.dst):
+                wrong = (address[:, :3] == tuple(CONTINUITY)).all(axis=1) & (address[:, 3] < 8)
+                wrong &= ~over6[part.rows]
+                yield Tally(part.rows[wrong], address[wrong])
+        over6[part.rows] = part.header is IPv6

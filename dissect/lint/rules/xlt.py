@@ -10,7 +10,8 @@ from dissect.address.embed import LENGTHS, extract
 from dissect.lint.addresses import is_global4, prefixed
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, options
+from dissect.lint.heard import Listener
+from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, Message
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import ip
 from dissect.protocols.ipv6 import IPv6
@@ -39,7 +40,7 @@ def behind(length: int) -> int:
     fix="Put the IPv4 address together by RFC 6052, leaving the octet out.",
     on=("ipv6", "icmpv6"), kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Embedded:
+class Embedded(Listener):
     """The prefixes of translators: configured, or announced by routers."""
 
     def __init__(self) -> None:
@@ -49,18 +50,22 @@ class Embedded:
         """Those of the configuration."""
         self.prefixes += run.options.translators
 
-    def __call__(self, at: At) -> Hits:
+    def heard(self, said: Message) -> Hits:
+        """Announcements."""
+        for kind, value in said.options:
+            if kind == PREF64 and len(value) == 14 and value[1] & 7 in CODES:
+                known = value[2:14] + bytes(4), CODES[value[1] & 7]
+                if known not in self.prefixes and len(self.prefixes) < MOST_PREFIXES:
+                    self.prefixes.append(known)
+        return iter(())
+
+    def __call__(self, at: At) -> Hits | None:
         """Announcements; and packets that the columns are not sure of."""
+        return super().__call__(at) if at.name == "icmpv6" else self._addresses(at)
+
+    def _addresses(self, at: At) -> Hits:
         header = at.header
-        if header is None:
-            return
-        if at.name == "icmpv6":
-            for kind, value, _ in options(at):
-                if kind == PREF64 and len(value) == 14 and value[1] & 7 in CODES:
-                    known = value[2:14] + bytes(4), CODES[value[1] & 7]
-                    if known not in self.prefixes and len(self.prefixes) < MOST_PREFIXES:
-                        self.prefixes.append(known)
-        elif not at.context.sure:
+        if header is not None and not at.context.sure:
             for end, address in (("src", header.src), ("dst", header.dst)):
                 for prefix, length in self.prefixes:
                     if prefixed(address, prefix, length):
@@ -240,8 +245,8 @@ class Messages(OfPairs):
 
 @suspects("XLT")
 def translated(batch: Batch) -> Mask:
-    """Announced prefixes, and the well-known one with a private address."""
-    mask = batch.where("icmpv6.type", lambda kind: kind == ADVERTISE_ROUTER)
+    """The well-known prefix, with whatever address."""
+    mask = batch.none
     start = np.frombuffer(WELL_KNOWN, np.uint8)
     for part in batch.parts(IPv6):
         head = batch.head(part)

@@ -1,0 +1,103 @@
+"""What rules that follow conversations hear: messages, from trees or right from the columns.
+
+A rule that remembers messages of Neighbor Discovery, of listeners or of DHCPv6 is a ``Listener``:
+its ``heard`` is called with each message, in the capture's order.  Most messages are told by
+columns (``dissect.lint.messages``), and no tree is made of them unless a rule has something to
+say; those that columns are not sure of are heard when their layer is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from dissect.engine.packet import Packet
+
+if TYPE_CHECKING:
+    from dissect.lint.at import At
+    from dissect.lint.batch import Batch
+    from dissect.lint.rule import Hit
+
+DHCPV6, LINK_LOCAL = 256, 257
+"""The topics of DHCPv6's messages, and of packets between link-local addresses; of ICMPv6's
+messages it is their type."""
+MAKERS: dict[str, Callable[[At], Heard | None]] = {}
+"""By a layer's name what makes a message of it."""
+
+
+class Heard:
+    """A message: who sent it to whom, where and when.
+
+    kind    its type
+    mac     where it came from on its link, as ``At.mac``
+    wire    the link, as ``At.wire``
+    octets  the message
+    packet  made when it is asked for, as is ``at``, its layer
+    row     in the chunk of columns that it comes from
+    """
+
+    __slots__ = ("kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_from", "row")
+
+    layer = ""
+    """The name of its layer."""
+
+    @property
+    def topic(self) -> int:
+        """What rules choose messages by: the type of ICMPv6's, DHCPV6."""
+        return self.kind
+
+    def __init__(
+        self, kind: int, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int,
+        number: int, octets: bytes, source: At | Batch, row: int = 0,
+    ) -> None:  # fmt: skip
+        self.kind = kind
+        self.src = src
+        self.dst = dst
+        self.mac = mac
+        self.wire = wire
+        self.time = time
+        self.number = number
+        self.octets = octets
+        self._from: At | Batch = source
+        self.row = row
+
+    @property
+    def at(self) -> At:
+        """Its layer."""
+        return self._from.layer_of(self)
+
+    @property
+    def packet(self) -> Packet:
+        """The packet that it came in."""
+        return self.at.packet
+
+
+class Listener:
+    """A rule that hears messages: of the ICMPv6 types that it is declared for, and of topics."""
+
+    topics: tuple[int, ...] = ()
+
+    def heard(self, said: Any) -> Iterator[Hit]:
+        """Take in a message."""
+        raise NotImplementedError
+
+    def __call__(self, at: At) -> Iterator[Hit] | None:
+        """The same from a tree."""
+        said = at.said
+        return self.heard(said) if said is not None else None
+
+
+def maker(name: str) -> Callable[[Callable[[At], Heard | None]], Callable[[At], Heard | None]]:
+    """Register what makes messages of layers of a name."""
+
+    def register(function: Callable[[At], Heard | None]) -> Callable[[At], Heard | None]:
+        MAKERS[name] = function
+        return function
+
+    return register
+
+
+def heard_at(at: At) -> Heard | None:
+    """The message that a layer is."""
+    make = MAKERS.get(at.name)
+    return make(at) if make is not None else None
