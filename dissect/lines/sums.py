@@ -25,8 +25,8 @@ def right(g: Group, protocol: int) -> Mask:
     return found
 
 
-BLOCK = 1 << 23
-"""Octets whose running sum is in memory at once."""
+BLOCK = 1 << 21
+"""Octets that are summed at once: numpy makes words of 64 bits of them all."""
 
 
 def sums_of(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
@@ -35,35 +35,40 @@ def sums_of(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
     An odd last octet is a high one.  Sums of 32-bit words are the same modulo 65535, and in the
     other byte order they are but shifted by 8 bits, so that the machine's own order will do.
     """
-    found = np.zeros(len(start), np.int64)
     order = np.argsort(start, kind="stable")
+    start, end = start[order], end[order]
+    total = np.zeros(len(start), np.int64)
     first = 0
-    while first < len(order):
-        low = int(start[order[first]])
-        last = int(np.searchsorted(start[order], low + BLOCK))
-        rows = order[first:last]
-        found[rows] = _block(octets, start[rows], end[rows])
+    while first < len(start):
+        last = int(np.searchsorted(start, start[first] + BLOCK))
+        total[first:last] = _block(octets, start[first:last], end[first:last])
         first = last
+    even = start & 1 == 0
+    total[even] = total[even] * 256 % 0xFFFF  # from the machine's order to the network's
+    found = np.empty_like(total)
+    found[order] = total
     return found
 
 
 def _block(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
-    """The same of stretches that are near to each other."""
-    low, high = int(start.min()) & ~3, int(end.max()) & ~3
-    words = octets[low:high].view("<u4")
-    running = np.zeros(len(words) + 1, np.uint64)
-    np.cumsum(words, dtype=np.uint64, out=running[1:])
-    inner, outer = (start + 3) & ~3, end & ~3
-    whole = inner < outer
-    first, last = np.where(whole, inner, low) - low >> 2, np.where(whole, outer, low) - low >> 2
-    total = ((running[last] - running[first]) % 0xFFFF).astype(np.int64)
-    edge = np.minimum(inner, end)
-    for step in range(3):  # octets before the first whole word, and behind the last one
-        for at, stop in ((start + step, edge), (np.maximum(outer, inner) + step, end)):
-            mine = at < stop
-            total[mine] += octets[at[mine]].astype(np.int64) << (8 * (at[mine] & 1))
-    total %= 0xFFFF
-    even = start & 1 == 0
-    total[even] = total[even] * 256 % 0xFFFF  # from the machine's order to the network's
-    found: Rows = total
+    """The sums of stretches near to each other and in order, in the machine's own order.
+
+    Whole words from the one in which each begins to the one in which it ends, what stands before
+    it in its first word taken away, and what is still its own in its last word added.
+    """
+    low, high = int(start[0]) & ~3, (int(end.max()) + 4) & ~3
+    near = octets[low:high]
+    if len(near) < high - low:  # the end of all octets
+        near = np.append(near, np.zeros(high - low - len(near), np.uint8))
+    words = near.view("<u4")
+    first, last = (start - low) >> 2, (end - low) >> 2
+    total = np.add.reduceat(words, np.stack([first, last], axis=1).ravel(), dtype=np.uint64)[::2]
+    total[first == last] = 0  # else it is that word
+    sums = total.astype(np.int64) + _before(words[last], end) - _before(words[first], start)
+    return sums % 0xFFFF
+
+
+def _before(words: NDArray[np.uint32], at: Rows) -> Rows:
+    """The octets that stand before some places in the words that these are in, as numbers."""
+    found: Rows = words.astype(np.int64) & ((1 << 8 * (at & 3)) - 1)
     return found

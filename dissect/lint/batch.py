@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Occurrences, Part, Rows
 from dissect.columns.group import SHORT, Head
+from dissect.columns.hashing import hashes
 from dissect.columns.layout import Item, gather
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
@@ -43,6 +44,7 @@ HEADER = 40
 USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
 ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
 """Length, Router Alert, and two octets of padding in either form."""
+WORD = Item(">u4", 0, 4, 0, 0)
 HOME_ADDRESS = b"\xc9"
 MLD = (130, 131, 132, 143)
 
@@ -82,6 +84,8 @@ class Batch:
         self.capture = capture
         self.run = run
         self._fields: dict[str, Occurrences] = {}
+        self._heads: dict[int, Head] = {}
+        self._prefixes: dict[int, tuple[Rows, Rows]] = {}
 
     def __len__(self) -> int:
         return len(self.chunk)
@@ -113,13 +117,21 @@ class Batch:
             mask[self.chunk.layers(protocol)] = True
         return mask
 
-    def parts(self, *headers: type[Header]) -> Iterator[Part]:
+    @cached_property
+    def _parts(self) -> list[Part]:
         """Where headers stand that no error quotes, in rows that are sure."""
-        unsure = self.chunk.unsure
+        sure, found = ~self.chunk.unsure, []
         for part in self.chunk.parts:
-            if part.header in headers and not part.quoted:
-                sure = ~unsure[part.rows]
-                yield Part(part.header, part.rows[sure], part.at[sure], part.quoted)
+            if not part.quoted:
+                mine = sure[part.rows]
+                if not mine.all():
+                    part = Part(part.header, part.rows[mine], part.at[mine], part.quoted)
+                found.append(part)
+        return found
+
+    def parts(self, *headers: type[Header]) -> Iterator[Part]:
+        """Where some headers stand that no error quotes, in rows that are sure."""
+        return (part for part in self._parts if part.header in headers)
 
     def carried(self, *headers: type[Header]) -> Iterator[Carried]:
         """Where headers stand, each with the IP header and the Ethernet header around it."""
@@ -158,6 +170,11 @@ class Batch:
         """The number in two octets."""
         last = max(len(self.chunk.octets) - 2, 0)
         return gather(self.chunk.data, SHORT, np.minimum(at, last)).astype(np.int64)
+
+    def word(self, at: Rows) -> Rows:
+        """The number in four octets."""
+        last = max(len(self.chunk.octets) - 4, 0)
+        return gather(self.chunk.data, WORD, np.minimum(at, last)).astype(np.int64)
 
     @cached_property
     def messages(self) -> Messages:
@@ -274,8 +291,18 @@ class Batch:
         )  # fmt: skip
 
     def head(self, part: Part) -> Head:
-        """The headers of a part."""
-        return Head(self.chunk, part.header, part.at)
+        """The headers of a part of ``parts``; what is read of them is kept."""
+        head = self._heads.get(id(part))
+        if head is None:
+            head = self._heads[id(part)] = Head(self.chunk, part.header, part.at)
+        return head
+
+    def prefixes(self, part: Part) -> tuple[Rows, Rows]:
+        """The first four octets of IPv6 headers' source and destination, as numbers."""
+        found = self._prefixes.get(id(part))
+        if found is None:
+            found = self._prefixes[id(part)] = self.word(part.at + 8), self.word(part.at + 24)
+        return found
 
     @cached_property
     def nested(self) -> Mask:
@@ -297,38 +324,48 @@ class Batch:
         return self.where("icmpv6.type", lambda kind: np.isin(kind, MLD))
 
     @cached_property
+    def group_frames(self) -> Mask:
+        """Rows whose first frame goes to a group."""
+        frame = self.first_frames
+        groups: Mask = (self.chunk.octets[np.maximum(frame, 0)] & 1 == 1) & (frame >= 0)
+        return groups
+
+    @cached_property
     def wrong_groups(self) -> Mask:
         """Rows with an IPv6 group and another group's MAC address, tunnels not told apart."""
-        mask = self.none
-        frames, packets = self.field("eth.dst"), self.field("ipv6.dst")
-        if not len(frames) or not len(packets):
-            return mask
-        place = np.searchsorted(frames.rows, packets.rows)
-        near = np.minimum(place, len(frames) - 1)
-        there = frames.rows[near] == packets.rows
-        frame = frames.values[near]
-        groups = there & (packets.values[:, 0] == 0xFF) & (frame[:, 0] & 1 == 1)
-        wrong = (frame[:, 0] != 0x33) | (frame[:, 1] != 0x33)
-        wrong |= (frame[:, 2:] != packets.values[:, 12:]).any(axis=1)
-        mask[packets.rows[groups & wrong]] = True
-        return mask
+        mask, groups = self.none, self.group_frames
+        frame = self.first_frames
+        for part in self.chunk.parts:
+            if part.header is IPv6:
+                mine = groups[part.rows]
+                rows, dst = part.rows[mine], self.octets(part.at[mine] + 24, 16)
+                to = self.octets(frame[rows], 6)
+                wrong = (to[:, 0] != 0x33) | (to[:, 1] != 0x33)
+                wrong |= (to[:, 2:] != dst[:, 12:]).any(axis=1)
+                mask[rows[wrong & (dst[:, 0] == 0xFF)]] = True
+        return mask & ~self.chunk.unsure
+
+    @cached_property
+    def first_frames(self) -> Rows:
+        """Of each row where the first Ethernet header is; -1 without one."""
+        found = np.full(len(self), -1)
+        for part in reversed([*self.parts(EthernetII, IEEE8023)]):
+            found[part.rows] = part.at
+        return found
 
     @cached_property
     def foreign_identifiers(self) -> Mask:
-        """Rows whose source address was made from another MAC address than the frame's."""
+        """Rows of untold discovery with an address made from another MAC than the frame's."""
         mask = self.none
-        frames = self.chunk.field("eth.src", 1)
-        for part in self.parts(IPv6):
-            src = self.head(part).src
-            made = np.flatnonzero((src[:, 11] == 0xFF) & (src[:, 12] == 0xFE))
-            rows = part.rows[made]
-            if not len(rows) or not len(frames):
-                continue
-            place = np.minimum(np.searchsorted(frames.rows, rows), len(frames) - 1)
-            mac, identifier = frames.values[place], src[made]
-            same = (identifier[:, 8] ^ 2 == mac[:, 0]) & (identifier[:, 9:11] == mac[:, 1:3]).all(1)
-            same &= (identifier[:, 13:16] == mac[:, 3:6]).all(axis=1)
-            mask[rows[~same]] = True
+        untold = self.discovery & ~self.heard & ~self.quoting
+        frame = self.first_frames
+        for part in self.parts(IPv6) if untold.any() else ():
+            mine = untold[part.rows] & (frame[part.rows] >= 0)
+            rows, src = part.rows[mine], self.octets(part.at[mine] + 8, 16)
+            mac = self.octets(frame[rows] + 6, 6)
+            made = src[:, [8, 9, 10, 13, 14, 15]] ^ (2, 0, 0, 0, 0, 0)
+            wrong = (src[:, 11] == 0xFF) & (src[:, 12] == 0xFE) & (made != mac).any(axis=1)
+            mask[rows[wrong]] = True
         return mask
 
     @cached_property
@@ -425,22 +462,21 @@ class Batch:
             rows, at = part.rows[room], part.at[room]
             if len(rows) < 2:
                 continue
-            words = at[:, None] + _SAME[None, :]
-            octets = self.chunk.octets[words].view("<u8")
-            key = np.zeros(len(rows), np.uint64)
-            for column in range(octets.shape[1]):
-                key = (key ^ octets[:, column]) * MIX
-                key ^= key >> np.uint64(29)
-            order = np.argsort(key, kind="stable")
-            again = key[order][1:] == key[order][:-1]
-            hops = self.chunk.octets[at + 7]
-            fewer = hops[order][1:] < hops[order][:-1]
-            both = again & fewer
-            mask[rows[order[1:][both]]] = True
-            mask[rows[order[:-1][both]]] = True
+            words = self.octets(at, HEADER + 24).view("<u8")
+            words[:, 0] &= BUT_HOPS
+            key = hashes(words)
+            order = np.argsort(key)
+            again = np.flatnonzero(key[order][1:] == key[order][:-1])
+            if len(again):
+                both = np.union1d(order[again], order[again + 1])
+                both = both[np.lexsort((both, key[both]))]
+                hops, same = self.chunk.octets[at[both] + 7], key[both][1:] == key[both][:-1]
+                fewer = same & (hops[1:] < hops[:-1])
+                mask[rows[both[1:][fewer]]] = True
+                mask[rows[both[:-1][fewer]]] = True
         return mask
 
 
-_SAME = np.concatenate([np.arange(0, 7), [6], np.arange(8, HEADER + 24)])
-"""The octets of a packet that stay the same from hop to hop, whole words of them."""
+BUT_HOPS = np.uint64(0x00FF_FFFF_FFFF_FFFF)
+"""The first eight octets of an IPv6 header as a little-endian number, but for the Hop Limit."""
 MIX = np.uint64(0x9E3779B97F4A7C15)

@@ -12,6 +12,8 @@ from dissect.lint.batch import Batch, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip, mac
+from dissect.protocols.ethernet import IEEE8023, EthernetII
+from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
 
 GROUP_BIT = 1
@@ -118,10 +120,15 @@ def foreign_identifier(at: At) -> Hits:
 @suspects("ETH")
 def frames(batch: Batch) -> Mask:
     """Frames to groups that carry unicast, or from groups."""
-    groups = batch.where("eth.dst", lambda dst: dst[:, 0] & 1 == 1)
-    multicast = batch.where("ipv6.dst", lambda dst: dst[:, 0] == 0xFF)
-    mask: Mask = groups & batch.layers("ipv6") & ~multicast | batch.wrong_groups
-    return mask | batch.where("eth.src", lambda src: src[:, 0] & 1 == 1)
+    octets, mask = batch.chunk.octets, batch.wrong_groups.copy()
+    groups = batch.none
+    for part in batch.parts(EthernetII, IEEE8023):
+        groups[part.rows[octets[part.at] & GROUP_BIT != 0]] = True
+        mask[part.rows[octets[part.at + 6] & GROUP_BIT != 0]] = True
+    for part in batch.parts(IPv6):
+        rows = part.rows[groups[part.rows]]
+        mask[rows[octets[part.at[groups[part.rows]] + 24] != 0xFF]] = True
+    return mask
 
 
 @suspects("ETH-005")

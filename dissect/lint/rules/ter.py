@@ -232,11 +232,6 @@ def datagrams(batch: Batch) -> Mask:
     """All of Teredo, and packets with its addresses."""
     mask = batch.layers("teredo")
     for part in batch.parts(IPv6):
-        head = batch.head(part)
-        for address in (head.src, head.dst):
-            words = address[:, :4]
-            wrong = (words == (0x20, 1, 0, 0)).all(axis=1) | (words == tuple(OLD_PREFIX)).all(
-                axis=1
-            )
-            mask[part.rows[wrong]] = True
+        for prefix in batch.prefixes(part):
+            mask[part.rows[(prefix == 0x2001_0000) | (prefix == 0x3FFE_831F)]] = True
     return mask

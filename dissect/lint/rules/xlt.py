@@ -247,9 +247,7 @@ class Messages(OfPairs):
 def translated(batch: Batch) -> Mask:
     """The well-known prefix, with whatever address."""
     mask = batch.none
-    start = np.frombuffer(WELL_KNOWN, np.uint8)
     for part in batch.parts(IPv6):
-        head = batch.head(part)
-        for address in (head.src, head.dst):
-            mask[part.rows[(address[:, :12] == start).all(axis=1)]] = True
+        for prefix in batch.prefixes(part):
+            mask[part.rows[prefix == 0x0064_FF9B]] = True
     return mask
