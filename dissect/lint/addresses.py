@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
 UNSPECIFIED = bytes(16)
 LOOPBACK = bytes(15) + b"\1"
 TEREDO = b"\x20\x01\0\0"
@@ -42,6 +47,18 @@ def is_global4(address: bytes) -> bool:
         a in (0, 10, 127) or a >= 224 or (a == 100 and 64 <= b < 128)
         or (a == 169 and b == 254) or (a == 172 and 16 <= b < 32) or (a == 192 and b == 168)
     )  # fmt: skip
+
+
+@cache
+def _global4() -> NDArray[np.bool_]:
+    """By the first two octets."""
+    return np.array([[is_global4(bytes((a, b))) for b in range(256)] for a in range(256)])
+
+
+def are_global4(addresses: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """``is_global4`` of many addresses, (n, 4) octets."""
+    found: NDArray[np.bool_] = _global4()[addresses[:, 0], addresses[:, 1]]
+    return found
 
 
 def prefixed(address: bytes, prefix: bytes, length: int) -> bool:

@@ -19,7 +19,7 @@ from dissect.engine.packet import Packet
 from dissect.lines.sums import sums_of
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
-from dissect.lint.messages import Dialogues, Errors, Extensions, Links, Messages
+from dissect.lint.messages import Dialogues, Errors, Extensions, Links, Messages, Tunnels
 from dissect.lint.nd import DISCOVERY
 from dissect.protocols import icmpv6
 from dissect.protocols.dstopts import DestinationOptions
@@ -207,6 +207,11 @@ class Batch:
     def links(self) -> Links:
         """Packets with link-local addresses that need no tree."""
         return Links(self)
+
+    @cached_property
+    def tunnels(self) -> Tunnels:
+        """GRE headers."""
+        return Tunnels(self)
 
     @cached_property
     def quoting(self) -> Mask:
@@ -416,19 +421,36 @@ class Batch:
         return Summed(rows, total % 0xFFFF == 0, protocol)
 
     def wrong_sums(self, *headers: type[Header]) -> Mask:
-        """Rows with a checksum that is wrong, or that another address is summed in."""
+        """Rows with a checksum that is wrong, or of which a home address is a part.
+
+        Those whose last destination is in a Routing header are not told of.
+        """
         mask = self.elsewhere.copy()
         rows, right, protocol = self.summed
         numbers = [SUMMED[header] for header in headers]
         mask[rows[~right & np.isin(protocol, numbers)]] = True
+        return mask & ~self.led
+
+    def packets(self, mask: Mask) -> Iterator[tuple[int, bytes]]:
+        """Some rows, with the packets' octets."""
+        rows, chunk = np.flatnonzero(mask), self.chunk
+        for row, at, end in zip(
+            rows.tolist(), chunk.start[rows].tolist(), chunk.limit(rows).tolist(), strict=True
+        ):
+            yield row, bytes(chunk.data[at:end])
+
+    @cached_property
+    def led(self) -> Mask:
+        """Rows with a Routing header that leads on."""
+        mask = self.none
+        for part in self.parts(Routing):
+            mask[part.rows[self.head(part).segleft > 0]] = True
         return mask
 
     @cached_property
     def elsewhere(self) -> Mask:
-        """Rows with other ends than the IPv6 header's: a Routing header's, or a home address."""
+        """Rows with a home address, instead of the IPv6 header's source."""
         mask = self.none
-        for part in self.parts(Routing):
-            mask[part.rows[self.head(part).segleft > 0]] = True
         data = self.chunk.data
         for part in self.parts(DestinationOptions):
             ends = part.at + 8 * self.octet(part.at + 1) + 8

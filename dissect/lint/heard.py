@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from dissect.lint.batch import Batch
     from dissect.lint.rule import Hit
 
-DHCPV6, LINK_LOCAL = 256, 257
-"""The topics of DHCPv6's messages, and of packets between link-local addresses; of ICMPv6's
-messages it is their type."""
+DHCPV6, LINK_LOCAL, GRE = 256, 257, 258
+"""The topics of DHCPv6's messages, of packets with link-local addresses, and of GRE's with a
+sequence number; that of ICMPv6's messages is their type."""
 MAKERS: dict[str, Callable[[At], Heard | None]] = {}
 """By a layer's name what makes a message of it."""
 

@@ -270,7 +270,7 @@ def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
 def messages(run: Run, batch: Batch) -> Iterator[Step]:
     """The messages that columns tell of, for the rules that follow them."""
     if run.words & WORDS[HEARD]:
-        for source in (batch.messages, batch.dialogues, batch.links):
+        for source in (batch.messages, batch.dialogues, batch.links, batch.tunnels):
             for said in source.heard():
                 yield said.row, run.hear, said
 

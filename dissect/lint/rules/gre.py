@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from dissect.engine.session import Table
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch, Mask
+from dissect.lint.heard import GRE, Listener
+from dissect.lint.messages import KEY, NIBBLES, SEQUENCE, Numbered
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import expected
-from dissect.protocols.ipv4 import IPv4
-from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
 
-CHECKSUM, ROUTING, KEY, SEQUENCE, STRICT = 0x8000, 0x4000, 0x2000, 0x1000, 0x0800
+CHECKSUM, ROUTING, STRICT = 0x8000, 0x4000, 0x0800
 RECURSION = 0x0700
 RESERVED = 0x00F8
-NIBBLES = {0x0800: 4, 0x86DD: 6}
 BACK = 1 << 31
-PROTOCOL = 47
 
 
 def flags_of(at: At) -> int:
@@ -86,8 +82,10 @@ def checksum(at: At) -> Hits:
     fix="Set Protocol Type by the payload; use one counter a tunnel.",
     on="gre", field="gre.proto",
 )  # fmt: skip
-class Payload:
+class Payload(Listener):
     """The sequence number of each tunnel's last packet."""
+
+    topics = (GRE,)
 
     def __init__(self) -> None:
         self.last: Table[int] = Table(4096)
@@ -103,9 +101,13 @@ class Payload:
             yield Hit(f"GRE type {kind:#06x} carries nibble {octets[size] >> 4}", level=Level.ERROR)
         if not flags & SEQUENCE or len(octets) < size or host is None or host.header is None:
             return
-        number = int.from_bytes(octets[size - 4 : size], "big")
-        key = octets[size - 8 : size - 4] if flags & KEY else b""
-        tunnel = host.header.src, host.header.dst, key
+        header = host.header
+        yield from self.heard(Numbered(flags, header.src, header.dst, b"", at.wire, at.time,
+                                       at.packet.number, octets[:size], at))  # fmt: skip
+
+    def heard(self, said: Numbered) -> Hits:
+        """A packet of a tunnel."""
+        tunnel, number = (said.src, said.dst, said.key), said.sequence
         before = self.last.get(tunnel)
         self.last.put(tunnel, number)
         if before is not None and (before - number) % (1 << 32) < BACK:
@@ -114,27 +116,7 @@ class Payload:
                       field="gre.sequence_number", key="sequence")  # fmt: skip
 
 
-@suspects("GRE")
+@suspects("GRE", "GRE-004")
 def tunnels(batch: Batch) -> Mask:
-    """Flags other than a key's, and payloads of another version of IP than announced."""
-    chunk, places = batch.chunk, np.zeros(len(batch), np.int64)
-    mask = batch.layers("gre")
-    if not mask.any():
-        return mask
-    for part in batch.parts(IPv6, IPv4):
-        head = batch.head(part)
-        if part.header is IPv6:
-            carries, skip = head.nxt == PROTOCOL, HEADER
-        else:
-            carries, skip = head.p == PROTOCOL, 4 * head.ihl.astype(np.int64)
-        rows, at = part.rows[carries], (part.at + skip)[carries]
-        flags, kind = batch.short(at), batch.short(at + 2)
-        inner = at + 4 + 4 * (flags >> 13 & 1)
-        nibble = np.select([kind == one for one in NIBBLES], [*NIBBLES.values()], 0)
-        clean = (flags & ~KEY == 0) & (inner < chunk.limit(rows))
-        clean &= (nibble == 0) | (batch.octet(inner) >> 4 == nibble)
-        places[rows] += 1
-        mask[rows[clean & (places[rows] == 1)]] = False
-        mask[rows[~clean | (places[rows] > 1)]] = True
-    several = chunk.chains.where("gre again", lambda names: names.count("gre") > 1)
-    return mask | several[chunk.chain]
+    """Flags other than those of keys and numbers, payloads of another version than announced."""
+    return batch.tunnels.others

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import Hit, Hits, alike, rule, suspects
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -192,3 +194,9 @@ def segments(batch: Batch) -> Mask:
                 wrong |= (flags & SYN != 0) & (flags & (FIN | RST) != 0)
             mask[rows[wrong]] = True
     return mask
+
+
+@alike("L4", "ICM")
+def led(batch: Batch) -> Iterator[tuple[int, bytes]]:
+    """Checksums over a destination that is in a Routing header."""
+    return batch.packets(batch.led)

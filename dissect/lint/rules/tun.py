@@ -14,11 +14,13 @@ from dissect.lint.addresses import (
     MAPPED,
     SIX_TO_FOUR,
     UNSPECIFIED,
+    are_global4,
     is_global4,
     is_multicast,
 )
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.messages import Octets
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip
@@ -333,33 +335,52 @@ def tunnelled(batch: Batch) -> Mask:
     size = len(batch)
     mask = batch.layers("ayiya") | batch.nested & batch.layers("ipv6.dstopts")
     outer = np.zeros((size, 32), np.uint8)
-    depth, version = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    depth, direct = np.zeros(size, np.int64), batch.none
     for part in batch.parts(IPv6, IPv4):
         head, rows = batch.head(part), part.rows
-        width = head.src.shape[1]
-        inside = version[rows] == 4
-        around = outer[rows]
-        wrong = depth[rows] > 1  # several tunnels are rare
-        own = np.hstack([head.src, head.dst])
-        wrong |= (depth[rows] == 1) & (around[:, : 2 * width] == own).all(axis=1)
-        if part.header is IPv6:
-            src, first = head.src, around[:, 0]
-            wrong |= inside & ((src[:, 0] == 0xFF) | (src[:, :10] == 0).all(axis=1))
-            wrong |= inside & ((first == 0) | (first == 127) | (first >= 224))
-            wrong |= inside & (around[:, 4] == GROUPS_6OVER4[0])
-        outer[rows, : 2 * width] = own
-        depth[rows] += 1
-        version[rows] = 6 if part.header is IPv6 else 4
-        ends = ((head.src, around[:, :4]), (head.dst, around[:, 4:8]))
-        for address, carrier in ends:
+        wrong = np.zeros(len(rows), np.bool_)
+        inside = np.flatnonzero(depth[rows])
+        if len(inside):
+            inner, around = rows[inside], outer[rows[inside]]
+            own = np.hstack([head.src[inside], head.dst[inside]])
+            found = depth[inner] > 1  # several tunnels are rare
+            found |= (around[:, : own.shape[1]] == own).all(axis=1)
             if part.header is IPv6:
-                wrong |= (address[:, 0] == 0x20) & (address[:, 1] == 2)
-                isatap = inside & (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
-                wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
-            else:
+                found |= direct[inner] & _odd_in_four(own, around)
+            wrong[inside] = found
+        depth[rows] += 1
+        if batch.nested.any():
+            outer[rows, : 2 * head.src.shape[1]] = np.hstack([head.src, head.dst])
+        if part.header is IPv6:
+            direct[rows] = False
+            for prefix, address in zip(batch.prefixes(part), (head.src, head.dst), strict=True):
+                sixes = np.flatnonzero(prefix >> 16 == 0x2002)
+                some = address[sixes]
+                odd = ~are_global4(some[:, 2:6]) | (some[:, :6] == tuple(RELAY6)).all(axis=1)
+                wrong[sixes[odd]] = True
+        else:
+            direct[rows] = head.p == IPV6_IN
+            for address in (head.src, head.dst):
                 wrong |= (address[:, 0] == 192) & (address[:, 1] == 88)
         mask[rows[wrong]] = True
     return mask
+
+
+def _odd_in_four(own: Octets, around: Octets) -> Mask:
+    """IPv6 packets right in IPv4 that rules about the addresses of both may speak of."""
+    first = around[:, 0]
+    wrong = (own[:, 0] == 0xFF) | (own[:, :10] == 0).all(axis=1)
+    wrong |= (first == 0) | (first == 127) | (first >= 224) | (around[:, 4] == GROUPS_6OVER4[0])
+    fits, misfits = np.zeros(len(own), np.bool_), np.zeros(len(own), np.bool_)
+    for address, carrier in ((own[:, :16], around[:, :4]), (own[:, 16:], around[:, 4:8])):
+        same = (address[:, 2:6] == carrier).all(axis=1)
+        made = (address[:, 0] == SIX_TO_FOUR[0]) & (address[:, 1] == SIX_TO_FOUR[1])
+        fits |= made & same
+        misfits |= made & ~same
+        isatap = (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
+        wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
+    found: Mask = wrong | fits & misfits
+    return found
 
 
 @tallies("TUN-010")
