@@ -111,8 +111,8 @@ def foo(g: Group) -> Mask:
     """What an IP header's length says is all that there is; nor is it Teredo's."""
     version, left = g.octet() >> 4, g.left
     whole: Mask = np.where(version == 6, 40 + g.short(4), g.short(2)) == left
-    found: Mask = np.where((version == 4) | (version == 6), whole, False)
-    return found & ~((version == 6) & _has_teredo_address(g, 0))
+    found: Mask = whole & ((version == 4) | (version == 6) & ~_has_teredo_address(g, 0))
+    return found
 
 
 @suspect("teredo")
@@ -120,7 +120,8 @@ def maybe_teredo(g: Group) -> Mask:
     """An IPv6 header behind an indication, or with a Teredo address."""
     ahead = _indications(g)
     found: Mask = (ahead > 0) | _has_teredo_address(g, ahead)
-    return found & (g.octet(ahead) >> 4 == 6)
+    found &= g.octet(ahead) >> 4 == 6
+    return found
 
 
 @certain("teredo")
@@ -129,8 +130,9 @@ def teredo_off_its_port(g: Group) -> Mask:
     ahead = _indications(g)
     behind = g.left - ahead - IPV6_HEADER - g.short(ahead + 4)
     trailers = np.isin(g.octet_at(g.end - behind), tuple(TRAILERS))
-    whole = (g.left - ahead >= IPV6_HEADER) & ((behind == 0) | (behind > 0) & trailers)
-    return maybe_teredo(g) & whole
+    whole: Mask = (g.left - ahead >= IPV6_HEADER) & ((behind == 0) | (behind > 0) & trailers)
+    whole &= maybe_teredo(g)
+    return whole
 
 
 def _indications(g: Group) -> Rows:
