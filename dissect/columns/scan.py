@@ -21,6 +21,7 @@ from dissect.capture.stretch import Stretch
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import PACKETS, Source, opened, walked
+from dissect.engine.garbage import calm
 
 
 class Consumer(Protocol):
@@ -139,6 +140,7 @@ def _begin(path: str, factory: Callable[[], Consumer]) -> None:
     _Worker.records = open_records(path)
     _Worker.factory = staticmethod(factory)
     _Worker.chains = Chains()
+    calm()
 
 
 def _work(task: _Task) -> Consumer:
