@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dissect.engine.header import plan_of
 from dissect.engine.notes import Finding as NoteMade
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Layer, Node
-from dissect.lint.heard import Heard, heard_at
 from dissect.protocols.ipv4 import IPv4, IPv4Start
 
 if TYPE_CHECKING:
     from dissect.lint.run import Run
 
 S = TypeVar("S")
+T = TypeVar("T")
 IP = ("ip", "ipv6")
 TELLING = (0, 2, 3, 4)
 """Types of Routing headers whose last stop is an address."""
@@ -116,7 +116,7 @@ class At:
     name    the layer's
     """
 
-    __slots__ = ("context", "place", "layer", "header", "name", "_payload", "_said")
+    __slots__ = ("context", "place", "layer", "header", "name", "_payload", "_made")
 
     def __init__(self, context: Context, place: int) -> None:
         self.context = context
@@ -129,22 +129,23 @@ class At:
         self.name = layer.name
         self.header: Any = None if type(layer.header) is BEGUN else layer.header
         self._payload: bytes | None = None
-        self._said: Heard | None | bool = False
+        self._made: tuple[Callable[[At], Any], Any] | None = None
+
+    def once(self, make: Callable[[At], T]) -> T:
+        """What is made of the layer, and kept for the next rule that asks for the same."""
+        if self._made is None or self._made[0] is not make:
+            self._made = make, make(self)
+        found: T = self._made[1]
+        return found
 
     def forget(self) -> None:
-        """Let go of the message, which knows its layer."""
-        self._said = None
-
-    def layer_of(self, said: Heard) -> At:
-        """The layer of a message that it made: itself."""
-        return self
+        """Let go of what was made, which may know the layer."""
+        self._made = None
 
     @property
-    def said(self) -> Heard | None:
-        """What rules that follow conversations hear of it; None where they don't listen."""
-        if self._said is False:
-            self._said = heard_at(self)
-        return self._said  # type: ignore[return-value]
+    def at(self) -> At:
+        """Itself: the layer of a message that was made of it."""
+        return self
 
     @property
     def packet(self) -> Packet:

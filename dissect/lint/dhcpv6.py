@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from dissect.lint.heard import DHCPV6, Heard, maker
+from dissect.lint.heard import DHCPV6, Heard, Listener
 
 if TYPE_CHECKING:
     from dissect.lint.at import At
     from dissect.lint.batch import Batch
+    from dissect.lint.rule import Hit
 
 SOLICIT, ADVERTISE, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = range(1, 10)
 RECONFIGURE, INFORMATION, FORWARD, RELAY_REPLY = 10, 11, 12, 13
@@ -80,10 +81,10 @@ class Said(Heard):
 
     def __init__(
         self, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int, number: int,
-        octets: bytes, source: At | Batch, row: int = 0, *, relayed: bool = False,
+        octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0, *, relayed: bool = False,
     ) -> None:  # fmt: skip
         kind = octets[0] if octets else 0
-        super().__init__(kind, src, dst, mac, wire, time, number, octets, source, row)
+        super().__init__(kind, src, dst, mac, wire, time, number, octets, at, batch, row)
         self.port = 0
         self.relayed = relayed
         self.xid = int.from_bytes(octets[1:4], "big")
@@ -116,7 +117,6 @@ class Said(Heard):
                         yield outer, inner
 
 
-@maker("dhcpv6")
 def said_at(at: At) -> Said:
     """The message of a layer."""
     host = at.ip.header if at.ip is not None else None
@@ -128,8 +128,7 @@ def said_at(at: At) -> Said:
 
 def message(at: At) -> Said | None:
     """The message of a layer, of a type that is of clients, servers or relays."""
-    said = at.said
-    assert isinstance(said, Said)
+    said = at.once(said_at)
     return said if said.kind in NAMES else None
 
 
@@ -138,3 +137,13 @@ def lifetimes(lease: Option) -> tuple[int, int]:
     start = 16 if lease.code == IA_ADDRESS else 0
     octets = lease.value[start : start + 8]
     return int.from_bytes(octets[:4], "big"), int.from_bytes(octets[4:], "big")
+
+
+class DialogueListener(Listener):
+    """A rule that hears messages of DHCPv6."""
+
+    topics = (DHCPV6,)
+
+    def __call__(self, at: At) -> Iterator[Hit]:
+        """From a tree."""
+        return self.heard(at.once(said_at))

@@ -8,7 +8,7 @@ say; those that columns are not sure of are heard when their layer is asked abou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dissect.engine.packet import Packet
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 DHCPV6, LINK_LOCAL, GRE = 256, 257, 258
 """The topics of DHCPv6's messages, of packets with link-local addresses, and of GRE's with a
 sequence number; that of ICMPv6's messages is their type."""
-MAKERS: dict[str, Callable[[At], Heard | None]] = {}
-"""By a layer's name what makes a message of it."""
 
 
 class Heard:
@@ -36,7 +34,7 @@ class Heard:
     row     in the chunk of columns that it comes from
     """
 
-    __slots__ = ("kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_from", "row")
+    __slots__ = ("kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_at", "batch", "row")
 
     layer = ""
     """The name of its layer."""
@@ -48,7 +46,7 @@ class Heard:
 
     def __init__(
         self, kind: int, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int,
-        number: int, octets: bytes, source: At | Batch, row: int = 0,
+        number: int, octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0,
     ) -> None:  # fmt: skip
         self.kind = kind
         self.src = src
@@ -58,13 +56,17 @@ class Heard:
         self.time = time
         self.number = number
         self.octets = octets
-        self._from: At | Batch = source
+        self._at = at
+        self.batch = batch
         self.row = row
 
     @property
     def at(self) -> At:
         """Its layer."""
-        return self._from.layer_of(self)
+        if self._at is None:
+            assert self.batch is not None
+            self._at = self.batch.layer_of(self)
+        return self._at
 
     @property
     def packet(self) -> Packet:
@@ -83,21 +85,4 @@ class Listener:
 
     def __call__(self, at: At) -> Iterator[Hit] | None:
         """The same from a tree."""
-        said = at.said
-        return self.heard(said) if said is not None else None
-
-
-def maker(name: str) -> Callable[[Callable[[At], Heard | None]], Callable[[At], Heard | None]]:
-    """Register what makes messages of layers of a name."""
-
-    def register(function: Callable[[At], Heard | None]) -> Callable[[At], Heard | None]:
-        MAKERS[name] = function
-        return function
-
-    return register
-
-
-def heard_at(at: At) -> Heard | None:
-    """The message that a layer is."""
-    make = MAKERS.get(at.name)
-    return make(at) if make is not None else None
+        raise NotImplementedError

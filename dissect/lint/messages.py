@@ -133,7 +133,7 @@ class Messages:
         ):  # fmt: skip
             yield Message(
                 kind, src, dst, mac if framed else b"", wire(row), time, first + row,
-                bytes(data[at:end]), batch, row,
+                bytes(data[at:end]), None, batch, row,
             )  # fmt: skip
 
 
@@ -248,7 +248,7 @@ class Dialogues:
             batch.times[rows].tolist(), at.tolist(), end.tolist(), strict=True,
         ):  # fmt: skip
             said = Said(src, dst, mac if framed else b"", batch.wire(row), time, first + row,
-                        bytes(data[start + 8 : stop]), batch, row)  # fmt: skip
+                        bytes(data[start + 8 : stop]), None, batch, row)  # fmt: skip
             said.port = int.from_bytes(data[start + 2 : start + 4], "big")
             found.append(said)
         return found
@@ -311,7 +311,7 @@ class Links:
             head = bytes(data[at : at + HEADER])
             end = at + HEADER + int.from_bytes(head[4:6], "big")
             sent = Sent(6, head[8:24], head[24:40], b"", wire(row), time, first + row,
-                        bytes(data[at + HEADER : end]), batch, row)  # fmt: skip
+                        bytes(data[at + HEADER : end]), None, batch, row)  # fmt: skip
             sent.flow = int.from_bytes(head[1:4], "big") & 0xFFFFF
             sent.nxt, sent.hops = head[6], head[7]
             sent.to = to if framed else b""
@@ -390,7 +390,7 @@ class Tunnels:
             at, size = (ip + 8, 16) if data[ip] >> 4 == 6 else (ip + 12, 4)
             ends = bytes(data[at : at + size]), bytes(data[at + size : at + 2 * size])
             yield Numbered(flags, *ends, b"", wire(row), time, first + row,
-                           bytes(data[start:stop]), batch, row)  # fmt: skip
+                           bytes(data[start:stop]), None, batch, row)  # fmt: skip
 
 
 def whole(octets: Octets) -> list[bytes]:

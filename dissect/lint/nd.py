@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dissect.lint.heard import Heard, maker
+from dissect.lint.heard import Heard, Listener
 
 if TYPE_CHECKING:
     from dissect.lint.at import At
+    from dissect.lint.rule import Hit
 
 SOLICIT_ROUTER, ADVERTISE_ROUTER, SOLICIT, ADVERTISE, REDIRECT = 133, 134, 135, 136, 137
 DISCOVERY = frozenset((133, 134, 135, 136, 137))
@@ -73,7 +75,6 @@ class Message(Heard):
             return self._options
 
 
-@maker("icmpv6")
 def message_of(at: At) -> Message | None:
     """The message of a layer; None for others, and outside of IPv6."""
     header, host = at.header, at.ip
@@ -83,3 +84,12 @@ def message_of(at: At) -> Message | None:
         return None
     return Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
                    at.packet.number, at.payload, at)  # fmt: skip
+
+
+class MessageListener(Listener):
+    """A rule that hears messages of ICMPv6."""
+
+    def __call__(self, at: At) -> Iterator[Hit] | None:
+        """From a tree."""
+        said = at.once(message_of)
+        return self.heard(said) if said is not None else None

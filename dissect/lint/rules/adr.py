@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.heard import LINK_LOCAL, Listener
+from dissect.lint.heard import LINK_LOCAL
 from dissect.lint.messages import Sent
-from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message
+from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
@@ -50,6 +51,9 @@ NOT_GENERAL = {
 RESERVED_SCOPE, SCOPES = 15, {0: "reserved", 1: "interface-local"}
 UNASSIGNED_SCOPES = frozenset((6, 7, 9, 10, 11, 12, 13))
 TRANSIENT, PREFIX_BASED, RENDEZVOUS = 1, 2, 4
+
+
+block_at = lru_cache(maxsize=4096)(block_of)
 
 
 def inside(at: At) -> bool:
@@ -115,7 +119,7 @@ def loopback(at: At) -> Hits:
     fix="Fix the router; send off-link from an address of greater scope.",
     on=("ipv6", "icmpv6"), kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Zones(Listener):
+class Zones(MessageListener):
     """Link-local packets, the routers' MAC addresses, and the prefixes on the link."""
 
     SECONDS = 5_000_000_000
@@ -237,12 +241,12 @@ class NotGeneral:
             return
         for end in ENDS:
             address = getattr(header, end)
-            block = block_of(address)
+            block = block_at(address)
             if block.kind in NOT_GENERAL:
                 yield self._hit(address, f"ipv6.{end}")
 
     def _hit(self, address: bytes, field: str) -> Hit:
-        block = block_of(address)
+        block = block_at(address)
         text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
         return Hit(text, key=f"{ip(block.network)}/{block.length}", field=field)
 
@@ -257,7 +261,7 @@ class NotGeneral:
                 found: Counter[tuple[bytes, int]] = Counter()
                 places: dict[tuple[bytes, int], int] = {}
                 for place, count in zip(first.tolist(), counts.tolist(), strict=True):
-                    block = block_of(addresses[place].tobytes())
+                    block = block_at(addresses[place].tobytes())
                     if block.kind in NOT_GENERAL:
                         found[block.network, block.length] += count
                         places.setdefault((block.network, block.length), place)

@@ -17,10 +17,10 @@ from dissect.lint.dhcpv6 import (
     SERVER_ID,
     SOLICIT,
     STATUS,
+    DialogueListener,
     Said,
     lifetimes,
 )
-from dissect.lint.heard import DHCPV6, Listener
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.words import ip
 from dissect.verdict import Level
@@ -42,10 +42,8 @@ class Asked(NamedTuple):
     fix="Copy the Client Identifier from the question; add the server's own.",
     on="dhcpv6", field="dhcpv6.msgtype", whole=True,
 )  # fmt: skip
-class Identifiers(Listener):
+class Identifiers(DialogueListener):
     """The questions by transaction."""
-
-    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.asked: Table[bytes] = Table(8192)
@@ -74,10 +72,8 @@ class Identifiers(Listener):
     fix="Copy the transaction; send Advertise where Rapid Commit isn't on both sides.",
     on="dhcpv6", field="dhcpv6.xid", two_way=True,
 )  # fmt: skip
-class Transactions(Listener):
+class Transactions(DialogueListener):
     """What was asked, by transaction."""
-
-    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.asked: Table[Asked] = Table(8192)
@@ -107,10 +103,8 @@ class Transactions(Listener):
     fix="Let servers share their leases, or give them different pools.",
     on="dhcpv6", field="dhcpv6.iaaddr.ip",
 )  # fmt: skip
-class Leases(Listener):
+class Leases(DialogueListener):
     """Who has which lease, until when; and who answers."""
-
-    topics = (DHCPV6,)
 
     def __init__(self) -> None:
         self.leases: Table[tuple[bytes, int]] = Table(65536)

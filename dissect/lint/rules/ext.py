@@ -111,7 +111,7 @@ def order(at: At) -> Hits:
 
     A Home Address option stands behind Routing, before Fragment, AH and ESP (RFC 6275, 6.3).
     """
-    chain = chain_of(at)
+    chain = at.once(chain_of)
     if len(chain) < 2:
         return
     ranks = [_rank(one, chain[place:]) for place, one in enumerate(chain)]
@@ -137,7 +137,7 @@ def _rank(one: At, behind: list[At]) -> float:
 )  # fmt: skip
 def repeated(at: At) -> Hits:
     """Hop-by-Hop Options are EXT-001's."""
-    chain = [one.name for one in chain_of(at)]
+    chain = [one.name for one in at.once(chain_of)]
     for name, most in ((ROUTING, 1), (FRAGMENT, 1), (AH, 1), (ESP, 1), (DEST, 2)):
         if chain.count(name) > most:
             yield Hit(f"{NAMES[name]} header occurs {chain.count(name)} times")

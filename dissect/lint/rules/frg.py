@@ -56,7 +56,7 @@ def fragment_of(at: At) -> Fragment | None:
     """The fragment with this header, if it can be read."""
     if at.header is None:
         return None
-    found = Fragment(at)
+    found = at.once(Fragment)
     return found if found.key is not None else None
 
 
@@ -117,11 +117,12 @@ class Arrivals:
         datagram = self.datagram = self.pieces.of(part.key, at.time)
         if datagram.first is None:
             datagram.first = at.packet
+        start, end = part.start, part.start + len(part.octets)
         for one in datagram.pieces:
-            both = overlap(one, part.start, part.octets)
-            if both is not None:
-                self.overlaps.append((both.start, both.end, both.duplicate))
-        end = part.start + len(part.octets)
+            if one.start < end and start < one.end:
+                both = overlap(one, start, part.octets)
+                if both is not None:
+                    self.overlaps.append((both.start, both.end, both.duplicate))
         if not part.more:
             if datagram.length is not None and datagram.length != end:
                 self.tails = f"{datagram.length} and {end}"

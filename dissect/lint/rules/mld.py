@@ -19,9 +19,8 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.heard import Listener
 from dissect.lint.messages import Octets
-from dissect.lint.nd import MLD, Message
+from dissect.lint.nd import MLD, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
@@ -294,7 +293,7 @@ class Queriers:
     fix="Set version 2 on routers and hosts.",
     on="icmpv6", kinds=MLD, field="icmpv6.type",
 )  # fmt: skip
-class Versions(Listener):
+class Versions(MessageListener):
     """The versions of the queries of each link."""
 
     def __init__(self) -> None:

@@ -11,7 +11,6 @@ from dissect.engine.session import Table
 from dissect.lint.addresses import ALL_NODES, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
-from dissect.lint.heard import Listener
 from dissect.lint.nd import (
     ADVERTISE,
     ADVERTISE_ROUTER,
@@ -22,6 +21,7 @@ from dissect.lint.nd import (
     SOURCE_LINK,
     TARGET_LINK,
     Message,
+    MessageListener,
 )
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.words import ip, mac
@@ -56,7 +56,7 @@ class Probe:
     fix="Add the Target Link-layer Address option; send to ff02::1 when the probe is from \"::\".",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address", two_way=True,
 )  # fmt: skip
-class Answers(Listener):
+class Answers(MessageListener):
     """Multicast solicitations by target."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Answers(Listener):
     fix="Look for its advertisements; filter redirects at the switch.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER, ADVERTISE, REDIRECT), field="ipv6.src",
 )  # fmt: skip
-class Redirects(Listener):
+class Redirects(MessageListener):
     """Routers by what they say of themselves; redirects wait for that until the end."""
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ class Redirects(Listener):
         "attacker who claims every address.",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address",
 )  # fmt: skip
-class Duplicates(Listener):
+class Duplicates(MessageListener):
     """Probes that are under way."""
 
     def __init__(self) -> None:
@@ -184,7 +184,7 @@ class Binding:
     fix="Find the station on the switch; bind addresses to ports (RFC 7513, SAVI).",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.na.target_address",
 )  # fmt: skip
-class Defenders(Listener):
+class Defenders(MessageListener):
     """Probes, who answered how many, and bindings."""
 
     def __init__(self) -> None:
@@ -235,7 +235,7 @@ class Defenders(Listener):
     fix="Wait for the end of duplicate address detection.",
     on=("icmpv6", "ipv6"), kinds=(SOLICIT,), field="ipv6.src",
 )  # fmt: skip
-class TooEarly(Listener):
+class TooEarly(MessageListener):
     """Addresses that are being probed."""
 
     def __init__(self) -> None:
@@ -305,7 +305,7 @@ class Asker:
     fix="Limit the router's unresolved entries (RFC 6583, section 6); use /127 between routers.",
     on="icmpv6", kinds=(SOLICIT, ADVERTISE), field="icmpv6.nd.ns.target_address", two_way=True,
 )  # fmt: skip
-class InVain(Listener):
+class InVain(MessageListener):
     """Solicitations by who sends them, without those that were answered."""
 
     def __init__(self) -> None:

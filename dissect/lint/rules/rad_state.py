@@ -9,7 +9,9 @@ from typing import NamedTuple
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
-from dissect.lint.heard import DHCPV6, Heard, Listener
+from dissect.lint.at import At
+from dissect.lint.dhcpv6 import said_at
+from dissect.lint.heard import DHCPV6, Heard
 from dissect.lint.nd import (
     ADVERTISE_ROUTER,
     BODY,
@@ -20,6 +22,7 @@ from dissect.lint.nd import (
     RDNSS,
     SOLICIT_ROUTER,
     Message,
+    MessageListener,
     options_in,
 )
 from dissect.lint.rule import Hit, Hits, rule
@@ -84,27 +87,17 @@ def parameters(octets: bytes) -> Parameters:
     return Parameters(values, {name: frozenset(found) for name, found in sets.items() if found})
 
 
-class Difference(NamedTuple):
-    """What two routers say differently: a finding's key and message, and whether it is a set."""
-
-    key: str
-    message: str
-    set: bool
-
-
-@lru_cache(maxsize=4096)
-def differences(other: bytes, theirs: bytes, source: bytes, mine: bytes) -> list[Difference]:
-    """What two routers disagree on, by their addresses and what they say (``parameters``)."""
-    pair = " and ".join(sorted((ip(other), ip(source))))
+@lru_cache(maxsize=1024)
+def differences(theirs: bytes, mine: bytes) -> list[tuple[str, str, Level | None, str | None]]:
+    """What two routers disagree on, by what they say: its name, words, and level and field."""
     one, two = parameters(theirs), parameters(mine)
-    found = [
-        Difference(f"{pair} {name}",
-                   f"Routers {pair} disagree on {name}: {one.values[name]} and {value}", False)
+    found: list[tuple[str, str, Level | None, str | None]] = [
+        (name, f"disagree on {name}: {one.values[name]} and {value}", None, None)
         for name, value in two.values.items()
         if name in one.values and one.values[name] != value
-    ]  # fmt: skip
+    ]
     return found + [
-        Difference(f"{pair} {name}", f"Routers {pair} announce different {name}", True)
+        (name, f"announce different {name}", Level.NOTE, "icmpv6.opt.type")
         for name, values in two.sets.items()
         if name in one.sets and one.sets[name] != values
     ]
@@ -117,7 +110,7 @@ def differences(other: bytes, theirs: bytes, source: bytes, mine: bytes) -> list
     fix="Configure the routers alike; look for one that doesn't belong there.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag",
 )  # fmt: skip
-class Disagreements(Listener):
+class Disagreements(MessageListener):
     """The last advertisement of each router on each link."""
 
     def __init__(self) -> None:
@@ -131,11 +124,10 @@ class Disagreements(Listener):
         source, mine = said.src, said.octets[4:]
         for other, theirs in routers.items():
             if other != source and theirs != mine:
-                for key, message, of_set in differences(other, theirs, source, mine):
-                    if of_set:
-                        yield Hit(message, key, Level.NOTE, field="icmpv6.opt.type")
-                    else:
-                        yield Hit(message, key)
+                found = differences(theirs, mine)
+                pair = " and ".join(sorted((ip(other), ip(source)))) if found else ""
+                for name, words, level, field in found:
+                    yield Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
         if len(routers) < 32 or source in routers:
             routers[source] = mine
 
@@ -148,7 +140,7 @@ class Disagreements(Listener):
     fix="Switch RA-Guard on; look for the sender by its MAC address.",
     on="icmpv6", kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Suspicious(Listener):
+class Suspicious(MessageListener):
     """Routers with their MAC addresses, and what was new lately."""
 
     def __init__(self) -> None:
@@ -203,7 +195,7 @@ class Suspicious(Listener):
     fix="Set MinRtrAdvInterval to 3 s or more; RDNSS lifetimes to 3 intervals.",
     on="icmpv6", kinds=(SOLICIT_ROUTER, ADVERTISE_ROUTER), field="icmpv6.type",
 )  # fmt: skip
-class Intervals(Listener):
+class Intervals(MessageListener):
     """The last advertisements of each router to all nodes, and who solicited."""
 
     def __init__(self) -> None:
@@ -257,7 +249,7 @@ class Intervals(Listener):
     fix="Set M and O as DHCPv6 is there, or not.",
     on=("icmpv6", "dhcpv6"), kinds=(ADVERTISE_ROUTER,), field="icmpv6.nd.ra.flag", two_way=True,
 )  # fmt: skip
-class Flags(Listener):
+class Flags(MessageListener):
     """What routers say, and whether DHCPv6 is asked and answers."""
 
     topics = (DHCPV6,)
@@ -269,6 +261,10 @@ class Flags(Listener):
         self.unwanted: Packet | None = None
         self.flags = ""
         self.asked = self.answered = False
+
+    def __call__(self, at: At) -> Hits | None:
+        """From a tree."""
+        return self.heard(at.once(said_at)) if at.name == "dhcpv6" else super().__call__(at)
 
     def heard(self, said: Heard) -> Hits:
         """Only remembers."""

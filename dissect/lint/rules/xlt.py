@@ -10,8 +10,7 @@ from dissect.address.embed import LENGTHS, extract
 from dissect.lint.addresses import is_global4, prefixed
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.heard import Listener
-from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, Message
+from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import ip
 from dissect.protocols.ipv6 import IPv6
@@ -40,7 +39,7 @@ def behind(length: int) -> int:
     fix="Put the IPv4 address together by RFC 6052, leaving the octet out.",
     on=("ipv6", "icmpv6"), kinds=(ADVERTISE_ROUTER,), field="ipv6.src",
 )  # fmt: skip
-class Embedded(Listener):
+class Embedded(MessageListener):
     """The prefixes of translators: configured, or announced by routers."""
 
     def __init__(self) -> None:
