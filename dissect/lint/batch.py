@@ -19,8 +19,14 @@ from dissect.engine.packet import Packet
 from dissect.lines.sums import sums_of
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
-from dissect.lint.messages import Dialogues, Errors, Extensions, Links, Messages, Tunnels
 from dissect.lint.nd import DISCOVERY
+from dissect.lint.told.dialogues import Dialogues
+from dissect.lint.told.extensions import Extensions
+from dissect.lint.told.gre import Tunnels
+from dissect.lint.told.links import Links
+from dissect.lint.told.messages import Messages
+from dissect.lint.told.quotes import Errors
+from dissect.lint.told.teredo import Teredo
 from dissect.protocols import icmpv6
 from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.ethernet import IEEE8023, EthernetII
@@ -212,6 +218,11 @@ class Batch:
     def tunnels(self) -> Tunnels:
         """GRE headers."""
         return Tunnels(self)
+
+    @cached_property
+    def teredo(self) -> Teredo:
+        """Teredo's datagrams."""
+        return Teredo(self)
 
     @cached_property
     def quoting(self) -> Mask:

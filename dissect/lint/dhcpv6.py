@@ -81,7 +81,8 @@ class Said(Heard):
 
     def __init__(
         self, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int, number: int,
-        octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0, *, relayed: bool = False,
+        octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0, *,
+        relayed: bool = False,
     ) -> None:  # fmt: skip
         kind = octets[0] if octets else 0
         super().__init__(kind, src, dst, mac, wire, time, number, octets, at, batch, row)

@@ -2,7 +2,7 @@
 
 A rule that remembers messages of Neighbor Discovery, of listeners or of DHCPv6 is a ``Listener``:
 its ``heard`` is called with each message, in the capture's order.  Most messages are told by
-columns (``dissect.lint.messages``), and no tree is made of them unless a rule has something to
+columns (``dissect.lint.told``), and no tree is made of them unless a rule has something to
 say; those that columns are not sure of are heard when their layer is asked about.
 """
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from dissect.lint.batch import Batch
     from dissect.lint.rule import Hit
 
-DHCPV6, LINK_LOCAL, GRE = 256, 257, 258
-"""The topics of DHCPv6's messages, of packets with link-local addresses, and of GRE's with a
-sequence number; that of ICMPv6's messages is their type."""
+DHCPV6, LINK_LOCAL, GRE, TEREDO = 256, 257, 258, 259
+"""The topics of DHCPv6's messages, of packets with link-local addresses, of GRE's with a sequence
+number, and of router messages in Teredo; that of ICMPv6's other messages is their type."""
 
 
 class Heard:
@@ -34,7 +34,9 @@ class Heard:
     row     in the chunk of columns that it comes from
     """
 
-    __slots__ = ("kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_at", "batch", "row")
+    __slots__ = (
+        "kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_at", "batch", "row"
+    )  # fmt: skip
 
     layer = ""
     """The name of its layer."""

@@ -32,9 +32,9 @@ from dissect.lint.at import Context
 from dissect.lint.batch import Batch
 from dissect.lint.found import Found, Group, key_of, line_of
 from dissect.lint.heard import Heard
-from dissect.lint.messages import whole
 from dissect.lint.options import DEFAULT, Options
 from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, LintRule, chosen, load
+from dissect.lint.told.octets import whole
 from dissect.lint.words import ip
 from dissect.verdict import Finding, Level
 
@@ -270,7 +270,9 @@ def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
 def messages(run: Run, batch: Batch) -> Iterator[Step]:
     """The messages that columns tell of, for the rules that follow them."""
     if run.words & WORDS[HEARD]:
-        for source in (batch.messages, batch.dialogues, batch.links, batch.tunnels):
+        for source in (
+            batch.messages, batch.dialogues, batch.links, batch.tunnels, batch.teredo
+        ):  # fmt: skip
             for said in source.heard():
                 yield said.row, run.hear, said
 

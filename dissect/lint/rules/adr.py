@@ -21,9 +21,9 @@ from dissect.lint.addresses import (
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.heard import LINK_LOCAL
-from dissect.lint.messages import Sent
 from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.told.links import Sent
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level

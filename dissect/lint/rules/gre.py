@@ -6,8 +6,8 @@ from dissect.engine.session import Table
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.heard import GRE, Listener
-from dissect.lint.messages import KEY, NIBBLES, SEQUENCE, Numbered
 from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.told.gre import KEY, NIBBLES, SEQUENCE, Numbered
 from dissect.lint.words import expected
 from dissect.verdict import Level
 

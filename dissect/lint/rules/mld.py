@@ -19,11 +19,11 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.messages import Octets
 from dissect.lint.nd import MLD, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
+from dissect.lint.told.octets import Octets
 from dissect.lint.words import ip
 from dissect.protocols.icmpv6.mld import query_interval
 from dissect.verdict import Level

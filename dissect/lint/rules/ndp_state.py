@@ -324,7 +324,8 @@ class InVain(MessageListener):
             return
         if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _ in said.options):
             return
-        asker = self.askers.get((said.wire, source)) or self.askers.put((said.wire, source), Asker())
+        who = said.wire, source
+        asker = self.askers.get(who) or self.askers.put(who, Asker())
         now = said.time
         begun, times = asker.targets.pop(wanted, (now, 0))
         if now - begun > WINDOW:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from dissect.engine.session import Table
-from dissect.lint.addresses import TEREDO, is_global4
+from dissect.lint.addresses import TEREDO as CLIENTS
+from dissect.lint.addresses import are_global4, is_global4
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
-from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, SOLICIT_ROUTER, options
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.heard import TEREDO, Listener
+from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, SOLICIT_ROUTER
+from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.told.teredo import Qualifying
 from dissect.lint.words import ip
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -109,7 +115,7 @@ def other_mapping(at: At) -> Hits:
         return
     src = at.header.src
     datagram = teredo.before
-    if src[:4] != TEREDO or datagram is None or datagram.header is None:
+    if src[:4] != CLIENTS or datagram is None or datagram.header is None:
         return
     if indications(teredo.payload).origin:
         return
@@ -156,7 +162,7 @@ def private(at: At) -> Hits:
         if address[:4] == OLD_PREFIX:
             yield Hit(f"{ip(address)} is in Teredo's prefix of before the standard",
                       level=Level.NOTE, field=field, key=ip(address))  # fmt: skip
-        if address[:4] != TEREDO or not any(address[4:8]):
+        if address[:4] != CLIENTS or not any(address[4:8]):
             continue
         server, (client, _) = address[4:8], mapping(address)
         for inside in (server, client):
@@ -189,49 +195,84 @@ def bubble(at: At) -> Hits:
     fix="Repair the server; an answer with another nonce is somebody else's.",
     on="icmpv6", field="icmpv6.opt.prefix",
 )  # fmt: skip
-class Qualification:
+class Qualification(Listener):
     """The nonces of solicitations that wait for an answer."""
+
+    topics = (TEREDO,)
 
     def __init__(self) -> None:
         self.asked: Table[bytes] = Table(4096)
 
-    def __call__(self, at: At) -> Hits:
-        """Router solicitations and advertisements in Teredo."""
-        host = at.ip
-        teredo = carrier(host) if host is not None else None
-        if at.header is None or host is None or teredo is None:
-            return
-        outer, datagram = host.ip, teredo.before
-        if outer is None or outer.header is None or datagram is None or datagram.header is None:
-            return
-        before = indications(teredo.payload)
-        if at.header.type == SOLICIT_ROUTER:
-            self.asked.put((outer.header.src, datagram.header.sport), before.nonce)
-        elif at.header.type == ADVERTISE_ROUTER:
-            asked = self.asked.get((outer.header.dst, datagram.header.dport))
-            yield from self._judge(at, before, asked)
+    def __call__(self, at: At) -> Hits | None:
+        """From a tree."""
+        said = qualifying_at(at)
+        return self.heard(said) if said is not None else None
 
-    def _judge(self, at: At, before: Indications, asked: bytes | None) -> Hits:
+    def heard(self, said: Qualifying) -> Hits:
+        """Router solicitations and advertisements in Teredo."""
+        if said.kind == SOLICIT_ROUTER:
+            self.asked.put((said.outer[0], said.ports[0]), said.nonce)
+        else:
+            yield from self._judge(said, self.asked.get((said.outer[1], said.ports[1])))
+
+    def _judge(self, said: Qualifying, asked: bytes | None) -> Hits:
         words = "Teredo qualification RA invalid"
-        if not before.origin:
+        if not said.origin:
             yield Hit(f"{words}: no origin indication", field="teredo")
-        prefixes = [value for kind, value in options(at) if kind == PREFIX]
+        prefixes = [value for kind, value in said.options if kind == PREFIX]
         if len(prefixes) != 1:
             yield Hit(f"{words}: {len(prefixes)} prefixes", key="prefixes")
         elif len(prefixes[0]) == 30 and (
-            prefixes[0][0] != 64 or prefixes[0][14:18] not in (TEREDO, OLD_PREFIX)
+            prefixes[0][0] != 64 or prefixes[0][14:18] not in (CLIENTS, OLD_PREFIX)
         ):
             yield Hit(f"{words}: prefix {ip(prefixes[0][14:30])}/{prefixes[0][0]}", key="prefix")
-        if asked and before.nonce and asked != before.nonce:
+        if asked and said.nonce and asked != said.nonce:
             yield Hit(f"{words}: another nonce than the solicitation's", field="teredo.auth.nonce",
                       key="nonce")  # fmt: skip
 
 
-@suspects("TER")
+def qualifying_at(at: At) -> Qualifying | None:
+    """A solicitation or advertisement by its layer; None for other messages, and elsewhere."""
+    host, header = at.ip, at.header
+    teredo = carrier(host) if host is not None else None
+    if host is None or teredo is None or header is None:
+        return None
+    outer, datagram = host.ip, teredo.before
+    if outer is None or outer.header is None or datagram is None or datagram.header is None:
+        return None
+    if header.type not in (SOLICIT_ROUTER, ADVERTISE_ROUTER):
+        return None
+    before = indications(teredo.payload)
+    said = Qualifying(header.type, host.header.src, host.header.dst, b"", at.wire, at.time,
+                      at.packet.number, at.payload, at)  # fmt: skip
+    said.outer = outer.header.src, outer.header.dst
+    said.ports = datagram.header.sport, datagram.header.dport
+    said.nonce, said.origin = before.nonce, before.origin
+    return said
+
+
+@suspects("TER", "TER-002", "TER-006")
 def datagrams(batch: Batch) -> Mask:
-    """All of Teredo, and packets with its addresses."""
-    mask = batch.layers("teredo")
+    """Datagrams that carry more, or less, than a packet; origins, bubbles."""
+    return batch.teredo.others
+
+
+@suspects("TER")
+def addresses(batch: Batch) -> Mask:
+    """Teredo's addresses that are made of private ones or have odd flags."""
+    mask = batch.none
     for part in batch.parts(IPv6):
-        for prefix in batch.prefixes(part):
-            mask[part.rows[(prefix == 0x2001_0000) | (prefix == 0x3FFE_831F)]] = True
+        for prefix, start in zip(batch.prefixes(part), (8, 24), strict=True):
+            mask[part.rows[prefix == 0x3FFE_831F]] = True
+            some = np.flatnonzero(prefix == 0x2001_0000)
+            address = batch.octets(part.at[some] + start, 16)
+            odd = ~are_global4(address[:, 4:8]) | ~are_global4(~address[:, 12:])
+            odd = odd & address[:, 4:8].any(axis=1) | (address[:, 8] & UNIVERSAL_GROUP > 0)
+            mask[part.rows[some[odd]]] = True
     return mask
+
+
+@tallies("TER-002")
+def foreign(batch: Batch) -> Iterator[Tally]:
+    """Datagrams from others than their source address tells."""
+    return batch.teredo.foreign()

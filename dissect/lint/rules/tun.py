@@ -20,9 +20,9 @@ from dissect.lint.addresses import (
 )
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
-from dissect.lint.messages import Octets
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.told.octets import Octets
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
