@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from dissect.lines.sums import sums_of
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
 from dissect.lint.nd import DISCOVERY
+from dissect.lint.rule import Like
 from dissect.lint.told.dialogues import Dialogues
 from dissect.lint.told.extensions import Extensions
 from dissect.lint.told.gre import Tunnels
@@ -270,16 +272,18 @@ class Batch:
         times = self.chunk.time_ns
         return np.where(times == NO_TIME, 0, times)
 
-    def wire(self, row: int) -> tuple[int, int]:
-        """The link that a row is on, as ``At.wire``."""
+    def wires(self, rows: Rows) -> Iterable[tuple[int, int]]:
+        """The links that some rows are on, as ``At.wire``."""
         stretch = self.chunk.stretch
-        on = stretch.interfaces[self.chunk.interface[row]] if self._several else None
-        return id(on), self._tags.get(row, 0)
-
-    @cached_property
-    def _several(self) -> bool:
-        """Whether packets know their interfaces."""
-        return self.chunk.stretch.form.name == "pcapng"
+        if stretch.form.name != "pcapng":
+            if not self._tags:
+                return repeat((id(None), 0), len(rows))
+            return [(id(None), self._tags.get(row, 0)) for row in rows.tolist()]
+        interfaces = [id(one) for one in stretch.interfaces]
+        return [
+            (interfaces[on], self._tags.get(row, 0))
+            for row, on in zip(rows.tolist(), self.chunk.interface[rows].tolist(), strict=True)
+        ]
 
     @cached_property
     def _tags(self) -> dict[int, int]:
@@ -294,13 +298,16 @@ class Batch:
         """A packet for the tree reader."""
         return self.capture.packet(self.chunk.stretch.record(row), None)
 
-    def context(self, row: int) -> Context:
+    def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""
-        return Context(self.packet(row), self.run, sure=True)
+        packet = self.packet(row)
+        if tree:
+            assert packet.tree is not None  # decoded with it at once
+        return Context(packet, self.run, sure=True)
 
     def layer_of(self, said: Heard) -> At:
         """The layer of a message: the first one of that name outside of quotes."""
-        context = self.context(said.row)
+        context = self.context(said.row, tree=True)
         return next(
             context.at(place) for place, layer in enumerate(context.layers)
             if layer.name == said.layer and layer.title and not layer.quoted
@@ -427,8 +434,7 @@ class Batch:
         total = sums_of(chunk.octets, at, ends) + ends - at + protocol
         for number, skip, width in ((6, 8, 32), (4, 12, 8)):
             mine = version == number
-            octets = chunk.octets[(ip[mine] + skip)[:, None] + np.arange(width)]
-            total[mine] += octets.view(">u2").sum(axis=1, dtype=np.int64)
+            total[mine] += words_of(self.octets(ip[mine] + skip, width))
         return Summed(rows, total % 0xFFFF == 0, protocol)
 
     def wrong_sums(self, *headers: type[Header]) -> Mask:
@@ -442,13 +448,13 @@ class Batch:
         mask[rows[~right & np.isin(protocol, numbers)]] = True
         return mask & ~self.led
 
-    def packets(self, mask: Mask) -> Iterator[tuple[int, bytes]]:
-        """Some rows, with the packets' octets."""
+    def packets(self, mask: Mask) -> Iterator[Like]:
+        """Some rows with all their octets: whose source nobody need ask for."""
         rows, chunk = np.flatnonzero(mask), self.chunk
         for row, at, end in zip(
             rows.tolist(), chunk.start[rows].tolist(), chunk.limit(rows).tolist(), strict=True
         ):
-            yield row, bytes(chunk.data[at:end])
+            yield Like(row, bytes(chunk.data[at:end]), b"")
 
     @cached_property
     def led(self) -> Mask:
@@ -478,8 +484,7 @@ class Batch:
         found = [NOTHING_SUMMED]
         for part in self.parts(IPv4):
             plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
-            octets = self.chunk.octets[part.at[plain][:, None] + np.arange(20)]
-            total = octets.view(">u2").sum(axis=1, dtype=np.int64)
+            total = words_of(self.octets(part.at[plain], 20))
             found.append(Summed(part.rows[plain], total % 0xFFFF == 0, 0 * part.rows[plain]))
         return Summed(*map(np.concatenate, zip(*found, strict=True)))
 
@@ -508,6 +513,13 @@ class Batch:
                 mask[rows[both[1:][fewer]]] = True
                 mask[rows[both[:-1][fewer]]] = True
         return mask
+
+
+def words_of(octets: NDArray[np.uint8]) -> Rows:
+    """The sum of the 16-bit words in octets, (n, multiples of 4), modulo 65535."""
+    total = octets.view("<u4").sum(axis=1, dtype=np.uint64).astype(np.int64)
+    found: Rows = total % 0xFFFF * 256 % 0xFFFF  # from the machine's order to the network's
+    return found
 
 
 BUT_HOPS = np.uint64(0x00FF_FFFF_FFFF_FFFF)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dissect.engine.packet import Packet
 from dissect.engine.tree import Node
@@ -40,19 +43,44 @@ class Group:
         self.level = max(self.level, level)
 
 
+class Trouble(NamedTuple):
+    """A hit as it comes again with every packet like the one that it was made of.
+
+    key      None: the sender's address
+    repeats  whether it does
+    """
+
+    id: str
+    key: str | None
+    level: Level
+    count: int
+    repeats: bool
+
+
 class Found:
-    """All hits so far."""
+    """All hits so far.
+
+    watched  where hits are put down as well, while somebody wants to know
+    """
 
     def __init__(self) -> None:
         self.groups: dict[tuple[str, str], Group] = {}
-        self.total = 0
-        """Hits that rules were asked for."""
+        self.watched: list[Trouble] | None = None
         self._keys: dict[str, int] = {}
+        self._octets: dict[str, dict[bytes, Group]] = {}
 
     def add(self, rule: LintRule, hit: Hit, at: At | Heard | None, level: Level) -> Group:
         """Take in a hit; ``at`` is the layer that the rule was called with, or what it heard."""
-        self.total += 1
+        if self.watched is not None:
+            repeats = hit.packet is None and (hit.key is not None or not getattr(at, "quoted", True))
+            self.watched.append(Trouble(rule.id, hit.key, level, hit.count, repeats))
         packet = hit.packet
+        if callable(packet):
+            group = self.group(rule.id, hit.key or "")
+            if group is not None:
+                group.more(hit.count, hit.number, level)
+                return group
+            packet = hit.packet = packet()
         if isinstance(at, Heard):
             key = hit.key if hit.key is not None else ip(at.src)
             number = hit.number or (packet.number if packet is not None else at.number)
@@ -84,6 +112,18 @@ class Found:
             return self.groups.get((id, OTHERS))
         return group
 
+    def of(self, id: str) -> tuple[dict[bytes, Group], Group | None]:
+        """The hits of a rule whose keys are addresses, by their octets, and those of all others.
+
+        The latter only when no further keys are taken.
+        """
+        known = self._octets.get(id)
+        if known is None or len(known) < self._keys.get(id, 0):
+            known = self._octets[id] = {
+                packed(key): group for (one, key), group in self.groups.items() if one == id
+            }
+        return known, self.groups.get((id, OTHERS))
+
     def drop(self, rules: Collection[str]) -> None:
         """Forget what some rules found."""
         self.groups = {key: one for key, one in self.groups.items() if key[0] not in rules}
@@ -106,6 +146,14 @@ class Found:
             )
             for one in groups
         ]
+
+
+def packed(key: str) -> bytes:
+    """The octets of an address; of another key its own."""
+    for family in (socket.AF_INET6, socket.AF_INET):
+        with suppress(OSError):
+            return socket.inet_pton(family, key)
+    return key.encode("utf-8", "surrogatepass")
 
 
 def key_of(hit: Hit, at: At | None) -> str:

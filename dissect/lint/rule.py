@@ -45,7 +45,7 @@ class Hit:
     level    if not the rule's
     field    the display-filter name of what is wrong, if not the rule's
     node     the very node, where there are several of that name
-    packet   if it isn't the one that the rule was called with
+    packet   if it isn't the one that the rule was called with; or what makes it, with key and number
     number   its number, where that is all that is known
     sender   the MAC address of who wrote a checksum, see CAP-002
     count    how often, where a rule has counted itself
@@ -56,7 +56,7 @@ class Hit:
     level: Level | None = None
     field: str | None = None
     node: Node | None = None
-    packet: Packet | None = None
+    packet: Packet | Callable[[], Packet] | None = None
     sender: bytes | None = None
     count: int = 1
     number: int = 0
@@ -125,10 +125,18 @@ class Tally(NamedTuple):
     level: Level | None = None
 
 
+class Like(NamedTuple):
+    """A row, all of it that some rules look at, and its source address, by which they judge it."""
+
+    row: int
+    octets: bytes
+    source: bytes
+
+
 RULES: dict[str, LintRule] = {}
 SUSPECTS: list[tuple[tuple[str, ...], Callable[[Batch], Mask]]] = []
 TALLIES: dict[str, Callable[[Batch], Iterator[Tally]]] = {}
-ALIKE: list[tuple[tuple[str, ...], Callable[[Batch], Iterator[tuple[int, bytes]]]]] = []
+ALIKE: list[tuple[tuple[str, ...], Callable[[Batch], Iterator[Like]]]] = []
 HEARD = "heard"
 """The word of all rules that follow messages."""
 
@@ -185,13 +193,13 @@ def tallies(id: str) -> Callable[[Callable[[Batch], Iterator[Tally]]], Callable[
     return register
 
 
-def alike(*words: str) -> Callable[[Callable[[Batch], Iterator[tuple[int, bytes]]]], Any]:
+def alike(*words: str) -> Callable[[Callable[[Batch], Iterator[Like]]], Callable[..., Any]]:
     """Register what tells for rows all that some rules look at, so that they aren't asked again.
 
-    Of packets with the same octets there one is shown to the rules; if it breaks none, so do all.
+    Of packets with the same octets there one is shown to the rules; what it breaks, all do.
     """
 
-    def register(function: Callable[[Batch], Iterator[tuple[int, bytes]]]) -> Any:
+    def register(function: Callable[[Batch], Iterator[Like]]) -> Callable[..., Any]:
         ALIKE.append((words, function))
         return function
 

@@ -30,10 +30,10 @@ from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
-from dissect.lint.found import Found, Group, key_of, line_of
+from dissect.lint.found import Found, Group, Trouble, key_of, line_of
 from dissect.lint.heard import Heard
 from dissect.lint.options import DEFAULT, Options
-from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, LintRule, chosen, load
+from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, Like, LintRule, chosen, load
 from dissect.lint.told.octets import whole
 from dissect.lint.words import ip
 from dissect.verdict import Finding, Level
@@ -44,7 +44,7 @@ Step = tuple[int, Callable[[Any], None], Any]
 """A row, what is to be done when it is its turn, and with what."""
 ICMPV6 = "icmpv6"
 EVERY = -1
-MOST_CLEAN, LONGEST_KEY = 4096, 512
+MOST_KNOWN, LONGEST_KEY = 4096, 512
 WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
@@ -78,8 +78,8 @@ class Run:
         self.found = Found()
         self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
-        self.clean: dict[int, set[bytes]] = {}
-        """What packets have in common that break none of some rules, by the rules' bits."""
+        self.known: dict[int, dict[bytes, list[Trouble]]] = {}
+        """By the bits of some rules what packets have in common, and what is wrong with them."""
         self._called: list[tuple[LintRule, Callable[..., Any]]] = []
         self._asked: dict[tuple[int, str, int], list[tuple[LintRule, Callable[..., Any]]]] = {}
         self._batches: list[tuple[LintRule, Callable[[Batch], Iterable[Hit]]]] = []
@@ -279,25 +279,38 @@ def messages(run: Run, batch: Batch) -> Iterator[Step]:
 
 def alike(run: Run, batch: Batch) -> Iterator[Step]:
     """Packets that break rules if those like them do."""
-    for words, keys in ALIKE:
+    for words, likes in ALIKE:
         bits = sum(WORDS[word] for word in words) & run.words
         if bits:
-            for row, key in keys(batch):
-                yield row, partial(judge_like, run, batch, bits), (row, key)
+            known = run.known.setdefault(bits, {})
+            step = partial(judge_like, run, batch, bits, known)
+            for like in likes(batch):
+                if known.get(like.octets) != []:
+                    yield like.row, step, like
 
 
-def judge_like(run: Run, batch: Batch, bits: int, about: tuple[int, bytes]) -> None:
-    """Ask rules about a packet, unless they have found nothing in one like it."""
-    row, key = about
-    clean = run.clean.setdefault(bits, set())
-    if key in clean:
-        return
-    before = run.found.total
+def judge_like(run: Run, batch: Batch, bits: int, known: dict[bytes, list[Trouble]],
+               like: Like) -> None:  # fmt: skip
+    """Ask rules about a packet, unless they were asked about one like it."""
+    found, row = run.found, like.row
+    troubles = known.get(like.octets)
+    if troubles is not None:
+        groups = [
+            found.group(one.id, one.key if one.key is not None else ip(like.source))
+            for one in troubles
+        ]
+        if None not in groups:
+            number = int(batch.chunk.number[row])
+            for one, group in zip(troubles, groups, strict=True):
+                group.more(one.count, number, one.level)  # type: ignore[union-attr]
+            return
+    found.watched = []
     run.ask(batch.context(row), bits)
-    if run.found.total == before and len(key) <= LONGEST_KEY:
-        if len(clean) >= MOST_CLEAN:
-            clean.clear()
-        clean.add(key)
+    if len(like.octets) <= LONGEST_KEY and all(one.repeats for one in found.watched):
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[like.octets] = found.watched
+    found.watched = None
 
 
 class Broken(NamedTuple):
@@ -313,7 +326,12 @@ class Broken(NamedTuple):
 
 
 def tallied(run: Run, batch: Batch) -> Iterator[Step]:
-    """Packets that break the rules which columns decide, by whose trouble it is."""
+    """Packets that break the rules which columns decide, by whose trouble it is.
+
+    Those of addresses that are known for it are counted at once.
+    """
+    numbers = batch.chunk.number
+    step = partial(count_in, run, batch)
     for rule, called, tallies in run.tallied:
         for tally in tallies(batch):
             level = run.options.levels.get(rule.id) or tally.level or rule.rule.level
@@ -321,17 +339,21 @@ def tallied(run: Run, batch: Batch) -> Iterator[Step]:
             for row, key in zip(tally.rows.tolist(), whole(tally.keys), strict=True):
                 first, count, _ = found.get(key, (row, 0, 0))
                 found[key] = first, count + 1, row
+            known, others = run.found.of(rule.id)
             for key, (row, count, last) in found.items():
-                number = int(batch.chunk.number[last])
-                broken = Broken(rule, called, ip(key), level, row, count, number)
-                yield row, partial(count_in, run, batch), broken
+                group = known.get(key, others)
+                if group is not None:
+                    group.more(count, int(numbers[last]), level)
+                else:
+                    about = Broken(rule, called, ip(key), level, row, count, int(numbers[last]))
+                    yield row, step, about
 
 
 def count_in(run: Run, batch: Batch, broken: Broken) -> None:
     """Count packets that break a rule; if the trouble is new, the first is shown to the rule."""
     group, count = run.found.group(broken.rule.id, broken.key), broken.count
     if group is None:
-        group = run.first(batch.context(broken.row), broken)
+        group = run.first(batch.context(broken.row, tree=True), broken)
         count -= 1
     if group is not None:
         group.more(count, broken.last, broken.level)

@@ -51,7 +51,7 @@ from dissect.lint.dhcpv6 import (
     message,
     options,
 )
-from dissect.lint.rule import HEARD, Hit, Hits, alike, rule, suspects
+from dissect.lint.rule import HEARD, Hit, Hits, Like, alike, rule, suspects
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
@@ -401,9 +401,10 @@ def untold(batch: Batch) -> Mask:
 
 
 @alike("DHC")
-def messages(batch: Batch) -> Iterator[tuple[int, bytes]]:
+def messages(batch: Batch) -> Iterator[Like]:
     """All but the transaction, and what rules ask of the addresses and ports."""
     for said in batch.dialogues.told:
         octets, dst = said.octets, said.dst
         ends = (is_link_local(said.src), is_multicast(dst), octets[0])
-        yield said.row, bytes(ends) + said.port.to_bytes(2, "big") + octets[4:]
+        about = bytes(ends) + said.port.to_bytes(2, "big")
+        yield Like(said.row, about + octets[4:], said.src)

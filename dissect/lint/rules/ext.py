@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
-from dissect.lint.rule import Hit, Hits, alike, rule, suspects
+from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
 from dissect.protocols.codes.ipv6_options import OPTIONS
 from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.verdict import Level
@@ -273,6 +273,6 @@ def extended(batch: Batch) -> Mask:
 
 
 @alike("EXT", "JMB", "RTH")
-def headers(batch: Batch) -> Iterator[tuple[int, bytes]]:
+def headers(batch: Batch) -> Iterator[Like]:
     """The extension headers, the kind of destination, and which it is if there is a way."""
-    return batch.extensions.keys()
+    return batch.extensions.likes()

@@ -253,7 +253,7 @@ def messages(batch: Batch) -> Mask:
     wrong = ~errors.sound | (errors.dst[:, 0] == 0xFF)
     wrong |= batch.short(errors.ip + 4) + HEADER > SMALLEST_LINK
     mask[errors.rows[wrong]] = True
-    return mask
+    return mask & ~batch.led
 
 
 @suspects("ICM-004")

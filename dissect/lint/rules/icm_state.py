@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
 
 SECOND = 1_000_000_000
+LATELY = 64
+"""Requests that are looked through for one with the same identifier."""
 LEADING = ("ipv6.routing", "ipv6.dstopts")
 """Headers that may have another source, or destination, than the IPv6 header."""
 
@@ -79,20 +83,17 @@ class Echoes:
                          strict=True)  # fmt: skip
         for row, start, kind in sorted(found):
             at = int(places[row])
-            length = int.from_bytes(chunk.data[at + 4 : at + 6], "big")
-            octets = bytes(chunk.data[start : at + HEADER + length])
-            src, dst = bytes(chunk.data[at + 8 : at + 24]), bytes(chunk.data[at + 24 : at + 40])
+            head = chunk.data[at : at + HEADER]
+            octets = chunk.data[start : at + HEADER + int.from_bytes(head[4:6], "big")]
             number = int(chunk.number[row])
-            yield from self._take(kind, src, dst, octets, number, _packet_of(chunk, row))
+            yield from self._take(kind, head[8:24], head[24:], octets, number,
+                                  partial(batch.packet, row))  # fmt: skip
 
     def _take(
         self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,
         packet: Callable[[], Packet],
     ) -> Hits:  # fmt: skip
         mark = octets[4:8]
-        ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
-        words = f"Echo Reply id {ident} seq {sequence}"
-        key = f"{ip(src)} > {ip(dst)}"
         if kind == REQUEST:
             self.asked = True
             self.waiting.put((src, dst, mark), Echo(number, hash(octets[8:]), len(octets), False))
@@ -100,33 +101,30 @@ class Echoes:
                 self.to_groups.put((src, mark), True)
             return
         asked = self.waiting.get((dst, src, mark))
+        level = None
         if asked is not None:
             if asked.size != len(octets):
-                yield Hit(f"{words}: {len(octets) - QUOTE} octets of data, asked with "
-                          f"{asked.size - QUOTE}", key, packet=packet())  # fmt: skip
+                what = f"{len(octets) - QUOTE} octets of data, asked with {asked.size - QUOTE}"
             elif asked.data != hash(octets[8:]):
-                yield Hit(f"{words}: other data than the request's", key, packet=packet())
-        elif self.to_groups.get((dst, mark)) is None and self.asked:
-            other = next((to for (by, to, same) in _recent(self.waiting)
-                          if by == dst and same == mark), None)  # fmt: skip
-            if other is not None:
-                yield Hit(f"{words}: from {ip(src)}, {ip(other)} was asked", key, packet=packet())
+                what = "other data than the request's"
             else:
-                yield Hit(f"{words}: no request seen", key, Level.NOTE, packet=packet())
+                return
+        elif self.asked and self.to_groups.get((dst, mark)) is None:
+            other = self._asked_by(dst, mark)
+            what = f"from {ip(src)}, {ip(other)} was asked" if other else "no request seen"
+            level = None if other else Level.NOTE
+        else:
+            return
+        ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
+        yield Hit(f"Echo Reply id {ident} seq {sequence}: {what}", f"{ip(src)} > {ip(dst)}", level,
+                  packet=packet, number=number)  # fmt: skip
 
-
-def _recent(table: Table[Echo]) -> list[Any]:
-    """The keys that came last, as many as may be looked through."""
-    keys = reversed(table.entries)
-    return [key for key, _ in zip(keys, range(64), strict=False)]
-
-
-def _packet_of(chunk: Any, row: int) -> Callable[[], Packet]:
-    def packet() -> Packet:
-        found: Packet = chunk.packet(row)
-        return found
-
-    return packet
+    def _asked_by(self, source: bytes, mark: bytes) -> bytes:
+        """Whom somebody asked lately with an identifier and sequence number; empty: nobody."""
+        for by, to, same in islice(reversed(self.waiting.entries), LATELY):  # type: ignore[misc]
+            if same == mark and by == source:
+                return to  # type: ignore[no-any-return]
+        return b""
 
 
 @rule(

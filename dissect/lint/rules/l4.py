@@ -9,7 +9,7 @@ import numpy as np
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import HEADER, Batch, Mask
-from dissect.lint.rule import Hit, Hits, alike, rule, suspects
+from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -193,10 +193,10 @@ def segments(batch: Batch) -> Mask:
                 wrong |= group[rows] | (flags == 0) | (flags == ALL)
                 wrong |= (flags & SYN != 0) & (flags & (FIN | RST) != 0)
             mask[rows[wrong]] = True
-    return mask
+    return mask & ~batch.led
 
 
 @alike("L4", "ICM")
-def led(batch: Batch) -> Iterator[tuple[int, bytes]]:
+def led(batch: Batch) -> Iterator[Like]:
     """Checksums over a destination that is in a Routing header."""
     return batch.packets(batch.led)

@@ -29,7 +29,8 @@ from dissect.lint.nd import (
     options,
     target,
 )
-from dissect.lint.rule import HEARD, Hit, Hits, Tally, alike, rule, suspects, tallies
+from dissect.lint.rule import HEARD, Hit, Hits, Like, Tally, alike, rule, suspects, tallies
+from dissect.lint.told.octets import whole
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
 
@@ -335,14 +336,14 @@ def without_address(batch: Batch) -> Iterator[Tally]:
 
 
 @alike("RAD")
-def advertisements(batch: Batch) -> Iterator[tuple[int, bytes]]:
+def advertisements(batch: Batch) -> Iterator[Like]:
     """Advertisements: all but the checksum, and what rules ask of the packet around."""
     told = batch.messages
     mine = told.kind == ADVERTISE_ROUTER
     local = (told.src[mine, 0] == 0xFE) & (told.src[mine, 1] & 0xC0 == 0x80)
-    for row, at, end, here, framed in zip(
+    data = batch.chunk.data
+    for row, at, end, here, framed, src in zip(
         told.rows[mine].tolist(), told.at[mine].tolist(), told.end[mine].tolist(), local.tolist(),
-        (told.frame[mine] >= 0).tolist(), strict=True,
+        (told.frame[mine] >= 0).tolist(), whole(told.src[mine]), strict=True,
     ):  # fmt: skip
-        data = batch.chunk.data
-        yield row, bytes((here, framed, data[at + 1])) + data[at + 4 : end]
+        yield Like(row, bytes((here, framed, data[at + 1])) + data[at + 4 : end], src)

@@ -48,13 +48,13 @@ class Dialogues:
         batch, rows = self.batch, self.rows
         at, end, ip, frame = self._where
         data, first, found = batch.chunk.data, int(batch.chunk.number[0]), []
-        for row, src, dst, mac, framed, time, start, stop in zip(
-            rows.tolist(), whole(batch.octets(ip + 8, 16)), whole(batch.octets(ip + 24, 16)),
+        for row, wire, src, dst, mac, framed, time, start, stop in zip(
+            rows.tolist(), batch.wires(rows), whole(batch.octets(ip + 8, 16)), whole(batch.octets(ip + 24, 16)),
             whole(batch.octets(np.maximum(frame, 0) + 6, 6)), (frame >= 0).tolist(),
             batch.times[rows].tolist(), at.tolist(), end.tolist(), strict=True,
         ):  # fmt: skip
-            said = Said(src, dst, mac if framed else b"", batch.wire(row), time, first + row,
-                        bytes(data[start + 8 : stop]), None, batch, row)  # fmt: skip
+            said = Said(src, dst, mac if framed else b"", wire, time, first + row,
+                        data[start + 8 : stop], None, batch, row)  # fmt: skip
             said.port = int.from_bytes(data[start + 2 : start + 4], "big")
             found.append(said)
         return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dissect.lint.rule import Like
 from dissect.lint.told.octets import HEADER
 from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.fragment import Fragment
@@ -50,7 +51,7 @@ class Extensions:
         self.rows = np.flatnonzero(mine)
         self._where = of[mine], end[mine], routed[mine]
 
-    def keys(self) -> Iterator[tuple[int, bytes]]:
+    def likes(self) -> Iterator[Like]:
         """The rows, and what rules about extension headers ask for."""
         data, quoting = self.batch.chunk.data, self.batch.quoting[self.rows]
         at, end, routed = self._where
@@ -58,6 +59,7 @@ class Extensions:
             self.rows.tolist(), quoting.tolist(), at.tolist(), end.tolist(), routed.tolist(),
             strict=True,
         ):  # fmt: skip
-            head = bytes(data[ip : ip + HEADER])
+            head = data[ip : ip + HEADER]
             about = bytes((quoted, head[6], head[24] == 0xFF, any(head[4:6])))
-            yield row, about + (head[24:] if way else b"") + data[ip + HEADER : stop]
+            octets = about + (head[24:] if way else b"") + data[ip + HEADER : stop]
+            yield Like(row, octets, head[8:24])

@@ -79,12 +79,12 @@ class Tunnels:
     def heard(self) -> Iterator[Numbered]:
         """Those with a number, for the rules that follow them."""
         batch, rows = self.batch, self.rows
-        data, first, wire = batch.chunk.data, int(batch.chunk.number[0]), batch.wire
-        for row, time, ip, start, stop in zip(
-            rows.tolist(), batch.times[rows].tolist(), *self._where.tolist(), strict=True
+        data, first = batch.chunk.data, int(batch.chunk.number[0])
+        for row, wire, time, ip, start, stop in zip(
+            rows.tolist(), batch.wires(rows), batch.times[rows].tolist(), *self._where.tolist(), strict=True
         ):
             flags = int.from_bytes(data[start : start + 2], "big")
             at, size = (ip + 8, 16) if data[ip] >> 4 == 6 else (ip + 12, 4)
             ends = bytes(data[at : at + size]), bytes(data[at + size : at + 2 * size])
-            yield Numbered(flags, *ends, b"", wire(row), time, first + row,
-                           bytes(data[start:stop]), None, batch, row)  # fmt: skip
+            yield Numbered(flags, *ends, b"", wire, time, first + row,
+                           data[start:stop], None, batch, row)  # fmt: skip

@@ -61,16 +61,16 @@ class Links:
         batch, rows, ip = self.batch, self.rows, self.ip
         if not len(rows):
             return
-        data, first, wire = batch.chunk.data, int(batch.chunk.number[0]), batch.wire
+        data, first = batch.chunk.data, int(batch.chunk.number[0])
         frame = batch.frames[rows]
-        for row, at, to, framed, time in zip(
-            rows.tolist(), ip.tolist(), whole(batch.octets(np.maximum(frame, 0), 6)),
+        for row, wire, at, to, framed, time in zip(
+            rows.tolist(), batch.wires(rows), ip.tolist(), whole(batch.octets(np.maximum(frame, 0), 6)),
             (frame >= 0).tolist(), batch.times[rows].tolist(), strict=True,
         ):  # fmt: skip
             head = bytes(data[at : at + HEADER])
             end = at + HEADER + int.from_bytes(head[4:6], "big")
-            sent = Sent(6, head[8:24], head[24:40], b"", wire(row), time, first + row,
-                        bytes(data[at + HEADER : end]), None, batch, row)  # fmt: skip
+            sent = Sent(6, head[8:24], head[24:40], b"", wire, time, first + row,
+                        data[at + HEADER : end], None, batch, row)  # fmt: skip
             sent.flow = int.from_bytes(head[1:4], "big") & 0xFFFFF
             sent.nxt, sent.hops = head[6], head[7]
             sent.to = to if framed else b""

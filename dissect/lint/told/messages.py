@@ -111,15 +111,15 @@ class Messages:
     def heard(self) -> Iterator[Message]:
         """All of them, for the rules that follow them."""
         batch, rows = self.batch, self.rows
-        data, first, wire = batch.chunk.data, int(batch.chunk.number[0]), batch.wire
-        for row, kind, src, dst, mac, framed, time, at, end in zip(
-            rows.tolist(), self.kind.tolist(), whole(self.src), whole(self.dst), whole(self.mac),
+        data, first = batch.chunk.data, int(batch.chunk.number[0])
+        for row, wire, kind, src, dst, mac, framed, time, at, end in zip(
+            rows.tolist(), batch.wires(rows), self.kind.tolist(), whole(self.src), whole(self.dst), whole(self.mac),
             (self.frame >= 0).tolist(), batch.times[rows].tolist(), self.at.tolist(),
             self.end.tolist(), strict=True,
         ):  # fmt: skip
             yield Message(
-                kind, src, dst, mac if framed else b"", wire(row), time, first + row,
-                bytes(data[at:end]), None, batch, row,
+                kind, src, dst, mac if framed else b"", wire, time, first + row,
+                data[at:end], None, batch, row,
             )  # fmt: skip
 
 

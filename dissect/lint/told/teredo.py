@@ -128,16 +128,16 @@ class Teredo:
         mine &= (kind == SOLICIT_ROUTER) | (kind == ADVERTISE_ROUTER)
         rows, inner, outer = self.rows[mine], self.inner[mine], self.around[mine] + 12
         data, first = batch.chunk.data, int(batch.chunk.number[0])
-        for row, number, src, dst, outer_src, outer_dst, udp, at, nonce, origin, time in zip(
-            rows.tolist(), kind[mine].tolist(), whole(batch.octets(inner + 8, 16)),
-            whole(batch.octets(inner + 24, 16)), whole(batch.octets(outer, 4)),
+        for row, wire, number, src, dst, outer_src, outer_dst, udp, at, nonce, origin, time in zip(
+            rows.tolist(), batch.wires(rows), kind[mine].tolist(),
+            whole(batch.octets(inner + 8, 16)), whole(batch.octets(inner + 24, 16)), whole(batch.octets(outer, 4)),
             whole(batch.octets(outer + 4, 4)), self.udp[mine].tolist(), inner.tolist(),
             self.nonce[mine].tolist(), self.origin[mine].tolist(), batch.times[rows].tolist(),
             strict=True,
         ):  # fmt: skip
             end = at + HEADER + int.from_bytes(data[at + 4 : at + 6], "big")
-            said = Qualifying(number, src, dst, b"", batch.wire(row), time, first + row,
-                              bytes(data[at + HEADER : end]), None, batch, row)  # fmt: skip
+            said = Qualifying(number, src, dst, b"", wire, time, first + row,
+                              data[at + HEADER : end], None, batch, row)  # fmt: skip
             said.outer = outer_src, outer_dst
             said.ports = (int.from_bytes(data[udp : udp + 2], "big"),
                           int.from_bytes(data[udp + 2 : udp + 4], "big"))  # fmt: skip
