@@ -33,6 +33,8 @@ MILLISECOND = 1_000_000
 LOOK_BACK = 3
 """Packets before a packet among which its duplicate is looked for."""
 COMPARED = 48
+FEW = 8
+"""MAC addresses of a chunk that are counted one by one."""
 CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
@@ -113,10 +115,8 @@ class Artefacts:
             self.cut += len(cut)
             if len(cut) and self.first_cut is None:
                 self.first_cut = chunk.packet(int(cut[0]))
-        senders = chunk.field("eth.src", 1)
-        if len(senders):
-            for found in (batch.summed, batch.summed_headers):
-                self._sums(senders.rows, senders.values, found)
+        for found in (batch.summed, batch.summed_headers):
+            self._sums(batch, found)
         self._times(batch)
         self._twice(batch)
         long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
@@ -124,18 +124,20 @@ class Artefacts:
         if not self.two_way:
             self._directions(batch)
 
-    def _sums(self, rows: np.typing.NDArray[np.int64], values: np.typing.NDArray[np.uint8],
-              found: Summed) -> None:  # fmt: skip
-        if not len(found.rows):
-            return
-        place = np.minimum(np.searchsorted(rows, found.rows), len(rows) - 1)
-        there = rows[place] == found.rows
-        octets = np.ascontiguousarray(values[place[there]])
-        macs = octets.view("V6").ravel()
-        for counter, mask in ((self.right, found.right[there]), (self.wrong, ~found.right[there])):
-            different, counts = np.unique(macs[mask], return_counts=True)
-            for mac, count in zip(different.tolist(), counts.tolist(), strict=True):
-                self._count(counter, bytes(mac), count)
+    def _sums(self, batch: Batch, found: Summed) -> None:
+        frames = batch.first_frames[found.rows]
+        there = frames >= 0
+        for counter, mask in ((self.right, found.right & there), (self.wrong, ~found.right & there)):
+            macs = np.zeros((int(mask.sum()), 8), np.uint8)
+            macs[:, :6] = batch.octets(frames[mask] + 6, 6)
+            left = macs.view(np.uint64).ravel()
+            for _ in range(FEW):  # most often there are no more
+                if len(left):
+                    rest = left[left != left[0]]
+                    self._count(counter, left[0].tobytes()[:6], len(left) - len(rest))
+                    left = rest
+            for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
+                self._count(counter, mac.tobytes()[:6], int(count))
 
     def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
         if mac in counter or len(counter) < MOST_MACS:
@@ -164,8 +166,7 @@ class Artefacts:
     def _twice(self, batch: Batch) -> None:
         """The same octets within a millisecond, a few packets apart."""
         chunk = batch.chunk
-        last = len(chunk.octets) - COMPARED
-        if last < 0 or len(batch) < 2:
+        if len(chunk.octets) < COMPARED or len(batch) < 2:
             return
         rows = []
         for back in range(1, LOOK_BACK + 1):
@@ -176,13 +177,11 @@ class Artefacts:
             for step in (COMPARED, 0):  # the ends differ most often
                 at = chunk.captured[later] - COMPARED if step else np.zeros(len(later), np.int64)
                 at = np.maximum(at, 0)
-                one = np.minimum(chunk.start[later] + at, last)
-                other = np.minimum(chunk.start[later - back] + at, last)
-                words = np.arange(COMPARED)
-                same = (
-                    chunk.octets[one[:, None] + words] == chunk.octets[other[:, None] + words]
-                ).all(axis=1)
-                later = later[same]
+                one, other = (
+                    batch.octets(chunk.start[where] + at, COMPARED).view(np.uint64)
+                    for where in (later, later - back)
+                )
+                later = later[(one == other).all(axis=1)]
             for row in later.tolist():
                 start, before, size = chunk.start[row], chunk.start[row - back], chunk.captured[row]
                 if chunk.data[start : start + size] == chunk.data[before : before + size]:

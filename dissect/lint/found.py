@@ -72,7 +72,8 @@ class Found:
     def add(self, rule: LintRule, hit: Hit, at: At | Heard | None, level: Level) -> Group:
         """Take in a hit; ``at`` is the layer that the rule was called with, or what it heard."""
         if self.watched is not None:
-            repeats = hit.packet is None and (hit.key is not None or not getattr(at, "quoted", True))
+            own = isinstance(at, At) and not at.quoted  # else it is another one's address
+            repeats = hit.packet is hit.sender is None and (hit.key is not None or own)
             self.watched.append(Trouble(rule.id, hit.key, level, hit.count, repeats))
         packet = hit.packet
         if callable(packet):

@@ -45,7 +45,7 @@ class Hit:
     level    if not the rule's
     field    the display-filter name of what is wrong, if not the rule's
     node     the very node, where there are several of that name
-    packet   if it isn't the one that the rule was called with; or what makes it, with key and number
+    packet   if it isn't the one that the rule was called with; or, with key and number, its maker
     number   its number, where that is all that is known
     sender   the MAC address of who wrote a checksum, see CAP-002
     count    how often, where a rule has counted itself

@@ -53,7 +53,14 @@ UNASSIGNED_SCOPES = frozenset((6, 7, 9, 10, 11, 12, 13))
 TRANSIENT, PREFIX_BASED, RENDEZVOUS = 1, 2, 4
 
 
-block_at = lru_cache(maxsize=4096)(block_of)
+@lru_cache(maxsize=4096)
+def not_general(address: bytes) -> tuple[str, str]:
+    """What an address is for, in words, and its block; empty if it is for general use."""
+    block = block_of(address)
+    if block.kind not in NOT_GENERAL:
+        return "", ""
+    text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
+    return text, f"{ip(block.network)}/{block.length}"
 
 
 def inside(at: At) -> bool:
@@ -239,16 +246,10 @@ class NotGeneral:
         header = at.header
         if header is None or at.context.sure:
             return
-        for end in ENDS:
-            address = getattr(header, end)
-            block = block_at(address)
-            if block.kind in NOT_GENERAL:
-                yield self._hit(address, f"ipv6.{end}")
-
-    def _hit(self, address: bytes, field: str) -> Hit:
-        block = block_at(address)
-        text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
-        return Hit(text, key=f"{ip(block.network)}/{block.length}", field=field)
+        for end, address in (("src", header.src), ("dst", header.dst)):
+            text, key = not_general(address)
+            if text:
+                yield Hit(text, key, field=f"ipv6.{end}")
 
     def batch(self, batch: Batch) -> Hits:
         """Of addresses with the same first 8 octets one is looked at."""
@@ -261,13 +262,14 @@ class NotGeneral:
                 found: Counter[tuple[bytes, int]] = Counter()
                 places: dict[tuple[bytes, int], int] = {}
                 for place, count in zip(first.tolist(), counts.tolist(), strict=True):
-                    block = block_at(addresses[place].tobytes())
+                    block = block_of(addresses[place].tobytes())
                     if block.kind in NOT_GENERAL:
                         found[block.network, block.length] += count
                         places.setdefault((block.network, block.length), place)
                 for key, count in found.items():
                     place = places[key]
-                    hit = self._hit(addresses[place].tobytes(), f"ipv6.{end}")
+                    text, name = not_general(addresses[place].tobytes())
+                    hit = Hit(text, name, field=f"ipv6.{end}")
                     hit.packet = batch.chunk.packet(int(part.rows[place]))
                     hit.count = count
                     yield hit

@@ -132,8 +132,9 @@ class Arrivals:
         elif datagram.length is not None and end > datagram.length:
             self.tails = f"{datagram.length} and more"
         datagram.add(part.start, part.octets, at.packet.number)
-        if datagram.length is not None and datagram.have >= datagram.length:
-            datagram.complete = at.time
+        if not datagram.complete and datagram.length is not None:
+            if datagram.have >= datagram.length:
+                datagram.complete = at.time
         return part
 
     def _end(self, datagram: Datagram, now: int) -> None:

@@ -265,6 +265,8 @@ def addresses(batch: Batch) -> Mask:
         for prefix, start in zip(batch.prefixes(part), (8, 24), strict=True):
             mask[part.rows[prefix == 0x3FFE_831F]] = True
             some = np.flatnonzero(prefix == 0x2001_0000)
+            if not len(some):
+                continue
             address = batch.octets(part.at[some] + start, 16)
             odd = ~are_global4(address[:, 4:8]) | ~are_global4(~address[:, 12:])
             odd = odd & address[:, 4:8].any(axis=1) | (address[:, 8] & UNIVERSAL_GROUP > 0)
