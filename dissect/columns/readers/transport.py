@@ -8,6 +8,7 @@ import numpy as np
 
 from dissect.columns.chunk import Flag, Mask, Rows, Values
 from dissect.columns.group import Group, Onward, Result
+from dissect.columns.looks import beginnings
 from dissect.columns.options import sound
 from dissect.columns.targets import has
 from dissect.columns.walk import CERTAIN, SUSPECTS, vector
@@ -98,11 +99,14 @@ def _by_looks(
     payloads = g.some(rows, skip, end)
     whole = payloads.stop == payloads.end
     free = np.ones(len(rows), np.bool_)  # wanted by nobody so far
+    first = payloads.octet()
     for name, _, looks in HEURISTICS.get(carrier, ()):
-        suspects = SUSPECTS.get(name)
-        wanted = free & (payloads.like(looks) if suspects is None else suspects(payloads))
-        if not wanted.any():
+        looks, suspects = SUSPECTS.get(name, (looks, None))
+        near = np.flatnonzero(free & beginnings(looks)[first])
+        if not len(near):
             continue
+        some = payloads.some(near)
+        wanted = payloads.spread(near, suspects(some) if suspects else some.like(looks))
         if carrier == "udp" and name in CERTAIN:
             mine = np.flatnonzero(wanted & whole)
             sure = g.spread(rows, payloads.spread(mine, CERTAIN[name](payloads.some(mine))))
