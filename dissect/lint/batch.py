@@ -98,6 +98,10 @@ class Batch:
     def __len__(self) -> int:
         return len(self.chunk)
 
+    def close(self) -> None:
+        """Let go of all: what was made of it knows it, and would stay until garbage is looked for."""
+        self.__dict__.clear()
+
     @property
     def none(self) -> Mask:
         """A mask of no row, to be filled."""

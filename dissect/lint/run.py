@@ -209,10 +209,11 @@ def _lint(
     session = capture.session(Session)
     packets, damage = 0, None
     try:
-        for chunk in chunks(capture):
+        for chunk in chunks(capture.records):  # fragments are put together here
             batch = Batch(chunk, capture, run)
             _chunk(run, capture, session, batch)
             run.batch(batch)
+            batch.close()
             packets += len(chunk)
             if progress is not None:
                 progress(packets)
