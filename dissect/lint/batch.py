@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
-from dissect.columns.chunk import Chunk, Occurrences, Part, Rows
+from dissect.columns.chunk import Chunk, Flag, Occurrences, Part, Rows
 from dissect.columns.group import SHORT, Head
 from dissect.columns.hashing import hashes
 from dissect.columns.layout import Item, gather
@@ -144,6 +144,23 @@ class Batch:
     def parts(self, *headers: type[Header]) -> Iterator[Part]:
         """Where some headers stand that no error quotes, in rows that are sure."""
         return (part for part in self._parts if part.header in headers)
+
+    @cached_property
+    def _whole_parts(self) -> list[Part]:
+        fragment = self.chunk.flags & Flag.FRAGMENT != 0
+        if not fragment.any():
+            return self._parts
+        found = []
+        for part in self._parts:
+            mine = ~fragment[part.rows]
+            if not mine.all():
+                part = part._replace(rows=part.rows[mine], at=part.at[mine])
+            found.append(part)
+        return found
+
+    def whole_parts(self, *headers: type[Header]) -> Iterator[Part]:
+        """The same in packets that are no fragments."""
+        return (part for part in self._whole_parts if part.header in headers)
 
     def carried(self, *headers: type[Header]) -> Iterator[Carried]:
         """Where headers stand, each with the IP header and the Ethernet header around it."""
@@ -330,6 +347,12 @@ class Batch:
         if found is None:
             found = self._prefixes[id(part)] = self.word(part.at + 8), self.word(part.at + 24)
         return found
+
+    @property
+    def whole(self) -> Mask:
+        """Rows that are sure and no fragments."""
+        mask: Mask = self.chunk.flags & (Flag.UNSURE | Flag.FRAGMENT) == 0
+        return mask
 
     @cached_property
     def nested(self) -> Mask:

@@ -13,6 +13,8 @@ LONGEST = 65535
 WAITING = 60_000_000_000
 """Nanoseconds that fragments wait for each other (RFC 8200, section 4.5)."""
 MOST_DATAGRAMS, MOST_PIECES = 2048, 64
+MOST_OCTETS = 16 << 20
+"""Octets of fragments that are remembered, about."""
 
 
 class Piece(NamedTuple):
@@ -49,22 +51,18 @@ def overlap(one: Piece, start: int, octets: bytes) -> Overlap | None:
 class Datagram:
     """The fragments of a datagram so far."""
 
-    __slots__ = ("begun", "pieces", "length", "complete", "first", "told")
+    __slots__ = ("begun", "pieces", "octets", "length", "complete", "first", "told")
 
     def __init__(self, begun: int) -> None:
         self.begun = begun
         self.pieces: list[Piece] = []
+        self.octets = 0
         self.length: int | None = None
         self.complete = 0
         """When it was."""
         self.first: Packet | None = None
         """The packet of the fragment that came first."""
         self.told = False
-
-    def add(self, start: int, octets: bytes, number: int) -> None:
-        """Take in a fragment; of very many the last ones are not remembered."""
-        if len(self.pieces) < MOST_PIECES:
-            self.pieces.append(Piece(start, octets, number))
 
     @property
     def have(self) -> int:
@@ -77,14 +75,32 @@ class Datagram:
 
 
 class Pieces:
-    """Datagrams by what their fragments have in common."""
+    """Datagrams by what their fragments have in common; those used longest ago are forgotten."""
 
     def __init__(self) -> None:
         self.table: Table[Datagram] = Table(MOST_DATAGRAMS)
+        self.held = 0
+        """Octets of all their fragments."""
 
     def of(self, key: Hashable, now: int) -> Datagram:
         """The datagram of a fragment that comes now; after a minute it is another one."""
         found = self.table.get(key)
         if found is None or now - found.begun > WAITING:
+            self._forget(key)
+            entries = self.table.entries
+            while entries and (len(entries) >= MOST_DATAGRAMS or self.held > MOST_OCTETS):
+                self._forget(next(iter(entries)))
             found = self.table.put(key, Datagram(now))
         return found
+
+    def add(self, datagram: Datagram, start: int, octets: bytes, number: int) -> None:
+        """Take in a fragment; of very many the last ones are not remembered."""
+        if len(datagram.pieces) < MOST_PIECES and datagram.octets <= MOST_OCTETS:
+            datagram.pieces.append(Piece(start, octets, number))
+            datagram.octets += len(octets)
+            self.held += len(octets)
+
+    def _forget(self, key: Hashable) -> None:
+        datagram = self.table.pop(key)
+        if datagram is not None:
+            self.held -= datagram.octets

@@ -110,6 +110,7 @@ class LintRule:
     def word(self) -> str:
         """By which it is suspected: its id where that has columns of its own, or its area."""
         own = self.id in TALLIES or any(self.id in words for words, _ in SUSPECTS)
+        own = own or hasattr(self.make, "batch")
         return self.id if own else HEARD if self.hears else self.area
 
 

@@ -22,11 +22,9 @@ from numpy.typing import NDArray
 
 from dissect.api import Capture, open_capture
 from dissect.capture.record import DamagedCapture
-from dissect.columns import chunks
 from dissect.columns.chunk import Flag
 from dissect.columns.read import Source
 from dissect.engine.packet import Packet
-from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
@@ -35,6 +33,7 @@ from dissect.lint.heard import Heard
 from dissect.lint.options import DEFAULT, Options
 from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, Like, LintRule, chosen, load
 from dissect.lint.told.octets import whole
+from dissect.lint.told.parts import Parts, with_parts
 from dissect.lint.words import ip
 from dissect.verdict import Finding, Level
 
@@ -49,6 +48,8 @@ WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
 """A bit for each word by which rules are suspected."""
+OF_CHUNKS = sum(WORDS[rule.word] for rule in load().values() if hasattr(rule.make, "batch"))
+"""Of the rules that are told of whole chunks, but for fragments."""
 
 
 class Linted(NamedTuple):
@@ -206,12 +207,11 @@ def _lint(
     capture: Capture, rules: list[LintRule], options: Options, progress: Progress | None
 ) -> Linted:
     run = Run(rules, options)
-    session = capture.session(Session)
     packets, damage = 0, None
     try:
-        for chunk in chunks(capture.records):  # fragments are put together here
+        for chunk, parts in with_parts(capture):
             batch = Batch(chunk, capture, run)
-            _chunk(run, capture, session, batch)
+            _chunk(run, batch, parts)
             run.batch(batch)
             batch.close()
             packets += len(chunk)
@@ -233,19 +233,17 @@ def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _chunk(run: Run, capture: Capture, session: Session, batch: Batch) -> None:
-    """Ask, and tell, about the packets of a chunk in order; fragments share a session."""
-    chunk = batch.chunk
+def _chunk(run: Run, batch: Batch, parts: Parts) -> None:
+    """Ask, and tell, about the packets of a chunk in order; ``parts`` are fragments, by row."""
     words = suspected(batch, run.words)
-    parts = chunk.flags & Flag.FRAGMENT != 0
 
     def ask(row: int) -> None:
-        mask = int(words[row])
-        packet = capture.packet(chunk.stretch.record(row), session if parts[row] else None)
+        mask, part = int(words[row]), parts.get(row)
+        packet = part or batch.packet(row)
         if mask == EVERY:
             run.packet(packet)
         else:
-            run.ask(Context(packet, run, sure=True), mask)
+            run.ask(Context(packet, run, sure=part is None), mask)
 
     rows = np.flatnonzero(words).tolist()
     steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
@@ -264,6 +262,7 @@ def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
         bits = sum(WORDS[word] for word in words) & wanted
         if bits:
             found[suspect(batch)] |= bits
+    found[batch.chunk.flags & Flag.FRAGMENT != 0] |= OF_CHUNKS & wanted
     found[batch.chunk.unsure] = EVERY
     return found
 

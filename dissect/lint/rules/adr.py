@@ -253,7 +253,7 @@ class NotGeneral:
 
     def batch(self, batch: Batch) -> Hits:
         """Of addresses with the same first 8 octets one is looked at."""
-        for part in batch.parts(IPv6):
+        for part in batch.whole_parts(IPv6):
             head = batch.head(part)
             for end in ENDS:
                 addresses = np.ascontiguousarray(getattr(head, end))

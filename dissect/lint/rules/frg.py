@@ -131,7 +131,7 @@ class Arrivals:
             datagram.length = end
         elif datagram.length is not None and end > datagram.length:
             self.tails = f"{datagram.length} and more"
-        datagram.add(part.start, part.octets, at.packet.number)
+        self.pieces.add(datagram, start, part.octets, at.packet.number)
         if not datagram.complete and datagram.length is not None:
             if datagram.have >= datagram.length:
                 datagram.complete = at.time

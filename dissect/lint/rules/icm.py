@@ -234,7 +234,7 @@ def _points_at(quote: At, start: int, place: int, code: int) -> bool:
     )  # fmt: skip
 
 
-@suspects("ICM")
+@suspects("ICM", "ICM-011")
 def messages(batch: Batch) -> Mask:
     """Errors that are not all right, unknown types and codes, wrong checksums."""
     mask = batch.wrong_sums(icmpv6.Head)

@@ -165,7 +165,7 @@ class TooBig:
         if not self.told.entries:
             return
         chunk = batch.chunk
-        for part in batch.parts(IPv6):
+        for part in batch.whole_parts(IPv6):
             head = batch.head(part)
             sizes = head.plen.astype(np.int64) + HEADER
             long = np.flatnonzero(sizes > min(mtu for mtu, _ in self.told.entries.values()))

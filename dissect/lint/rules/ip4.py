@@ -144,7 +144,7 @@ class Fragments:
                 yield Hit(f"IPv4 fragments {header.id:#06x} overlap at octets {both.start}-"
                           f"{both.end - 1} with other contents")  # fmt: skip
                 break
-        datagram.add(start, octets, at.packet.number)
+        self.pieces.add(datagram, start, octets, at.packet.number)
 
 
 @suspects("IP4")

@@ -196,7 +196,7 @@ def segments(batch: Batch) -> Mask:
     return mask & ~batch.led
 
 
-@alike("L4", "ICM")
+@alike("L4", "ICM", "ICM-011")
 def led(batch: Batch) -> Iterator[Like]:
     """Checksums over a destination that is in a Routing header."""
     return batch.packets(batch.led)

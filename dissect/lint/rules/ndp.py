@@ -286,7 +286,7 @@ def redirect(at: At) -> Hits:
         yield Hit(f"Redirect target {ip(better)} invalid: neither link-local nor the destination")
 
 
-@suspects(HEARD, "ADR-004", "NDP-008", "NDP-009", "RAD")
+@suspects(HEARD, "ADR-004", "NDP-008", "NDP-009", "NDP-017", "RAD", "XLT-001")
 def untold(batch: Batch) -> Mask:
     """Messages that the columns don't tell of."""
     return (batch.discovery | batch.listeners) & ~batch.heard & ~batch.quoting

@@ -275,7 +275,7 @@ class TooEarly(MessageListener):
         if fresh:
             chunk = batch.chunk
             quiet = ~batch.layers("icmpv6") & ~batch.nested
-            for part in batch.parts(IPv6):
+            for part in batch.whole_parts(IPv6):
                 head = batch.head(part)
                 sources = np.ascontiguousarray(head.src).view("V16").ravel()
                 wanted = np.array(list(fresh), "V16")

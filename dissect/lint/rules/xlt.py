@@ -83,7 +83,7 @@ class Embedded(MessageListener):
         for prefix, length in self.prefixes:
             size = length // 8
             start = np.frombuffer(prefix[:size], np.uint8)
-            for part in batch.parts(IPv6):
+            for part in batch.whole_parts(IPv6):
                 head = batch.head(part)
                 for end in ("src", "dst"):
                     addresses = getattr(head, end)
@@ -152,7 +152,7 @@ class Pairs:
         if self.seen is batch:
             return
         self.seen = batch
-        self.waiting += self.analysis.scan(Seen(batch.chunk, ~batch.chunk.unsure), 0)
+        self.waiting += self.analysis.scan(Seen(batch.chunk, batch.whole), 0)
         for event in sorted(self.waiting, key=lambda event: event[0].number):
             self.analysis.take(event)
         self.waiting = []
