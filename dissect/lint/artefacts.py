@@ -127,7 +127,8 @@ class Artefacts:
     def _sums(self, batch: Batch, found: Summed) -> None:
         frames = batch.first_frames[found.rows]
         there = frames >= 0
-        for counter, mask in ((self.right, found.right & there), (self.wrong, ~found.right & there)):
+        for counter, right in ((self.right, found.right), (self.wrong, ~found.right)):
+            mask = right & there
             macs = np.zeros((int(mask.sum()), 8), np.uint8)
             macs[:, :6] = batch.octets(frames[mask] + 6, 6)
             left = macs.view(np.uint64).ravel()

@@ -99,7 +99,7 @@ class Batch:
         return len(self.chunk)
 
     def close(self) -> None:
-        """Let go of all: what was made of it knows it, and would stay until garbage is looked for."""
+        """Let go of all: what was made of it knows it, and would stay for long."""
         self.__dict__.clear()
 
     @property

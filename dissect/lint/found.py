@@ -53,7 +53,7 @@ class Trouble(NamedTuple):
     id: str
     key: str | None
     level: Level
-    count: int
+    times: int
     repeats: bool
 
 
@@ -73,7 +73,8 @@ class Found:
         """Take in a hit; ``at`` is the layer that the rule was called with, or what it heard."""
         if self.watched is not None:
             own = isinstance(at, At) and not at.quoted  # else it is another one's address
-            repeats = hit.packet is hit.sender is None and (hit.key is not None or own)
+            repeats = hit.packet is None and hit.sender is None
+            repeats = repeats and (hit.key is not None or own)
             self.watched.append(Trouble(rule.id, hit.key, level, hit.count, repeats))
         packet = hit.packet
         if callable(packet):
@@ -161,7 +162,8 @@ def key_of(hit: Hit, at: At | None) -> str:
     """Whose trouble a hit is."""
     if hit.key is not None:
         return hit.key
-    return _sender(hit.packet or (at.packet if at is not None else None), at)
+    packet = hit.packet if not callable(hit.packet) else hit.packet()
+    return _sender(packet or (at.packet if at is not None else None), at)
 
 
 def _sender(packet: Packet | None, at: At | None) -> str:

@@ -100,7 +100,6 @@ class LintRule:
         """``NDP``."""
         return self.rule.id.partition("-")[0]
 
-
     @property
     def hears(self) -> bool:
         """It follows messages."""

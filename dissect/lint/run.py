@@ -29,9 +29,9 @@ from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
 from dissect.lint.found import Found, Group, Trouble, key_of, line_of
-from dissect.lint.heard import Heard
+from dissect.lint.heard import Heard, Listener
 from dissect.lint.options import DEFAULT, Options
-from dissect.lint.rule import ALIKE, HEARD, SUSPECTS, TALLIES, Hit, Like, LintRule, chosen, load
+from dissect.lint.rule import ALIKE, SUSPECTS, TALLIES, Hit, Like, LintRule, chosen, load
 from dissect.lint.told.octets import whole
 from dissect.lint.told.parts import Parts, with_parts
 from dissect.lint.words import ip
@@ -97,7 +97,7 @@ class Run:
                 self._ends.append((rule, called.end))
             if hasattr(called, "begin"):
                 called.begin(self)
-            if rule.hears:
+            if isinstance(called, Listener):
                 for topic in (*rule.kinds, *called.topics):
                     self._listeners.setdefault(topic, []).append((rule, called.heard))
             if rule.id in TALLIES:
@@ -143,6 +143,11 @@ class Run:
             and (name != ICMPV6 or not rule.kinds or kind in rule.kinds)
             and words & self._words[rule.id]
         ]  # fmt: skip
+
+    @property
+    def listens(self) -> bool:
+        """Whether some rule follows messages."""
+        return bool(self._listeners)
 
     def hear(self, said: Heard) -> None:
         """Tell the rules that follow such messages."""
@@ -269,7 +274,7 @@ def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
 
 def messages(run: Run, batch: Batch) -> Iterator[Step]:
     """The messages that columns tell of, for the rules that follow them."""
-    if run.words & WORDS[HEARD]:
+    if run.listens:
         for source in (
             batch.messages, batch.dialogues, batch.links, batch.tunnels, batch.teredo
         ):  # fmt: skip
@@ -302,7 +307,7 @@ def judge_like(run: Run, batch: Batch, bits: int, known: dict[bytes, list[Troubl
         if None not in groups:
             number = int(batch.chunk.number[row])
             for one, group in zip(troubles, groups, strict=True):
-                group.more(one.count, number, one.level)  # type: ignore[union-attr]
+                group.more(one.times, number, one.level)  # type: ignore[union-attr]
             return
     found.watched = []
     run.ask(batch.context(row), bits)
@@ -321,7 +326,7 @@ class Broken(NamedTuple):
     key: str
     level: Level
     row: int
-    count: int
+    times: int
     last: int
 
 
@@ -351,7 +356,7 @@ def tallied(run: Run, batch: Batch) -> Iterator[Step]:
 
 def count_in(run: Run, batch: Batch, broken: Broken) -> None:
     """Count packets that break a rule; if the trouble is new, the first is shown to the rule."""
-    group, count = run.found.group(broken.rule.id, broken.key), broken.count
+    group, count = run.found.group(broken.rule.id, broken.key), broken.times
     if group is None:
         group = run.first(batch.context(broken.row, tree=True), broken)
         count -= 1

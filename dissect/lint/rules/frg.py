@@ -132,9 +132,9 @@ class Arrivals:
         elif datagram.length is not None and end > datagram.length:
             self.tails = f"{datagram.length} and more"
         self.pieces.add(datagram, start, part.octets, at.packet.number)
-        if not datagram.complete and datagram.length is not None:
-            if datagram.have >= datagram.length:
-                datagram.complete = at.time
+        length = datagram.length
+        if not datagram.complete and length is not None and datagram.have >= length:
+            datagram.complete = at.time
         return part
 
     def _end(self, datagram: Datagram, now: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -121,9 +121,11 @@ class Echoes:
 
     def _asked_by(self, source: bytes, mark: bytes) -> bytes:
         """Whom somebody asked lately with an identifier and sequence number; empty: nobody."""
-        for by, to, same in islice(reversed(self.waiting.entries), LATELY):  # type: ignore[misc]
+        key: Any
+        for key in islice(reversed(self.waiting.entries), LATELY):
+            by, to, same = key
             if same == mark and by == source:
-                return to  # type: ignore[no-any-return]
+                return bytes(to)
         return b""
 
 

@@ -335,7 +335,8 @@ def messages(batch: Batch) -> Mask:
 def _needless(groups: Octets) -> Mask:
     """All nodes, and groups that never leave a host."""
     mask: Mask = np.isin(groups[:, 1] & 15, NEVER_SCOPES)
-    return mask | (groups == tuple(ALL_NODES)).all(axis=1)
+    mask |= (groups == tuple(ALL_NODES)).all(axis=1)
+    return mask
 
 
 def _odd_records(batch: Batch, at: Rows, end: Rows) -> Mask:

@@ -49,7 +49,8 @@ class Dialogues:
         at, end, ip, frame = self._where
         data, first, found = batch.chunk.data, int(batch.chunk.number[0]), []
         for row, wire, src, dst, mac, framed, time, start, stop in zip(
-            rows.tolist(), batch.wires(rows), whole(batch.octets(ip + 8, 16)), whole(batch.octets(ip + 24, 16)),
+            rows.tolist(), batch.wires(rows), whole(batch.octets(ip + 8, 16)),
+            whole(batch.octets(ip + 24, 16)),
             whole(batch.octets(np.maximum(frame, 0) + 6, 6)), (frame >= 0).tolist(),
             batch.times[rows].tolist(), at.tolist(), end.tolist(), strict=True,
         ):  # fmt: skip

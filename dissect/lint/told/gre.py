@@ -58,10 +58,10 @@ class Tunnels:
         for part in batch.parts(IPv6, IPv4) if self.others.any() else ():
             head = batch.head(part)
             if part.header is IPv6:
-                carries, skip = head.nxt == CARRIES_GRE, HEADER
+                carries, behind = head.nxt == CARRIES_GRE, part.at + HEADER
             else:
-                carries, skip = head.p == CARRIES_GRE, 4 * head.ihl.astype(np.int64)
-            rows, at = part.rows[carries], (part.at + skip)[carries]
+                carries, behind = head.p == CARRIES_GRE, part.at + 4 * head.ihl.astype(np.int64)
+            rows, at = part.rows[carries], behind[carries]
             flags, kind = batch.short(at), batch.short(at + 2)
             inner = at + 4 + 4 * (flags >> 13 & 1) + 4 * (flags >> 12 & 1)
             nibble = np.select([kind == one for one in NIBBLES], [*NIBBLES.values()], 0)
@@ -81,8 +81,9 @@ class Tunnels:
         batch, rows = self.batch, self.rows
         data, first = batch.chunk.data, int(batch.chunk.number[0])
         for row, wire, time, ip, start, stop in zip(
-            rows.tolist(), batch.wires(rows), batch.times[rows].tolist(), *self._where.tolist(), strict=True
-        ):
+            rows.tolist(), batch.wires(rows), batch.times[rows].tolist(), *self._where.tolist(),
+            strict=True,
+        ):  # fmt: skip
             flags = int.from_bytes(data[start : start + 2], "big")
             at, size = (ip + 8, 16) if data[ip] >> 4 == 6 else (ip + 12, 4)
             ends = bytes(data[at : at + size]), bytes(data[at + size : at + 2 * size])

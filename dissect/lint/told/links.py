@@ -26,6 +26,10 @@ class Sent(Heard):
 
     __slots__ = ("hops", "flow", "nxt", "to")
     layer = "ipv6"
+    hops: int
+    flow: int
+    nxt: int
+    to: bytes
 
     @property
     def topic(self) -> int:
@@ -64,7 +68,8 @@ class Links:
         data, first = batch.chunk.data, int(batch.chunk.number[0])
         frame = batch.frames[rows]
         for row, wire, at, to, framed, time in zip(
-            rows.tolist(), batch.wires(rows), ip.tolist(), whole(batch.octets(np.maximum(frame, 0), 6)),
+            rows.tolist(), batch.wires(rows), ip.tolist(),
+            whole(batch.octets(np.maximum(frame, 0), 6)),
             (frame >= 0).tolist(), batch.times[rows].tolist(), strict=True,
         ):  # fmt: skip
             head = bytes(data[at : at + HEADER])

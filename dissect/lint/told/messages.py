@@ -86,12 +86,13 @@ class Messages:
     @cached_property
     def unspecified(self) -> Mask:
         """From ``::``."""
-        return ~self.src.any(axis=1)
+        mask: Mask = (self.src == 0).all(axis=1)
+        return mask
 
     @cached_property
     def is_discovery(self) -> Mask:
         """Those of Neighbor Discovery."""
-        mask: Mask = (self.kind >= FIRST) & (self.kind <= LAST)
+        mask: Mask = np.logical_and(self.kind >= FIRST, self.kind <= LAST)
         return mask
 
     @cached_property
@@ -113,9 +114,9 @@ class Messages:
         batch, rows = self.batch, self.rows
         data, first = batch.chunk.data, int(batch.chunk.number[0])
         for row, wire, kind, src, dst, mac, framed, time, at, end in zip(
-            rows.tolist(), batch.wires(rows), self.kind.tolist(), whole(self.src), whole(self.dst), whole(self.mac),
-            (self.frame >= 0).tolist(), batch.times[rows].tolist(), self.at.tolist(),
-            self.end.tolist(), strict=True,
+            rows.tolist(), batch.wires(rows), self.kind.tolist(), whole(self.src), whole(self.dst),
+            whole(self.mac), (self.frame >= 0).tolist(), batch.times[rows].tolist(),
+            self.at.tolist(), self.end.tolist(), strict=True,
         ):  # fmt: skip
             yield Message(
                 kind, src, dst, mac if framed else b"", wire, time, first + row,
@@ -162,5 +163,3 @@ class Options:
         mask = np.zeros(self._size, np.bool_)
         mask[self.of[mine]] = True
         return mask
-
-

@@ -51,4 +51,5 @@ def _plain(chunk: Chunk, fragments: Mask) -> Mask:
     start, octets = chunk.start[rows], chunk.octets
     mask[rows] = (octets[start + 12] == 0x86) & (octets[start + 13] == 0xDD)
     mask[rows] &= octets[start + NEXT] == FRAGMENT
-    return mask
+    found: Mask = mask
+    return found

@@ -27,9 +27,7 @@ class Errors:
         for one in batch.carried(icmpv6.Head):
             kind = batch.octet(one.at)
             mine = (kind >= 1) & (kind <= 4)
-            columns.append(
-                tuple(c[mine] for c in (one.rows, one.at, one.ip, one.version, one.end))
-            )
+            columns.append(tuple(c[mine] for c in (one.rows, one.at, one.ip, one.version, one.end)))
         rows, at, ip, version, end = map(np.concatenate, zip(*columns, strict=True))
         order = np.argsort(rows, kind="stable")
         self.rows, at, self.ip, version, end = (

@@ -35,6 +35,10 @@ class Qualifying(Heard):
 
     __slots__ = ("outer", "ports", "nonce", "origin")
     layer = "icmpv6"
+    outer: tuple[bytes, bytes]
+    ports: tuple[int, int]
+    nonce: bytes
+    origin: bytes
 
     @property
     def topic(self) -> int:
@@ -130,10 +134,10 @@ class Teredo:
         data, first = batch.chunk.data, int(batch.chunk.number[0])
         for row, wire, number, src, dst, outer_src, outer_dst, udp, at, nonce, origin, time in zip(
             rows.tolist(), batch.wires(rows), kind[mine].tolist(),
-            whole(batch.octets(inner + 8, 16)), whole(batch.octets(inner + 24, 16)), whole(batch.octets(outer, 4)),
-            whole(batch.octets(outer + 4, 4)), self.udp[mine].tolist(), inner.tolist(),
-            self.nonce[mine].tolist(), self.origin[mine].tolist(), batch.times[rows].tolist(),
-            strict=True,
+            whole(batch.octets(inner + 8, 16)), whole(batch.octets(inner + 24, 16)),
+            whole(batch.octets(outer, 4)), whole(batch.octets(outer + 4, 4)),
+            self.udp[mine].tolist(), inner.tolist(), self.nonce[mine].tolist(), self.origin[mine].tolist(),
+            batch.times[rows].tolist(), strict=True,
         ):  # fmt: skip
             end = at + HEADER + int.from_bytes(data[at + 4 : at + 6], "big")
             said = Qualifying(number, src, dst, b"", wire, time, first + row,
