@@ -136,8 +136,8 @@ class Teredo:
             rows.tolist(), batch.wires(rows), kind[mine].tolist(),
             whole(batch.octets(inner + 8, 16)), whole(batch.octets(inner + 24, 16)),
             whole(batch.octets(outer, 4)), whole(batch.octets(outer + 4, 4)),
-            self.udp[mine].tolist(), inner.tolist(), self.nonce[mine].tolist(), self.origin[mine].tolist(),
-            batch.times[rows].tolist(), strict=True,
+            self.udp[mine].tolist(), inner.tolist(), self.nonce[mine].tolist(),
+            self.origin[mine].tolist(), batch.times[rows].tolist(), strict=True,
         ):  # fmt: skip
             end = at + HEADER + int.from_bytes(data[at + 4 : at + 6], "big")
             said = Qualifying(number, src, dst, b"", wire, time, first + row,
