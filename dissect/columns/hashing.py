@@ -24,3 +24,18 @@ def hashes(keys: Keys) -> Keys:
         mixed *= _SECRETS[word]
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+PLACES = np.uint64((1 << 24) - 1)
+"""The bits of a place, among at most 16 million."""
+
+
+def together(numbers: Keys) -> NDArray[np.int64]:
+    """Places in an order that brings the same hashes together, each in the order that it has.
+
+    It is much faster than a stable sort.  Of a hash it looks at 40 bits, which others may share.
+    """
+    if len(numbers) > PLACES:
+        return np.argsort(numbers, kind="stable")
+    places = np.arange(len(numbers), dtype=np.uint64)
+    return (np.sort(numbers & ~PLACES | places) & PLACES).astype(np.int64)
