@@ -82,11 +82,13 @@ class Analysis(Generic[E]):
 
     protocols  the layers by whose packets it is answered: where the columns are sure of a packet
                ``rows`` chooses by them, other packets are looked at by the tree reader anyway
+    looks      it reads all fields of packets that it asks for: they are decoded with their nodes
     builds_on  other analyses that it is made with, behind its options: they see the same packets,
                and it may look at what they know when it makes its tables
     """
 
     protocols: ClassVar[frozenset[str]] = frozenset()
+    looks: ClassVar[bool] = False
     builds_on: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, options: Options) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten, in_order
+from dissect.analysis.inside import Reader, messages
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Row, Table
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table as Bounded
+from dissect.engine.tree import Node
 
 MOST = 20_000
 """Calls that are kept."""
@@ -20,6 +22,19 @@ FIELDS = {
     "sip.Method": "method", "sip.Status-Code": "code", "sip.CSeq.method": "of",
     "sdp.mime.type": "codecs",
 }  # fmt: skip
+
+
+def _said(message: Node) -> dict[str, list[Any]]:
+    """The values of ``FIELDS`` in a message's subtree."""
+    found: dict[str, list[Any]] = {}
+    for node in message.walk():
+        name = FIELDS.get(node.name)
+        if name is not None:
+            found.setdefault(name, []).append(node.value)
+    return found
+
+
+SAID = Reader(_said, ignored=(0, 0))
 
 
 class Message(NamedTuple):
@@ -104,10 +119,9 @@ class Calls(Analysis[Message]):
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:
         """The message of a packet."""
         found: dict[str, list[Any]] = {}
-        for node in packet.tree.walk():
-            name = FIELDS.get(node.name)
-            if name is not None:
-                found.setdefault(name, []).append(node.value)
+        for message in messages(packet, place, self.protocols):
+            for name, values in SAID(message).items():
+                found.setdefault(name, []).extend(values)
         if "call" in found and ("method" in found or "code" in found):
             first = {name: values[0] for name, values in found.items()}
             method = first.get("of") if "code" in first else first["method"]

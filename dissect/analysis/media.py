@@ -55,6 +55,8 @@ RATES = {
 """Clock rates of payload types (RFC 3551, section 6)."""
 MAPPED = re.compile(r"rtpmap:(\d{1,3}) ([^/\s]{1,40})/(\d{1,9})")
 """An attribute that gives a payload type its name and clock rate (RFC 8866, section 6.6)."""
+MEDIA = b"m="
+"""What begins a medium's description (RFC 8866, section 5.14)."""
 LOSSY = 0.01
 """The share of lost packets that is worth a finding."""
 
@@ -186,6 +188,7 @@ class Rtp(Analysis[Any]):
     """Streams in the order of their beginning."""
 
     protocols = frozenset(("sdp", "sip"))
+    looks = True
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -219,6 +222,8 @@ class Rtp(Analysis[Any]):
 
     def read(self, packet: Packet, place: Place) -> Iterator[Announced]:
         """The ends that a description announces."""
+        if not any(MEDIA in source.data for source in packet.sources):
+            return
         general = b""
         ends: list[bytes] = []
         names: dict[int, tuple[str, int]] = {}

@@ -75,9 +75,9 @@ class Analyses:
     def packet(self, packet: Packet, readers: Iterable[str] | None = None) -> None:
         """Take in a packet; ``readers`` are those who asked for it, None: who wants it.
 
-        Who asks for a packet looks at its fields, nearly always: it is decoded once.
+        Where somebody looks at its fields, it is decoded once.
         """
-        if readers is not None:
+        if readers is not None and any(self.by_name[name].looks for name in readers):
             packet.decode(detail=True)
         place = None
         for name in self.by_name if readers is None else readers:
