@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
+from dissect.analysis.advertised import ADVERTISEMENT, advertised, prefix_text
 from dissect.analysis.advertised import Advertised as Advertisement
-from dissect.analysis.advertised import advertised, prefix_text
 from dissect.analysis.analysis import Finding, Link, forgotten
 from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
 from dissect.analysis.inside import Inside
@@ -81,6 +81,7 @@ class Address(NamedTuple):
 class Addresses(OfLink[Advertisement]):
     """Prefixes by link, and the addresses that the analyses beneath know."""
 
+    kinds = (ADVERTISEMENT,)
     builds_on = (
         "dissect.analysis.neighbours:Neighbours", "dissect.analysis.dhcp:Dhcpv6",
         "dissect.analysis.dhcp:Dhcp", "dissect.analysis.traffic:Traffic",

@@ -27,8 +27,9 @@ from dissect.analysis.datagram import (
     Sender,
     wrongs,
 )
-from dissect.analysis.icmp import TIME_EXCEEDED, Message, messages, messages_in, places, quote_in
+from dissect.analysis.icmp import TIME_EXCEEDED, Message, messages, messages_in, quote_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID
 from dissect.engine.session import Table as Bounded

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dissect.address.multicast import group_of, ipv4_group_name
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.inside import Inside
-from dissect.analysis.membership import PROTOCOLS, Mode, Query, Record, Report, membership
+from dissect.analysis.membership import MLD, PROTOCOLS, Mode, Query, Record, Report, membership
 from dissect.analysis.of_link import (
     FIRST,
     LAST,
@@ -135,6 +135,7 @@ class Groups(OfLink[Query | Report]):
     """By link and group: members; by link: queriers."""
 
     protocols = PROTOCOLS
+    kinds = MLD
     builds_on = ("dissect.analysis.neighbours:Neighbours",)
 
     def __init__(self, options: Options, neighbours: Neighbours) -> None:

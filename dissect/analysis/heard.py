@@ -10,12 +10,13 @@ from typing import Any, Literal, NamedTuple
 
 from dissect.analysis.analysis import Place
 from dissect.analysis.inside import Ends, Inside, Reader, values
-from dissect.engine.header import Header, plan_of
+from dissect.columns.layout import layout_for
+from dissect.engine.header import Header
 from dissect.protocols.icmpv6 import Head
 from dissect.protocols.icmpv6.ndp import NeighborAdvertisement, NeighborSolicitation
 
 PROTOCOLS = frozenset(("icmpv6", "arp"))
-ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
+DISCOVERY = ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
 HOP_LIMIT = 255
 """What is farther away than the link can't have (RFC 4861, section 3.1)."""
 IS_ROUTER, SOLICITED, OVERRIDE = 4, 2, 1
@@ -82,6 +83,21 @@ def _discovery(message: Inside, ip: Ends) -> Iterator[Heard]:
         yield from _advertisement(message, ip, told)
 
 
+def _spots(
+    header: type[Header] | None, names: dict[str, str]
+) -> tuple[int, list[tuple[str, int, int, bool]]]:
+    """Where options begin; of each value its name, where it is, and whether it is a number."""
+    start: int = Head.__hdr_len__
+    if header is None:
+        return start + 4, []
+    items = layout_for(header).items
+    found = [(field, items[name]) for name, field in names.items()]
+    return start + header.__hdr_len__, [
+        (field, start + item.offset, start + item.offset + item.size, not item.octets)
+        for field, item in found
+    ]
+
+
 BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
     ROUTER_SOLICITATION: (None, {}),
     SOLICITATION: (NeighborSolicitation, {"target": "icmpv6.nd.ns.target_address"}),
@@ -91,6 +107,7 @@ BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
     ),
 }
 """By type: what follows the head (without one, 4 octets), and the names of its values."""
+SPOTS = {kind: _spots(*body) for kind, body in BODIES.items()}
 OPTIONS = {
     1: "icmpv6.opt.src_linkaddr", 2: "icmpv6.opt.target_linkaddr", 14: "icmpv6.opt.nonce",
 }  # fmt: skip
@@ -102,16 +119,13 @@ def ordinary(octets: bytes) -> dict[str, Any] | None:
 
     The messages of a million neighbours that somebody invents are all different, and ordinary.
     """
-    header, names = BODIES.get(octets[0], (None, None))
-    if names is None:
-        return None
-    at = Head.__hdr_len__ + (4 if header is None else header.__hdr_len__)
+    at, items = SPOTS.get(octets[0], (len(octets) + 1, ()))
     if len(octets) < at or (len(octets) - at) % 8:
         return None
-    found: dict[str, Any] = {}
-    if header is not None:
-        body = plan_of(header).read(octets, Head.__hdr_len__)
-        found = {field: getattr(body, name) for name, field in names.items()}
+    found: dict[str, Any] = {
+        name: int.from_bytes(octets[start:stop]) if is_number else octets[start:stop]
+        for name, start, stop, is_number in items
+    }
     for start in range(at, len(octets), 8):
         field = OPTIONS.get(octets[start])
         if field is None or octets[start + 1] != 1:

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.places import places
 from dissect.columns.layout import gather, layout_for
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
-from dissect.protocols.vlan import ServiceTag, Tag
 
 if TYPE_CHECKING:
-    from dissect.columns.chunk import Rows
+    from dissect.analysis.analysis import Place
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
@@ -173,26 +172,3 @@ def _final(header: bytes) -> bytes | None:
     if kind in (0, 2):
         return header[-16:] if len(header) >= 24 else None
     return header[8:24] if kind == 4 and len(header) >= 24 else None
-
-
-def places(seen: Seen, rows: Rows, file: int) -> list[Place]:
-    """Which packets some rows are, by their link."""
-    chunk = seen.chunk
-    named = chunk.stretch.form.name == "pcapng"
-    links = [
-        Link(file, one.id, one.name) if named else Link(file) for one in chunk.stretch.interfaces
-    ]
-    tags: dict[int, tuple[int, ...]] = {}
-    for part in seen.parts(Tag, ServiceTag):
-        mine = np.isin(part.rows, rows)
-        ids = gather(chunk.data, layout_for(part.header).items["id"], part.at[mine])
-        for row, tag in zip(part.rows[mine].tolist(), ids.tolist(), strict=True):
-            tags[row] = (*tags.get(row, ()), tag)
-    return [
-        Place(number, time, links[interface] if row not in tags
-              else links[interface]._replace(vlans=tags[row]))
-        for row, number, time, interface in zip(
-            rows.tolist(), chunk.number[rows].tolist(), np.maximum(chunk.time_ns[rows], 0).tolist(),
-            chunk.interface[rows].tolist(), strict=True,
-        )
-    ]  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
-from dissect.analysis.heard import FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
+from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
 from dissect.analysis.inside import Inside
 from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
@@ -49,6 +49,7 @@ class Neighbours(OfLink[Heard]):
     """By link and address: MACs, checks for duplicates, moves, questions without an answer."""
 
     protocols = PROTOCOLS
+    kinds = DISCOVERY
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Place
-from dissect.analysis.icmp import places
+from dissect.analysis.places import places
 from dissect.analysis.table import Ref
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.protocols.ipv4 import IPv4

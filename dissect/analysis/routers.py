@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from dissect.analysis.advertised import (
+    ADVERTISEMENT,
     COMPARED,
     HOP_LIMIT,
     Advertised,
@@ -59,6 +60,8 @@ VALUES = Reader(values)
 
 class Routers(OfLink[Event]):
     """By link and address."""
+
+    kinds = (ADVERTISEMENT, NEIGHBOR, REDIRECT)
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)

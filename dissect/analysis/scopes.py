@@ -17,8 +17,8 @@ from dissect.address.inside import embedded
 from dissect.address.multicast import group_of
 from dissect.address.special import IPV4, IPV6, Block, block_of
 from dissect.analysis.analysis import Analysis, Finding, Level, Place
-from dissect.analysis.icmp import places
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST
 from dissect.columns.blocks import narrowest

@@ -21,10 +21,10 @@ from dissect.analysis.icmp import (
     Message,
     messages,
     messages_in,
-    places,
     quote_in,
 )
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID, listed
 from dissect.columns.layout import Item, gather

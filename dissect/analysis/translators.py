@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
-from dissect.analysis.icmp import messages, messages_in, places
+from dissect.analysis.icmp import messages, messages_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Row, Table
 from dissect.analysis.translated import Side, side_in, side_of
 from dissect.analysis.translation_flows import WINDOW_NS, Flows

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.analysis.icmp import places
+from dissect.analysis.places import places
 from dissect.analysis.table import Ref
 from dissect.analysis.tunnel_steps import (
     BELOW,
