@@ -7,7 +7,7 @@ source may be behind a router, and is told as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,7 @@ from dissect.analysis.of_link import (
 )
 from dissect.analysis.options import Options
 from dissect.analysis.prefixes import Advertised, Index
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -269,25 +269,26 @@ class Addresses(OfLink[Advertisement]):
                 remarks.append("kinds, and what is temporary or stable, are likely, not sure")
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _prefixes(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _prefixes(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         members: dict[int, int] = {}
         for one in self.addresses():
             members[id(one.prefix)] = members.get(id(one.prefix), 0) + 1
-        rows: list[Row] = []
-        for prefix in self.prefixes.entries.values():
+
+        def row(prefix: Advertised) -> Row:
             said = prefix.said
             flags = "".join(
                 letter for letter, flag in
                 zip("LAR", (said.on_link, said.autonomous, said.router_address), strict=True)
                 if flag
             )  # fmt: skip
-            rows.append((
+            return (
                 link_text(prefix.link), prefix_text(*prefix.network),
                 ", ".join(map(address_text, prefix.routers)), flags or None, said.valid,
                 said.preferred, prefix.preferred_until, prefix.valid_until,
                 prefix.state(self.neighbours.now(prefix.link)), members.get(id(prefix), 0),
                 prefix.adverts, prefix.first, prefix.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("prefix", "Prefix", "text"), Column("routers", "Routers", "text"),
             Column("flags", "Flags", "text"), Column("valid", "Valid (s)", "number"),
@@ -296,16 +297,17 @@ class Addresses(OfLink[Advertisement]):
             Column("valid_until", "Valid until", "time"), Column("state", "At the end", "text"),
             Column("addresses", "Addresses"), Column("adverts", "Advertisements"), FIRST, LAST,
         )  # fmt: skip
-        return "Prefixes", columns, rows
+        return "Prefixes", columns, RowsOf(self.prefixes.entries.values(), row)
 
-    def _addresses(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), address_text(one.address),
-             one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
-             one.kind.word, one.lasts or None, one.origin, one.state,
-             "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last)
-            for one in self.addresses()
-        ]  # fmt: skip
+    def _addresses(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Address) -> Row:
+            return (
+                link_text(one.link), address_text(one.address),
+                one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
+                one.kind.word, one.lasts or None, one.origin, one.state,
+                "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last,
+            )  # fmt: skip
+
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("prefix", "Prefix", "text"),
             Column("identifier", "Identifier", "text"), Column("lasts", "Lasts", "text"),
@@ -313,7 +315,7 @@ class Addresses(OfLink[Advertisement]):
             Column("proved", "On the link", "text"), Column("packets", "Sent packets"),
             Column("octets", "Sent octets", "octets"), FIRST, LAST,
         )  # fmt: skip
-        return "Addresses", columns, rows
+        return "Addresses", columns, RowsOf(self.addresses(), row)
 
     def held(self) -> dict[tuple[Link, bytes], list[Address]]:
         """IPv6 addresses by link and MAC."""
@@ -323,7 +325,7 @@ class Addresses(OfLink[Advertisement]):
                 found.setdefault((one.link, one.mac), []).append(one)
         return found
 
-    def _verdicts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _verdicts(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         rows: list[Row] = []
         for (link, mac), several in self.held().items():
             said = verdict([one.held for one in several])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -186,8 +187,9 @@ class Datagrams(Analysis[Event]):
         """``datagrams`` or ``identifications``."""
         self._finish()
         if name == "identifications":
-            rows = [sender.row for sender in self._senders.entries.values()]
-            return Table(name, "Identifications", SENDERS, rows[: self.options.top], len(rows),
+            senders = self._senders.entries.values()
+            rows = [sender.row for sender in islice(senders, self.options.top)]
+            return Table(name, "Identifications", SENDERS, rows, len(senders),
                          forgotten(self._senders, "senders"))  # fmt: skip
         found = self._all()
         remarks = forgotten(self._datagrams, "datagrams") + forgotten(self._done, "datagrams")

@@ -10,7 +10,7 @@ an advertisement to a single host often doesn't come past a capture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
@@ -27,7 +27,7 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Row, Table
+from dissect.analysis.table import Column, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -173,18 +173,18 @@ class Neighbours(OfLink[Heard]):
                            f"hop limit below 255 they may come from anywhere")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _neighbours(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = []
-        for one in self.entries.entries.values():
+    def _neighbours(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Neighbour) -> Row:
             now = self.now(one.link)
             check = one.checks[-1] if one.checks else None
             flags = "".join(letter for bit, letter in FLAGS if one.flags & bit)
-            rows.append((
+            return (
                 link_text(one.link), address_text(one.address), _mac(one.owner(now)),
                 self._vendor(one.owner(now)), one.kind, flags or None, len(one.macs),
                 check and check.outcome(now), check and check.seconds(now), one.moves, one.asked,
                 one.unanswered(now), ", ".join(one.rules(now)) or None, one.first, one.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("vendor", "Vendor", "text"),
             Column("kind", "Kind", "text"), Column("flags", "Flags", "text"),
@@ -192,47 +192,54 @@ class Neighbours(OfLink[Heard]):
             Column("check_time", "Took", "seconds"), Column("moves", "Moves"),
             Column("asked", "Asked for"), Column("unanswered", "Unanswered"), RULES, FIRST, LAST,
         )  # fmt: skip
-        return "Neighbours", columns, rows
+        return "Neighbours", columns, RowsOf(self.entries.entries.values(), row)
 
     def _vendor(self, mac: bytes) -> str | None:
         return (vendor(mac[:3]) or None) if self.options.names and len(mac) == 6 else None
 
-    def _macs(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
-             use.until_ns or None, use.messages, use.first, use.last)
-            for one in self.entries.entries.values() for mac, use in one.macs.items()
-        ]  # fmt: skip
+    def _macs(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(found: tuple[Neighbour, bytes, Use]) -> Row:
+            one, mac, use = found
+            return (
+                link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
+                use.until_ns or None, use.messages, use.first, use.last,
+            )  # fmt: skip
+
+        uses = ((one, mac, use) for one in self.entries.entries.values()
+                for mac, use in one.macs.items())  # fmt: skip
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("since", "Since", "time"),
             Column("until", "Until", "time"), Column("messages", "Messages"), FIRST, LAST,
         )  # fmt: skip
-        return "MACs of addresses", columns, rows
+        return "MACs of addresses", columns, RowsOf(uses, row)
 
-    def _events(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (one.at.time_ns or None, link_text(one.at.link), address_text(one.address), one.what,
-             _mac(one.mac), _mac(one.other), one.at.ref)
-            for one in self.changes.entries.values()
-        ]  # fmt: skip
+    def _events(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Change) -> Row:
+            return (
+                one.at.time_ns or None, link_text(one.at.link), address_text(one.address),
+                one.what, _mac(one.mac), _mac(one.other), one.at.ref,
+            )  # fmt: skip
+
         columns = (
             Column("time", "Time", "time"), LINK, Column("address", "Address", "text"),
             Column("event", "What", "text"), MAC, Column("other", "Other MAC", "text"),
             Column("packet", "Packet", "packet"),
         )  # fmt: skip
-        return "What happened to addresses", columns, rows
+        return "What happened to addresses", columns, RowsOf(self.changes.entries.values(), row)
 
-    def _checks(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _checks(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         found = [(one, check) for one in self.entries.entries.values() for check in one.checks]
         found.sort(key=lambda it: (it[1].first.file, it[1].first.number))
-        rows: list[Row] = []
-        for one, check in found:
+
+        def row(found: tuple[Neighbour, Check]) -> Row:
+            one, check = found
             now = self.now(one.link)
-            rows.append((
+            return (
                 check.begun_ns or None, link_text(one.link), address_text(one.address),
                 _mac(check.mac), check.probes, check.outcome(now), check.seconds(now),
                 int(check.optimistic), _mac(check.other), check.first, check.objection,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             Column("begun", "Begun", "time"), LINK, Column("address", "Address", "text"), MAC,
             Column("probes", "Probes"), Column("outcome", "Outcome", "text"),
@@ -240,7 +247,7 @@ class Neighbours(OfLink[Heard]):
             Column("other", "Who objects", "text"), FIRST,
             Column("objection", "Objection", "packet"),
         )  # fmt: skip
-        return "Checks for duplicate addresses", columns, rows
+        return "Checks for duplicate addresses", columns, RowsOf(found, row)
 
     def findings(self) -> Iterator[Finding]:
         """Conflicts, addresses at two MACs, questions that nobody answered."""

@@ -25,7 +25,7 @@ from dissect.analysis.icmp import (
 )
 from dissect.analysis.options import Options
 from dissect.analysis.places import places
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID, listed
 from dissect.columns.layout import Item, gather
 from dissect.engine.session import Table as Bounded
@@ -161,13 +161,18 @@ class Traceroute(Analysis["Probe | Answer"]):
 
     def table(self, name: str) -> Table:
         """``paths``: a row for each hop."""
-        rows: list[Row] = [
-            (str(path.link) or None, address_text(path.source), address_text(path.destination),
-             number, listed(hop.routers), ", ".join(hop.words) or None, hop.sent, hop.answered,
-             min(hop.times, default=None), fmean(hop.times) if hop.times else None,
-             max(hop.times, default=None), hop.first, hop.last)
-            for path in self._traced() for number, hop in sorted(path.hops.items())
-        ]  # fmt: skip
+
+        def row(found: tuple[Path, int, Hop]) -> Row:
+            path, number, hop = found
+            return (
+                str(path.link) or None, address_text(path.source), address_text(path.destination),
+                number, listed(hop.routers), ", ".join(hop.words) or None, hop.sent, hop.answered,
+                min(hop.times, default=None), fmean(hop.times) if hop.times else None,
+                max(hop.times, default=None), hop.first, hop.last,
+            )  # fmt: skip
+
+        hops = ((path, *hop) for path in self._traced() for hop in sorted(path.hops.items()))
+        rows = RowsOf(hops, row)
         remarks = forgotten(self._paths, "paths") + forgotten(self._probes, "probes")
         return Table(name, "Paths", COLUMNS, rows[: self.options.top], len(rows), remarks)
 

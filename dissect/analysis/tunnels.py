@@ -220,9 +220,9 @@ class Tunnels(Analysis[Event]):
         self._finish()
         if name == "nestings":
             nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
-            rows: list[Row] = [one.row for one in nestings]
-            return Table(name, "What is nested in what", NESTINGS, rows[: self.options.top],
-                         len(rows), forgotten(self._paths, "nestings"))  # fmt: skip
+            rows: list[Row] = [one.row for one in nestings[: self.options.top]]
+            return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
+                         forgotten(self._paths, "nestings"))  # fmt: skip
         tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
         rows = [tunnel.row for tunnel in tunnels[: self.options.top]]
         remarks = forgotten(self._tunnels, "tunnels")
