@@ -30,10 +30,11 @@ class Inside:
 
     octets  from its own first one, as far as they were captured
     ip      of the IP header around it; None if there is none
+    kind    the type of an ICMPv6 message; -1 of others
     mac     that sent its frame; empty where there is none, as in a tunnel that carries no frames
     """
 
-    __slots__ = ("name", "octets", "ip", "mac", "place", "_tree")
+    __slots__ = ("name", "octets", "ip", "mac", "place", "kind", "_tree")
 
     def __init__(
         self, name: str, octets: bytes, ip: Ends | None, mac: bytes, place: Place,
@@ -41,17 +42,13 @@ class Inside:
     ) -> None:  # fmt: skip
         self.name, self.octets, self.ip, self.mac = name, octets, ip, mac
         self.place = place
+        self.kind = octets[0] if name == ICMPV6 and octets else -1
         self._tree = tree
 
     @property
     def node(self) -> Node:
         """Its subtree, made when it is asked for."""
         return self._tree()
-
-    @property
-    def kind(self) -> int:
-        """The type of an ICMPv6 message; -1 of others."""
-        return self.octets[0] if self.name == ICMPV6 and self.octets else -1
 
 
 M = TypeVar("M")

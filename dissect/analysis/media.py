@@ -29,7 +29,8 @@ from dissect.analysis.transports import (
     port_of,
     transports,
 )
-from dissect.columns.chunk import Flag, Rows
+from dissect.columns.chunk import Flag, Mask, Rows
+from dissect.columns.hashing import groups
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
@@ -291,20 +292,37 @@ def bursts(found: list[Datagrams]) -> Iterator[Burst]:
     values = np.concatenate([one.values for one in found])
     ssrc = np.concatenate([one.ssrc for one in found])
     links = {number: link for one in found for number, link in one.links.items()}
-    order = np.lexsort((values[:, 0], ssrc, *keys.view(np.uint64).T))
-    keys, values, ssrc = keys[order], values[order], ssrc[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1) | (ssrc[1:] != ssrc[:-1])
-    starts = np.flatnonzero(new)
-    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
-        key = keys[start].tobytes()
+    by_number = np.argsort(values[:, 0], kind="stable")
+    words = np.concatenate([keys.view(np.uint64), ssrc[:, None].astype(np.uint64)], axis=1)
+    order, starts = groups(words[by_number])
+    order = by_number[order]
+    values, stops = values[order], np.r_[starts[1:], len(order)]
+    steady = _are_steady(values, starts, stops - starts)
+    for key, source, start, stop, is_steady in zip(
+        np.ascontiguousarray(keys[order[starts]]).view(f"V{2 * HALF}")[:, 0].tolist(),
+        ssrc[order[starts]].tolist(), starts.tolist(), stops.tolist(), steady.tolist(),
+        strict=True,
+    ):  # fmt: skip
         mine = values[start:stop]
-        steps = np.diff(mine[:, 3]) & 0xFFFF
-        steady = len(mine) >= FEW and float((steps == 1).mean()) >= STEADY
-        steady = steady and len(np.unique(mine[:, 2])) == 1 and len(np.unique(mine[:, 4])) > 1
         link = links[int.from_bytes(key[END : END + INTERFACE])]
         at = Place(int(mine[0, 0]), int(max(mine[0, 1], 0)), link)
-        yield Burst(at, key[:END], key[HALF : HALF + END], int(ssrc[start]), mine, steady)
+        yield Burst(at, key[:END], key[HALF : HALF + END], source, mine, is_steady)
+
+
+def _are_steady(values: Numbers, starts: Numbers, sizes: Numbers) -> Mask:
+    """Which bursts are of one payload type, and count up in sequence numbers and timestamps."""
+    first = np.zeros(len(values), np.bool_)
+    first[starts] = True
+    before = np.r_[values[:1], values[:-1]]
+    follows = ~first & (values[:, 3] - before[:, 3] & 0xFFFF == 1)
+    others = ~first & (values[:, 2] != before[:, 2])
+    later = ~first & (values[:, 4] != before[:, 4])
+    following, other, later_ones = (
+        np.add.reduceat(mask, starts, dtype=np.int64) for mask in (follows, others, later)
+    )
+    enough = (sizes >= FEW) & (following >= STEADY * (sizes - 1))
+    mask: Mask = enough & (other == 0) & (later_ones > 0)
+    return mask
 
 
 def _address(text: str) -> bytes:

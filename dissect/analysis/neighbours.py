@@ -27,7 +27,7 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Row, RowsOf, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -58,29 +58,29 @@ class Neighbours(OfLink[Heard]):
         self._retrans: dict[Link, int] = {}
         self._far = 0
 
-    def hear(self, message: Inside) -> Iterator[Heard]:
+    def hear(self, message: Inside) -> Sequence[Heard]:
         """What Neighbor Discovery and ARP say."""
         return heard(message)
 
     def learn(self, event: Heard) -> None:
         """Take in the next thing that was heard."""
-        at = event.at
-        if event.what == "far":
+        at, what = event.at, event.what
+        if what == "far":
             self._far += 1
             return
         if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
             self._retrans[at.link] = 1_000_000 * event.retrans
         key = (at.link, event.address)
         one = self.entries.get(key) or self.entries.put(key, Neighbour(at.link, event.address, at))
-        one.last = at.ref
-        if event.what == "probes":
+        one.last = ref = at.ref
+        if what == "probes":
             self._probe(one, event)
-        elif event.what == "asks":
+        elif what == "asks":
             one.asked += 1
             one.asker = one.asker or event.asker
             one.waiting.append(at.time_ns)
         else:
-            self._claim(one, event)
+            self._claim(one, event, ref)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""
@@ -111,16 +111,19 @@ class Neighbours(OfLink[Heard]):
         check.object(event.at, event.mac)
         self._tell(event.at, one, "conflict", check.mac, event.mac)
 
-    def _claim(self, one: Neighbour, event: Heard) -> None:
+    def _claim(self, one: Neighbour, event: Heard, ref: Ref) -> None:
         """Somebody has the address: questions are answered, a MAC is known."""
         at, mac = event.at, event.mac
-        one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
-        one.waiting.clear()
-        for check in self._open(one, at.time_ns, mac) if mac else ():
-            self._conflict(one, check, event)
-        early = [c for c in one.checks if c.mac == mac and at.time_ns < c.passes_ns]
-        for check in early:
-            check.optimistic = True
+        if one.waiting:
+            one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
+            one.waiting.clear()
+        early = False
+        if one.checks:
+            for check in self._open(one, at.time_ns, mac) if mac else ():
+                self._conflict(one, check, event)
+            for check in one.checks:
+                if check.mac == mac and at.time_ns < check.passes_ns:
+                    early = check.optimistic = True
         self._role(one, event)
         overrides = bool(event.flags & OVERRIDE)
         if event.what == "tells" and not overrides and not early:
@@ -129,8 +132,11 @@ class Neighbours(OfLink[Heard]):
             return
         if one.mac not in (b"", mac) and overrides:
             self._move(one, event)
-        if mac in one.macs or len(one.macs) < MACS:
-            one.macs.setdefault(mac, Use(at)).again(at)
+        use = one.macs.get(mac)
+        if use is None and len(one.macs) < MACS:
+            use = one.macs[mac] = Use(at, ref)
+        if use is not None:
+            use.again(at, ref)
         if not one.mac or overrides:
             one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
 

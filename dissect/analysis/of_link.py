@@ -92,7 +92,8 @@ class OfLink(Analysis[E | Tick]):
     def take(self, event: E | Tick) -> None:
         """Set the clock, then learn from it."""
         at = event[0]
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
+        if at.time_ns > self._now.get(at.link.file, 0):
+            self._now[at.link.file] = at.time_ns
         if not isinstance(event, Tick):
             self.learn(event)
 

@@ -169,10 +169,6 @@ class PathMtu(Analysis[Event]):
             yield sizes
         yield from segments_again(seen, file)
 
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
-
     def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """The same of one packet."""
         yield from filter(None, map(_report, messages_in(packet, place, TYPES)))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from dissect.analysis.analysis import Analysis, place_of
+from dissect.analysis.analysis import Analysis, names_in, place_of
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
 from dissect.engine.session import Session
@@ -72,19 +72,20 @@ class Analyses:
                 readers.setdefault(row, []).append(name)
         return readers
 
-    def packet(self, packet: Packet, readers: Iterable[str] | None = None) -> None:
+    def packet(self, packet: Packet, readers: list[str] | None = None) -> None:
         """Take in a packet; ``readers`` are those who asked for it, None: who wants it.
 
         Where somebody looks at its fields, it is decoded once.
         """
         if readers is not None and any(self.by_name[name].looks for name in readers):
             packet.decode(detail=True)
-        place = None
-        for name in self.by_name if readers is None else readers:
-            one = self.by_name[name]
-            if readers is not None or one.wants(packet):
-                place = place or place_of(packet, self.file)
-                self._waiting[name] += one.read(packet, place)
+        if readers is None:
+            found = names_in(packet)
+            readers = [name for name, one in self.by_name.items() if one.wants(found)]
+        place = place_of(packet, self.file) if readers else None
+        for name in readers:
+            assert place is not None
+            self._waiting[name] += self.by_name[name].read(packet, place)
 
     def fragment(self, record: Record, form: str) -> None:
         """Take in a fragment, of a ``pcap`` or ``pcapng`` file."""

@@ -16,7 +16,7 @@ from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.options import Options
 from dissect.analysis.table import Ref
 from dissect.capture.table import NO_TIME
-from dissect.columns.hashing import Keys, hashes
+from dissect.columns.hashing import Keys, groups
 from dissect.columns.layout import Item, gather
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
@@ -39,11 +39,7 @@ FILE, INTERFACE, OUTER, INNER = slice(16, 18), slice(18, 20), slice(20, 22), sli
 WHERE, SOURCE, DESTINATION = slice(16, 24), slice(24, 40), slice(40, 56)
 """Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; of VLANs there are
 two at most, each its number and 1, 0 where there is none."""
-BOTH_MACS = Item("", 0, 12, 0, 0)
-"""The receiver's, then the sender's, as they begin an Ethernet frame."""
 VLAN_ID = Item(">u2", 0, 2, 0, 0xFFF)
-ENDS = {IPv6: (6, 16, Item("", 8, 32, 0, 0)), IPv4: (4, 4, Item("", 12, 8, 0, 0))}
-"""Of an IP header: version, size of an address, and where both are."""
 
 
 class Batch(NamedTuple):
@@ -64,6 +60,18 @@ class Batch(NamedTuple):
     names: dict[int, str]
 
 
+class Single(NamedTuple):
+    """One packet: its key, its octets, its interface's name; None where there is no interface."""
+
+    at: Place
+    key: bytes
+    octets: int
+    name: str | None
+
+
+Event = Batch | Single
+
+
 class Talk(NamedTuple):
     """What somebody sent to somebody; MACs are empty where frames have none."""
 
@@ -80,7 +88,7 @@ class Talk(NamedTuple):
     last: Ref
 
 
-class Traffic(Analysis[Batch]):
+class Traffic(Analysis[Event]):
     """Pairs by link, MAC and addresses; other analyses build on it."""
 
     protocols = frozenset(("ipv6", "ip"))
@@ -89,6 +97,7 @@ class Traffic(Analysis[Batch]):
         super().__init__(options)
         self.forgotten = 0
         self._batches: list[Batch] = []
+        self._singles: list[Single] = []
         self._pending = 0
         self._names: dict[tuple[int, int], str] = {}
         self._talks: list[Talk] | None = None
@@ -101,27 +110,11 @@ class Traffic(Analysis[Batch]):
     def scan(self, seen: Seen, file: int) -> Iterable[Batch]:
         """All pairs of a chunk, together."""
         chunk = seen.chunk
-        keys = np.zeros((len(chunk), SIZE), np.uint8)
-        tags = [*seen.parts(Tag, LengthTag, ServiceTag)]
-        for part in reversed(tags):  # the outermost is written at last
-            keys[part.rows, INNER] = keys[part.rows, OUTER]
-            vlans = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
-            keys[part.rows, OUTER] = vlans.astype(">u2")[:, None].view(np.uint8)
-        for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
-            keys[part.rows, :12] = gather(chunk.data, BOTH_MACS, part.at)
-        for part in reversed([*seen.parts(IPv6, IPv4)]):
-            version, size, item = ENDS[part.header]
-            ends = gather(chunk.data, item, part.at)
-            keys[part.rows, VERSION] = version
-            keys[part.rows, SOURCE] = keys[part.rows, DESTINATION] = 0
-            keys[part.rows, 24 : 24 + size] = ends[:, :size]
-            keys[part.rows, 40 : 40 + size] = ends[:, size:]
-        rows = np.flatnonzero(keys[:, VERSION])
+        words = _words(seen, file)
+        rows = np.flatnonzero(words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8])
         if not len(rows):
             return []
-        keys = keys[rows]
-        keys[:, FILE] = np.frombuffer(file.to_bytes(2, "big"), np.uint8)
-        keys[:, INTERFACE] = chunk.interface[rows].astype(">u2")[:, None].view(np.uint8)
+        keys = (words if len(rows) == len(chunk) else words[:, rows]).T
         sums = np.ones((len(rows), 2), np.int64)
         sums[:, 1] = chunk.original[rows]
         times = np.where(chunk.time_ns[rows] == NO_TIME, 0, chunk.time_ns[rows])
@@ -129,10 +122,9 @@ class Traffic(Analysis[Batch]):
         is_named = chunk.stretch.form.name == "pcapng"
         names = {one.id: one.name for one in chunk.stretch.interfaces} if is_named else {}
         place = Place(int(numbers[0]), int(times[0]), Link(file))
-        return [_grouped(Batch(place, keys.view(np.uint64), sums, _twice(times), _twice(numbers),
-                               names))]  # fmt: skip
+        return [_grouped(Batch(place, keys, sums, _twice(times), _twice(numbers), names))]
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Batch]:
+    def read(self, packet: Packet, place: Place) -> Iterator[Single]:
         """The outermost pair of a packet."""
         macs = b""
         for layer in packet.layers:
@@ -145,18 +137,27 @@ class Traffic(Analysis[Batch]):
                 yield _single(packet, place, macs, header.src, header.dst)
                 return
 
-    def take(self, event: Batch) -> None:
+    def take(self, event: Event) -> None:
         """Put it to the others."""
         self._talks = None
-        file = event.at.link.file
-        self._names |= {(file, number): name for number, name in event.names.items()}
-        self._batches.append(event)
-        self._pending += len(event.keys)
-        if self._pending > 2 * MOST or len(self._batches) > 1000:
+        link = event.at.link
+        if isinstance(event, Single):
+            if event.name is not None:
+                self._names[link.file, link.interface] = event.name
+            self._singles.append(event)
+            self._pending += 1
+        else:
+            self._names |= {(link.file, number): name for number, name in event.names.items()}
+            self._batches.append(event)
+            self._pending += len(event.keys)
+        if self._pending > 2 * MOST:
             self._settle()
 
     def _settle(self) -> None:
         """Put the same pairs together; when there are too many, keep the largest."""
+        if self._singles:
+            self._batches.append(_together(self._singles))
+            self._singles = []
         if not self._batches:
             return
         batches = self._batches
@@ -213,7 +214,41 @@ class Traffic(Analysis[Batch]):
         return link
 
 
-def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Batch:
+def _words(seen: Seen, file: int) -> Keys:
+    """The keys of all rows, word by word (7, n); VERSION is 0 in rows without an IP header."""
+    chunk = seen.chunk
+    words = np.zeros((SIZE // 8, len(chunk)), np.uint64)
+    halves, shorts, octets = (words.view(size) for size in (np.uint32, np.uint16, np.uint8))
+    where, source, destination = (part.start // 8 for part in (WHERE, SOURCE, DESTINATION))
+    shorts[where, ::4] = np.frombuffer(file.to_bytes(2), np.uint16)
+    shorts[where, 1::4] = chunk.interface.astype(">u2").view(np.uint16)
+    for part in reversed([*seen.parts(Tag, LengthTag, ServiceTag)]):  # the outermost at last
+        rows = 4 * part.rows
+        shorts[where, rows + 3] = shorts[where, rows + 2]
+        tags = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
+        shorts[where, rows + 2] = tags.astype(">u2").view(np.uint16)
+    for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
+        words[0, part.rows] = gather(chunk.data, _raw(8, 0), part.at)
+        halves[1, 2 * part.rows] = gather(chunk.data, _raw(4, 8), part.at)
+    for part in reversed([*seen.parts(IPv6, IPv4)]):
+        rows, at = part.rows, part.at
+        octets[VERSION // 8, 8 * rows + VERSION % 8] = 6 if part.header is IPv6 else 4
+        if part.header is IPv6:
+            for word in range(4):
+                words[source + word, rows] = gather(chunk.data, _raw(8, 8 + 8 * word), at)
+        else:
+            words[source:, rows] = 0
+            halves[source, 2 * rows] = gather(chunk.data, _raw(4, 12), at)
+            halves[destination, 2 * rows] = gather(chunk.data, _raw(4, 16), at)
+    return words
+
+
+def _raw(size: int, offset: int) -> Item:
+    """Octets as a number that lies in memory as they do."""
+    return Item(f"=u{size}", offset, size, 0, 0)
+
+
+def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Single:
     """One packet's."""
     link = place.link
     key = bytearray(SIZE)
@@ -222,12 +257,19 @@ def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -
     for part, vlan in zip((OUTER, INNER), link.vlans, strict=False):
         key[part] = (vlan + 1).to_bytes(2)
     key[24 : 24 + len(src)], key[40 : 40 + len(dst)] = src, dst
-    words = np.frombuffer(bytes(key), np.uint64).reshape(1, -1)
-    names = {link.interface: link.name} if packet.interface is not None else {}
-    return Batch(
-        place, words, np.array([[1, packet.original]]), _twice(np.array([place.time_ns])),
-        _twice(np.array([place.number])), names,
-    )  # fmt: skip
+    name = None if packet.interface is None else link.name
+    return Single(place, bytes(key), packet.original, name)
+
+
+def _together(singles: list[Single]) -> Batch:
+    """Single packets as a batch."""
+    keys = np.frombuffer(b"".join([one.key for one in singles]), np.uint64)
+    sums = np.array([(1, one.octets) for one in singles], np.int64)
+    times, numbers = (
+        _twice(np.array([getattr(one.at, name) for one in singles], np.int64))
+        for name in ("time_ns", "number")
+    )
+    return Batch(singles[0].at, keys.reshape(len(singles), -1), sums, times, numbers, {})
 
 
 def _twice(values: Numbers) -> Numbers:
@@ -237,23 +279,20 @@ def _twice(values: Numbers) -> Numbers:
 
 def _grouped(batch: Batch) -> Batch:
     """The same pairs put together."""
-    order = np.argsort(hashes(batch.keys))
-    keys = batch.keys[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
-    starts = np.flatnonzero(new)
-    times, numbers = batch.times[order], batch.numbers[order]
+    order, starts = groups(batch.keys)
+    sums = [np.add.reduceat(column[order], starts) for column in batch.sums.T]
     return batch._replace(
-        keys=keys[starts],
-        sums=np.add.reduceat(batch.sums[order], starts, axis=0),
-        times=_span(times, starts),
-        numbers=_span(numbers, starts),
+        keys=batch.keys[order[starts]],
+        sums=np.stack(sums, axis=1),
+        times=_span(batch.times, order, starts),
+        numbers=_span(batch.numbers, order, starts),
     )
 
 
-def _span(values: Numbers, starts: Rows) -> Numbers:
+def _span(values: Numbers, order: Rows, starts: Rows) -> Numbers:
     """The least of the first and the most of the last."""
+    first, last = values.T
     return np.stack(
-        [np.minimum.reduceat(values[:, 0], starts), np.maximum.reduceat(values[:, 1], starts)],
+        [np.minimum.reduceat(first[order], starts), np.maximum.reduceat(last[order], starts)],
         axis=1,
     )

@@ -80,10 +80,6 @@ class Translators(Analysis[Heard]):
                 if side is not None:
                     yield Heard(place, side)
 
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
-
     def read(self, packet: Packet, place: Place) -> Iterable[Heard]:
         """A packet that isn't in a tunnel, if it may have a twin."""
         for message in messages_in(packet, place, ADVERTISEMENT):

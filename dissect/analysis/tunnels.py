@@ -75,10 +75,6 @@ class Tunnels(Analysis[Event]):
         yield from carried(seen, file)
         yield from filter(_is_too_big, messages(seen, file, TOO_BIG))
 
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
-
     def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """The same of one packet."""
         yield from carried_in(packet, place)
