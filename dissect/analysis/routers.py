@@ -323,7 +323,7 @@ class Routers(OfLink[Event]):
             pairs.setdefault((one.link, one.routers), []).append(one)
         for (_, (a, b)), found in pairs.items():
             what = "; ".join(
-                f"{one.name} ({one.values[0] or 'nothing'} and {one.values[1] or 'nothing'})"
+                "{} ({} and {})".format(one.name, *(value or "nothing" for value in one.values))
                 for one in found[:5]
             )
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""

@@ -100,12 +100,9 @@ class Tunnels(Analysis[Event]):
         if step.kind in BY_FLOW or step.kind == "GTP-U":
             ports = (0, 0)
         number = "" if step.kind in ONE_WAY else step.number
-        there = (step.kind, depth, number, *step.outer, *ports)
-        back = (step.kind, depth, number, *step.outer[::-1], *ports[::-1])
-        return (
-            self._tunnels.get(there) or self._tunnels.get(back)
-            or self._tunnels.put(there, Tunnel(step, depth, ref))
-        )  # fmt: skip
+        ends = (*zip(step.outer, ports, strict=True),)
+        key = (step.kind, depth, number, *(ends if ends[0] <= ends[1] else ends[::-1]))
+        return self._tunnels.get(key) or self._tunnels.put(key, Tunnel(step, depth, ref))
 
     # --- what addresses tell
 
