@@ -62,7 +62,9 @@ class Connections:
         self.sides = np.zeros((0, 2), SIDE)
         self.keys: list[bytes] = []
         self.links: list[Link] = []
-        self._latest: dict[bytes, int] = {}
+        self._ends: dict[bytes, int] = {}
+        self._latest = np.zeros(0, np.int64)
+        """The number of all ends that are known, and by it their latest connection."""
         self._late: list[tuple[Numbers, Numbers]] = []
         self._runs = 1
         self._done = 0
@@ -72,23 +74,31 @@ class Connections:
 
     def take(self, runs: Runs) -> None:
         """Count runs."""
-        groups = {key: number for number, key in enumerate(dict.fromkeys(runs.keys))}
-        group = np.fromiter(map(groups.__getitem__, runs.keys), np.int64, len(runs.keys))
-        latest = np.fromiter((self._latest.get(key, -1) for key in groups), np.int64, len(groups))
+        ends = self._numbers(runs.keys)
         for link in runs.links:
             if link not in self.links:
                 self.links.append(link)
-        row, side = np.empty_like(group), np.empty_like(group)
-        for turn in _turns(group):
-            row[turn] = latest[group[turn]]
-            row[turn] = latest[group[turn]] = self._assigned(runs, turn, row[turn])
-            side[turn] = self._handshake(runs, turn, row[turn])
-        self._latest.update(zip(groups, latest.tolist(), strict=True))
-        self._runs += len(group)
+        row, side = np.empty_like(ends), np.empty_like(ends)
+        for turn in _turns(ends):
+            found = self._assigned(runs, turn, self._latest[ends[turn]])
+            row[turn] = self._latest[ends[turn]] = found
+            side[turn] = self._handshake(runs, turn, found)
+        self._runs += len(ends)
         for turn in _turns(2 * row + side):
             self._count(runs, turn, row[turn], side[turn])
-        if len(self._latest) > self.most or len(self.keys) > 3 * self.most:
+        if len(self._ends) > self.most or len(self.keys) > 3 * self.most:
             self._forget()
+
+    def _numbers(self, keys: list[bytes]) -> Numbers:
+        """The numbers of ends; those that are new get one."""
+        found = list(map(self._ends.get, keys))
+        for place in [place for place, number in enumerate(found) if number is None]:
+            found[place] = self._ends.setdefault(keys[place], len(self._ends))
+        more = len(self._ends) - len(self._latest)
+        if more > 0:
+            fresh = np.full(more + len(self._latest), -1)
+            self._latest = np.concatenate([self._latest, fresh])
+        return np.array(found, np.int64)
 
     def _assigned(self, runs: Runs, turn: Numbers, row: Numbers) -> Numbers:
         """The connections of some runs, of different ones each; -1: of ends that are new."""
@@ -233,9 +243,8 @@ class Connections:
         kept = np.flatnonzero(keep)
         self.rows, self.sides = self.rows[kept], self.sides[kept]
         self.keys = [self.keys[number] for number in kept.tolist()]
-        self._latest = {
-            key: number for number, key in enumerate(self.keys) if not self.rows["done"][number]
-        }
+        self._latest = np.flatnonzero(self.rows["done"] == 0)
+        self._ends = {self.keys[row]: place for place, row in enumerate(self._latest.tolist())}
         if self._late:
             side, since = map(np.concatenate, zip(*self._late, strict=True))
             mine = keep[side // 2]

@@ -26,7 +26,7 @@ from dissect.analysis.transports import (
     transports,
 )
 from dissect.columns.chunk import Mask
-from dissect.columns.hashing import hashes, together
+from dissect.columns.hashing import groups
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
@@ -127,12 +127,13 @@ def runs(found: list[Segments]) -> Runs:
     values = np.concatenate([one.values for one in found])
     links = {number: link for one in found for number, link in sorted(one.links.items())}
     order = np.argsort(values[:, 0], kind="stable")
-    order = order[together(hashes(keys[order].view(np.uint64)))]
-    words = keys[order].view(np.uint64)
-    numbers, times, flags, seq, octets, window = np.ascontiguousarray(values[order].T)
+    among, start = groups(keys.view(np.uint64)[order])
+    order = order[among]
+    numbers, times, flags, seq, octets, window = (column[order] for column in values.T)
     syn = flags & SYN != 0
-    new = np.ones(len(words), np.bool_)
-    new[1:] = (words[1:] != words[:-1]).any(axis=1) | syn[1:] & (seq[1:] != seq[:-1])
+    new = np.zeros(len(order), np.bool_)
+    new[start] = True
+    new[1:] |= syn[1:] & (seq[1:] != seq[:-1])
     start = np.flatnonzero(new)
     stop = np.r_[start[1:], len(seq)]
     closed = ((window == 0) & (flags & (RST | SYN) == 0)).astype(np.int64)
