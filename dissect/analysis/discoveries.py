@@ -47,17 +47,20 @@ def discoveries(seen: Seen, file: int, kinds: Collection[Kind] = KINDS) -> Itera
 
 def in_columns(seen: Seen) -> Rows:
     """The rows whose DHCPv6 message is among the discoveries."""
-    return np.flatnonzero(
-        seen.chunk.chains.where((DHCPV6, "alone"), _is_alone)[seen.chunk.chain] & seen.mask
-    )
+    chunk = seen.chunk
+    return np.flatnonzero(chunk.chains.where((DHCPV6, "met"), _is_met)[chunk.chain] & seen.mask)
 
 
-def _is_alone(protocols: list[str]) -> bool:
-    """Whether these end with a DHCPv6 message over IPv6, which nothing quotes, in Ethernet."""
-    if protocols[-2:] != ["udp", DHCPV6] or protocols[0] != "eth" or protocols.count("udp") > 1:
-        return False
+def _is_met(protocols: list[str]) -> bool:
+    """Whether these are those of a DHCPv6 message over IPv6 in Ethernet."""
     versions = [name for name in protocols if name in ("ip", "ipv6")]
-    return versions[-1] == "ipv6" and not {"icmp", ICMPV6} & set(protocols)
+    return is_alone(protocols, DHCPV6) and protocols[0] == "eth" and versions[-1] == "ipv6"
+
+
+def is_alone(protocols: list[str], name: str) -> bool:
+    """Whether these end with a message over UDP that nothing quotes, and there is no other UDP."""
+    alone = protocols[-2:] == ["udp", name] and protocols.count("udp") == 1
+    return alone and not {"icmp", ICMPV6} & set(protocols)
 
 
 def _discoveries(seen: Seen, file: int) -> Iterator[Inside]:
@@ -103,10 +106,10 @@ def _discoveries(seen: Seen, file: int) -> Iterator[Inside]:
     ):
         name = DHCPV6 if over_udp else ICMPV6
         yield Inside(name, chunk.data[start:stop], Ends(source, destination, hop),
-                     mac if framed else b"", place, _Lazily(chunk, row, start, name))  # fmt: skip
+                     mac if framed else b"", place, Lazily(chunk, row, start, name))  # fmt: skip
 
 
-class _Lazily:
+class Lazily:
     """The subtree of a message that a row has at some place."""
 
     __slots__ = ("chunk", "row", "at", "name")
@@ -115,6 +118,7 @@ class _Lazily:
         self.chunk, self.row, self.at, self.name = chunk, row, at, name
 
     def __call__(self) -> Node:
+        """The subtree, made anew."""
         offset = self.at - int(self.chunk.start[self.row])
         packet = self.chunk.packet(self.row).decode(detail=True)
         return next(
