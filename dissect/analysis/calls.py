@@ -142,7 +142,7 @@ class Calls(Analysis[Message]):
     def scan(self, seen: Seen, file: int) -> Iterator[Message]:
         """The messages that are alone in theirs."""
         chunk = seen.chunk
-        found = transports(Seen(chunk, _alone(seen)), UDP)
+        found = transports(seen, UDP).of(_alone(seen))
         begin = found.at + UDP.__hdr_len__
         stop = np.minimum(found.stop, chunk.limit(found.rows))
         for place, row, start, end in zip(

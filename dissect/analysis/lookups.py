@@ -135,16 +135,16 @@ class Lookups(Analysis[Message]):
             mine[chunk.layers(name)] = True
         if not mine.any():
             return
-        found = transports(Seen(chunk, seen.mask & mine), UDP)
-        data = chunk.data
-        for place, at, stop, key in zip(
-            places(chunk, found.rows, file), found.at.tolist(),
-            np.minimum(found.stop, chunk.limit(found.rows)).tolist(), found.keys, strict=True,
+        found = transports(seen, UDP).of(mine)
+        data, stops = chunk.data, np.minimum(found.stop, chunk.limit(found.rows))
+        stops = np.minimum(stops, found.at + UDP_HEADER + LONGEST)
+        keys = found.keys(chunk).view(f"V{2 * HALF}")[:, 0]
+        for place, at, stop, ends in zip(
+            places(chunk, found.rows, file), found.at.tolist(), stops.tolist(), keys.tolist(),
+            strict=True,
         ):  # fmt: skip
-            begin = at + UDP_HEADER
-            question = question_of(bytes(data[begin : min(begin + LONGEST, stop)]))
+            question = question_of(data[at + UDP_HEADER : stop])
             if question is not None:
-                ends = key.tobytes()
                 yield Message(place, ends[:END], ends[HALF : HALF + END], question)
 
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:

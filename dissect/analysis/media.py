@@ -75,7 +75,7 @@ class Announced(NamedTuple):
 class Datagrams(NamedTuple):
     """Datagrams of a chunk that may be RTP.
 
-    keys    (n, 48), as ``transports.Transports`` has them
+    keys    (n, 48), as ``transports.key_of`` makes them
     values  (n, 5): number of the packet, time, payload type, sequence number, RTP's timestamp
     ssrc    (n,)
     """
@@ -204,14 +204,14 @@ class Rtp(Analysis[Any]):
     def scan(self, seen: Seen, file: int) -> Iterator[Datagrams]:
         """Datagrams that no port has told from RTP and that begin as it does."""
         chunk = seen.chunk
-        open_rows = seen.mask & (chunk.flags & Flag.OPEN != 0)
-        found = transports(Seen(chunk, open_rows), UDP)
+        found = transports(seen, UDP).of(chunk.flags & Flag.OPEN != 0)
         begin = found.at + UDP_HEADER
-        room = np.flatnonzero(begin + RTP_HEADER <= np.minimum(found.stop, chunk.limit(found.rows)))
-        room = room[chunk.octets[begin[room]] >> 6 == VERSION]
-        if not len(room):
+        limit = np.minimum(found.stop, chunk.limit(found.rows))
+        found = found.only(begin + RTP_HEADER <= limit)
+        found = found.only(chunk.octets[found.at + UDP_HEADER] >> 6 == VERSION)
+        if not len(found.rows):
             return
-        rows, at = found.rows[room], begin[room]
+        rows, at = found.rows, found.at + UDP_HEADER
         items = layout_for(RTP).items
         kind, sequence, stamp, ssrc = (
             gather(chunk.data, items[name], at).astype(np.int64)
@@ -219,7 +219,7 @@ class Rtp(Analysis[Any]):
         )
         values = np.stack((chunk.number[rows], chunk.time_ns[rows], kind, sequence, stamp), 1)
         (first,) = places(chunk, rows[:1], file)
-        yield Datagrams(first, found.keys[room], values, ssrc, links_of(chunk, file))
+        yield Datagrams(first, found.keys(chunk), values, ssrc, links_of(chunk, file))
 
     def read(self, packet: Packet, place: Place) -> Iterator[Announced]:
         """The ends that a description announces."""

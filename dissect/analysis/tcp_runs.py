@@ -41,7 +41,7 @@ NOT_YET = -1
 class Segments(NamedTuple):
     """Segments of one chunk.
 
-    keys    (n, 48): their ends and interface, as ``transports.Transports`` has them
+    keys    (n, 48): their ends and interface, as ``transports.key_of`` makes them
     values  (n, 6): number of the packet, time, flags, sequence number, octets of data, window
     links   by the interface's number
     """
@@ -67,7 +67,7 @@ def segments_of(seen: Seen, file: int) -> Iterator[Segments]:
     rows = found.rows
     values = np.stack((chunk.number[rows], chunk.time_ns[rows], flags, seq, octets, window), 1)
     (first,) = places(chunk, rows[:1], file)
-    yield Segments(first, found.keys, values, links_of(chunk, file))
+    yield Segments(first, found.keys(chunk), values, links_of(chunk, file))
 
 
 def segments_in(packet: Packet, place: Place) -> Iterator[Segments]:
