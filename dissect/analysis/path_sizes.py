@@ -54,7 +54,7 @@ class Sizes(NamedTuple):
     times: NDArray[np.int64]
     mss: dict[int, int]
 
-    def places(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    def places(self, rows: NDArray[np.int64] | slice) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Of some of them the octets, and file, packet and time."""
         file = self.at.link.file
         for octets, packet, time in zip(

@@ -170,7 +170,9 @@ class Routers(OfLink[Event]):
         key = (at.link, name)
         others = self._said.get(key) or self._said.put(key, {})
         for address, theirs in others.items():
-            if address != one.address and differ(theirs, said, at.time_ns):
+            if theirs.parameter == said.parameter or address == one.address:
+                continue
+            if differ(theirs, said, at.time_ns):
                 self._disagree(name, (address, theirs), (one.address, said), at)
         if one.address in others or len(others) < TOGETHER:
             others[one.address] = said
@@ -178,7 +180,7 @@ class Routers(OfLink[Event]):
     def _disagree(
         self, name: str, other: tuple[bytes, Period], mine: tuple[bytes, Period], at: Place
     ) -> None:
-        first, second = sorted((other, mine), key=lambda it: it[0])
+        first, second = (other, mine) if other[0] <= mine[0] else (mine, other)
         routers = (first[0], second[0])
         said = (first[1].parameter, second[1].parameter)
         key = (at.link, name, routers)
