@@ -165,19 +165,19 @@ class Lookups(Analysis[Message]):
         client, server = event.source, event.destination
         if asked.is_response:
             client, server = server, client
-        name = self._names.get(asked.name.lower())
+        lower, ref = asked.name.lower(), event.at.ref
+        name = self._names.get(lower)
         if name is None:
-            name = self._names.put(asked.name.lower(), Name(asked.name, event.at.ref))
-        name.last = event.at.ref
-        number = (client, server, asked.identifier, asked.name.lower(), asked.type)
+            name = self._names.put(lower, Name(asked.name, ref))
+        name.last = ref
+        number = (client, server, asked.identifier, lower, asked.type)
         if not asked.is_response:
             key = (client[:16], server[:16], *number[3:])
             lookup = self._lookups.get(key)
             if lookup is None:
-                made = Lookup(client, server, asked, event.at.ref)
-                lookup = self._lookups.put(key, made)
+                lookup = self._lookups.put(key, Lookup(client, server, asked, ref))
             lookup.asked += 1
-            lookup.last = event.at.ref
+            lookup.last = ref
             name.asked[asked.type] += 1
             self._waiting.put(number, (lookup, event.at.time_ns))
             return
@@ -189,7 +189,7 @@ class Lookups(Analysis[Message]):
             lookup.answered += 1
             lookup.records += asked.answers
             lookup.codes[asked.code] += 1
-            lookup.last = event.at.ref
+            lookup.last = ref
             if len(lookup.times) < TIMES:
                 lookup.times.append((event.at.time_ns - asked_ns) / SECOND)
 

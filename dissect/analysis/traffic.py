@@ -115,14 +115,20 @@ class Traffic(Analysis[Event]):
         if not len(rows):
             return []
         keys = (words if len(rows) == len(chunk) else words[:, rows]).T
-        sums = np.ones((len(rows), 2), np.int64)
-        sums[:, 1] = chunk.original[rows]
+        order, starts = groups(keys)
+        ends = np.r_[starts[1:], len(rows)] - 1
+        rows = rows[order]
+        numbers, first = chunk.number[rows], chunk.number[rows[starts]]
         times = np.where(chunk.time_ns[rows] == NO_TIME, 0, chunk.time_ns[rows])
-        numbers = chunk.number[rows]
+        octets = np.add.reduceat(chunk.original[rows], starts)
         is_named = chunk.stretch.form.name == "pcapng"
         names = {one.id: one.name for one in chunk.stretch.interfaces} if is_named else {}
-        place = Place(int(numbers[0]), int(times[0]), Link(file))
-        return [_grouped(Batch(place, keys, sums, _twice(times), _twice(numbers), names))]
+        earliest = int(first.argmin())
+        place = Place(int(first[earliest]), int(times[starts[earliest]]), Link(file))
+        return [Batch(
+            place, keys[order[starts]], np.stack((ends + 1 - starts, octets), axis=1),
+            _span(_twice(times), starts), np.stack((first, numbers[ends]), axis=1), names,
+        )]  # fmt: skip
 
     def read(self, packet: Packet, place: Place) -> Iterator[Single]:
         """The outermost pair of a packet."""
@@ -284,15 +290,12 @@ def _grouped(batch: Batch) -> Batch:
     return batch._replace(
         keys=batch.keys[order[starts]],
         sums=np.stack(sums, axis=1),
-        times=_span(batch.times, order, starts),
-        numbers=_span(batch.numbers, order, starts),
+        times=_span(batch.times[order], starts),
+        numbers=_span(batch.numbers[order], starts),
     )
 
 
-def _span(values: Numbers, order: Rows, starts: Rows) -> Numbers:
+def _span(values: Numbers, starts: Rows) -> Numbers:
     """The least of the first and the most of the last."""
     first, last = values.T
-    return np.stack(
-        [np.minimum.reduceat(first[order], starts), np.maximum.reduceat(last[order], starts)],
-        axis=1,
-    )
+    return np.stack([np.minimum.reduceat(first, starts), np.maximum.reduceat(last, starts)], axis=1)
