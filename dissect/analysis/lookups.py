@@ -231,16 +231,16 @@ class Lookups(Analysis[Message]):
 
     def findings(self) -> Iterator[Finding]:
         """Servers that don't answer, and names without IPv6."""
-        silent: Counter[str] = Counter()
-        packets: dict[str, list[Ref]] = {}
+        silent: Counter[bytes] = Counter()
+        packets: dict[bytes, list[Ref]] = {}
         answering = {one.server[:16] for one in self._lookups.entries.values() if one.answered}
         for one in self._lookups.entries.values():
             if one.server[:16] not in answering:
-                server = address_of(one.server)
+                server = one.server[:16]
                 silent[server] += one.asked
                 packets.setdefault(server, []).append(one.first)
         for server, times in silent.most_common(5):
-            words = f"{server} answered none of {times:,} questions about names."
+            words = f"{address_of(server)} answered none of {times:,} questions about names."
             yield Finding("warning", "", words, tuple(packets[server][:5]), "lookups")
         lacking = [one for one in self._names.entries.values() if one.versions == "IPv4 only"]
         if lacking:

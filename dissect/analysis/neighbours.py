@@ -259,26 +259,25 @@ class Neighbours(OfLink[Heard]):
         """Conflicts, addresses at two MACs, questions that nobody answered."""
         silent: dict[bytes, list[Neighbour]] = {}
         for one in self.entries.entries.values():
-            address = address_text(one.address)
             for check in one.checks:
                 if check.objection is not None:
                     yield Finding(
                         "error", one.rules(0)[0],
-                        f"{_mac(check.mac) or 'A host'} can't have {address}: "
+                        f"{_mac(check.mac) or 'A host'} can't have {address_text(one.address)}: "
                         f"{_mac(check.other) or 'another'} has it or wants it too.",
                         (check.first, check.objection), "address-checks",
                     )  # fmt: skip
             if one.returns and one.kind != "virtual router":
                 yield Finding(
                     "error", "ARP-002" if len(one.address) == 4 else "NDP-016",
-                    f"{address} is at {len(one.macs)} MAC addresses in turn: "
+                    f"{address_text(one.address)} is at {len(one.macs)} MAC addresses in turn: "
                     f"{', '.join(mac.hex(':') for mac in list(one.macs)[:4])}.",
                     (one.first, *((one.moved,) if one.moved else ())), "neighbour-macs",
                 )  # fmt: skip
             elif one.moves and one.kind != "virtual router":
                 yield Finding(
-                    "note", "", f"{address} moved to another MAC address, {_mac(one.mac)}.",
-                    (one.moved or one.last,), "neighbour-macs",
+                    "note", "", f"{address_text(one.address)} moved to another MAC address, "
+                    f"{_mac(one.mac)}.", (one.moved or one.last,), "neighbour-macs",
                 )  # fmt: skip
             if not one.macs and one.unanswered(self.now(one.link)):
                 silent.setdefault(one.asker, []).append(one)

@@ -228,6 +228,8 @@ class Tunnels(Analysis[Event]):
         self._finish()
         told: Counter[str] = Counter()
         for tunnel in self._tunnels.entries.values():
+            if not tunnel.wrongs and not tunnel.pieces:
+                continue
             ends = f"{address_text(tunnel.a)} and {address_text(tunnel.b)}"
             for words, (wrong, packets) in (tunnel.wrongs or {}).items():
                 told[wrong.rule] += 1
