@@ -7,7 +7,8 @@ from statistics import fmean
 from typing import ClassVar
 
 from dissect.analysis.analysis import Finding, forgotten
-from dissect.analysis.dhcp_messages import Lent, Message, dhcp_message, dhcpv6_message
+from dissect.analysis.dhcp_messages import Message, dhcp_message, dhcpv6_message
+from dissect.analysis.dhcpv6_octets import Lent
 from dissect.analysis.discoveries import DHCPV6
 from dissect.analysis.exchanges import Exchange, Lease
 from dissect.analysis.inside import Inside

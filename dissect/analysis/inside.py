@@ -57,11 +57,16 @@ M = TypeVar("M")
 class Reader(Generic[M]):
     """What a message's subtree means, worked out once for messages of the same octets.
 
-    ignored  octets that make no difference, as (offset, end)
+    ignored   octets that make no difference, as (offset, end)
+    ordinary  tells it by the octets of ordinary messages, None of others: many say something new
     """
 
-    def __init__(self, read: Callable[[Node], M], ignored: tuple[int, int] = (2, 4)) -> None:
+    def __init__(
+        self, read: Callable[[Node], M], ignored: tuple[int, int] = (2, 4),
+        ordinary: Callable[[bytes], M | None] | None = None,
+    ) -> None:  # fmt: skip
         self._read = read
+        self._ordinary = ordinary
         self._ignored = ignored
         self._known: Bounded[tuple[M]] = Bounded(REMEMBERED)
 
@@ -72,7 +77,8 @@ class Reader(Generic[M]):
         known = self._known.get(key)
         if known is not None:
             return known[0]
-        meaning = self._read(message.node)
+        told = self._ordinary(message.octets) if self._ordinary is not None else None
+        meaning = self._read(message.node) if told is None else told
         if len(message.octets) <= LONGEST:
             self._known.put(key, (meaning,))
         return meaning
