@@ -10,6 +10,7 @@ then read in the packet that completes it.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
-PLACE = 0
-"""Where events have their ``Place``."""
+PLACE = itemgetter(0)
+"""The ``Place`` of an event: a packet's number comes first in it."""
 
 
 class Analyses:
@@ -102,7 +103,7 @@ class Analyses:
         for name, events in self._waiting.items():
             if events:
                 one = self.by_name[name]
-                for event in sorted(one.digest(events), key=_number):
+                for event in sorted(one.digest(events), key=PLACE):
                     one.take(event)
                 self._waiting[name] = []
 
@@ -120,8 +121,3 @@ class Analyses:
         """Those of all that were asked for."""
         self.settle()
         return [finding for name in self.asked for finding in self.by_name[name].findings()]
-
-
-def _number(event: Any) -> int:
-    number: int = event[PLACE].number
-    return number

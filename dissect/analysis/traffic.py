@@ -33,6 +33,7 @@ Octets = NDArray[np.uint8]
 
 MOST = 1 << 14
 """Pairs that are kept."""
+LONG = (1 << 31) - 1
 SIZE = 56
 RECEIVER, MAC, VERSION = slice(0, 6), slice(6, 12), 12
 FILE, INTERFACE, OUTER, INNER = slice(16, 18), slice(18, 20), slice(20, 22), slice(22, 24)
@@ -174,7 +175,9 @@ class Traffic(Analysis[Event]):
             np.concatenate([one.numbers for one in batches]), {},
         ))  # fmt: skip
         if len(whole.keys) > MOST:
-            largest = np.argpartition(-whole.sums[:, 1], MOST)[:MOST]
+            octets = np.minimum(whole.sums[:, 1], LONG)  # of as many, those that came first
+            weight = octets << 32 | LONG - (whole.numbers[:, 0] & LONG)
+            largest = np.argpartition(-weight, MOST)[:MOST]
             self.forgotten += len(whole.keys) - MOST
             whole = whole._replace(
                 keys=whole.keys[largest], sums=whole.sums[largest], times=whole.times[largest],
