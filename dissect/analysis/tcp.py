@@ -100,13 +100,7 @@ class Tcp(Analysis[Any]):
         files = np.array([link.file for link in known.links], np.int64)
         rows = known.rows[found]
         found = found[np.lexsort((rows["first"], files[rows["link"]]))]
-        round_trips, again, overtaken = self._late()
-        states = _states(known, round_trips)
-        shown = [
-            self._row(number, STATES[states[number]], int(round_trips[number]),
-                      again[number].tolist(), int(overtaken[number].sum()))
-            for number in found[: self.options.top].tolist()
-        ]  # fmt: skip
+        shown = self._rows(found[: self.options.top])
         remarks = []
         if known.evicted:
             remarks.append(f"{known.evicted:,} connections were forgotten, the ones seen longest "
@@ -122,23 +116,35 @@ class Tcp(Analysis[Any]):
         overtaken = known.overtaken(soon)
         return round_trips, known.sides["late"][: len(known)] - overtaken, overtaken
 
+    def _rows(self, found: Numbers) -> list[Row]:
+        """The rows of some connections."""
+        known = self._known
+        round_trips, again, overtaken = self._late()
+        rows, sides = known.rows[found], known.sides[found]
+        columns = (
+            found, rows["link"], _states(known, round_trips)[found], rows["syn_ns"],
+            rows["answer_ns"], round_trips[found], rows["reset_by"], rows["first"], rows["last"],
+            sides["packets"].sum(axis=1), *sides["octets"].T, *again[found].T,
+            overtaken[found].sum(axis=1),
+            *(sides[name].sum(axis=1) for name in ("gaps", "kept", "closed")),
+        )  # fmt: skip
+        values = zip(*(column.tolist() for column in columns), strict=True)
+        return [self._row(*one) for one in values]
+
     def _row(
-        self, number: int, state: str, round_trip: int, again: list[int], overtaken: int
-    ) -> Row:
-        one, sides = self._known.rows[number], self._known.sides[number]
-        link = self._known.links[one["link"]]
+        self, number: int, at: int, state: int, syn_ns: int, answer_ns: int, round_trip: int,
+        reset_by: int, first: int, last: int, *counts: int,
+    ) -> Row:  # fmt: skip
+        link = self._known.links[at]
         client, server = self._ends(number)
-        syn_ns, answer_ns, reset_by = (
-            int(one[name]) for name in ("syn_ns", "answer_ns", "reset_by")
-        )
+        packets, client_octets, server_octets, *others = counts
         answer = None if NOT_YET in (syn_ns, answer_ns) else (answer_ns - syn_ns) / SECOND
         return (
             str(link) or None, address_of(client), port_of(client), address_of(server),
-            port_of(server), state, int(sides["packets"].sum()), *sides["octets"].tolist(), answer,
-            None if round_trip == NOT_YET else round_trip / SECOND, *again, overtaken,
-            *(int(sides[name].sum()) for name in ("gaps", "kept", "closed")),
+            port_of(server), STATES[state], packets, client_octets, server_octets, answer,
+            None if round_trip == NOT_YET else round_trip / SECOND, *others,
             address_of((client, server)[reset_by - 1]) if reset_by else None,
-            Ref(int(one["first"]), link.file), Ref(int(one["last"]), link.file),
+            Ref(first, link.file), Ref(last, link.file),
         )  # fmt: skip
 
     def _ends(self, number: int) -> tuple[bytes, bytes]:
