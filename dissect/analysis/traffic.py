@@ -102,7 +102,6 @@ class Traffic(Analysis[Event]):
         self._pending = 0
         self._names: dict[tuple[int, int], str] = {}
         self._talks: list[Talk] | None = None
-        self._links: dict[bytes, Link] = {}
 
     def rows(self, seen: Seen) -> Rows:
         """None: the columns tell all."""
@@ -189,38 +188,43 @@ class Traffic(Analysis[Event]):
         """All pairs, in the order of their first packets."""
         if self._talks is None:
             self._settle()
-            self._links = {}
-            found = [
-                self._talk(key.tobytes(), *values)
-                for batch in self._batches
-                for key, *values in zip(
-                    batch.keys, batch.sums.tolist(), batch.times.tolist(),
-                    batch.numbers.tolist(), strict=True,
-                )
-            ]  # fmt: skip
-            self._talks = sorted(found, key=lambda talk: (talk.first.file, talk.first.number))
+            self._talks = [talk for batch in self._batches for talk in self._told(batch)]
         return self._talks
 
-    def _talk(
-        self, key: bytes, sums: list[int], times: list[int], numbers: list[int]
-    ) -> Talk:  # fmt: skip
-        link = self._links.get(key[WHERE]) or self._link(key)
-        file = link.file
-        size = 16 if key[VERSION] == 6 else 4
-        mac, receiver = (key[part] if any(key[:12]) else b"" for part in (MAC, RECEIVER))
-        (packets, octets), (first_ns, last_ns) = sums, times
-        first, last = numbers
-        return Talk(link, mac, receiver, key[SOURCE][:size], key[DESTINATION][:size], packets,
-                    octets, first_ns, last_ns, Ref(first, file), Ref(last, file))  # fmt: skip
+    def _told(self, batch: Batch) -> Iterator[Talk]:
+        """The pairs of a batch, in the order of their first packets."""
+        octets = np.ascontiguousarray(batch.keys).view(np.uint8)
+        files = np.ascontiguousarray(octets[:, FILE]).view(">u2")[:, 0]
+        order = np.lexsort((batch.numbers[:, 0], files))
+        octets = octets[order]
+        parts = (WHERE, MAC, RECEIVER, SOURCE, DESTINATION)
+        columns = (
+            octets[:, :12].any(axis=1), octets[:, VERSION] == 6, *batch.sums[order].T,
+            *batch.times[order].T, *batch.numbers[order].T,
+            *(np.ascontiguousarray(octets[:, part]).view(f"V{part.stop - part.start}")[:, 0]
+              for part in parts),
+        )  # fmt: skip
+        links: dict[bytes, Link] = {}
+        for (
+            has_macs, is_six, packets, size, first_ns, last_ns, first, last,
+            where, mac, receiver, source, destination,
+        ) in zip(*(column.tolist() for column in columns), strict=True):  # fmt: skip
+            link = links.get(where)
+            if link is None:
+                link = links[where] = self._link(where)
+            if not is_six:
+                source, destination = source[:4], destination[:4]
+            if not has_macs:
+                mac = receiver = b""
+            yield Talk(link, mac, receiver, source, destination, packets, size, first_ns, last_ns,
+                       Ref(first, link.file), Ref(last, link.file))  # fmt: skip
 
-    def _link(self, key: bytes) -> Link:
-        file, interface = (int.from_bytes(key[part]) for part in (FILE, INTERFACE))
-        tags = (int.from_bytes(key[part]) for part in (OUTER, INNER))
+    def _link(self, where: bytes) -> Link:
+        """The link that a key's WHERE tells."""
+        file, interface, *tags = (int.from_bytes(where[at : at + 2]) for at in range(0, 8, 2))
         name = self._names.get((file, interface), "")
         number = interface if (file, interface) in self._names else 0
-        link = Link(file, number, name, tuple(tag - 1 for tag in tags if tag))
-        self._links[key[WHERE]] = link
-        return link
+        return Link(file, number, name, tuple(tag - 1 for tag in tags if tag))
 
 
 def _words(seen: Seen, file: int) -> Keys:
