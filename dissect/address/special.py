@@ -7,7 +7,7 @@ architecture (RFC 4291) and the RFCs named with each block.
 from __future__ import annotations
 
 import socket
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -175,7 +175,23 @@ _NARROW_FIRST = {
 @lru_cache(maxsize=65536)
 def block_of(address: bytes) -> Block:
     """The narrowest block that an IPv6 or IPv4 address is in."""
-    return next(block for block in _NARROW_FIRST[len(address)] if block.holds(address))
+    number = int.from_bytes(address)
+    return next(
+        block for block, shift, wanted in _beginning(len(address), address[:2])
+        if number >> shift == wanted
+    )  # fmt: skip
+
+
+@cache
+def _beginning(size: int, octets: bytes) -> list[tuple[Block, int, int]]:
+    """The blocks with addresses of two such first octets, narrowest first.
+
+    With each is by how much an address is to be shifted to be compared, and what with.
+    """
+    low, high = (int.from_bytes(octets.ljust(size, fill)) for fill in (b"\0", b"\xff"))
+    shifts = [(block, 8 * size - block.length) for block in _NARROW_FIRST[size]]
+    known = [(block, shift, int.from_bytes(block.network) >> shift) for block, shift in shifts]
+    return [one for one in known if low >> one[1] <= one[2] <= high >> one[1]]
 
 
 def kind_of(address: bytes) -> str:

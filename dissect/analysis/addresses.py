@@ -7,12 +7,12 @@ source may be behind a router, and is told as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
+from dissect.analysis.advertised import ADVERTISEMENT, advertised, prefix_text
 from dissect.analysis.advertised import Advertised as Advertisement
-from dissect.analysis.advertised import advertised, prefix_text
 from dissect.analysis.analysis import Finding, Link, forgotten
 from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
 from dissect.analysis.inside import Inside
@@ -29,7 +29,7 @@ from dissect.analysis.of_link import (
 )
 from dissect.analysis.options import Options
 from dissect.analysis.prefixes import Advertised, Index
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -78,9 +78,26 @@ class Address(NamedTuple):
         return Held(self.address, self.kind.word, order(self.first), is_lent)
 
 
+class Draft(NamedTuple):
+    """An address, where it is, and what tells of it: what it sent at last."""
+
+    link: Link
+    address: bytes
+    mac: bytes
+    one: Neighbour | None
+    lease: Lease | None
+    talks: list[Talk]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether Neighbor Discovery, ARP or DHCP has told it."""
+        return self.one is not None or self.lease is not None
+
+
 class Addresses(OfLink[Advertisement]):
     """Prefixes by link, and the addresses that the analyses beneath know."""
 
+    kinds = (ADVERTISEMENT,)
     builds_on = (
         "dissect.analysis.neighbours:Neighbours", "dissect.analysis.dhcp:Dhcpv6",
         "dissect.analysis.dhcp:Dhcp", "dissect.analysis.traffic:Traffic",
@@ -133,26 +150,21 @@ class Addresses(OfLink[Advertisement]):
                  if one.macs or one.checks}  # fmt: skip
         leases = {(one.link, one.lent.address): one for one in self._leases()}
         routers = self._routers()
-        drafts: list[tuple[Link, bytes, bytes]] = []
-        guesses: list[tuple[int, tuple[Link, bytes, bytes]]] = []
-        for link, address in dict.fromkeys((*known, *leases, *talks)):
-            mac = self._mac(known.get((link, address)), leases.get((link, address)),
-                            talks.get((link, address), []))  # fmt: skip
-            if (link, address) in known or (link, address) in leases:
-                drafts.append((link, address, mac))
-            elif (link, mac, len(address)) not in routers:
-                octets = sum(talk.octets for talk in talks[link, address])
-                guesses.append((octets, (link, address, mac)))
+        drafts: list[Draft] = []
+        guesses: list[tuple[int, Draft]] = []
+        for key in dict.fromkeys((*known, *leases, *talks)):
+            link, address = key
+            one, lease, sent = known.get(key), leases.get(key), talks.get(key, [])
+            draft = Draft(link, address, self._mac(one, lease, sent), one, lease, sent)
+            if draft.is_proved:
+                drafts.append(draft)
+            elif (link, draft.mac, len(address)) not in routers:
+                guesses.append((sum(talk.octets for talk in sent), draft))
         largest = nlargest(UNPROVED, guesses, key=lambda guess: guess[0])
         self.left_out = len(guesses) - len(largest)
         drafts += [draft for _, draft in largest]
-        lasts, prefixes = self._lasts(drafts, known, leases), Index(self.prefixes)
-        return [
-            self._address(link, address, mac, known.get((link, address)),
-                          leases.get((link, address)), talks.get((link, address), []),
-                          lasts.get((link, address), ""), prefixes)
-            for link, address, mac in drafts
-        ]  # fmt: skip
+        lasts, prefixes = self._lasts(drafts), Index(self.prefixes)
+        return [self._address(one, lasts.get(one[:2], ""), prefixes) for one in drafts]
 
     def _leases(self) -> Iterator[Lease]:
         for leasing in (self.dhcpv6, self.dhcp):
@@ -190,37 +202,37 @@ class Addresses(OfLink[Advertisement]):
             return lease.mac
         return talks[0].mac if talks else b""
 
-    def _lasts(
-        self, drafts: list[tuple[Link, bytes, bytes]],
-        known: dict[tuple[Link, bytes], Neighbour], leases: dict[tuple[Link, bytes], Lease],
-    ) -> dict[tuple[Link, bytes], str]:  # fmt: skip
+    def _lasts(self, drafts: list[Draft]) -> dict[tuple[Link, bytes], str]:
         """Which random addresses are taken for temporary ones."""
         held: dict[tuple[Link, bytes], list[Held]] = {}
-        for link, address, mac in drafts:
+        for link, address, mac, one, lease, _ in drafts:
             if len(address) == 16 and mac:
-                one = known.get((link, address))
-                begun = (one.first.file, one.first.number) if one else (0, 0)
+                begun = order(one.first) if one else (0, 0)
                 kind = kind_of(address, mac).word
-                is_lent = (link, address) in leases
-                held.setdefault((link, mac), []).append(Held(address, kind, begun, is_lent))
+                mine = Held(address, kind, begun, lease is not None)
+                held.setdefault((link, mac), []).append(mine)
         return {
             (link, address): word
             for (link, _), several in held.items() for address, word in temporary(several).items()
         }  # fmt: skip
 
-    def _address(
-        self, link: Link, address: bytes, mac: bytes, one: Neighbour | None, lease: Lease | None,
-        talks: list[Talk], lasts: str, prefixes: Index,
-    ) -> Address:  # fmt: skip
+    def _address(self, draft: Draft, lasts: str, prefixes: Index) -> Address:
+        link, address, mac, one, lease, talks = draft
         is_ipv6 = len(address) == 16
         prefix = prefixes.longest(link, address) if is_ipv6 else None
         kind = kind_of(address, mac) if is_ipv6 else Kind("ipv4", "IPv4", False)
-        refs = [ref for it in (one, lease, *talks) if it is not None for ref in (it.first, it.last)]
+        packets = octets = 0
+        for talk in talks:
+            packets, octets = packets + talk.packets, octets + talk.octets
+        if one is not None and lease is None and not talks:
+            first, last = one.first, one.last
+        else:
+            refs = [ref for it in (one, lease, *talks) if it is not None
+                    for ref in (it.first, it.last)]  # fmt: skip
+            first, last = min(refs, key=order), max(refs, key=order)
         return Address(
-            link, address, mac, prefix, kind, _origin(address, prefix, kind, lease),
-            lasts, self._state(one, lease, prefix, address),
-            sum(talk.packets for talk in talks), sum(talk.octets for talk in talks),
-            one is not None or lease is not None, min(refs, key=order), max(refs, key=order),
+            link, address, mac, prefix, kind, _origin(address, prefix, kind, lease), lasts,
+            self._state(one, lease, prefix, address), packets, octets, draft.is_proved, first, last,
         )  # fmt: skip
 
     def _state(
@@ -268,25 +280,26 @@ class Addresses(OfLink[Advertisement]):
                 remarks.append("kinds, and what is temporary or stable, are likely, not sure")
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _prefixes(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _prefixes(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         members: dict[int, int] = {}
         for one in self.addresses():
             members[id(one.prefix)] = members.get(id(one.prefix), 0) + 1
-        rows: list[Row] = []
-        for prefix in self.prefixes.entries.values():
+
+        def row(prefix: Advertised) -> Row:
             said = prefix.said
             flags = "".join(
                 letter for letter, flag in
                 zip("LAR", (said.on_link, said.autonomous, said.router_address), strict=True)
                 if flag
             )  # fmt: skip
-            rows.append((
+            return (
                 link_text(prefix.link), prefix_text(*prefix.network),
                 ", ".join(map(address_text, prefix.routers)), flags or None, said.valid,
                 said.preferred, prefix.preferred_until, prefix.valid_until,
                 prefix.state(self.neighbours.now(prefix.link)), members.get(id(prefix), 0),
                 prefix.adverts, prefix.first, prefix.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("prefix", "Prefix", "text"), Column("routers", "Routers", "text"),
             Column("flags", "Flags", "text"), Column("valid", "Valid (s)", "number"),
@@ -295,16 +308,17 @@ class Addresses(OfLink[Advertisement]):
             Column("valid_until", "Valid until", "time"), Column("state", "At the end", "text"),
             Column("addresses", "Addresses"), Column("adverts", "Advertisements"), FIRST, LAST,
         )  # fmt: skip
-        return "Prefixes", columns, rows
+        return "Prefixes", columns, RowsOf(self.prefixes.entries.values(), row)
 
-    def _addresses(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), address_text(one.address),
-             one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
-             one.kind.word, one.lasts or None, one.origin, one.state,
-             "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last)
-            for one in self.addresses()
-        ]  # fmt: skip
+    def _addresses(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Address) -> Row:
+            return (
+                link_text(one.link), address_text(one.address),
+                one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
+                one.kind.word, one.lasts or None, one.origin, one.state,
+                "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last,
+            )  # fmt: skip
+
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("prefix", "Prefix", "text"),
             Column("identifier", "Identifier", "text"), Column("lasts", "Lasts", "text"),
@@ -312,7 +326,7 @@ class Addresses(OfLink[Advertisement]):
             Column("proved", "On the link", "text"), Column("packets", "Sent packets"),
             Column("octets", "Sent octets", "octets"), FIRST, LAST,
         )  # fmt: skip
-        return "Addresses", columns, rows
+        return "Addresses", columns, RowsOf(self.addresses(), row)
 
     def held(self) -> dict[tuple[Link, bytes], list[Address]]:
         """IPv6 addresses by link and MAC."""
@@ -322,7 +336,7 @@ class Addresses(OfLink[Advertisement]):
                 found.setdefault((one.link, one.mac), []).append(one)
         return found
 
-    def _verdicts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _verdicts(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         rows: list[Row] = []
         for (link, mac), several in self.held().items():
             said = verdict([one.held for one in several])

@@ -7,7 +7,7 @@ in the capture's order, in one process, and keeps what it has seen, in tables th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -82,11 +82,13 @@ class Analysis(Generic[E]):
 
     protocols  the layers by whose packets it is answered: where the columns are sure of a packet
                ``rows`` chooses by them, other packets are looked at by the tree reader anyway
+    looks      it reads all fields of packets that it asks for: they are decoded with their nodes
     builds_on  other analyses that it is made with, behind its options: they see the same packets,
                and it may look at what they know when it makes its tables
     """
 
     protocols: ClassVar[frozenset[str]] = frozenset()
+    looks: ClassVar[bool] = False
     builds_on: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, options: Options) -> None:
@@ -101,9 +103,9 @@ class Analysis(Generic[E]):
         rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
         return rows[seen.mask[rows]]
 
-    def wants(self, packet: Packet) -> bool:
-        """Whether a packet of which the columns aren't sure is one to read."""
-        return any(layer.name in self.protocols for layer in packet.layers if not layer.quoted)
+    def wants(self, names: Set[str]) -> bool:
+        """Whether a packet with such layers, of which the columns aren't sure, is one to read."""
+        return not self.protocols.isdisjoint(names)
 
     def read(self, packet: Packet, place: Place) -> Iterable[E]:
         """The events in one packet, which knows nothing of others."""
@@ -128,6 +130,11 @@ class Analysis(Generic[E]):
     def findings(self) -> Iterator[Finding]:
         """What a person should look at first."""
         return iter(())
+
+
+def names_in(packet: Packet) -> Set[str]:
+    """The names of a packet's layers, but for those that are quoted."""
+    return {layer.name for layer in packet.layers if not layer.quoted}
 
 
 def link_of(packet: Packet, file: int) -> Link:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten, in_order
+from dissect.analysis.discoveries import Lazily, is_alone
+from dissect.analysis.inside import Inside, Reader, messages
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Row, Table
+from dissect.analysis.transports import transports
+from dissect.columns.chunk import Mask, Rows
+from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table as Bounded
+from dissect.engine.tree import Node
+from dissect.protocols.udp import UDP
 
+SIP = "sip"
 MOST = 20_000
 """Calls that are kept."""
 SECOND = 1_000_000_000
@@ -20,6 +31,27 @@ FIELDS = {
     "sip.Method": "method", "sip.Status-Code": "code", "sip.CSeq.method": "of",
     "sdp.mime.type": "codecs",
 }  # fmt: skip
+
+
+def _said(message: Node) -> dict[str, list[Any]]:
+    """The values of ``FIELDS`` in a message's subtree."""
+    found: dict[str, list[Any]] = {}
+    for node in message.walk():
+        name = FIELDS.get(node.name)
+        if name is not None:
+            found.setdefault(name, []).append(node.value)
+    return found
+
+
+SAID = Reader(_said, ignored=(0, 0))
+
+
+def _alone(seen: Seen) -> Mask:
+    """The rows with such a message over UDP and nothing else."""
+    chunk = seen.chunk
+    by_chain = chunk.chains.where((SIP, "alone"), lambda protocols: is_alone(protocols, SIP))
+    mask: Mask = by_chain[chunk.chain] & seen.mask
+    return mask
 
 
 class Message(NamedTuple):
@@ -95,19 +127,41 @@ class Call:
 class Calls(Analysis[Message]):
     """Calls in the order of their beginning."""
 
-    protocols = frozenset(("sip",))
+    protocols = frozenset((SIP,))
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._calls: Bounded[Call] = Bounded(MOST)
 
+    def rows(self, seen: Seen) -> Rows:
+        """Those whose message isn't alone in its packet."""
+        mine = np.zeros(len(seen.chunk), np.bool_)
+        mine[seen.chunk.layers(SIP)] = True
+        return np.flatnonzero(mine & seen.mask & ~_alone(seen))
+
+    def scan(self, seen: Seen, file: int) -> Iterator[Message]:
+        """The messages that are alone in theirs."""
+        chunk = seen.chunk
+        found = transports(seen, UDP).of(_alone(seen))
+        begin = found.at + UDP.__hdr_len__
+        stop = np.minimum(found.stop, chunk.limit(found.rows))
+        for place, row, start, end in zip(
+            places(seen, found.rows, file), found.rows.tolist(), begin.tolist(), stop.tolist(),
+            strict=True,
+        ):  # fmt: skip
+            octets = chunk.data[start:end]
+            message = Inside(SIP, octets, None, b"", place, Lazily(chunk, row, start, SIP))
+            yield from self._messages(place, [message])
+
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:
         """The message of a packet."""
+        return self._messages(place, messages(packet, place, self.protocols))
+
+    def _messages(self, place: Place, inside: Iterable[Inside]) -> Iterator[Message]:
         found: dict[str, list[Any]] = {}
-        for node in packet.tree.walk():
-            name = FIELDS.get(node.name)
-            if name is not None:
-                found.setdefault(name, []).append(node.value)
+        for message in inside:
+            for name, values in SAID(message).items():
+                found.setdefault(name, []).extend(values)
         if "call" in found and ("method" in found or "code" in found):
             first = {name: values[0] for name, values in found.items()}
             method = first.get("of") if "code" in first else first["method"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -27,8 +28,9 @@ from dissect.analysis.datagram import (
     Sender,
     wrongs,
 )
-from dissect.analysis.icmp import TIME_EXCEEDED, Message, messages, messages_in, places, quote_in
+from dissect.analysis.icmp import TIME_EXCEEDED, Message, messages, messages_in, quote_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID
 from dissect.engine.session import Table as Bounded
@@ -185,8 +187,9 @@ class Datagrams(Analysis[Event]):
         """``datagrams`` or ``identifications``."""
         self._finish()
         if name == "identifications":
-            rows = [sender.row for sender in self._senders.entries.values()]
-            return Table(name, "Identifications", SENDERS, rows[: self.options.top], len(rows),
+            senders = self._senders.entries.values()
+            rows = [sender.row for sender in islice(senders, self.options.top)]
+            return Table(name, "Identifications", SENDERS, rows, len(senders),
                          forgotten(self._senders, "senders"))  # fmt: skip
         found = self._all()
         remarks = forgotten(self._datagrams, "datagrams") + forgotten(self._done, "datagrams")

@@ -7,7 +7,9 @@ from statistics import fmean
 from typing import ClassVar
 
 from dissect.analysis.analysis import Finding, forgotten
-from dissect.analysis.dhcp_messages import Lent, Message, dhcp_message, dhcpv6_message
+from dissect.analysis.dhcp_messages import Message, dhcp_message, dhcpv6_message
+from dissect.analysis.dhcpv6_octets import Lent
+from dissect.analysis.discoveries import DHCPV6
 from dissect.analysis.exchanges import Exchange, Lease
 from dissect.analysis.inside import Inside
 from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, RULES, OfLink, link_text
@@ -253,7 +255,8 @@ class Leasing(OfLink[Message]):
 class Dhcpv6(Leasing):
     """DHCPv6, with addresses and delegated prefixes."""
 
-    protocols = frozenset(("dhcpv6",))
+    protocols = frozenset((DHCPV6,))
+    kinds = (DHCPV6,)
     form, title = "dhcpv6", "DHCPv6"
     grants = "Reply"
     no_grant = frozenset(("Release", "Decline", "Confirm", "Information-request"))
@@ -267,6 +270,7 @@ class Dhcp(Leasing):
     """DHCP, for IPv4; a client doesn't wait for an answer when it gives its address back."""
 
     protocols = frozenset(("dhcp",))
+    kinds = ()
     form, title = "dhcp", "DHCP"
     grants = "ACK"
     no_grant = frozenset(("Inform",))

@@ -9,6 +9,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dissect.address.mac import mac_of
+from dissect.analysis.dhcpv6_octets import (
+    CLIENT_ID,
+    IA_ADDRESS,
+    IA_NA,
+    IA_PD,
+    IA_PREFIX,
+    IA_TA,
+    RELAY_MESSAGE,
+    SERVER_ID,
+    STATUS_CODE,
+    Lent,
+    ordinary,
+)
 from dissect.analysis.inside import Inside, Reader, values
 from dissect.protocols.dhcp.codes import MESSAGES as DHCP_NAMES
 from dissect.protocols.dhcpv6.codes import MESSAGES as DHCPV6_NAMES
@@ -19,30 +32,10 @@ if TYPE_CHECKING:
     from dissect.engine.tree import Node
 
 RELAYED = (12, 13)
-CLIENT_ID, SERVER_ID, IA_NA, IA_TA, IA_PD, IA_ADDRESS, IA_PREFIX = 1, 2, 3, 4, 25, 5, 26
-RELAY_MESSAGE, STATUS_CODE = 9, 13
 ASSOCIATIONS = {IA_NA: "address", IA_TA: "temporary address", IA_PD: "prefix"}
 ANSWERS = frozenset((2, 7, 10))
 """Advertise, Reply and Reconfigure."""
 OPTION = "dhcpv6.option.type_str"
-
-
-class Lent(NamedTuple):
-    """An address or prefix that a message names.
-
-    length  of the prefix, or all bits
-    times   preferred and valid lifetime, T1 and T2 in seconds; None: not said
-    """
-
-    what: str
-    association: str
-    address: bytes
-    length: int
-    preferred: int | None
-    valid: int | None
-    t1: int | None
-    t2: int | None
-    status: int = 0
 
 
 class Message(NamedTuple):
@@ -110,8 +103,8 @@ class Said(NamedTuple):
     name: str
 
 
-def _said6(outer: Node) -> Said | None:
-    """None where there is no message, or one of others than clients and servers."""
+def by_tree(outer: Node) -> Said | None:
+    """What a message says; None where there is none of a client or server."""
     node: Node | None = outer
     relays: list[Node] = []
     while node is not None and _field(node, "dhcpv6.msgtype") in RELAYED:
@@ -126,7 +119,6 @@ def _said6(outer: Node) -> Said | None:
     elapsed = _value(options.get(8), "dhcpv6.elapsed_time")
     status = _value(options.get(STATUS_CODE), "dhcpv6.status_code") or 0
     lent = tuple(one for option in node.children or () for one in _association(option))
-    failures = [code for code in (status, *(one.status for one in lent)) if code]
     return Said(
         DHCPV6_NAMES[kind], kind in ANSWERS,
         _value(options.get(CLIENT_ID), "dhcpv6.duid.bytes") or b"",
@@ -134,12 +126,30 @@ def _said6(outer: Node) -> Said | None:
         _field(node, "dhcpv6.xid"), _value(options.get(SERVER_ID), "dhcpv6.duid.bytes") or b"",
         None if elapsed is None else elapsed / 1000,
         tuple(_field(relay, "dhcpv6.linkaddr") or b"" for relay in reversed(relays)),
-        ", ".join(dict.fromkeys(STATUS.get(code, str(code)) for code in failures)), lent,
-        str(_value(options.get(39), "dhcpv6.client_domain") or ""),
+        _failures(status, lent), lent, str(_value(options.get(39), "dhcpv6.client_domain") or ""),
     )  # fmt: skip
 
 
-SAID, SAID_TO_RELAY = Reader(_said6, ignored=(1, 4)), Reader(_said6, ignored=(0, 0))
+def _failures(status: int, lent: tuple[Lent, ...]) -> str:
+    codes = [code for code in (status, *(one.status for one in lent)) if code]
+    return ", ".join(dict.fromkeys(STATUS.get(code, str(code)) for code in codes))
+
+
+def by_octets(octets: bytes) -> Said | None:
+    """The same of an ordinary message; None of others."""
+    told = ordinary(octets)
+    if told is None:
+        return None
+    return Said(
+        DHCPV6_NAMES[told.kind], told.kind in ANSWERS, told.client, b"",
+        int.from_bytes(octets[1:4]), told.server,
+        None if told.elapsed is None else told.elapsed / 100, (),
+        _failures(told.status, told.lent), told.lent, "",
+    )  # fmt: skip
+
+
+SAID = Reader(by_tree, ignored=(1, 4), ordinary=by_octets)
+SAID_TO_RELAY = Reader(by_tree, ignored=(0, 0))
 """A message that no relay agent has passed on begins with its type and transaction number."""
 
 

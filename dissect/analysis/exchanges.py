@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dissect.analysis.analysis import Link, Place
-from dissect.analysis.dhcp_messages import Lent, Message
+from dissect.analysis.dhcp_messages import Message
+from dissect.analysis.dhcpv6_octets import Lent
 from dissect.analysis.of_link import FOREVER, SECOND, seconds
 from dissect.analysis.table import Ref
 

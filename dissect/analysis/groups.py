@@ -7,13 +7,13 @@ are not seen may be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dissect.address.multicast import group_of, ipv4_group_name
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.inside import Inside
-from dissect.analysis.membership import PROTOCOLS, Mode, Query, Record, Report, membership
+from dissect.analysis.membership import MLD, PROTOCOLS, Mode, Query, Record, Report, membership
 from dissect.analysis.of_link import (
     FIRST,
     LAST,
@@ -26,7 +26,7 @@ from dissect.analysis.of_link import (
     seconds,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -135,6 +135,7 @@ class Groups(OfLink[Query | Report]):
     """By link and group: members; by link: queriers."""
 
     protocols = PROTOCOLS
+    kinds = MLD
     builds_on = ("dissect.analysis.neighbours:Neighbours",)
 
     def __init__(self, options: Options, neighbours: Neighbours) -> None:
@@ -234,22 +235,23 @@ class Groups(OfLink[Query | Report]):
                            "report: there may be more than were seen")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _groups(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _groups(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         ever: dict[tuple[Link, bytes], int] = {}
         now: dict[tuple[Link, bytes], int] = {}
         for member in self.members.entries.values():
             key = (member.link, member.group)
             ever[key] = ever.get(key, 0) + 1
             now[key] = now.get(key, 0) + member.listens
-        rows: list[Row] = []
-        for one in self.groups.entries.values():
+
+        def row(one: Group) -> Row:
             key = (one.link, one.group)
-            rows.append((
+            return (
                 link_text(one.link), address_text(one.group), _name(one.group),
                 _versions(one.group, one.versions), now.get(key, 0), ever.get(key, 0),
                 one.reports, one.leaves, one.queries, one.to_leave, one.first,
                 one.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("group", "Group", "text"), Column("name", "What it is", "text"),
             Column("version", "Version", "text"), Column("members", "Members at the end"),
@@ -257,15 +259,15 @@ class Groups(OfLink[Query | Report]):
             Column("leaves", "Leaves"), Column("queries", "Queries"),
             Column("leave_latency", "To leave", "seconds"), FIRST, LAST,
         )  # fmt: skip
-        return "Multicast groups", columns, rows
+        return "Multicast groups", columns, RowsOf(self.groups.entries.values(), row)
 
-    def _members(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _members(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         served = self._served()
-        rows: list[Row] = []
-        for one in self.members.entries.values():
+
+        def row(one: Member) -> Row:
             serves = served.get((one.link, one.mac, one.group[-3:]), [])
             is_solicited = one.group.startswith(SOLICITED_NODE)
-            rows.append((
+            return (
                 link_text(one.link), address_text(one.group),
                 address_text(one.address) if one.address else None,
                 address_text(one.mac) if one.mac else None, one.wants,
@@ -273,7 +275,8 @@ class Groups(OfLink[Query | Report]):
                 one.left_ns or None,
                 (", ".join(map(address_text, serves)) or None) if is_solicited else None,
                 one.first, one.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("group", "Group", "text"), Column("member", "Member", "text"), MAC,
             Column("wants", "Wants", "text"), Column("version", "Version", "text"),
@@ -281,7 +284,7 @@ class Groups(OfLink[Query | Report]):
             Column("left", "Left", "time"), Column("serves", "For its addresses", "text"),
             FIRST, LAST,
         )  # fmt: skip
-        return "Members of groups", columns, rows
+        return "Members of groups", columns, RowsOf(self.members.entries.values(), row)
 
     def _served(self) -> dict[tuple[Link, bytes, bytes], list[bytes]]:
         """IPv6 addresses by link, MAC and what their solicited-node group ends with."""
@@ -292,7 +295,7 @@ class Groups(OfLink[Query | Report]):
                 found.setdefault((one.link, mac, one.address[-3:]), []).append(one.address)
         return found
 
-    def _queriers(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _queriers(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         elected = {id(one) for one in self._elected()}
         rows: list[Row] = [
             (link_text(one.link), address_text(one.address),

@@ -5,17 +5,18 @@ Both are told in the same words, so that what follows from them is worked out on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from dissect.analysis.analysis import Place
 from dissect.analysis.inside import Ends, Inside, Reader, values
-from dissect.engine.header import Header, plan_of
+from dissect.columns.layout import layout_for
+from dissect.engine.header import Header
 from dissect.protocols.icmpv6 import Head
 from dissect.protocols.icmpv6.ndp import NeighborAdvertisement, NeighborSolicitation
 
 PROTOCOLS = frozenset(("icmpv6", "arp"))
-ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
+DISCOVERY = ROUTER_SOLICITATION, ROUTER, SOLICITATION, ADVERTISEMENT = 133, 134, 135, 136
 HOP_LIMIT = 255
 """What is farther away than the link can't have (RFC 4861, section 3.1)."""
 IS_ROUTER, SOLICITED, OVERRIDE = 4, 2, 1
@@ -52,34 +53,46 @@ class Heard(NamedTuple):
     retrans: int = 0
 
 
-def heard(message: Inside) -> Iterator[Heard]:
+def heard(message: Inside) -> Sequence[Heard]:
     """All that a message says."""
     if message.name == "arp":
-        yield from _arp(VALUES(message), message.place)
-    elif message.ip is not None and ROUTER_SOLICITATION <= message.kind <= ADVERTISEMENT:
-        yield from _discovery(message, message.ip)
+        return list(_arp(VALUES(message), message.place))
+    if message.ip is None or message.kind not in DISCOVERY:
+        return ()
+    return _discovery(message, message.ip)
 
 
-def _discovery(message: Inside, ip: Ends) -> Iterator[Heard]:
-    place = message.place
+def _discovery(message: Inside, ip: Ends) -> Sequence[Heard]:
+    place, kind = message.place, message.kind
     if ip.hops != HOP_LIMIT:
-        yield Heard(place, "far")
-        return
+        return (Heard(place, "far"),)
     told = ordinary(message.octets)
     if told is None:
         told = VALUES(message)
     source = told.get("icmpv6.opt.src_linkaddr", b"")
-    if message.kind == ROUTER:
+    if kind == ROUTER:
         retrans = told.get("icmpv6.nd.ra.retrans_timer", 0)
         mac = source or message.mac
-        flags = IS_ROUTER | OVERRIDE
-        yield Heard(place, "uses", ip.src, mac, flags=flags, retrans=retrans)
-    elif source and any(ip.src):
-        yield Heard(place, "uses", ip.src, source)
-    if message.kind == SOLICITATION:
-        yield from _solicitation(message, ip, told)
-    elif message.kind == ADVERTISEMENT:
-        yield from _advertisement(message, ip, told)
+        return (Heard(place, "uses", ip.src, mac, b"", IS_ROUTER | OVERRIDE, b"", retrans),)
+    uses = (Heard(place, "uses", ip.src, source),) if source and any(ip.src) else ()
+    if kind == SOLICITATION:
+        return (*uses, *_solicitation(message, ip, told))
+    return (*uses, *_advertisement(message, ip, told)) if kind == ADVERTISEMENT else uses
+
+
+def _spots(
+    header: type[Header] | None, names: dict[str, str]
+) -> tuple[int, list[tuple[str, int, int, bool]]]:
+    """Where options begin; of each value its name, where it is, and whether it is a number."""
+    start: int = Head.__hdr_len__
+    if header is None:
+        return start + 4, []
+    items = layout_for(header).items
+    found = [(field, items[name]) for name, field in names.items()]
+    return start + header.__hdr_len__, [
+        (field, start + item.offset, start + item.offset + item.size, not item.octets)
+        for field, item in found
+    ]
 
 
 BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
@@ -91,6 +104,7 @@ BODIES: dict[int, tuple[type[Header] | None, dict[str, str]]] = {
     ),
 }
 """By type: what follows the head (without one, 4 octets), and the names of its values."""
+SPOTS = {kind: _spots(*body) for kind, body in BODIES.items()}
 OPTIONS = {
     1: "icmpv6.opt.src_linkaddr", 2: "icmpv6.opt.target_linkaddr", 14: "icmpv6.opt.nonce",
 }  # fmt: skip
@@ -102,16 +116,13 @@ def ordinary(octets: bytes) -> dict[str, Any] | None:
 
     The messages of a million neighbours that somebody invents are all different, and ordinary.
     """
-    header, names = BODIES.get(octets[0], (None, None))
-    if names is None:
-        return None
-    at = Head.__hdr_len__ + (4 if header is None else header.__hdr_len__)
+    at, items = SPOTS.get(octets[0], (len(octets) + 1, ()))
     if len(octets) < at or (len(octets) - at) % 8:
         return None
-    found: dict[str, Any] = {}
-    if header is not None:
-        body = plan_of(header).read(octets, Head.__hdr_len__)
-        found = {field: getattr(body, name) for name, field in names.items()}
+    found: dict[str, Any] = {
+        name: int.from_bytes(octets[start:stop]) if is_number else octets[start:stop]
+        for name, start, stop, is_number in items
+    }
     for start in range(at, len(octets), 8):
         field = OPTIONS.get(octets[start])
         if field is None or octets[start + 1] != 1:
@@ -120,26 +131,27 @@ def ordinary(octets: bytes) -> dict[str, Any] | None:
     return found
 
 
-def _solicitation(message: Inside, ip: Ends, told: dict[str, Any]) -> Iterator[Heard]:
+def _solicitation(message: Inside, ip: Ends, told: dict[str, Any]) -> Sequence[Heard]:
     target = told.get("icmpv6.nd.ns.target_address")
     if target is None:
-        return
+        return ()
     if any(ip.src):
-        yield Heard(message.place, "asks", target, message.mac, ip.src)
-    else:
-        nonce = told.get("icmpv6.opt.nonce", b"")
-        yield Heard(message.place, "probes", target, message.mac, nonce=nonce)
+        return (Heard(message.place, "asks", target, message.mac, ip.src),)
+    nonce = told.get("icmpv6.opt.nonce", b"")
+    return (Heard(message.place, "probes", target, message.mac, b"", OVERRIDE, nonce),)
 
 
-def _advertisement(message: Inside, ip: Ends, told: dict[str, Any]) -> Iterator[Heard]:
+def _advertisement(message: Inside, ip: Ends, told: dict[str, Any]) -> Sequence[Heard]:
     """Without the option the MAC address is the frame's, if it's the target that sends."""
     target = told.get("icmpv6.nd.na.target_address")
-    if target is not None:
+    if target is None:
+        return ()
+    flags = told["icmpv6.nd.na.flag"] >> 29
+    mac = told.get("icmpv6.opt.target_linkaddr")
+    if mac is None:
         own = message.mac if ip.src == target else b""
-        mac = told.get("icmpv6.opt.target_linkaddr")
-        what: What = "confirms" if mac is None else "tells"
-        flags = told["icmpv6.nd.na.flag"] >> 29
-        yield Heard(message.place, what, target, own if mac is None else mac, flags=flags)
+        return (Heard(message.place, "confirms", target, own, b"", flags),)
+    return (Heard(message.place, "tells", target, mac, b"", flags),)
 
 
 def _arp(told: dict[str, Any], place: Place) -> Iterator[Heard]:

@@ -6,6 +6,7 @@ link there are no hosts, only addresses that those on it talk to.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from dissect.analysis.identifiers import Verdict, verdict
 from dissect.analysis.moments import Moment, moments
 from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, Tick, link_text
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
@@ -241,14 +242,13 @@ class Hosts(Analysis[Tick]):
                            "of the fewest octets, were left out")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _hosts(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = []
-        for one in self.hosts():
+    def _hosts(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Host) -> Row:
             said = one.verdict
             shown = ", ".join(address_text(it.address) for it in one.addresses[:SHOWN])
             more = len(one.addresses) - SHOWN
             partners = one.partners.values()
-            rows.append((
+            return (
                 link_text(one.link), _mac(one.mac), self._vendor(one.mac),
                 ", ".join(one.names) or None, ", ".join(one.roles) or None,
                 shown + (f" and {more} more" if more > 0 else "") or None, len(one.addresses),
@@ -258,7 +258,8 @@ class Hosts(Analysis[Tick]):
                 sum(it.sent for it in partners), sum(it.sent_octets for it in partners),
                 sum(it.received for it in partners), sum(it.received_octets for it in partners),
                 said and said.word, len(one.moments), *one.span(),
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, MAC, Column("vendor", "Vendor", "text"),
             Column("name", "Name", "text", packet=True), Column("roles", "Roles", "text"),
@@ -271,39 +272,45 @@ class Hosts(Analysis[Tick]):
             Column("received_octets", "Received octets", "octets"),
             Column("privacy", "Gives away", "text"), Column("events", "Events"), FIRST, LAST,
         )  # fmt: skip
-        return "Hosts", columns, rows
+        return "Hosts", columns, RowsOf(self.hosts(), row)
 
     def _vendor(self, mac: bytes) -> str | None:
         if not self.options.names or len(mac) != 6:
             return None
         return mac_meaning(mac) or vendor(mac[:3]) or None
 
-    def _conversations(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(host.link), _mac(host.mac), address_text(one.address), one.sent,
-             one.sent_octets, one.received, one.received_octets, one.first, one.last)
-            for host in self.hosts() for one in host.most[:PARTNERS]
-        ]  # fmt: skip
+    def _conversations(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(found: tuple[Host, Partner]) -> Row:
+            host, one = found
+            return (
+                link_text(host.link), _mac(host.mac), address_text(one.address), one.sent,
+                one.sent_octets, one.received, one.received_octets, one.first, one.last,
+            )  # fmt: skip
+
+        partners = ((host, one) for host in self.hosts() for one in host.most[:PARTNERS])
         columns = (
             LINK, MAC, Column("partner", "Partner", "text"), Column("sent", "Sent"),
             Column("sent_octets", "Sent octets", "octets"), Column("received", "Received"),
             Column("received_octets", "Received octets", "octets"), FIRST, LAST,
         )  # fmt: skip
-        return "Whom hosts talk to most", columns, rows
+        return "Whom hosts talk to most", columns, RowsOf(partners, row)
 
-    def _events(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _events(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         found = [(moment, host) for host in self.hosts() for moment in host.moments]
         found.sort(key=lambda it: (it[0].time_ns, order(it[0].packet)))
-        rows: list[Row] = [
-            (moment.time_ns or None, link_text(host.link), _mac(host.mac), moment.words,
-             moment.packet)
-            for moment, host in found
-        ]  # fmt: skip
+
+        def row(it: tuple[Moment, Host]) -> Row:
+            moment, host = it
+            return (
+                moment.time_ns or None, link_text(host.link), _mac(host.mac), moment.words,
+                moment.packet,
+            )  # fmt: skip
+
         columns = (
             Column("time", "Time", "time"), LINK, MAC,
             Column("event", "What", "text", packet=True), Column("packet", "Packet", "packet"),
         )  # fmt: skip
-        return "What happened to hosts", columns, rows
+        return "What happened to hosts", columns, RowsOf(found, row)
 
 
 def _partner(host: Host, address: bytes) -> Partner:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.places import places
 from dissect.columns.layout import gather, layout_for
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
-from dissect.protocols.vlan import ServiceTag, Tag
 
 if TYPE_CHECKING:
+    from dissect.analysis.analysis import Place
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -76,31 +77,76 @@ class Quote(NamedTuple):
 
 
 def messages(seen: Seen, file: int, types: Types) -> Iterator[Message]:
-    """Those in rows that the columns are sure of."""
+    """Those in rows that the columns are sure of, type by type."""
+    known = _FOUND.get(seen)
+    if known is None or known[0] != file:
+        known = _FOUND[seen] = (file, {})
+    for name, kinds in types.items():
+        for kind in kinds:
+            if (name, kind) not in known[1]:
+                known[1][name, kind] = list(_messages(seen, file, name, kind))
+            yield from known[1][name, kind]
+
+
+_FOUND: WeakKeyDictionary[Seen, tuple[int, dict[tuple[str, int], list[Message]]]] = (
+    WeakKeyDictionary()
+)
+"""Several analyses ask for the same."""
+_HEADS: WeakKeyDictionary[Seen, list[Heads]] = WeakKeyDictionary()
+
+
+class Heads(NamedTuple):
+    """Messages of a protocol: row, place and type of each; version and place of the IP header."""
+
+    name: str
+    rows: Rows
+    at: Rows
+    kinds: Rows
+    versions: Rows
+    ip: Rows
+
+
+def _heads(seen: Seen) -> list[Heads]:
+    found = _HEADS.get(seen)
+    if found is not None:
+        return found
+    found = _HEADS[seen] = []
     chunk = seen.chunk
     latest = np.full((2, len(chunk)), -1)  # of each row's last IP header: version, place
     for part in seen.parts(IPv6, IPv4, *HEADS.values()):
+        rows, at = part.rows, part.at
         if part.header in (IPv6, IPv4):
-            latest[0, part.rows], latest[1, part.rows] = 6 if part.header is IPv6 else 4, part.at
+            latest[0, rows], latest[1, rows] = 6 if part.header is IPv6 else 4, at
             continue
         name = "icmpv6" if part.header is icmpv6.Head else "icmp"
-        kinds = gather(chunk.data, layout_for(part.header).items["type"], part.at)
-        wanted = np.isin(kinds, list(types.get(name, ()))) & (latest[0, part.rows] > 0)
-        rows, at = part.rows[wanted], part.at[wanted]
-        if not len(rows):
+        kinds = gather(chunk.data, layout_for(part.header).items["type"], at).astype(np.int64)
+        found.append(Heads(name, rows, at, kinds, latest[0, rows], latest[1, rows]))
+    return found
+
+
+def _messages(seen: Seen, file: int, name: str, kind: int) -> Iterator[Message]:
+    chunk, data = seen.chunk, seen.chunk.data
+    for heads in _heads(seen):
+        wanted = np.flatnonzero((heads.kinds == kind) & (heads.versions > 0))
+        if heads.name != name or not len(wanted):
             continue
-        data, stops = chunk.data, chunk.limit(rows).tolist()
-        versions, outer = latest[:, rows].tolist()
+        rows, at, versions, ips = (
+            column[wanted] for column in (heads.rows, heads.at, heads.versions, heads.ip)
+        )
         for place, version, ip, start, stop in zip(
-            places(seen, rows, file), versions, outer, at.tolist(), stops, strict=True
-        ):
+            places(seen, rows, file), versions.tolist(), ips.tolist(), at.tolist(),
+            chunk.limit(rows).tolist(), strict=True,
+        ):  # fmt: skip
             if version == 6:
-                end = ip + 40 + int.from_bytes(data[ip + 4 : ip + 6])
-                ends = data[ip + 8 : ip + 24], data[ip + 24 : ip + 40], data[ip + 7]
+                head = data[ip : ip + 40]
+                end = ip + 40 + int.from_bytes(head[4:6])
+                ends = head[8:24], head[24:40], head[7]
             else:
-                end = ip + int.from_bytes(data[ip + 2 : ip + 4])
-                ends = data[ip + 12 : ip + 16], data[ip + 16 : ip + 20], data[ip + 8]
-            yield Message(place, version, *ends, data[start : min(end, stop)])
+                head = data[ip : ip + 20]
+                end = ip + int.from_bytes(head[2:4])
+                ends = head[12:16], head[16:20], head[8]
+            octets = data[start : end if end < stop else stop]
+            yield Message(place, version, *ends, octets)
 
 
 def messages_in(packet: Packet, place: Place, types: Types) -> Iterator[Message]:
@@ -173,26 +219,3 @@ def _final(header: bytes) -> bytes | None:
     if kind in (0, 2):
         return header[-16:] if len(header) >= 24 else None
     return header[8:24] if kind == 4 and len(header) >= 24 else None
-
-
-def places(seen: Seen, rows: Rows, file: int) -> list[Place]:
-    """Which packets some rows are, by their link."""
-    chunk = seen.chunk
-    named = chunk.stretch.form.name == "pcapng"
-    links = [
-        Link(file, one.id, one.name) if named else Link(file) for one in chunk.stretch.interfaces
-    ]
-    tags: dict[int, tuple[int, ...]] = {}
-    for part in seen.parts(Tag, ServiceTag):
-        mine = np.isin(part.rows, rows)
-        ids = gather(chunk.data, layout_for(part.header).items["id"], part.at[mine])
-        for row, tag in zip(part.rows[mine].tolist(), ids.tolist(), strict=True):
-            tags[row] = (*tags.get(row, ()), tag)
-    return [
-        Place(number, time, links[interface] if row not in tags
-              else links[interface]._replace(vlans=tags[row]))
-        for row, number, time, interface in zip(
-            rows.tolist(), chunk.number[rows].tolist(), np.maximum(chunk.time_ns[rows], 0).tolist(),
-            chunk.interface[rows].tolist(), strict=True,
-        )
-    ]  # fmt: skip

@@ -8,6 +8,7 @@ beside an identifier that isn't random all are taken for temporary.  It is a gue
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from dissect.address.interface import identifier_of
@@ -29,6 +30,7 @@ class Kind(NamedTuple):
     is_guess: bool
 
 
+@lru_cache(maxsize=65536)
 def kind_of(address: bytes, mac: bytes) -> Kind:
     """By the address itself and the MAC that it is at."""
     block = block_of(address)

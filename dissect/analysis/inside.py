@@ -30,10 +30,11 @@ class Inside:
 
     octets  from its own first one, as far as they were captured
     ip      of the IP header around it; None if there is none
+    kind    the type of an ICMPv6 message; -1 of others
     mac     that sent its frame; empty where there is none, as in a tunnel that carries no frames
     """
 
-    __slots__ = ("name", "octets", "ip", "mac", "place", "_tree")
+    __slots__ = ("name", "octets", "ip", "mac", "place", "kind", "_tree")
 
     def __init__(
         self, name: str, octets: bytes, ip: Ends | None, mac: bytes, place: Place,
@@ -41,17 +42,13 @@ class Inside:
     ) -> None:  # fmt: skip
         self.name, self.octets, self.ip, self.mac = name, octets, ip, mac
         self.place = place
+        self.kind = octets[0] if name == ICMPV6 and octets else -1
         self._tree = tree
 
     @property
     def node(self) -> Node:
         """Its subtree, made when it is asked for."""
         return self._tree()
-
-    @property
-    def kind(self) -> int:
-        """The type of an ICMPv6 message; -1 of others."""
-        return self.octets[0] if self.name == ICMPV6 and self.octets else -1
 
 
 M = TypeVar("M")
@@ -60,11 +57,16 @@ M = TypeVar("M")
 class Reader(Generic[M]):
     """What a message's subtree means, worked out once for messages of the same octets.
 
-    ignored  octets that make no difference, as (offset, end)
+    ignored   octets that make no difference, as (offset, end)
+    ordinary  tells it by the octets of ordinary messages, None of others: many say something new
     """
 
-    def __init__(self, read: Callable[[Node], M], ignored: tuple[int, int] = (2, 4)) -> None:
+    def __init__(
+        self, read: Callable[[Node], M], ignored: tuple[int, int] = (2, 4),
+        ordinary: Callable[[bytes], M | None] | None = None,
+    ) -> None:  # fmt: skip
         self._read = read
+        self._ordinary = ordinary
         self._ignored = ignored
         self._known: Bounded[tuple[M]] = Bounded(REMEMBERED)
 
@@ -75,7 +77,8 @@ class Reader(Generic[M]):
         known = self._known.get(key)
         if known is not None:
             return known[0]
-        meaning = self._read(message.node)
+        told = self._ordinary(message.octets) if self._ordinary is not None else None
+        meaning = self._read(message.node) if told is None else told
         if len(message.octets) <= LONGEST:
             self._known.put(key, (meaning,))
         return meaning

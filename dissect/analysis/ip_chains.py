@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Level, Place, forgotten
-from dissect.analysis.icmp import places
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST, SAID
 from dissect.engine.notes import MALFORMED, SHORT

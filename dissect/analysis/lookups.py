@@ -135,16 +135,16 @@ class Lookups(Analysis[Message]):
             mine[chunk.layers(name)] = True
         if not mine.any():
             return
-        found = transports(Seen(chunk, seen.mask & mine), UDP)
-        data = chunk.data
-        for place, at, stop, key in zip(
-            places(chunk, found.rows, file), found.at.tolist(),
-            np.minimum(found.stop, chunk.limit(found.rows)).tolist(), found.keys, strict=True,
+        found = transports(seen, UDP).of(mine)
+        data, stops = chunk.data, np.minimum(found.stop, chunk.limit(found.rows))
+        stops = np.minimum(stops, found.at + UDP_HEADER + LONGEST)
+        keys = found.keys(chunk).view(f"V{2 * HALF}")[:, 0]
+        for place, at, stop, ends in zip(
+            places(chunk, found.rows, file), found.at.tolist(), stops.tolist(), keys.tolist(),
+            strict=True,
         ):  # fmt: skip
-            begin = at + UDP_HEADER
-            question = question_of(bytes(data[begin : min(begin + LONGEST, stop)]))
+            question = question_of(data[at + UDP_HEADER : stop])
             if question is not None:
-                ends = key.tobytes()
                 yield Message(place, ends[:END], ends[HALF : HALF + END], question)
 
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:
@@ -165,19 +165,19 @@ class Lookups(Analysis[Message]):
         client, server = event.source, event.destination
         if asked.is_response:
             client, server = server, client
-        name = self._names.get(asked.name.lower())
+        lower, ref = asked.name.lower(), event.at.ref
+        name = self._names.get(lower)
         if name is None:
-            name = self._names.put(asked.name.lower(), Name(asked.name, event.at.ref))
-        name.last = event.at.ref
-        number = (client, server, asked.identifier, asked.name.lower(), asked.type)
+            name = self._names.put(lower, Name(asked.name, ref))
+        name.last = ref
+        number = (client, server, asked.identifier, lower, asked.type)
         if not asked.is_response:
             key = (client[:16], server[:16], *number[3:])
             lookup = self._lookups.get(key)
             if lookup is None:
-                made = Lookup(client, server, asked, event.at.ref)
-                lookup = self._lookups.put(key, made)
+                lookup = self._lookups.put(key, Lookup(client, server, asked, ref))
             lookup.asked += 1
-            lookup.last = event.at.ref
+            lookup.last = ref
             name.asked[asked.type] += 1
             self._waiting.put(number, (lookup, event.at.time_ns))
             return
@@ -189,7 +189,7 @@ class Lookups(Analysis[Message]):
             lookup.answered += 1
             lookup.records += asked.answers
             lookup.codes[asked.code] += 1
-            lookup.last = event.at.ref
+            lookup.last = ref
             if len(lookup.times) < TIMES:
                 lookup.times.append((event.at.time_ns - asked_ns) / SECOND)
 
@@ -231,16 +231,16 @@ class Lookups(Analysis[Message]):
 
     def findings(self) -> Iterator[Finding]:
         """Servers that don't answer, and names without IPv6."""
-        silent: Counter[str] = Counter()
-        packets: dict[str, list[Ref]] = {}
+        silent: Counter[bytes] = Counter()
+        packets: dict[bytes, list[Ref]] = {}
         answering = {one.server[:16] for one in self._lookups.entries.values() if one.answered}
         for one in self._lookups.entries.values():
             if one.server[:16] not in answering:
-                server = address_of(one.server)
+                server = one.server[:16]
                 silent[server] += one.asked
                 packets.setdefault(server, []).append(one.first)
         for server, times in silent.most_common(5):
-            words = f"{server} answered none of {times:,} questions about names."
+            words = f"{address_of(server)} answered none of {times:,} questions about names."
             yield Finding("warning", "", words, tuple(packets[server][:5]), "lookups")
         lacking = [one for one in self._names.entries.values() if one.versions == "IPv4 only"]
         if lacking:

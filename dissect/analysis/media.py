@@ -29,7 +29,8 @@ from dissect.analysis.transports import (
     port_of,
     transports,
 )
-from dissect.columns.chunk import Flag, Rows
+from dissect.columns.chunk import Flag, Mask, Rows
+from dissect.columns.hashing import groups
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
@@ -55,6 +56,8 @@ RATES = {
 """Clock rates of payload types (RFC 3551, section 6)."""
 MAPPED = re.compile(r"rtpmap:(\d{1,3}) ([^/\s]{1,40})/(\d{1,9})")
 """An attribute that gives a payload type its name and clock rate (RFC 8866, section 6.6)."""
+MEDIA = b"m="
+"""What begins a medium's description (RFC 8866, section 5.14)."""
 LOSSY = 0.01
 """The share of lost packets that is worth a finding."""
 
@@ -72,7 +75,7 @@ class Announced(NamedTuple):
 class Datagrams(NamedTuple):
     """Datagrams of a chunk that may be RTP.
 
-    keys    (n, 48), as ``transports.Transports`` has them
+    keys    (n, 48), as ``transports.key_of`` makes them
     values  (n, 5): number of the packet, time, payload type, sequence number, RTP's timestamp
     ssrc    (n,)
     """
@@ -186,6 +189,7 @@ class Rtp(Analysis[Any]):
     """Streams in the order of their beginning."""
 
     protocols = frozenset(("sdp", "sip"))
+    looks = True
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -200,14 +204,14 @@ class Rtp(Analysis[Any]):
     def scan(self, seen: Seen, file: int) -> Iterator[Datagrams]:
         """Datagrams that no port has told from RTP and that begin as it does."""
         chunk = seen.chunk
-        open_rows = seen.mask & (chunk.flags & Flag.OPEN != 0)
-        found = transports(Seen(chunk, open_rows), UDP)
+        found = transports(seen, UDP).of(chunk.flags & Flag.OPEN != 0)
         begin = found.at + UDP_HEADER
-        room = np.flatnonzero(begin + RTP_HEADER <= np.minimum(found.stop, chunk.limit(found.rows)))
-        room = room[chunk.octets[begin[room]] >> 6 == VERSION]
-        if not len(room):
+        limit = np.minimum(found.stop, chunk.limit(found.rows))
+        found = found.only(begin + RTP_HEADER <= limit)
+        found = found.only(chunk.octets[found.at + UDP_HEADER] >> 6 == VERSION)
+        if not len(found.rows):
             return
-        rows, at = found.rows[room], begin[room]
+        rows, at = found.rows, found.at + UDP_HEADER
         items = layout_for(RTP).items
         kind, sequence, stamp, ssrc = (
             gather(chunk.data, items[name], at).astype(np.int64)
@@ -215,10 +219,12 @@ class Rtp(Analysis[Any]):
         )
         values = np.stack((chunk.number[rows], chunk.time_ns[rows], kind, sequence, stamp), 1)
         (first,) = places(chunk, rows[:1], file)
-        yield Datagrams(first, found.keys[room], values, ssrc, links_of(chunk, file))
+        yield Datagrams(first, found.keys(chunk), values, ssrc, links_of(chunk, file))
 
     def read(self, packet: Packet, place: Place) -> Iterator[Announced]:
         """The ends that a description announces."""
+        if not any(MEDIA in source.data for source in packet.sources):
+            return
         general = b""
         ends: list[bytes] = []
         names: dict[int, tuple[str, int]] = {}
@@ -286,20 +292,37 @@ def bursts(found: list[Datagrams]) -> Iterator[Burst]:
     values = np.concatenate([one.values for one in found])
     ssrc = np.concatenate([one.ssrc for one in found])
     links = {number: link for one in found for number, link in one.links.items()}
-    order = np.lexsort((values[:, 0], ssrc, *keys.view(np.uint64).T))
-    keys, values, ssrc = keys[order], values[order], ssrc[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1) | (ssrc[1:] != ssrc[:-1])
-    starts = np.flatnonzero(new)
-    for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(keys)], strict=True):
-        key = keys[start].tobytes()
+    by_number = np.argsort(values[:, 0], kind="stable")
+    words = np.concatenate([keys.view(np.uint64), ssrc[:, None].astype(np.uint64)], axis=1)
+    order, starts = groups(words[by_number])
+    order = by_number[order]
+    values, stops = values[order], np.r_[starts[1:], len(order)]
+    steady = _are_steady(values, starts, stops - starts)
+    for key, source, start, stop, is_steady in zip(
+        np.ascontiguousarray(keys[order[starts]]).view(f"V{2 * HALF}")[:, 0].tolist(),
+        ssrc[order[starts]].tolist(), starts.tolist(), stops.tolist(), steady.tolist(),
+        strict=True,
+    ):  # fmt: skip
         mine = values[start:stop]
-        steps = np.diff(mine[:, 3]) & 0xFFFF
-        steady = len(mine) >= FEW and float((steps == 1).mean()) >= STEADY
-        steady = steady and len(np.unique(mine[:, 2])) == 1 and len(np.unique(mine[:, 4])) > 1
         link = links[int.from_bytes(key[END : END + INTERFACE])]
         at = Place(int(mine[0, 0]), int(max(mine[0, 1], 0)), link)
-        yield Burst(at, key[:END], key[HALF : HALF + END], int(ssrc[start]), mine, steady)
+        yield Burst(at, key[:END], key[HALF : HALF + END], source, mine, is_steady)
+
+
+def _are_steady(values: Numbers, starts: Numbers, sizes: Numbers) -> Mask:
+    """Which bursts are of one payload type, and count up in sequence numbers and timestamps."""
+    first = np.zeros(len(values), np.bool_)
+    first[starts] = True
+    before = np.r_[values[:1], values[:-1]]
+    follows = ~first & (values[:, 3] - before[:, 3] & 0xFFFF == 1)
+    others = ~first & (values[:, 2] != before[:, 2])
+    later = ~first & (values[:, 4] != before[:, 4])
+    following, other, later_ones = (
+        np.add.reduceat(mask, starts, dtype=np.int64) for mask in (follows, others, later)
+    )
+    enough = (sizes >= FEW) & (following >= STEADY * (sizes - 1))
+    mask: Mask = enough & (other == 0) & (later_ones > 0)
+    return mask
 
 
 def _address(text: str) -> bytes:

@@ -21,11 +21,20 @@ PERIODS = 50
 
 
 class Moment(NamedTuple):
-    """Something that happened; ``time_ns`` is since 1970, 0 where the file has no times."""
+    """Something that happened; ``time_ns`` is since 1970, 0 where the file has no times.
+
+    said  what, with ``{}`` where ``address`` is to stand if there is one
+    """
 
     time_ns: int
-    words: str
+    said: str
     packet: Ref
+    address: bytes = b""
+
+    @property
+    def words(self) -> str:
+        """What happened, for people."""
+        return self.said.format(address_text(self.address)) if self.address else self.said
 
 
 def moments(
@@ -45,37 +54,36 @@ def _all(
     yield from _leases(addresses)
     yield from _routers(routers)
     for member in groups.members.entries.values():
-        group = address_text(member.group)
-        joined = Moment(member.joined_ns, f"listens to {group}", member.first)
-        yield member.link, member.mac, joined
+        link, mac, group = member.link, member.mac, member.group
+        yield link, mac, Moment(member.joined_ns, "listens to {}", member.first, group)
         if member.left is not None:
-            yield member.link, member.mac, Moment(member.left_ns, f"leaves {group}", member.left)
+            yield link, mac, Moment(member.left_ns, "leaves {}", member.left, group)
 
 
 def _neighbours(addresses: Addresses) -> Iterator[tuple[Link, bytes, Moment]]:
     """Checks for duplicates, conflicts and moves."""
     neighbours = addresses.neighbours
     for one in neighbours.entries.entries.values():
-        text = address_text(one.address)
+        link, address = one.link, one.address
         for check in one.checks:
-            yield one.link, check.mac, Moment(check.begun_ns, f"checks {text}", check.first)
+            yield link, check.mac, Moment(check.begun_ns, "checks {}", check.first, address)
             if check.objection is not None:
-                lost = Moment(check.ended_ns, f"can't have {text}", check.objection)
-                yield one.link, check.mac, lost
-            elif check.outcome(neighbours.now(one.link)) == "unique":
-                yield one.link, check.mac, Moment(check.passes_ns, f"has {text}", check.last)
+                lost = Moment(check.ended_ns, "can't have {}", check.objection, address)
+                yield link, check.mac, lost
+            elif check.outcome(neighbours.now(link)) == "unique":
+                yield link, check.mac, Moment(check.passes_ns, "has {}", check.last, address)
     for change in neighbours.changes.entries.values():
-        link, text = change.at.link, address_text(change.address)
+        at, address = change.at, change.address
+        link, time_ns, ref = at.link, at.time_ns, at.ref
         if change.what == "moved":
-            here = Moment(change.at.time_ns, f"takes {text} over", change.at.ref)
-            yield link, change.mac, here
-            away = Moment(change.at.time_ns, f"loses {text} to {change.mac.hex(':')}", here.packet)
-            yield link, change.other, away
+            yield link, change.mac, Moment(time_ns, "takes {} over", ref, address)
+            away = f"loses {{}} to {change.mac.hex(':')}"
+            yield link, change.other, Moment(time_ns, away, ref, address)
         elif change.what == "conflict":
-            words = f"defends {text} against {change.mac.hex(':')}"
-            yield link, change.other, Moment(change.at.time_ns, words, change.at.ref)
+            words = f"defends {{}} against {change.mac.hex(':')}"
+            yield link, change.other, Moment(time_ns, words, ref, address)
         else:
-            yield link, change.mac, Moment(change.at.time_ns, change.what, change.at.ref)
+            yield link, change.mac, Moment(time_ns, change.what, ref)
 
 
 def _leases(addresses: Addresses) -> Iterator[tuple[Link, bytes, Moment]]:

@@ -24,14 +24,14 @@ class Use:
 
     __slots__ = ("first", "last", "since_ns", "until_ns", "messages")
 
-    def __init__(self, at: Place) -> None:
-        self.first = self.last = at.ref
+    def __init__(self, at: Place, ref: Ref) -> None:
+        self.first = self.last = ref
         self.since_ns = self.until_ns = at.time_ns
         self.messages = 0
 
-    def again(self, at: Place) -> None:
+    def again(self, at: Place, ref: Ref) -> None:
         """Another message says so."""
-        self.last, self.until_ns = at.ref, at.time_ns
+        self.last, self.until_ns = ref, at.time_ns
         self.messages += 1
 
 

@@ -10,11 +10,11 @@ an advertisement to a single host often doesn't come past a capture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
-from dissect.analysis.heard import FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
+from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
 from dissect.analysis.inside import Inside
 from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
@@ -27,7 +27,7 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -49,6 +49,7 @@ class Neighbours(OfLink[Heard]):
     """By link and address: MACs, checks for duplicates, moves, questions without an answer."""
 
     protocols = PROTOCOLS
+    kinds = DISCOVERY
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -57,29 +58,29 @@ class Neighbours(OfLink[Heard]):
         self._retrans: dict[Link, int] = {}
         self._far = 0
 
-    def hear(self, message: Inside) -> Iterator[Heard]:
+    def hear(self, message: Inside) -> Sequence[Heard]:
         """What Neighbor Discovery and ARP say."""
         return heard(message)
 
     def learn(self, event: Heard) -> None:
         """Take in the next thing that was heard."""
-        at = event.at
-        if event.what == "far":
+        at, what = event.at, event.what
+        if what == "far":
             self._far += 1
             return
         if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
             self._retrans[at.link] = 1_000_000 * event.retrans
         key = (at.link, event.address)
         one = self.entries.get(key) or self.entries.put(key, Neighbour(at.link, event.address, at))
-        one.last = at.ref
-        if event.what == "probes":
+        one.last = ref = at.ref
+        if what == "probes":
             self._probe(one, event)
-        elif event.what == "asks":
+        elif what == "asks":
             one.asked += 1
             one.asker = one.asker or event.asker
             one.waiting.append(at.time_ns)
         else:
-            self._claim(one, event)
+            self._claim(one, event, ref)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""
@@ -110,16 +111,19 @@ class Neighbours(OfLink[Heard]):
         check.object(event.at, event.mac)
         self._tell(event.at, one, "conflict", check.mac, event.mac)
 
-    def _claim(self, one: Neighbour, event: Heard) -> None:
+    def _claim(self, one: Neighbour, event: Heard, ref: Ref) -> None:
         """Somebody has the address: questions are answered, a MAC is known."""
         at, mac = event.at, event.mac
-        one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
-        one.waiting.clear()
-        for check in self._open(one, at.time_ns, mac) if mac else ():
-            self._conflict(one, check, event)
-        early = [c for c in one.checks if c.mac == mac and at.time_ns < c.passes_ns]
-        for check in early:
-            check.optimistic = True
+        if one.waiting:
+            one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
+            one.waiting.clear()
+        early = False
+        if one.checks:
+            for check in self._open(one, at.time_ns, mac) if mac else ():
+                self._conflict(one, check, event)
+            for check in one.checks:
+                if check.mac == mac and at.time_ns < check.passes_ns:
+                    early = check.optimistic = True
         self._role(one, event)
         overrides = bool(event.flags & OVERRIDE)
         if event.what == "tells" and not overrides and not early:
@@ -128,8 +132,11 @@ class Neighbours(OfLink[Heard]):
             return
         if one.mac not in (b"", mac) and overrides:
             self._move(one, event)
-        if mac in one.macs or len(one.macs) < MACS:
-            one.macs.setdefault(mac, Use(at)).again(at)
+        use = one.macs.get(mac)
+        if use is None and len(one.macs) < MACS:
+            use = one.macs[mac] = Use(at, ref)
+        if use is not None:
+            use.again(at, ref)
         if not one.mac or overrides:
             one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
 
@@ -172,18 +179,18 @@ class Neighbours(OfLink[Heard]):
                            f"hop limit below 255 they may come from anywhere")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _neighbours(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = []
-        for one in self.entries.entries.values():
+    def _neighbours(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Neighbour) -> Row:
             now = self.now(one.link)
             check = one.checks[-1] if one.checks else None
             flags = "".join(letter for bit, letter in FLAGS if one.flags & bit)
-            rows.append((
+            return (
                 link_text(one.link), address_text(one.address), _mac(one.owner(now)),
                 self._vendor(one.owner(now)), one.kind, flags or None, len(one.macs),
                 check and check.outcome(now), check and check.seconds(now), one.moves, one.asked,
                 one.unanswered(now), ", ".join(one.rules(now)) or None, one.first, one.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("vendor", "Vendor", "text"),
             Column("kind", "Kind", "text"), Column("flags", "Flags", "text"),
@@ -191,47 +198,54 @@ class Neighbours(OfLink[Heard]):
             Column("check_time", "Took", "seconds"), Column("moves", "Moves"),
             Column("asked", "Asked for"), Column("unanswered", "Unanswered"), RULES, FIRST, LAST,
         )  # fmt: skip
-        return "Neighbours", columns, rows
+        return "Neighbours", columns, RowsOf(self.entries.entries.values(), row)
 
     def _vendor(self, mac: bytes) -> str | None:
         return (vendor(mac[:3]) or None) if self.options.names and len(mac) == 6 else None
 
-    def _macs(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
-             use.until_ns or None, use.messages, use.first, use.last)
-            for one in self.entries.entries.values() for mac, use in one.macs.items()
-        ]  # fmt: skip
+    def _macs(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(found: tuple[Neighbour, bytes, Use]) -> Row:
+            one, mac, use = found
+            return (
+                link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
+                use.until_ns or None, use.messages, use.first, use.last,
+            )  # fmt: skip
+
+        uses = ((one, mac, use) for one in self.entries.entries.values()
+                for mac, use in one.macs.items())  # fmt: skip
         columns = (
             LINK, Column("address", "Address", "text"), MAC, Column("since", "Since", "time"),
             Column("until", "Until", "time"), Column("messages", "Messages"), FIRST, LAST,
         )  # fmt: skip
-        return "MACs of addresses", columns, rows
+        return "MACs of addresses", columns, RowsOf(uses, row)
 
-    def _events(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (one.at.time_ns or None, link_text(one.at.link), address_text(one.address), one.what,
-             _mac(one.mac), _mac(one.other), one.at.ref)
-            for one in self.changes.entries.values()
-        ]  # fmt: skip
+    def _events(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Change) -> Row:
+            return (
+                one.at.time_ns or None, link_text(one.at.link), address_text(one.address),
+                one.what, _mac(one.mac), _mac(one.other), one.at.ref,
+            )  # fmt: skip
+
         columns = (
             Column("time", "Time", "time"), LINK, Column("address", "Address", "text"),
             Column("event", "What", "text"), MAC, Column("other", "Other MAC", "text"),
             Column("packet", "Packet", "packet"),
         )  # fmt: skip
-        return "What happened to addresses", columns, rows
+        return "What happened to addresses", columns, RowsOf(self.changes.entries.values(), row)
 
-    def _checks(self) -> tuple[str, tuple[Column, ...], list[Row]]:
+    def _checks(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         found = [(one, check) for one in self.entries.entries.values() for check in one.checks]
         found.sort(key=lambda it: (it[1].first.file, it[1].first.number))
-        rows: list[Row] = []
-        for one, check in found:
+
+        def row(found: tuple[Neighbour, Check]) -> Row:
+            one, check = found
             now = self.now(one.link)
-            rows.append((
+            return (
                 check.begun_ns or None, link_text(one.link), address_text(one.address),
                 _mac(check.mac), check.probes, check.outcome(now), check.seconds(now),
                 int(check.optimistic), _mac(check.other), check.first, check.objection,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             Column("begun", "Begun", "time"), LINK, Column("address", "Address", "text"), MAC,
             Column("probes", "Probes"), Column("outcome", "Outcome", "text"),
@@ -239,32 +253,31 @@ class Neighbours(OfLink[Heard]):
             Column("other", "Who objects", "text"), FIRST,
             Column("objection", "Objection", "packet"),
         )  # fmt: skip
-        return "Checks for duplicate addresses", columns, rows
+        return "Checks for duplicate addresses", columns, RowsOf(found, row)
 
     def findings(self) -> Iterator[Finding]:
         """Conflicts, addresses at two MACs, questions that nobody answered."""
         silent: dict[bytes, list[Neighbour]] = {}
         for one in self.entries.entries.values():
-            address = address_text(one.address)
             for check in one.checks:
                 if check.objection is not None:
                     yield Finding(
                         "error", one.rules(0)[0],
-                        f"{_mac(check.mac) or 'A host'} can't have {address}: "
+                        f"{_mac(check.mac) or 'A host'} can't have {address_text(one.address)}: "
                         f"{_mac(check.other) or 'another'} has it or wants it too.",
                         (check.first, check.objection), "address-checks",
                     )  # fmt: skip
             if one.returns and one.kind != "virtual router":
                 yield Finding(
                     "error", "ARP-002" if len(one.address) == 4 else "NDP-016",
-                    f"{address} is at {len(one.macs)} MAC addresses in turn: "
+                    f"{address_text(one.address)} is at {len(one.macs)} MAC addresses in turn: "
                     f"{', '.join(mac.hex(':') for mac in list(one.macs)[:4])}.",
                     (one.first, *((one.moved,) if one.moved else ())), "neighbour-macs",
                 )  # fmt: skip
             elif one.moves and one.kind != "virtual router":
                 yield Finding(
-                    "note", "", f"{address} moved to another MAC address, {_mac(one.mac)}.",
-                    (one.moved or one.last,), "neighbour-macs",
+                    "note", "", f"{address_text(one.address)} moved to another MAC address, "
+                    f"{_mac(one.mac)}.", (one.moved or one.last,), "neighbour-macs",
                 )  # fmt: skip
             if not one.macs and one.unanswered(self.now(one.link)):
                 silent.setdefault(one.asker, []).append(one)

@@ -1,7 +1,7 @@
 """What the analyses of a link are made of: ``OfLink``, and the columns that their tables share.
 
-ICMPv6 is met in columns (``discoveries``), other messages in packets, of which no tree is made
-before somebody asks for it: most messages say what others have said before, octet by octet.
+ICMPv6 and DHCPv6 are met in columns (``discoveries``), other messages in packets, of which no tree
+is made before somebody asks for it: most messages say what others have said before, octet by octet.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Link, Place
-from dissect.analysis.discoveries import discoveries
+from dissect.analysis.discoveries import DHCPV6, KINDS, Kind, discoveries, in_columns
 from dissect.analysis.inside import ICMPV6, Inside, messages
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column
@@ -43,9 +43,13 @@ E = TypeVar("E", bound=tuple[Any, ...])
 
 
 class OfLink(Analysis[E | Tick]):
-    """An analysis of messages on links; it knows how far time has gone in each file."""
+    """An analysis of messages on links; it knows how far time has gone in each file.
+
+    kinds  of the messages that it hears of those that are met in columns
+    """
 
     protocols: ClassVar[frozenset[str]] = frozenset((ICMPV6,))
+    kinds: ClassVar[tuple[Kind, ...]] = KINDS
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -64,10 +68,13 @@ class OfLink(Analysis[E | Tick]):
         return self._now.get(link.file, 0)
 
     def rows(self, seen: Seen) -> Rows:
-        """Those with other protocols than ICMPv6, which ``scan`` sees."""
-        found = [seen.chunk.layers(name) for name in self.protocols - {ICMPV6}]
-        rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-        return rows[seen.mask[rows]]
+        """Those with messages that ``scan`` doesn't see."""
+        mine = np.zeros(len(seen.chunk), np.bool_)
+        for name in self.protocols - {ICMPV6}:
+            mine[seen.chunk.layers(name)] = True
+        if DHCPV6 in self.protocols:
+            mine[in_columns(seen)] = False
+        return np.flatnonzero(mine & seen.mask)
 
     def read(self, packet: Packet, place: Place) -> Iterator[E | Tick]:
         """What all its messages say."""
@@ -75,10 +82,9 @@ class OfLink(Analysis[E | Tick]):
             yield from self.hear(message)
 
     def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
-        """What ICMPv6 says, and the time of the last packet."""
-        if ICMPV6 in self.protocols:
-            for message in discoveries(seen, file):
-                yield from self.hear(message)
+        """What is said in columns, and the time of the last packet."""
+        for message in discoveries(seen, file, self.kinds):
+            yield from self.hear(message)
         last = _last_place(seen, file)
         if last is not None:
             yield Tick(last)
@@ -86,7 +92,8 @@ class OfLink(Analysis[E | Tick]):
     def take(self, event: E | Tick) -> None:
         """Set the clock, then learn from it."""
         at = event[0]
-        self._now[at.link.file] = max(self.now(at.link), at.time_ns)
+        if at.time_ns > self._now.get(at.link.file, 0):
+            self._now[at.link.file] = at.time_ns
         if not isinstance(event, Tick):
             self.learn(event)
 

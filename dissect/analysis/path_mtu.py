@@ -169,10 +169,6 @@ class PathMtu(Analysis[Event]):
             yield sizes
         yield from segments_again(seen, file)
 
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
-
     def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """The same of one packet."""
         yield from filter(None, map(_report, messages_in(packet, place, TYPES)))
@@ -223,7 +219,12 @@ class PathMtu(Analysis[Event]):
         """What was sent, to those of whose paths something is known."""
         if event.mss and len(self._mss) < MSS:
             self._mss.update(event.mss)
-        if len(self._by_number):
+        if len(event.numbers) == 1:
+            one = self._by_number.get(int(event.numbers[0]))
+            if one is not None and one.reports:
+                for size, place in event.places(slice(None)):
+                    one.sent(size, place)
+        elif len(self._by_number):
             known = np.fromiter(self._by_number, np.uint64, len(self._by_number))
             mine = np.flatnonzero(np.isin(event.numbers, known))
             for number, (size, place) in zip(

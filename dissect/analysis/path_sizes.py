@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Place
-from dissect.analysis.icmp import places
+from dissect.analysis.places import places
 from dissect.analysis.table import Ref
+from dissect.analysis.transports import Transports, transports
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -53,7 +54,7 @@ class Sizes(NamedTuple):
     times: NDArray[np.int64]
     mss: dict[int, int]
 
-    def places(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    def places(self, rows: NDArray[np.int64] | slice) -> Iterator[tuple[int, tuple[int, int, int]]]:
         """Of some of them the octets, and file, packet and time."""
         file = self.at.link.file
         for octets, packet, time in zip(
@@ -141,29 +142,20 @@ def sizes_of(seen: Seen, file: int) -> Sizes | None:
 
 def _announced(seen: Seen) -> dict[int, int]:
     """The maximum segment size in SYN segments, where it is the first option, as is usual."""
-    chunk = seen.chunk
-    octets = chunk.octets
-    found: dict[int, int] = {}
-    latest = np.full((2, len(chunk)), -1)
-    for part in seen.parts(IPv6, IPv4, TCP):
-        if part.header is not TCP:
-            latest[0, part.rows], latest[1, part.rows] = 6 if part.header is IPv6 else 4, part.at
-            continue
-        syn = octets[part.at + 13] & SYN != 0
-        rows, at = part.rows[syn], part.at[syn]
-        room = at + 24 <= chunk.limit(rows)
-        rows, at = rows[room], at[room]
-        first = (octets[at + 20] == 2) & (octets[at + 21] == 4)
-        rows, at = rows[first], at[first]
-        sizes = gather(chunk.data, Item(">u2", 22, 2, 0, 0), at)
-        for version in (6, 4):
-            mine = latest[0, rows] == version
-            if mine.any():
-                ends = gather(chunk.data, ENDS[version], latest[1, rows[mine]])
-                found.update(
-                    zip(mixed(_words(ends, ANYWHERE)).tolist(), sizes[mine].tolist(), strict=True)
-                )
-    return found
+    chunk, octets = seen.chunk, seen.chunk.octets
+    found = transports(seen, TCP)
+    found = found.only(octets[found.at + 13] & SYN != 0)
+    found = found.only(found.at + 24 <= chunk.limit(found.rows))
+    found = found.only((octets[found.at + 20] == 2) & (octets[found.at + 21] == 4))
+    sizes: dict[int, int] = {}
+    for version in (6, 4):
+        mine = found.only(found.version == version)
+        if len(mine.rows):
+            ends = gather(chunk.data, ENDS[version], mine.ip)
+            announced = gather(chunk.data, Item(">u2", 22, 2, 0, 0), mine.at)
+            numbers = mixed(_words(ends, ANYWHERE))
+            sizes.update(zip(numbers.tolist(), announced.tolist(), strict=True))
+    return sizes
 
 
 def sizes_in(packet: Packet, place: Place) -> Sizes | None:
@@ -188,29 +180,24 @@ def sizes_in(packet: Packet, place: Place) -> Sizes | None:
 def segments_again(seen: Seen, file: int) -> Iterator[Again]:
     """Large segments that are sent again after a while, within a chunk."""
     chunk = seen.chunk
-    latest = np.full((3, len(chunk)), -1)  # of each row's last IP header: version, place, octets
-    for part in seen.parts(IPv6, IPv4, TCP):
-        if part.header is not TCP:
-            version = 6 if part.header is IPv6 else 4
-            size = gather(chunk.data, LENGTH[version], part.at).astype(np.int64)
-            latest[0, part.rows], latest[1, part.rows] = version, part.at
-            latest[2, part.rows] = size + (40 if version == 6 else 0)
-            continue
-        large = latest[2, part.rows] >= LARGE_SEGMENT
-        for version in (6, 4):
-            mine = large & (latest[0, part.rows] == version)
-            if mine.any():
-                rows, at, ip = part.rows[mine], part.at[mine], latest[1, part.rows[mine]]
-                ends = _words(gather(chunk.data, ENDS[version], ip), chunk.interface[rows])
-                numbers = gather(chunk.data, Item(">u8", 0, 8, 0, 0), at).astype(np.uint64)
-                words = np.column_stack([ends, numbers])
-                yield from _repeats(seen, file, rows, mixed(words), latest[:, rows])
+    found = transports(seen, TCP)
+    for version in (6, 4):
+        mine = found.only(found.version == version)
+        size = gather(chunk.data, LENGTH[version], mine.ip).astype(np.int64)
+        size += 40 if version == 6 else 0
+        large = size >= LARGE_SEGMENT
+        if large.any():
+            mine, size = mine.only(large), size[large]
+            ends = _words(gather(chunk.data, ENDS[version], mine.ip), chunk.interface[mine.rows])
+            numbers = gather(chunk.data, Item(">u8", 0, 8, 0, 0), mine.at).astype(np.uint64)
+            words = np.column_stack([ends, numbers])
+            yield from _repeats(seen, file, mine, size, mixed(words))
 
 
 def _repeats(
-    seen: Seen, file: int, rows: NDArray[np.int64], keys: Numbers, heads: NDArray[np.int64]
-) -> Iterator[Again]:  # fmt: skip
-    chunk = seen.chunk
+    seen: Seen, file: int, found: Transports, sizes: NDArray[np.int64], keys: Numbers
+) -> Iterator[Again]:
+    chunk, rows = seen.chunk, found.rows
     times = chunk.time_ns[rows]
     order = np.lexsort((times, keys))
     keys, when = keys[order], times[order]
@@ -221,7 +208,7 @@ def _repeats(
     first = np.flatnonzero(np.r_[True, keys[again][1:] != keys[again][:-1]])
     for start, stop in zip(first.tolist(), [*first[1:].tolist(), len(again)], strict=True):
         at, last = order[again[start]], order[again[stop - 1] + 1]
-        version, ip, size = heads[:, at].tolist()
+        version, ip, size = int(found.version[at]), int(found.ip[at]), int(sizes[at])
         item = layout_for(IPv6 if version == 6 else IPv4).items
         octets = chunk.data[ip : ip + 40]
         source, destination = (

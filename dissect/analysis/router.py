@@ -49,6 +49,12 @@ class Period:
     until_ns: int
     times: int = 1
 
+    def again(self, parameter: Parameter, ref: Ref, time_ns: int) -> Period:
+        """It says the same again, maybe with lifetimes that have counted down."""
+        self.parameter, self.last, self.until_ns = parameter, ref, time_ns
+        self.times += 1
+        return self
+
     def ends(self) -> tuple[int, ...]:
         """When the lifetimes end, told by the last time it was said."""
         return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
@@ -90,16 +96,13 @@ class Router:
         if period is None and len(self.says) >= PARAMETERS:
             self.dropped += 1
             return None
-        said = Period(parameter, at.ref, at.ref, at.time_ns, at.time_ns)
-        same = period and (
-            period.parameter == parameter
-            or (period.parameter.value == parameter.value and same_end(period, said))
-        )
-        if period is not None and same:
-            period.parameter = parameter
-            period.last, period.until_ns = at.ref, at.time_ns
-            period.times += 1
-            return period
+        ref = at.ref
+        if period is not None and period.parameter == parameter:
+            return period.again(parameter, ref, at.time_ns)
+        said = Period(parameter, ref, ref, at.time_ns, at.time_ns)
+        same = period is not None and period.parameter.value == parameter.value
+        if period is not None and same and same_end(period, said):
+            return period.again(parameter, ref, at.time_ns)
         self.says[parameter.name] = said
         self.dropped += len(self.periods) == PERIODS
         self.periods.append(said)

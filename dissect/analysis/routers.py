@@ -7,9 +7,10 @@ holds: what routers say is compared parameter by parameter, by the last that eac
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dissect.analysis.advertised import (
+    ADVERTISEMENT,
     COMPARED,
     HOP_LIMIT,
     Advertised,
@@ -40,7 +41,7 @@ from dissect.analysis.router import (
     Router,
     differ,
 )
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -59,6 +60,8 @@ VALUES = Reader(values)
 
 class Routers(OfLink[Event]):
     """By link and address."""
+
+    kinds = (ADVERTISEMENT, NEIGHBOR, REDIRECT)
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -167,7 +170,9 @@ class Routers(OfLink[Event]):
         key = (at.link, name)
         others = self._said.get(key) or self._said.put(key, {})
         for address, theirs in others.items():
-            if address != one.address and differ(theirs, said, at.time_ns):
+            if theirs.parameter == said.parameter or address == one.address:
+                continue
+            if differ(theirs, said, at.time_ns):
                 self._disagree(name, (address, theirs), (one.address, said), at)
         if one.address in others or len(others) < TOGETHER:
             others[one.address] = said
@@ -175,7 +180,7 @@ class Routers(OfLink[Event]):
     def _disagree(
         self, name: str, other: tuple[bytes, Period], mine: tuple[bytes, Period], at: Place
     ) -> None:
-        first, second = sorted((other, mine), key=lambda it: it[0])
+        first, second = (other, mine) if other[0] <= mine[0] else (mine, other)
         routers = (first[0], second[0])
         said = (first[1].parameter, second[1].parameter)
         key = (at.link, name, routers)
@@ -214,13 +219,12 @@ class Routers(OfLink[Event]):
                            "below 255 they may come from anywhere")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
-    def _routers(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = []
-        for one in self.entries.entries.values():
+    def _routers(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Router) -> Row:
             lifetime = one.value("router lifetime")
             count = {word: sum(name.startswith(word) for name in one.says)
                      for word in ("prefix ", "route ", "DNS server ")}  # fmt: skip
-            rows.append((
+            return (
                 link_text(one.link), address_text(one.address),
                 ", ".join(map(address_text, filter(None, one.macs))) or None,
                 "yes" if one.is_default(self.now(one.link)) else "no", _number(lifetime),
@@ -232,7 +236,8 @@ class Routers(OfLink[Event]):
                 one.most_gap / SECOND if one.gaps else None,
                 len(one.farewells), one.redirects, ", ".join(self._rules(one)) or None,
                 one.first, one.last,
-            ))  # fmt: skip
+            )  # fmt: skip
+
         columns = (
             LINK, Column("address", "Router", "text"), MAC,
             Column("default", "Default at the end", "text"),
@@ -247,7 +252,7 @@ class Routers(OfLink[Event]):
             Column("max_interval", "Most interval", "seconds"),
             Column("farewells", "Farewells"), Column("redirects", "Redirects"), RULES, FIRST, LAST,
         )  # fmt: skip
-        return "Routers", columns, rows
+        return "Routers", columns, RowsOf(self.entries.entries.values(), row)
 
     def _rules(self, one: Router) -> list[str]:
         found = list(one.rules)
@@ -255,48 +260,51 @@ class Routers(OfLink[Event]):
             found.append("RAD-011")
         return found
 
-    def _parameters(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), address_text(one.address), period.parameter.name,
-             period.parameter.text, period.since_ns or None, period.until_ns or None,
-             period.times, period.first, period.last)
-            for one in self.entries.entries.values() for period in one.periods
-        ]  # fmt: skip
+    def _parameters(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(found: tuple[Router, Period]) -> Row:
+            one, period = found
+            return (
+                link_text(one.link), address_text(one.address), period.parameter.name,
+                period.parameter.text, period.since_ns or None, period.until_ns or None,
+                period.times, period.first, period.last,
+            )  # fmt: skip
+
+        periods = ((one, period) for one in self.entries.entries.values() for period in one.periods)
         columns = (
             LINK, Column("router", "Router", "text"),
             Column("parameter", "Parameter", "text", packet=True),
             Column("value", "Value", "text", packet=True), Column("since", "Since", "time"),
             Column("until", "Until", "time"), Column("times", "Said"), FIRST, LAST,
         )  # fmt: skip
-        return "What routers say", columns, rows
+        return "What routers say", columns, RowsOf(periods, row)
 
-    def _contradictions(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.link), one.name, address_text(one.routers[0]), one.values[0],
-             address_text(one.routers[1]), one.values[1], one.times, "RAD-010", one.first,
-             one.last)
-            for one in self.disagreements.entries.values()
-        ]  # fmt: skip
+    def _contradictions(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Disagreement) -> Row:
+            return (
+                link_text(one.link), one.name, address_text(one.routers[0]), one.values[0],
+                address_text(one.routers[1]), one.values[1], one.times, "RAD-010", one.first,
+                one.last,
+            )  # fmt: skip
+
         columns = (
             LINK, Column("parameter", "Parameter", "text"), Column("a", "Router A", "text"),
             Column("a_value", "A says", "text"), Column("b", "Router B", "text"),
             Column("b_value", "B says", "text"), Column("times", "Times"), RULES, FIRST, LAST,
         )  # fmt: skip
-        return "Routers that disagree", columns, rows
+        return "Routers that disagree", columns, RowsOf(self.disagreements.entries.values(), row)
 
-    def _redirects(self) -> tuple[str, tuple[Column, ...], list[Row]]:
-        rows: list[Row] = [
-            (link_text(one.event.at.link),
-             *map(address_text, (one.event.router, one.event.host, one.event.destination,
-                                 one.event.target)), one.times, one.event.at.ref, one.last)
-            for one in self.detours.entries.values()
-        ]  # fmt: skip
+    def _redirects(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
+        def row(one: Detour) -> Row:
+            ends = (one.event.router, one.event.host, one.event.destination, one.event.target)
+            return (link_text(one.event.at.link), *map(address_text, ends), one.times,
+                    one.event.at.ref, one.last)  # fmt: skip
+
         columns = (
             LINK, Column("router", "Router", "text"), Column("host", "Who is told", "text"),
             Column("destination", "To reach", "text"), Column("target", "Go to", "text"),
             Column("times", "Times"), FIRST, LAST,
         )  # fmt: skip
-        return "Redirects", columns, rows
+        return "Redirects", columns, RowsOf(self.detours.entries.values(), row)
 
     def findings(self) -> Iterator[Finding]:
         """Disagreements, farewells, more default routers than one, and what looks rogue."""
@@ -317,7 +325,7 @@ class Routers(OfLink[Event]):
             pairs.setdefault((one.link, one.routers), []).append(one)
         for (_, (a, b)), found in pairs.items():
             what = "; ".join(
-                f"{one.name} ({one.values[0] or 'nothing'} and {one.values[1] or 'nothing'})"
+                "{} ({} and {})".format(one.name, *(value or "nothing" for value in one.values))
                 for one in found[:5]
             )
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""

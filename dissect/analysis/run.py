@@ -10,10 +10,11 @@ then read in the packet that completes it.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from dissect.analysis.analysis import Analysis, place_of
+from dissect.analysis.analysis import Analysis, names_in, place_of
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
 from dissect.engine.session import Session
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
-PLACE = 0
-"""Where events have their ``Place``."""
+PLACE = itemgetter(0)
+"""The ``Place`` of an event: a packet's number comes first in it."""
 
 
 class Analyses:
@@ -72,19 +73,20 @@ class Analyses:
                 readers.setdefault(row, []).append(name)
         return readers
 
-    def packet(self, packet: Packet, readers: Iterable[str] | None = None) -> None:
+    def packet(self, packet: Packet, readers: list[str] | None = None) -> None:
         """Take in a packet; ``readers`` are those who asked for it, None: who wants it.
 
-        Who asks for a packet looks at its fields, nearly always: it is decoded once.
+        Where somebody looks at its fields, it is decoded once.
         """
-        if readers is not None:
+        if readers is not None and any(self.by_name[name].looks for name in readers):
             packet.decode(detail=True)
-        place = None
-        for name in self.by_name if readers is None else readers:
-            one = self.by_name[name]
-            if readers is not None or one.wants(packet):
-                place = place or place_of(packet, self.file)
-                self._waiting[name] += one.read(packet, place)
+        if readers is None:
+            found = names_in(packet)
+            readers = [name for name, one in self.by_name.items() if one.wants(found)]
+        place = place_of(packet, self.file) if readers else None
+        for name in readers:
+            assert place is not None
+            self._waiting[name] += self.by_name[name].read(packet, place)
 
     def fragment(self, record: Record, form: str) -> None:
         """Take in a fragment, of a ``pcap`` or ``pcapng`` file."""
@@ -101,7 +103,7 @@ class Analyses:
         for name, events in self._waiting.items():
             if events:
                 one = self.by_name[name]
-                for event in sorted(one.digest(events), key=_number):
+                for event in sorted(one.digest(events), key=PLACE):
                     one.take(event)
                 self._waiting[name] = []
 
@@ -119,8 +121,3 @@ class Analyses:
         """Those of all that were asked for."""
         self.settle()
         return [finding for name in self.asked for finding in self.by_name[name].findings()]
-
-
-def _number(event: Any) -> int:
-    number: int = event[PLACE].number
-    return number

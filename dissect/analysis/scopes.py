@@ -7,7 +7,6 @@ and for the IPv4 address inside them.  What errors quote counts apart and breaks
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,13 +16,14 @@ from dissect.address.inside import embedded
 from dissect.address.multicast import group_of
 from dissect.address.special import IPV4, IPV6, Block, block_of
 from dissect.analysis.analysis import Analysis, Finding, Level, Place
-from dissect.analysis.icmp import places
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST
 from dissect.columns.blocks import narrowest
+from dissect.columns.hashing import groups
 from dissect.columns.layout import Item, gather
-from dissect.columns.sums import Grouped, Sums, grouped
+from dissect.columns.sums import Grouped, Sums
 from dissect.engine.values import address_text
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
+
+Numbers = NDArray[np.int64]
+Octets = NDArray[np.uint8]
 
 SIZE = 40
 VERSION, QUOTED, FILE = 0, 1, slice(4, 8)
@@ -81,6 +84,7 @@ class Scopes(Analysis[Event]):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._sums = _sums()
+        self._made: list[Pair] | None = None
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -124,6 +128,7 @@ class Scopes(Analysis[Event]):
 
     def take(self, event: Event) -> None:
         """Add sums, or one header."""
+        self._made = None
         if isinstance(event, One):
             self._sums.one(event.key, event.octets, event.at.number)
         else:
@@ -151,19 +156,17 @@ class Scopes(Analysis[Event]):
 
     def _kinds(self) -> list[Row]:
         """Each kind, scope and role: headers, different addresses, who is there most."""
-        found = self._sums.result()
-        octets = found.keys.view(np.uint8)
+        headers = _headers(self._sums.result())
+        octets = headers.octets
         rows: list[Row] = []
         for version, blocks in ((6, IPV6), (4, IPV4)):
             for quoted in (0, 1):
-                at = (octets[:, VERSION] == version) & (octets[:, QUOTED] == quoted)
-                mine = np.flatnonzero(at)
+                mine = headers.of(version, quoted)
                 if not len(mine):
                     continue
                 for role, place in (("source", SOURCE), ("destination", DESTINATION)):
                     words = f"quoted {role}" if quoted else role
-                    ends = octets[mine][:, place]
-                    rows += _by_kind(version, blocks, words, ends, found.take(mine))
+                    rows += _by_kind(version, blocks, words, place, headers.take(mine))
         if (octets[:, VERSION] == 6).any():
             rows += self._inside(octets)
         return rows
@@ -192,30 +195,15 @@ class Scopes(Analysis[Event]):
 
     def _pairs(self) -> list[Pair]:
         """What went from one kind to another, quotes left out, the most first."""
-        found = self._sums.result()
-        octets = found.keys.view(np.uint8)
-        pairs: list[Pair] = []
-        for version, blocks in ((6, IPV6), (4, IPV4)):
-            mine = np.flatnonzero((octets[:, VERSION] == version) & (octets[:, QUOTED] == 0))
-            if not len(mine):
-                continue
-            kinds = [
-                narrowest(np.ascontiguousarray(octets[mine][:, place]), blocks)
-                for place in (SOURCE, DESTINATION)
+        if self._made is None:
+            headers = _headers(self._sums.result())
+            pairs = [
+                pair
+                for version, blocks in ((6, IPV6), (4, IPV4))
+                for pair in _by_pair(version, blocks, headers.take(headers.of(version, 0)))
             ]
-            both = kinds[0] * len(blocks) + kinds[1]
-            for number in np.unique(both).tolist():
-                rows = mine[both == number]
-                part = found.take(rows)
-                size = 16 if version == 6 else 4
-                example = _example(octets[rows], part)
-                pairs.append(Pair(
-                    blocks[number // len(blocks)], blocks[number % len(blocks)],
-                    int(part.sums[:, 0].sum()),
-                    (example[8 : 8 + size].tobytes(), example[24 : 24 + size].tobytes()),
-                    *_refs(octets[rows], part),
-                ))  # fmt: skip
-        return sorted(pairs, key=lambda pair: (-pair.headers, pair.example))
+            self._made = sorted(pairs, key=lambda pair: (-pair.headers, pair.example))
+        return self._made
 
     def findings(self) -> Iterator[Finding]:
         """Addresses that must not be there, and scopes that don't fit."""
@@ -265,58 +253,90 @@ def judged(pair: Pair) -> Iterator[tuple[str, Level, str]]:
             yield "ADR-007", "warning", f"a group has scope {scope}"
 
 
-def _by_kind(
-    version: int, blocks: tuple[Block, ...], role: str, ends: NDArray[np.uint8], sums: Grouped
-) -> Iterator[Row]:  # fmt: skip
-    """The kinds of some ends; groups by their scope, too."""
-    ends = np.ascontiguousarray(ends)
-    which = narrowest(ends, blocks).astype(np.int64)
-    scopes = np.where((version == 6) & (ends[:, 0] == 0xFF), ends[:, 1] & 15, 0).astype(np.int64)
-    kinds = which * 16 + scopes
-    octets = sums.keys.view(np.uint8)
-    for kind in np.unique(kinds).tolist():
-        mine = np.flatnonzero(kinds == kind)
-        block = blocks[kind >> 4]
-        part = sums.take(mine)
-        different = _by_address(ends[mine], part)
-        size = 16 if version == 6 else 4
-        most = different.sums[:, 0] == different.sums[:, 0].max()
-        top = min(key.tobytes() for key in different.keys[most])[:size]
-        scope = block.scope
-        if block.kind.startswith("multicast") and version == 6:
-            scope = group_of(top).scope_name
-        yield (f"IPv{version}", block.kind, block.name, scope, role, int(part.sums[:, 0].sum()),
-               len(different), int(part.sums[:, 1].sum()), address_text(top),
-               *_refs(octets[mine], part))  # fmt: skip
+class Headers(NamedTuple):
+    """IP headers by their addresses.
+
+    octets          the keys
+    packets, sizes  how many there are of each, and their packets' octets
+    first, last     what sorts the first and the last packet of each
+    """
+
+    octets: Octets
+    packets: Numbers
+    sizes: Numbers
+    first: Numbers
+    last: Numbers
+
+    def of(self, version: int, quoted: int) -> Numbers:
+        """The places of some."""
+        return np.flatnonzero(
+            (self.octets[:, VERSION] == version) & (self.octets[:, QUOTED] == quoted)
+        )
+
+    def take(self, rows: Numbers) -> Headers:
+        """Those at some places."""
+        return Headers._make(np.take(column, rows, axis=0) for column in self)
+
+    def refs(self, rows: Numbers) -> tuple[Ref, Ref]:
+        """The first and last packet of some."""
+        ends = int(self.first[rows].min()), int(self.last[rows].max())
+        first, last = (Ref(end & (1 << FILE_SHIFT) - 1, end >> FILE_SHIFT) for end in ends)
+        return first, last
 
 
 FILE_SHIFT = 40
 """Bits of a packet's number, before that of its file."""
 
 
-def _order(keys: NDArray[np.uint8], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What packets of several files are sorted by."""
-    files = np.ascontiguousarray(keys[:, FILE]).view(">u4")[:, 0].astype(np.int64)
-    return (files << FILE_SHIFT) + numbers
+def _headers(found: Grouped) -> Headers:
+    octets = found.keys.view(np.uint8)
+    files = np.ascontiguousarray(octets[:, FILE]).view(">u4")[:, 0].astype(np.int64) << FILE_SHIFT
+    packets, sizes = found.sums.T
+    return Headers(octets, packets, sizes, files + found.first, files + found.last)
 
 
-def _example(keys: NDArray[np.uint8], sums: Grouped) -> NDArray[np.uint8]:
-    """The key of the first packet; of several in one, the lowest."""
-    order = _order(keys, sums.first)
-    first = keys[order == order.min()]
-    return np.frombuffer(min(key.tobytes() for key in first), np.uint8)
+def _by_kind(
+    version: int, blocks: tuple[Block, ...], role: str, place: slice, headers: Headers
+) -> Iterator[Row]:
+    """The kinds of some ends; groups by their scope, too."""
+    ends = np.ascontiguousarray(headers.octets[:, place])
+    which = narrowest(ends, blocks).astype(np.int64)
+    scopes = np.where((version == 6) & (ends[:, 0] == 0xFF), ends[:, 1] & 15, 0).astype(np.int64)
+    kinds = which * 16 + scopes
+    for kind in np.unique(kinds).tolist():
+        rows = np.flatnonzero(kinds == kind)
+        packets = headers.packets[rows]
+        order, starts = groups(np.take(ends, rows, axis=0).view(np.uint64))
+        by_address = np.add.reduceat(packets[order], starts)
+        most = rows[order[starts[by_address == by_address.max()]]]
+        top = min(ends[row].tobytes() for row in most)[: 16 if version == 6 else 4]
+        block = blocks[kind >> 4]
+        scope = block.scope
+        if block.kind.startswith("multicast") and version == 6:
+            scope = group_of(top).scope_name
+        yield (f"IPv{version}", block.kind, block.name, scope, role, int(packets.sum()),
+               len(starts), int(headers.sizes[rows].sum()), address_text(top),
+               *headers.refs(rows))  # fmt: skip
 
 
-def _refs(keys: NDArray[np.uint8], sums: Grouped) -> tuple[Ref, Ref]:
-    """The first and last packet of some sums."""
-    ends = int(_order(keys, sums.first).min()), int(_order(keys, sums.last).max())
-    first, last = (Ref(end & (1 << FILE_SHIFT) - 1, end >> FILE_SHIFT) for end in ends)
-    return first, last
-
-
-def _by_address(ends: NDArray[np.uint8], sums: Grouped) -> Grouped:
-    """Sums by one of the two addresses."""
-    return grouped(replace(sums, keys=np.ascontiguousarray(ends).view(np.uint64)))
+def _by_pair(version: int, blocks: tuple[Block, ...], headers: Headers) -> Iterator[Pair]:
+    """The pairs of kinds, each with its first packet as an example; of several the lowest."""
+    kinds = [
+        narrowest(np.ascontiguousarray(headers.octets[:, place]), blocks)
+        for place in (SOURCE, DESTINATION)
+    ]
+    both = kinds[0] * len(blocks) + kinds[1]
+    size = 16 if version == 6 else 4
+    for number in np.unique(both).tolist():
+        rows = np.flatnonzero(both == number)
+        first = headers.first[rows]
+        keys = (headers.octets[row].tobytes() for row in rows[first == first.min()])
+        example = min(keys)
+        yield Pair(
+            blocks[number // len(blocks)], blocks[number % len(blocks)],
+            int(headers.packets[rows].sum()), (example[8 : 8 + size], example[24 : 24 + size]),
+            *headers.refs(rows),
+        )  # fmt: skip
 
 
 KINDS = (

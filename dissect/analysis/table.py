@@ -6,8 +6,11 @@ chooses how to write them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar, overload
+
+T = TypeVar("T")
 
 Kind = Literal[
     "count", "octets", "number", "text", "time", "seconds", "share", "rate", "packet"
@@ -45,6 +48,27 @@ class Column(NamedTuple):
     packet: bool = False
 
 
+class RowsOf(Sequence[Row]):
+    """The rows of things, made when they are asked for: often only the first ones are."""
+
+    def __init__(self, things: Iterable[T], row: Callable[[T], Row]) -> None:
+        self._things = list(things)
+        self._row = row
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """A row, or several as a list."""
+        if isinstance(place, slice):
+            return [self._row(one) for one in self._things[place]]
+        return self._row(self._things[place])
+
+
 @dataclass
 class Table:
     """A table with its rows.
@@ -57,7 +81,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: list[Row]
+    rows: Sequence[Row]
     total: int
     remarks: list[str] = field(default_factory=list)
     upright: bool = False

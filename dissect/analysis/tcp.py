@@ -13,26 +13,24 @@ from typing import Any
 
 import numpy as np
 
-from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
+from dissect.analysis.analysis import Analysis, Finding, Place
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.tcp_connections import Connections
 from dissect.analysis.tcp_runs import (
     NOT_YET,
-    Late,
-    Run,
+    Numbers,
+    Runs,
     Segments,
-    is_kept,
     runs,
     segments_in,
     segments_of,
-    step,
 )
-from dissect.analysis.transports import address_of, port_of
+from dissect.analysis.transports import END, HALF, address_of, port_of
 from dissect.columns.chunk import Rows
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
-from dissect.engine.session import Table as Bounded
-from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN
+from dissect.protocols.tcp_flags import FIN, RST, SYN
 
 MOST = 100_000
 """Connections that are kept."""
@@ -40,141 +38,14 @@ SECOND = 1_000_000_000
 SOON = 3_000_000
 """Nanoseconds within which a late segment was overtaken rather than sent again, where the round
 trip isn't known; tshark's measure."""
-LATE = 1000
-"""Late segments of a side of which the time is kept; later ones are taken for sent again."""
 MANY = 0.05
 """The share of segments sent again that is worth a finding, of at least FEW segments."""
 FEW = 20
-
-
-class Side:
-    """What one end sent."""
-
-    def __init__(self, end: bytes) -> None:
-        self.end = end
-        self.packets = self.octets = self.flags = 0
-        self.gaps = self.kept = self.closed = 0
-        self.late: list[int] = []
-        """Nanoseconds since the highest octet rose, of the first segments that came late."""
-        self.more_late = 0
-        self.top: int | None = None
-        self.top_ns = 0
-
-    def take(self, run: Run) -> None:
-        """Count a run."""
-        late, gaps, kept, top = run.late, run.gaps, run.kept, run.opening + run.top
-        if self.top is not None:
-            ahead = step(run.opening, self.top)
-            if ahead < 0:  # some of it may be known from chunks before
-                late, gaps, kept = self._behind(run, -ahead)
-                top = max(top, run.opening - ahead)
-            gaps += ahead > 0 and not run.flags & SYN
-        self.packets += run.packets
-        self.octets += run.octets
-        self.flags |= run.flags
-        self.gaps += gaps
-        self.kept += kept
-        self.closed += run.closed
-        room = LATE - len(self.late)
-        self.late += [one.nanoseconds for one in late[:room]]
-        self.more_late += len(late[room:])
-        if self.top is None or top != run.opening - step(run.opening, self.top):
-            self.top_ns = run.top_ns
-        self.top = top & 0xFFFF_FFFF
-
-    def overtaken(self, soon: int) -> int:
-        """The late segments that came within ``soon`` nanoseconds: they were not sent again."""
-        return sum(time < soon for time in self.late)
-
-    def again(self, soon: int) -> int:
-        """The late segments that came later than that."""
-        return len(self.late) + self.more_late - self.overtaken(soon)
-
-    def _behind(self, run: Run, seen: int) -> tuple[tuple[Late, ...], int, int]:
-        """What comes late, gaps and keep-alives of a run that begins before the highest octet,
-        which is ``seen`` octets behind its opening."""
-        seq, span, time, flags = run.segments.T
-        end = seq + span
-        before = np.maximum.accumulate(np.r_[seen, end])[:-1]
-        kept = is_kept(seq, span, flags, before)
-        rises = np.maximum.accumulate(np.where(end > before, np.arange(len(end)), -1))
-        found = []
-        for at in np.flatnonzero((span > 0) & (end <= before) & ~kept).tolist():
-            rose = int(time[rises[at]]) if rises[at] >= 0 else self.top_ns
-            found.append(Late(int(time[at]) - rose, int(span[at])))
-        return tuple(found), int(((span > 0) & (seq > before)).sum()), int(kept.sum())
-
-
-class Connection:
-    """Two sides; ``sides[0]`` is the client's."""
-
-    def __init__(self, client: bytes, server: bytes, link: str, first: Place) -> None:
-        self.sides = (Side(client), Side(server))
-        self.link = link
-        self.first, self.last = first, first.number
-        self.opening: int | None = None
-        self.syn_ns = self.answer_ns = self.plain_ns = NOT_YET
-        self.ended_by = ""
-
-    @property
-    def round_trip(self) -> int | None:
-        """Nanoseconds from the last SYN to the ACK that ends the handshake."""
-        if NOT_YET in (self.syn_ns, self.answer_ns) or self.plain_ns < self.answer_ns:
-            return None
-        return self.plain_ns - self.syn_ns
-
-    @property
-    def state(self) -> str:
-        """How far it has come, as far as was seen."""
-        client, server = self.sides
-        if server.flags & RST and not server.flags & SYN and client.flags & SYN:
-            return "refused"
-        if (client.flags | server.flags) & RST:
-            return "reset"
-        if client.flags & SYN and not server.packets:
-            return "unanswered"
-        if client.flags & server.flags & FIN:
-            return "closed"
-        if (client.flags | server.flags) & FIN:
-            return "half closed"
-        if self.syn_ns == NOT_YET:
-            return "open, begun before"
-        return "open" if self.round_trip is not None else "half open"
-
-    def take(self, run: Run) -> None:
-        """Count a run, and what it says about the handshake."""
-        is_client = run.source == self.sides[0].end
-        side = self.sides[0 if is_client else 1]
-        if run.flags & SYN and run.syn_ns != NOT_YET:
-            if is_client:
-                self.syn_ns, self.opening = run.syn_ns, run.opening
-            elif self.answer_ns == NOT_YET:
-                self.answer_ns = run.syn_ns
-        if is_client and self.plain_ns == NOT_YET and run.flags & ACK:
-            self.plain_ns = run.plain_ns
-        side.take(run)
-        if run.flags & RST and not self.ended_by:
-            self.ended_by = address_of(run.source)
-        self.last = max(self.last, run.last)
-
-    @property
-    def row(self) -> Row:
-        """Its row."""
-        client, server = self.sides
-        round_trip, answer = self.round_trip, None
-        soon = round_trip or SOON
-        if NOT_YET not in (self.syn_ns, self.answer_ns):
-            answer = (self.answer_ns - self.syn_ns) / SECOND
-        return (
-            self.link or None, address_of(client.end), port_of(client.end),
-            address_of(server.end), port_of(server.end), self.state,
-            client.packets + server.packets, client.octets, server.octets, answer,
-            None if round_trip is None else round_trip / SECOND,
-            client.again(soon), server.again(soon),
-            client.overtaken(soon) + server.overtaken(soon),
-            client.gaps + server.gaps, client.kept + server.kept, client.closed + server.closed,
-            self.ended_by or None, self.first.ref, Ref(self.last, self.first.link.file),
-        )  # fmt: skip
+STATES = (
+    "refused", "reset", "unanswered", "closed", "half closed", "open, begun before", "open",
+    "half open",
+)  # fmt: skip
+REFUSED, UNANSWERED = 0, 2
 
 
 COLUMNS = (
@@ -200,8 +71,7 @@ class Tcp(Analysis[Any]):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._open: Bounded[Connection] = Bounded(MOST)
-        self._done: list[Connection] = []
+        self._known = Connections(MOST)
 
     def rows(self, seen: Seen) -> Rows:
         """None: the columns tell all."""
@@ -215,74 +85,123 @@ class Tcp(Analysis[Any]):
         """The segment in a packet."""
         return segments_in(packet, place)
 
-    def digest(self, events: list[Any]) -> list[Run]:
-        """The runs of a chunk's segments."""
-        return list(runs(events))
+    def digest(self, events: list[Any]) -> list[Runs]:
+        """The runs of a chunk's segments, all together."""
+        return [runs(events)]
 
-    def take(self, event: Run) -> None:
-        """Find the connection of a run, or begin one."""
-        link = event.at.link
-        ends = sorted((event.source, event.destination))
-        key = (link.file, link.interface, *ends)
-        known = self._open.get(key)
-        opens = event.flags & SYN and event.syn_ns != NOT_YET and not _is_answer(event, known)
-        if known is None or (opens and _is_another(event, known)):
-            if known is not None and len(self._done) < MOST:
-                self._done.append(known)
-            known = self._open.put(key, _begun(event, bool(opens)))
-        known.take(event)
+    def take(self, event: Runs) -> None:
+        """Put the runs of a chunk to their connections."""
+        self._known.take(event)
 
     def table(self, name: str) -> Table:
         """``tcp-connections``."""
-        found = [*self._done, *self._open.entries.values()]
-        found.sort(key=lambda one: (one.first.link.file, one.first.number))
-        rows = [one.row for one in found[: self.options.top]]
-        return Table(name, "TCP connections", COLUMNS, rows, len(found),
-                     forgotten(self._open, "connections"))  # fmt: skip
+        known = self._known
+        found = known.listed()
+        files = np.array([link.file for link in known.links], np.int64)
+        rows = known.rows[found]
+        found = found[np.lexsort((rows["first"], files[rows["link"]]))]
+        shown = self._rows(found[: self.options.top])
+        remarks = []
+        if known.evicted:
+            remarks.append(f"{known.evicted:,} connections were forgotten, the ones seen longest "
+                           f"ago: at most {known.most:,} are kept")  # fmt: skip
+        return Table(name, "TCP connections", COLUMNS, shown, len(found), remarks)
+
+    def _late(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Of each connection the round trip; of its sides the segments sent again, or overtaken."""
+        known = self._known
+        round_trips = _round_trips(known)
+        unknown = (round_trips == NOT_YET) | (round_trips == 0)
+        soon = np.where(unknown, SOON, round_trips)
+        overtaken = known.overtaken(soon)
+        return round_trips, known.sides["late"][: len(known)] - overtaken, overtaken
+
+    def _rows(self, found: Numbers) -> list[Row]:
+        """The rows of some connections."""
+        known = self._known
+        round_trips, again, overtaken = self._late()
+        rows, sides = known.rows[found], known.sides[found]
+        columns = (
+            found, rows["link"], _states(known, round_trips)[found], rows["syn_ns"],
+            rows["answer_ns"], round_trips[found], rows["reset_by"], rows["first"], rows["last"],
+            sides["packets"].sum(axis=1), *sides["octets"].T, *again[found].T,
+            overtaken[found].sum(axis=1),
+            *(sides[name].sum(axis=1) for name in ("gaps", "kept", "closed")),
+        )  # fmt: skip
+        values = zip(*(column.tolist() for column in columns), strict=True)
+        return [self._row(*one) for one in values]
+
+    def _row(
+        self, number: int, at: int, state: int, syn_ns: int, answer_ns: int, round_trip: int,
+        reset_by: int, first: int, last: int, *counts: int,
+    ) -> Row:  # fmt: skip
+        link = self._known.links[at]
+        client, server = self._ends(number)
+        packets, client_octets, server_octets, *others = counts
+        answer = None if NOT_YET in (syn_ns, answer_ns) else (answer_ns - syn_ns) / SECOND
+        return (
+            str(link) or None, address_of(client), port_of(client), address_of(server),
+            port_of(server), STATES[state], packets, client_octets, server_octets, answer,
+            None if round_trip == NOT_YET else round_trip / SECOND, *others,
+            address_of((client, server)[reset_by - 1]) if reset_by else None,
+            Ref(first, link.file), Ref(last, link.file),
+        )  # fmt: skip
+
+    def _ends(self, number: int) -> tuple[bytes, bytes]:
+        """The client's and the server's."""
+        key = self._known.keys[number]
+        ends = key[:END], key[HALF : HALF + END]
+        return ends if self._known.rows["client_low"][number] else ends[::-1]
+
+    def _ref(self, number: int) -> Ref:
+        """The first packet of a connection."""
+        one = self._known.rows[number]
+        return Ref(int(one["first"]), self._known.links[one["link"]].file)
 
     def findings(self) -> Iterator[Finding]:
         """Servers that refuse or don't answer, and paths that lose segments."""
-        found = [*self._done, *self._open.entries.values()]
-        for state, words in (("refused", "refused"), ("unanswered", "did not answer")):
-            servers: Counter[bytes] = Counter()
-            first: dict[bytes, list[Ref]] = {}
-            for one in found:
-                if one.state == state:
-                    server = one.sides[1].end
-                    servers[server] += 1
-                    first.setdefault(server, []).append(one.first.ref)
+        found = self._known.listed()
+        round_trips, again, _ = self._late()
+        states = _states(self._known, round_trips)[found]
+        for state, words in ((REFUSED, "refused"), (UNANSWERED, "did not answer")):
+            connections = found[states == state].tolist()
+            servers = Counter([self._ends(number)[1] for number in connections])
             for server, times in servers.most_common(5):
                 where = f"{address_of(server)} port {port_of(server)}"
                 many = f"{times:,} connections" if times > 1 else "a connection"
-                yield Finding("warning", "", f"{where} {words} {many}.",
-                              tuple(first[server][:5]), "tcp-connections")  # fmt: skip
-        for one in found:
-            for side, other in (one.sides, one.sides[::-1]):
-                again = side.again(one.round_trip or SOON)
-                if side.packets >= FEW and again / side.packets > MANY:
-                    words = (
-                        f"{address_of(side.end)} sent {again:,} of its {side.packets:,} "
-                        f"segments to {address_of(other.end)} again."
-                    )
-                    yield Finding("note", "", words, (one.first.ref,), "tcp-connections")
+                first = [self._ref(it) for it in connections if self._ends(it)[1] == server][:5]
+                yield Finding("warning", "", f"{where} {words} {many}.", tuple(first),
+                              "tcp-connections")  # fmt: skip
+        packets = self._known.sides["packets"][found]
+        many_again = (packets >= FEW) & (again[found] / np.maximum(packets, 1) > MANY)
+        for place, side in zip(*(axis.tolist() for axis in many_again.nonzero()), strict=True):
+            number = int(found[place])
+            ends = self._ends(number)
+            words = (
+                f"{address_of(ends[side])} sent {again[number, side]:,} of its "
+                f"{packets[place, side]:,} segments to {address_of(ends[1 - side])} again."
+            )
+            yield Finding("note", "", words, (self._ref(number),), "tcp-connections")
 
 
-def _begun(run: Run, by_client: bool) -> Connection:
-    """A connection whose first run this is."""
-    client, server = run.source, run.destination
-    answers = run.flags & (SYN | ACK) == SYN | ACK and run.syn_ns != NOT_YET and not by_client
-    if answers or (not by_client and port_of(client) < port_of(server)):
-        client, server = server, client
-    return Connection(client, server, str(run.at.link), run.at)
+def _round_trips(known: Connections) -> Numbers:
+    """Nanoseconds from the last SYN to the ACK that ends the handshake; NOT_YET where unknown."""
+    rows = known.rows[: len(known)]
+    syn_ns, answer_ns, plain_ns = (rows[name] for name in ("syn_ns", "answer_ns", "plain_ns"))
+    unknown = (syn_ns == NOT_YET) | (answer_ns == NOT_YET) | (plain_ns < answer_ns)
+    return np.where(unknown, NOT_YET, plain_ns - syn_ns)
 
 
-def _is_answer(run: Run, known: Connection | None) -> bool:
-    """Whether its SYN is the server's."""
-    if known is not None:
-        return run.source == known.sides[1].end
-    return bool(run.flags & ACK) and run.packets == 1
-
-
-def _is_another(run: Run, known: Connection) -> bool:
-    """Whether a client's SYN begins another connection than the one that is known."""
-    return (known.opening is not None and known.opening != run.opening) or known.opening is None
+def _states(known: Connections, round_trips: Numbers) -> Numbers:
+    """How far each has come, as far as was seen: where in ``STATES`` that is."""
+    sides = known.sides[: len(known)]
+    client, server = sides["flags"].T
+    either, both = client | server, client & server
+    refused = (server & RST != 0) & (server & SYN == 0) & (client & SYN != 0)
+    unanswered = (client & SYN != 0) & (sides["packets"][:, 1] == 0)
+    begun_before = known.rows["syn_ns"][: len(known)] == NOT_YET
+    return np.select(
+        (refused, either & RST != 0, unanswered, both & FIN != 0, either & FIN != 0, begun_before,
+         round_trips != NOT_YET),
+        range(len(STATES) - 1), len(STATES) - 1,
+    )  # fmt: skip

@@ -21,11 +21,11 @@ from dissect.analysis.icmp import (
     Message,
     messages,
     messages_in,
-    places,
     quote_in,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, Table
+from dissect.analysis.places import places
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID, listed
 from dissect.columns.layout import Item, gather
 from dissect.engine.session import Table as Bounded
@@ -46,7 +46,7 @@ PROBES, PATHS, ROUTERS = 100_000, 10_000, 8
 SECOND = 1_000_000_000
 ICMP_PROTOCOLS = (1, 58)
 HOPS = {IPv6: Item("u1", 7, 1, 0, 0), IPv4: Item("u1", 8, 1, 0, 0)}
-MESSAGES = {name: (*ERRORS[name], ECHOES[name][1]) for name in ERRORS}  # type: ignore[index]
+REPLIES = {name: (ECHOES[name][1],) for name in ECHOES}  # type: ignore[index]
 WHY = {(6, 1): "no route", (6, 4): "port", (4, 1): "host", (4, 3): "port", (4, 2): "protocol"}
 
 
@@ -67,6 +67,13 @@ class Answer(NamedTuple):
     router: bytes
     words: str
     through: bool
+
+
+class Replies(NamedTuple):
+    """Echo replies of a chunk: few of them are to probes."""
+
+    at: Place
+    messages: list[Message]
 
 
 class Hop:
@@ -90,7 +97,10 @@ class Path:
         self.is_traced = False
 
 
-class Traceroute(Analysis["Probe | Answer"]):
+Event = Probe | Answer | Replies
+
+
+class Traceroute(Analysis[Event]):
     """Probes, and what came back."""
 
     protocols = frozenset(("icmpv6", "icmp", "ipv6", "ip"))
@@ -99,18 +109,23 @@ class Traceroute(Analysis["Probe | Answer"]):
         super().__init__(options)
         self._probes: Bounded[tuple[Probe, Path]] = Bounded(PROBES)
         self._paths: Bounded[Path] = Bounded(PATHS)
+        self._numbers: set[object] = set()
+        """The last parts of probes' keys."""
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
         return seen.rows[:0]
 
-    def scan(self, seen: Seen, file: int) -> Iterator[Probe | Answer]:
+    def scan(self, seen: Seen, file: int) -> Iterator[Event]:
         """Packets with few hops, and the messages that may be about them."""
         yield from _probes(seen, file)
-        for message in messages(seen, file, MESSAGES):
+        for message in messages(seen, file, ERRORS):
             answer = _answer(message)
             if answer is not None:
                 yield answer
+        replies = list(messages(seen, file, REPLIES))
+        if replies:
+            yield Replies(replies[0].at, replies)
 
     def read(self, packet: Packet, place: Place) -> Iterable[Probe | Answer]:
         """The same of one packet."""
@@ -124,13 +139,33 @@ class Traceroute(Analysis["Probe | Answer"]):
                 key = _key_of(data[layer.offset : layer.offset + 128])
                 if key is not None:
                     yield Probe(place, key, hops)
-        for message in messages_in(packet, place, MESSAGES):
-            answer = _answer(message)
-            if answer is not None:
-                yield answer
+        for types in (ERRORS, REPLIES):
+            for message in messages_in(packet, place, types):
+                answer = _answer(message)
+                if answer is not None:
+                    yield answer
 
-    def take(self, event: Probe | Answer) -> None:
+    def digest(self, events: list[Event]) -> list[Event]:
+        """Of the replies those that have the numbers of a probe."""
+        found: list[Event] = []
+        replies = [event for event in events if isinstance(event, Replies)]
+        for event in events:
+            if not isinstance(event, Replies):
+                found.append(event)
+                if isinstance(event, Probe):
+                    self._numbers.add(event.key[-1])
+        for message in (message for event in replies for message in event.messages):
+            if message.octets[4:8] in self._numbers:
+                answer = _answer(message)
+                if answer is not None:
+                    found.append(answer)
+        if len(self._numbers) > 4 * PROBES:
+            self._numbers = {probe.key[-1] for probe, _ in self._probes.entries.values()}
+        return found
+
+    def take(self, event: Event) -> None:
         """Remember a probe, or look for the one that is answered."""
+        assert not isinstance(event, Replies)
         link = event.at.link
         key = (link, *event.key)
         if isinstance(event, Probe):
@@ -161,13 +196,18 @@ class Traceroute(Analysis["Probe | Answer"]):
 
     def table(self, name: str) -> Table:
         """``paths``: a row for each hop."""
-        rows: list[Row] = [
-            (str(path.link) or None, address_text(path.source), address_text(path.destination),
-             number, listed(hop.routers), ", ".join(hop.words) or None, hop.sent, hop.answered,
-             min(hop.times, default=None), fmean(hop.times) if hop.times else None,
-             max(hop.times, default=None), hop.first, hop.last)
-            for path in self._traced() for number, hop in sorted(path.hops.items())
-        ]  # fmt: skip
+
+        def row(found: tuple[Path, int, Hop]) -> Row:
+            path, number, hop = found
+            return (
+                str(path.link) or None, address_text(path.source), address_text(path.destination),
+                number, listed(hop.routers), ", ".join(hop.words) or None, hop.sent, hop.answered,
+                min(hop.times, default=None), fmean(hop.times) if hop.times else None,
+                max(hop.times, default=None), hop.first, hop.last,
+            )  # fmt: skip
+
+        hops = ((path, *hop) for path in self._traced() for hop in sorted(path.hops.items()))
+        rows = RowsOf(hops, row)
         remarks = forgotten(self._paths, "paths") + forgotten(self._probes, "probes")
         return Table(name, "Paths", COLUMNS, rows[: self.options.top], len(rows), remarks)
 

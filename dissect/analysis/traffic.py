@@ -16,7 +16,7 @@ from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.options import Options
 from dissect.analysis.table import Ref
 from dissect.capture.table import NO_TIME
-from dissect.columns.hashing import Keys, hashes
+from dissect.columns.hashing import Keys, groups
 from dissect.columns.layout import Item, gather
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
@@ -33,17 +33,14 @@ Octets = NDArray[np.uint8]
 
 MOST = 1 << 14
 """Pairs that are kept."""
+LONG = (1 << 31) - 1
 SIZE = 56
 RECEIVER, MAC, VERSION = slice(0, 6), slice(6, 12), 12
 FILE, INTERFACE, OUTER, INNER = slice(16, 18), slice(18, 20), slice(20, 22), slice(22, 24)
 WHERE, SOURCE, DESTINATION = slice(16, 24), slice(24, 40), slice(40, 56)
 """Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; of VLANs there are
 two at most, each its number and 1, 0 where there is none."""
-BOTH_MACS = Item("", 0, 12, 0, 0)
-"""The receiver's, then the sender's, as they begin an Ethernet frame."""
 VLAN_ID = Item(">u2", 0, 2, 0, 0xFFF)
-ENDS = {IPv6: (6, 16, Item("", 8, 32, 0, 0)), IPv4: (4, 4, Item("", 12, 8, 0, 0))}
-"""Of an IP header: version, size of an address, and where both are."""
 
 
 class Batch(NamedTuple):
@@ -64,6 +61,18 @@ class Batch(NamedTuple):
     names: dict[int, str]
 
 
+class Single(NamedTuple):
+    """One packet: its key, its octets, its interface's name; None where there is no interface."""
+
+    at: Place
+    key: bytes
+    octets: int
+    name: str | None
+
+
+Event = Batch | Single
+
+
 class Talk(NamedTuple):
     """What somebody sent to somebody; MACs are empty where frames have none."""
 
@@ -80,7 +89,7 @@ class Talk(NamedTuple):
     last: Ref
 
 
-class Traffic(Analysis[Batch]):
+class Traffic(Analysis[Event]):
     """Pairs by link, MAC and addresses; other analyses build on it."""
 
     protocols = frozenset(("ipv6", "ip"))
@@ -89,10 +98,10 @@ class Traffic(Analysis[Batch]):
         super().__init__(options)
         self.forgotten = 0
         self._batches: list[Batch] = []
+        self._singles: list[Single] = []
         self._pending = 0
         self._names: dict[tuple[int, int], str] = {}
         self._talks: list[Talk] | None = None
-        self._links: dict[bytes, Link] = {}
 
     def rows(self, seen: Seen) -> Rows:
         """None: the columns tell all."""
@@ -101,38 +110,27 @@ class Traffic(Analysis[Batch]):
     def scan(self, seen: Seen, file: int) -> Iterable[Batch]:
         """All pairs of a chunk, together."""
         chunk = seen.chunk
-        keys = np.zeros((len(chunk), SIZE), np.uint8)
-        tags = [*seen.parts(Tag, LengthTag, ServiceTag)]
-        for part in reversed(tags):  # the outermost is written at last
-            keys[part.rows, INNER] = keys[part.rows, OUTER]
-            vlans = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
-            keys[part.rows, OUTER] = vlans.astype(">u2")[:, None].view(np.uint8)
-        for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
-            keys[part.rows, :12] = gather(chunk.data, BOTH_MACS, part.at)
-        for part in reversed([*seen.parts(IPv6, IPv4)]):
-            version, size, item = ENDS[part.header]
-            ends = gather(chunk.data, item, part.at)
-            keys[part.rows, VERSION] = version
-            keys[part.rows, SOURCE] = keys[part.rows, DESTINATION] = 0
-            keys[part.rows, 24 : 24 + size] = ends[:, :size]
-            keys[part.rows, 40 : 40 + size] = ends[:, size:]
-        rows = np.flatnonzero(keys[:, VERSION])
+        words = _words(seen, file)
+        rows = np.flatnonzero(words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8])
         if not len(rows):
             return []
-        keys = keys[rows]
-        keys[:, FILE] = np.frombuffer(file.to_bytes(2, "big"), np.uint8)
-        keys[:, INTERFACE] = chunk.interface[rows].astype(">u2")[:, None].view(np.uint8)
-        sums = np.ones((len(rows), 2), np.int64)
-        sums[:, 1] = chunk.original[rows]
+        keys = (words if len(rows) == len(chunk) else words[:, rows]).T
+        order, starts = groups(keys)
+        ends = np.r_[starts[1:], len(rows)] - 1
+        rows = rows[order]
+        numbers, first = chunk.number[rows], chunk.number[rows[starts]]
         times = np.where(chunk.time_ns[rows] == NO_TIME, 0, chunk.time_ns[rows])
-        numbers = chunk.number[rows]
+        octets = np.add.reduceat(chunk.original[rows], starts)
         is_named = chunk.stretch.form.name == "pcapng"
         names = {one.id: one.name for one in chunk.stretch.interfaces} if is_named else {}
-        place = Place(int(numbers[0]), int(times[0]), Link(file))
-        return [_grouped(Batch(place, keys.view(np.uint64), sums, _twice(times), _twice(numbers),
-                               names))]  # fmt: skip
+        earliest = int(first.argmin())
+        place = Place(int(first[earliest]), int(times[starts[earliest]]), Link(file))
+        return [Batch(
+            place, keys[order[starts]], np.stack((ends + 1 - starts, octets), axis=1),
+            _span(_twice(times), starts), np.stack((first, numbers[ends]), axis=1), names,
+        )]  # fmt: skip
 
-    def read(self, packet: Packet, place: Place) -> Iterator[Batch]:
+    def read(self, packet: Packet, place: Place) -> Iterator[Single]:
         """The outermost pair of a packet."""
         macs = b""
         for layer in packet.layers:
@@ -145,18 +143,27 @@ class Traffic(Analysis[Batch]):
                 yield _single(packet, place, macs, header.src, header.dst)
                 return
 
-    def take(self, event: Batch) -> None:
+    def take(self, event: Event) -> None:
         """Put it to the others."""
         self._talks = None
-        file = event.at.link.file
-        self._names |= {(file, number): name for number, name in event.names.items()}
-        self._batches.append(event)
-        self._pending += len(event.keys)
-        if self._pending > 2 * MOST or len(self._batches) > 1000:
+        link = event.at.link
+        if isinstance(event, Single):
+            if event.name is not None:
+                self._names[link.file, link.interface] = event.name
+            self._singles.append(event)
+            self._pending += 1
+        else:
+            self._names |= {(link.file, number): name for number, name in event.names.items()}
+            self._batches.append(event)
+            self._pending += len(event.keys)
+        if self._pending > 2 * MOST:
             self._settle()
 
     def _settle(self) -> None:
         """Put the same pairs together; when there are too many, keep the largest."""
+        if self._singles:
+            self._batches.append(_together(self._singles))
+            self._singles = []
         if not self._batches:
             return
         batches = self._batches
@@ -167,7 +174,9 @@ class Traffic(Analysis[Batch]):
             np.concatenate([one.numbers for one in batches]), {},
         ))  # fmt: skip
         if len(whole.keys) > MOST:
-            largest = np.argpartition(-whole.sums[:, 1], MOST)[:MOST]
+            octets = np.minimum(whole.sums[:, 1], LONG)  # of as many, those that came first
+            weight = octets << 32 | LONG - (whole.numbers[:, 0] & LONG)
+            largest = np.argpartition(-weight, MOST)[:MOST]
             self.forgotten += len(whole.keys) - MOST
             whole = whole._replace(
                 keys=whole.keys[largest], sums=whole.sums[largest], times=whole.times[largest],
@@ -179,41 +188,80 @@ class Traffic(Analysis[Batch]):
         """All pairs, in the order of their first packets."""
         if self._talks is None:
             self._settle()
-            self._links = {}
-            found = [
-                self._talk(key.tobytes(), *values)
-                for batch in self._batches
-                for key, *values in zip(
-                    batch.keys, batch.sums.tolist(), batch.times.tolist(),
-                    batch.numbers.tolist(), strict=True,
-                )
-            ]  # fmt: skip
-            self._talks = sorted(found, key=lambda talk: (talk.first.file, talk.first.number))
+            self._talks = [talk for batch in self._batches for talk in self._told(batch)]
         return self._talks
 
-    def _talk(
-        self, key: bytes, sums: list[int], times: list[int], numbers: list[int]
-    ) -> Talk:  # fmt: skip
-        link = self._links.get(key[WHERE]) or self._link(key)
-        file = link.file
-        size = 16 if key[VERSION] == 6 else 4
-        mac, receiver = (key[part] if any(key[:12]) else b"" for part in (MAC, RECEIVER))
-        (packets, octets), (first_ns, last_ns) = sums, times
-        first, last = numbers
-        return Talk(link, mac, receiver, key[SOURCE][:size], key[DESTINATION][:size], packets,
-                    octets, first_ns, last_ns, Ref(first, file), Ref(last, file))  # fmt: skip
+    def _told(self, batch: Batch) -> Iterator[Talk]:
+        """The pairs of a batch, in the order of their first packets."""
+        octets = np.ascontiguousarray(batch.keys).view(np.uint8)
+        files = np.ascontiguousarray(octets[:, FILE]).view(">u2")[:, 0]
+        order = np.lexsort((batch.numbers[:, 0], files))
+        octets = octets[order]
+        parts = (WHERE, MAC, RECEIVER, SOURCE, DESTINATION)
+        columns = (
+            octets[:, :12].any(axis=1), octets[:, VERSION] == 6, *batch.sums[order].T,
+            *batch.times[order].T, *batch.numbers[order].T,
+            *(np.ascontiguousarray(octets[:, part]).view(f"V{part.stop - part.start}")[:, 0]
+              for part in parts),
+        )  # fmt: skip
+        links: dict[bytes, Link] = {}
+        for (
+            has_macs, is_six, packets, size, first_ns, last_ns, first, last,
+            where, mac, receiver, source, destination,
+        ) in zip(*(column.tolist() for column in columns), strict=True):  # fmt: skip
+            link = links.get(where)
+            if link is None:
+                link = links[where] = self._link(where)
+            if not is_six:
+                source, destination = source[:4], destination[:4]
+            if not has_macs:
+                mac = receiver = b""
+            yield Talk(link, mac, receiver, source, destination, packets, size, first_ns, last_ns,
+                       Ref(first, link.file), Ref(last, link.file))  # fmt: skip
 
-    def _link(self, key: bytes) -> Link:
-        file, interface = (int.from_bytes(key[part]) for part in (FILE, INTERFACE))
-        tags = (int.from_bytes(key[part]) for part in (OUTER, INNER))
+    def _link(self, where: bytes) -> Link:
+        """The link that a key's WHERE tells."""
+        file, interface, *tags = (int.from_bytes(where[at : at + 2]) for at in range(0, 8, 2))
         name = self._names.get((file, interface), "")
         number = interface if (file, interface) in self._names else 0
-        link = Link(file, number, name, tuple(tag - 1 for tag in tags if tag))
-        self._links[key[WHERE]] = link
-        return link
+        return Link(file, number, name, tuple(tag - 1 for tag in tags if tag))
 
 
-def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Batch:
+def _words(seen: Seen, file: int) -> Keys:
+    """The keys of all rows, word by word (7, n); VERSION is 0 in rows without an IP header."""
+    chunk = seen.chunk
+    words = np.zeros((SIZE // 8, len(chunk)), np.uint64)
+    halves, shorts, octets = (words.view(size) for size in (np.uint32, np.uint16, np.uint8))
+    where, source, destination = (part.start // 8 for part in (WHERE, SOURCE, DESTINATION))
+    shorts[where, ::4] = np.frombuffer(file.to_bytes(2), np.uint16)
+    shorts[where, 1::4] = chunk.interface.astype(">u2").view(np.uint16)
+    for part in reversed([*seen.parts(Tag, LengthTag, ServiceTag)]):  # the outermost at last
+        rows = 4 * part.rows
+        shorts[where, rows + 3] = shorts[where, rows + 2]
+        tags = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
+        shorts[where, rows + 2] = tags.astype(">u2").view(np.uint16)
+    for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
+        words[0, part.rows] = gather(chunk.data, _raw(8, 0), part.at)
+        halves[1, 2 * part.rows] = gather(chunk.data, _raw(4, 8), part.at)
+    for part in reversed([*seen.parts(IPv6, IPv4)]):
+        rows, at = part.rows, part.at
+        octets[VERSION // 8, 8 * rows + VERSION % 8] = 6 if part.header is IPv6 else 4
+        if part.header is IPv6:
+            for word in range(4):
+                words[source + word, rows] = gather(chunk.data, _raw(8, 8 + 8 * word), at)
+        else:
+            words[source:, rows] = 0
+            halves[source, 2 * rows] = gather(chunk.data, _raw(4, 12), at)
+            halves[destination, 2 * rows] = gather(chunk.data, _raw(4, 16), at)
+    return words
+
+
+def _raw(size: int, offset: int) -> Item:
+    """Octets as a number that lies in memory as they do."""
+    return Item(f"=u{size}", offset, size, 0, 0)
+
+
+def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Single:
     """One packet's."""
     link = place.link
     key = bytearray(SIZE)
@@ -222,12 +270,19 @@ def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -
     for part, vlan in zip((OUTER, INNER), link.vlans, strict=False):
         key[part] = (vlan + 1).to_bytes(2)
     key[24 : 24 + len(src)], key[40 : 40 + len(dst)] = src, dst
-    words = np.frombuffer(bytes(key), np.uint64).reshape(1, -1)
-    names = {link.interface: link.name} if packet.interface is not None else {}
-    return Batch(
-        place, words, np.array([[1, packet.original]]), _twice(np.array([place.time_ns])),
-        _twice(np.array([place.number])), names,
-    )  # fmt: skip
+    name = None if packet.interface is None else link.name
+    return Single(place, bytes(key), packet.original, name)
+
+
+def _together(singles: list[Single]) -> Batch:
+    """Single packets as a batch."""
+    keys = np.frombuffer(b"".join([one.key for one in singles]), np.uint64)
+    sums = np.array([(1, one.octets) for one in singles], np.int64)
+    times, numbers = (
+        _twice(np.array([getattr(one.at, name) for one in singles], np.int64))
+        for name in ("time_ns", "number")
+    )
+    return Batch(singles[0].at, keys.reshape(len(singles), -1), sums, times, numbers, {})
 
 
 def _twice(values: Numbers) -> Numbers:
@@ -237,23 +292,17 @@ def _twice(values: Numbers) -> Numbers:
 
 def _grouped(batch: Batch) -> Batch:
     """The same pairs put together."""
-    order = np.argsort(hashes(batch.keys))
-    keys = batch.keys[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
-    starts = np.flatnonzero(new)
-    times, numbers = batch.times[order], batch.numbers[order]
+    order, starts = groups(batch.keys)
+    sums = [np.add.reduceat(column[order], starts) for column in batch.sums.T]
     return batch._replace(
-        keys=keys[starts],
-        sums=np.add.reduceat(batch.sums[order], starts, axis=0),
-        times=_span(times, starts),
-        numbers=_span(numbers, starts),
+        keys=batch.keys[order[starts]],
+        sums=np.stack(sums, axis=1),
+        times=_span(batch.times[order], starts),
+        numbers=_span(batch.numbers[order], starts),
     )
 
 
 def _span(values: Numbers, starts: Rows) -> Numbers:
     """The least of the first and the most of the last."""
-    return np.stack(
-        [np.minimum.reduceat(values[:, 0], starts), np.maximum.reduceat(values[:, 1], starts)],
-        axis=1,
-    )
+    first, last = values.T
+    return np.stack([np.minimum.reduceat(first, starts), np.maximum.reduceat(last, starts)], axis=1)

@@ -116,11 +116,16 @@ class Mapping:
 
     def mask(self, addresses: NDArray[np.uint8]) -> Mask:
         """Which of many addresses (n, 16) have one of the prefixes."""
+        words = addresses.view(np.uint64)
         found = np.zeros(len(addresses), np.bool_)
         for prefix in self.prefixes:
             size = prefix.length // 8
-            wanted = np.frombuffer(prefix.network[:size], np.uint8)
-            found |= (addresses[:, :size] == wanted).all(axis=1)
+            mask, wanted = (
+                np.frombuffer(octets[:size].ljust(16, b"\0"), np.uint64)
+                for octets in (b"\xff" * 16, prefix.network)
+            )
+            mine = words[:, 0] & mask[0] == wanted[0]
+            found |= mine if size <= 8 else mine & (words[:, 1] & mask[1] == wanted[1])
         return found
 
 

@@ -125,9 +125,8 @@ def _alone(seen: Seen) -> tuple[Spans, Spans]:
     """Rows with a single IP header, by its version."""
     chunk = seen.chunk
     parts = {version: list(seen.parts(header)) for version, header in ((6, IPv6), (4, IPv4))}
-    count = np.zeros(len(chunk), np.int8)
-    for part in (*parts[6], *parts[4]):
-        np.add.at(count, part.rows, 1)
+    every = [part.rows for part in (*parts[6], *parts[4])] or [seen.rows[:0]]
+    count = np.bincount(np.concatenate(every), minlength=len(chunk))
     found: list[Spans] = []
     for version in (6, 4):
         rows = np.concatenate([part.rows for part in parts[version]] or [seen.rows[:0]])

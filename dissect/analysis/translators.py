@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
-from dissect.analysis.icmp import messages, messages_in, places
+from dissect.analysis.icmp import messages, messages_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import places
 from dissect.analysis.table import Column, Row, Table
 from dissect.analysis.translated import Side, side_in, side_of
 from dissect.analysis.translation_flows import WINDOW_NS, Flows
@@ -78,10 +79,6 @@ class Translators(Analysis[Heard]):
                 side = side_of(place, data[start:stop])
                 if side is not None:
                     yield Heard(place, side)
-
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
 
     def read(self, packet: Packet, place: Place) -> Iterable[Heard]:
         """A packet that isn't in a tunnel, if it may have a twin."""

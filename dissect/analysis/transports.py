@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Link, Place
-from dissect.columns.chunk import Chunk, Rows
+from dissect.columns.chunk import Chunk, Mask, Rows
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.columns.per_packet import MAPPED
 from dissect.columns.seen import Seen
@@ -19,6 +20,8 @@ from dissect.engine.tree import Layer
 from dissect.engine.values import address_text
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
 
 Octets = NDArray[np.uint8]
 
@@ -32,41 +35,71 @@ BOTH_PORTS = Item("", 0, 4, 0, 0)
 
 
 class Transports(NamedTuple):
-    """Headers of a transport protocol that no error quotes.
+    """Headers of a transport protocol that no error quotes, in no particular order.
 
-    rows  of the chunk
-    at    where each header begins in ``chunk.data``
-    stop  where its IP packet ends, also where less was captured
-    keys  (n, 48) octets, each as ``key_of`` makes it
+    rows         of the chunk
+    at           where each header begins in ``chunk.data``
+    stop         where its IP packet ends, also where less was captured
+    version, ip  of that, and where it begins
     """
 
     rows: Rows
     at: Rows
     stop: Rows
-    keys: Octets
+    version: Rows
+    ip: Rows
+
+    def only(self, mask: Mask) -> Transports:
+        """Some of them."""
+        mine = np.flatnonzero(mask)
+        return Transports._make(column[mine] for column in self)
+
+    def of(self, wanted: Mask) -> Transports:
+        """Those in some rows of the chunk."""
+        return self.only(wanted[self.rows])
+
+    def keys(self, chunk: Chunk) -> Octets:
+        """The keys of their ends, (n, 48) octets, each as ``key_of`` makes it."""
+        keys = np.zeros((len(self.rows), 2 * HALF), np.uint8)
+        for version in (6, 4):
+            mine = np.flatnonzero(self.version == version)
+            if len(mine):
+                columns = self.rows[mine], self.ip[mine], self.at[mine]
+                keys[mine] = _keys(chunk, version, *columns)
+        return keys
+
+
+_FOUND: WeakKeyDictionary[Seen, dict[type[Header], Transports]] = WeakKeyDictionary()
+"""Several analyses ask for the same."""
 
 
 def transports(seen: Seen, header: type[Header]) -> Transports:
-    """All such headers in some rows, in no particular order."""
+    """All headers of TCP or UDP in some rows."""
+    known = _FOUND.get(seen)
+    if known is None:
+        known = _FOUND[seen] = _transports(seen)
+    return known[header]
+
+
+def _transports(seen: Seen) -> dict[type[Header], Transports]:
     chunk = seen.chunk
-    latest = np.full((3, len(chunk)), -1)  # of each row's last IP header: version, place, end
-    found: list[Transports] = []
-    for part in seen.parts(IPv6, IPv4, header):
-        if part.header is not header:
-            version = 6 if part.header is IPv6 else 4
-            latest[0, part.rows], latest[1, part.rows] = version, part.at
-            latest[2, part.rows] = _stops(chunk, part.header, part.rows, part.at)
-            continue
-        versions, places, stops = latest[:, part.rows]
-        for version in (6, 4):
-            on = versions == version
-            if on.any():
-                keys = _keys(chunk, version, part.rows[on], places[on], part.at[on])
-                found.append(Transports(part.rows[on], part.at[on], stops[on], keys))
-    if not found:
-        none = np.empty(0, np.int64)
-        return Transports(none, none, none, np.empty((0, 2 * HALF), np.uint8))
-    return Transports(*map(np.concatenate, zip(*found, strict=True)))
+    latest = np.full((3, len(chunk)), -1)  # of each row's last IP header: end, version, place
+    found: dict[type[Header], list[Transports]] = {TCP: [], UDP: []}
+    for part in seen.parts(IPv6, IPv4, TCP, UDP):
+        rows, at = part.rows, part.at
+        if part.header in (IPv6, IPv4):
+            latest[0, rows] = _stops(chunk, part.header, rows, at)
+            latest[1, rows], latest[2, rows] = 6 if part.header is IPv6 else 4, at
+        else:
+            carried = Transports(rows, at, *(column[rows] for column in latest))
+            if (carried.version < 0).any():
+                carried = carried.only(carried.version > 0)
+            found[part.header].append(carried)
+    none = Transports._make([np.empty(0, np.int64)] * 5)
+    return {
+        header: Transports(*map(np.concatenate, zip(none, *parts, strict=True)))
+        for header, parts in found.items()
+    }
 
 
 def _stops(chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Rows:

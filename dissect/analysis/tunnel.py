@@ -40,24 +40,24 @@ class Tunnel:
 
     def add(self, step: Step, event: Carried) -> None:
         """Count packets of one direction."""
-        way = 0 if step.outer[0] == self.a else 1
+        _, outer, ports, number, inner, overhead, size = step
+        way = 0 if outer[0] == self.a else 1
         self.packets[way] += event.packets
         self.octets += event.octets
         self.last = event.last
-        for end, port in enumerate(step.ports):
+        for end, port in enumerate(ports):
             if port and self.ports[end ^ way] != port:
                 self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
-        if step.number and step.number not in self.numbers and len(self.numbers) < NUMBERS:
-            self.numbers += (step.number,)
-        self.outer = max(self.outer, step.size)
-        if step.inner is not None:
-            self.overhead = max(self.overhead, step.overhead)
-            self.inner = max(self.inner, step.size - step.overhead)
-            if step.inner not in self.inside:
-                if len(self.inside) < INSIDE:
-                    self.inside[step.inner] = None
-                else:
-                    self.more_inside = True
+        if number and number not in self.numbers and len(self.numbers) < NUMBERS:
+            self.numbers += (number,)
+        self.outer = max(self.outer, size)
+        if inner is not None:
+            self.overhead = max(self.overhead, overhead)
+            self.inner = max(self.inner, size - overhead)
+            if len(self.inside) < INSIDE:
+                self.inside[inner] = None
+            elif inner not in self.inside:
+                self.more_inside = True
         if event.pieces > 1:
             self.pieces += event.pieces
             self.largest_piece = max(self.largest_piece, event.largest_piece)

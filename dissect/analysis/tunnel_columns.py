@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.analysis.icmp import places
+from dissect.analysis.places import places
 from dissect.analysis.table import Ref
 from dissect.analysis.tunnel_steps import (
     BELOW,
@@ -20,11 +20,13 @@ from dissect.analysis.tunnel_steps import (
     GRE_KEY,
     Carried,
     Head,
+    Parts,
     is_tunnel,
+    parts_of,
     segments,
     steps_of,
 )  # fmt: skip
-from dissect.columns.hashing import hashes
+from dissect.columns.hashing import groups
 from dissect.columns.layout import Data, Item, gather, layout_for
 from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
@@ -57,10 +59,7 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
     place[rows] = np.arange(len(rows))
     starts, versions = _headers(seen, place, len(rows))
     keys = _keys(seen, rows, place, starts, versions)
-    order = np.argsort(hashes(keys), kind="stable")
-    keys = keys[order]
-    new = np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)]
-    first = np.flatnonzero(new)
+    order, first = groups(keys)
     sorted_rows = rows[order]
     octets = np.add.reduceat(chunk.original[sorted_rows], first)
     sizes = np.maximum.reduceat(_size(seen, starts[order, 0], versions[order, 0]), first)
@@ -69,7 +68,7 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
     firsts = np.minimum.reduceat(sorted_rows, first)
     begin, end = places(seen, firsts, file), chunk.number[lasts].tolist()
     data = chunk.data
-    parts: dict[int, list[list[str]]] = {}
+    parts: dict[int, Parts] = {}
     shown = sorted_rows[first]
     for group, (chain, start, limit, where, kinds, count) in enumerate(zip(
         chunk.chain[shown].tolist(), chunk.start[shown].tolist(), chunk.limit(shown).tolist(),
@@ -77,7 +76,7 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
         strict=True,
     )):  # fmt: skip
         if chain not in parts:
-            parts[chain] = segments(chunk.chains.protocols(chain))
+            parts[chain] = parts_of(chunk.chains.protocols(chain))
         if where[0] < 0:
             continue
         heads = _heads(data, where, kinds, int(sizes[group]), limit)

@@ -7,7 +7,6 @@ Here are the steps in a packet that the tree reader has read, or by what is give
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.tunnels import is_ds_lite, six_in_four
@@ -94,42 +93,72 @@ def is_tunnel(protocols: Sequence[str]) -> bool:
     return len(behind) > 1
 
 
-def steps_of(parts: list[list[str]], below: bytes, heads: list[Head]) -> Iterator[Step]:
-    """The steps, given what ``segments`` finds; ``below``: the octets before the first header."""
-    carried = [name for name in parts[0] if name in BELOW]
-    if carried and heads:
-        macs = (below[6:12], below[:6]) if parts[0][0] == "eth" else (b"", b"")
+class Part(NamedTuple):
+    """Layers from one IP header to the next: the carriers among them, and what is known by those.
+
+    kind    of tunnel; empty where addresses tell
+    opaque  it is a tunnel though nothing is seen inside
+    """
+
+    carriers: tuple[str, ...]
+    kind: str
+    opaque: bool
+    has_udp: bool
+
+
+class Parts(NamedTuple):
+    """A packet's layers: before the first IP header, which of them carry it, and behind each."""
+
+    before: list[str]
+    below: tuple[str, ...]
+    behind: tuple[Part, ...]
+
+
+def parts_of(protocols: Sequence[str]) -> Parts:
+    """The layers as ``segments`` finds them, up to what an error quotes."""
+    before, *behind = segments(protocols)
+    return Parts(before, tuple(name for name in before if name in BELOW), tuple(map(_part, behind)))
+
+
+def _part(names: list[str]) -> Part:
+    carriers = tuple(name for name in names if name in CARRIERS)
+    kind = " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
+    if carriers == ("udpencap", "esp"):
+        kind = "ESP in UDP"
+    return Part(carriers, kind, any(name in OPAQUE for name in carriers), "udp" in names)
+
+
+def steps_of(parts: Parts, below: bytes, heads: list[Head]) -> list[Step]:
+    """The steps; ``below``: the octets before the first header."""
+    found = []
+    if parts.below and heads:
+        name = parts.below[0]
+        macs = (below[6:12], below[:6]) if parts.before[0] == "eth" else (b"", b"")
         first = heads[0].source, heads[0].destination
-        yield Step(CARRIERS[carried[0]], macs, (0, 0), _on_link(carried[0], below), first,
-                   _behind_types(below), heads[0].size + _behind_types(below))  # fmt: skip
-    for place, head in enumerate(heads):
-        following = heads[place + 1] if place + 1 < len(heads) else None
-        names = [name for name in parts[place + 1] if name in CARRIERS]
-        if following is None and not any(name in OPAQUE for name in names):
+        found.append(Step(CARRIERS[name], macs, (0, 0), _on_link(name, below), first,
+                          _behind_types(below), heads[0].size + _behind_types(below)))  # fmt: skip
+    last = len(heads) - 1
+    for place, (source, destination, size, octets) in enumerate(heads):
+        part = parts.behind[place]
+        if place == last and not part.opaque:
             break
-        outer = head.source, head.destination
-        inner = None if following is None else (following.source, following.destination)
-        at = payload_at(head.octets)
-        ports = (0, 0)
-        if "udp" in parts[place + 1]:
-            ports = (
-                int.from_bytes(head.octets[at : at + 2]),
-                int.from_bytes(head.octets[at + 2 : at + 4]),
-            )
-            at += 8
-        kind = kind_of(names, outer, inner)
-        overhead = len(head.octets) if following is not None else 0
-        yield Step(kind, outer, ports, _number(names, head.octets[at:]), inner, overhead, head.size)
+        outer, inner, overhead = (source, destination), None, 0
+        if place < last:
+            inner, overhead = heads[place + 1][:2], len(octets)
+        ports, number = (0, 0), ""
+        if part.carriers or part.has_udp:
+            at = payload_at(octets)
+            if part.has_udp:
+                ports = int.from_bytes(octets[at : at + 2]), int.from_bytes(octets[at + 2 : at + 4])
+                at += 8
+            number = _number(part.carriers, octets[at:])
+        kind = part.kind or kind_of(outer, inner)
+        found.append(Step(kind, outer, ports, number, inner, overhead, size))
+    return found
 
 
-def kind_of(
-    carriers: list[str], outer: tuple[bytes, bytes], inner: tuple[bytes, bytes] | None
-) -> str:  # fmt: skip
-    """What the mechanism is called."""
-    if carriers == ["udpencap", "esp"]:
-        return "ESP in UDP"
-    if carriers:
-        return _joined(tuple(carriers))
+def kind_of(outer: tuple[bytes, bytes], inner: tuple[bytes, bytes] | None) -> str:
+    """What the mechanism is called that carries IP in IP."""
     assert inner is not None
     sizes = len(outer[0]), len(inner[0])
     if sizes == (4, 16):
@@ -137,11 +166,6 @@ def kind_of(
     if sizes == (16, 4):
         return "DS-Lite" if is_ds_lite(inner) else "4in6"
     return "6in6" if sizes[0] == 16 else "4in4"
-
-
-@lru_cache(maxsize=1024)
-def _joined(carriers: tuple[str, ...]) -> str:
-    return " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
 
 
 def payload_at(octets: bytes) -> int:
@@ -157,7 +181,7 @@ def payload_at(octets: bytes) -> int:
     return at
 
 
-def _number(carriers: list[str], octets: bytes) -> str:
+def _number(carriers: Sequence[str], octets: bytes) -> str:
     name = carriers[0] if carriers else ""
     if len(octets) < 8:
         return ""
@@ -234,7 +258,7 @@ def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
             size = layer.end - layer.offset + len(following.source.data)
         heads.append(Head(header.src, header.dst, size, octets[:512]))
     below = packet.data[: found[0].offset] if found else b""
-    steps = tuple(steps_of(segments(names), below, heads))
+    steps = tuple(steps_of(parts_of(names), below, heads))
     if steps:
         outer = len(found) > 1 and found[1].source is not found[0].source
         pieces, largest = _pieces(packet, found[0].name) if outer else (1, 0)

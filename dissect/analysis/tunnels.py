@@ -75,10 +75,6 @@ class Tunnels(Analysis[Event]):
         yield from carried(seen, file)
         yield from filter(_is_too_big, messages(seen, file, TOO_BIG))
 
-    def wants(self, packet: Packet) -> bool:
-        """Whatever has an IP header."""
-        return any(layer.name in self.protocols for layer in packet.layers)
-
     def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """The same of one packet."""
         yield from carried_in(packet, place)
@@ -104,12 +100,9 @@ class Tunnels(Analysis[Event]):
         if step.kind in BY_FLOW or step.kind == "GTP-U":
             ports = (0, 0)
         number = "" if step.kind in ONE_WAY else step.number
-        there = (step.kind, depth, number, *step.outer, *ports)
-        back = (step.kind, depth, number, *step.outer[::-1], *ports[::-1])
-        return (
-            self._tunnels.get(there) or self._tunnels.get(back)
-            or self._tunnels.put(there, Tunnel(step, depth, ref))
-        )  # fmt: skip
+        ends = (*zip(step.outer, ports, strict=True),)
+        key = (step.kind, depth, number, *(ends if ends[0] <= ends[1] else ends[::-1]))
+        return self._tunnels.get(key) or self._tunnels.put(key, Tunnel(step, depth, ref))
 
     # --- what addresses tell
 
@@ -220,9 +213,9 @@ class Tunnels(Analysis[Event]):
         self._finish()
         if name == "nestings":
             nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
-            rows: list[Row] = [one.row for one in nestings]
-            return Table(name, "What is nested in what", NESTINGS, rows[: self.options.top],
-                         len(rows), forgotten(self._paths, "nestings"))  # fmt: skip
+            rows: list[Row] = [one.row for one in nestings[: self.options.top]]
+            return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
+                         forgotten(self._paths, "nestings"))  # fmt: skip
         tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
         rows = [tunnel.row for tunnel in tunnels[: self.options.top]]
         remarks = forgotten(self._tunnels, "tunnels")
@@ -235,6 +228,8 @@ class Tunnels(Analysis[Event]):
         self._finish()
         told: Counter[str] = Counter()
         for tunnel in self._tunnels.entries.values():
+            if not tunnel.wrongs and not tunnel.pieces:
+                continue
             ends = f"{address_text(tunnel.a)} and {address_text(tunnel.b)}"
             for words, (wrong, packets) in (tunnel.wrongs or {}).items():
                 told[wrong.rule] += 1

@@ -24,3 +24,29 @@ def hashes(keys: Keys) -> Keys:
         mixed *= _SECRETS[word]
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def together(numbers: Keys) -> NDArray[np.int64]:
+    """A stable argsort of hashes, much faster: their low bits give way to where each was."""
+    low = np.uint64((1 << max(len(numbers) - 1, 1).bit_length()) - 1)
+    places = np.arange(len(numbers), dtype=np.uint64)
+    order = (np.sort(numbers & ~low | places) & low).astype(np.int64)
+    found = numbers[order]
+    if (found[1:] < found[:-1]).any():  # some differ in the low bits alone
+        return np.argsort(numbers, kind="stable")
+    return order
+
+
+def groups(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows in an order that has the same keys together, each in its order, and where each begins.
+
+    There is at least one key.
+    """
+    numbers = hashes(keys)
+    order = together(numbers)
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = numbers[order[1:]] != numbers[order[:-1]]
+    for word in keys.T:
+        found = word[order]
+        new[1:] |= found[1:] != found[:-1]
+    return order, np.flatnonzero(new)

@@ -36,12 +36,14 @@ class Table(Generic[V]):
 
     def put(self, key: Hashable, value: V) -> V:
         """Store an entry, forgetting the oldest past the limit."""
-        if key not in self.entries:
-            self.count += 1
-        self.entries[key] = value
-        self.entries.move_to_end(key)
-        if len(self.entries) > self.limit:
-            self.entries.popitem(last=False)
+        entries, size = self.entries, len(self.entries)
+        entries[key] = value
+        if len(entries) == size:
+            entries.move_to_end(key)
+            return value
+        self.count += 1
+        if size >= self.limit:
+            entries.popitem(last=False)
             self.evicted += 1
         return value
 

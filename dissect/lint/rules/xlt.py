@@ -137,12 +137,12 @@ class Pairs:
 
     def packet(self, at: At) -> None:
         """A packet, once, if the columns are not sure of it."""
-        from dissect.analysis.analysis import place_of
+        from dissect.analysis.analysis import names_in, place_of
 
         if at.context.sure or self.number == at.packet.number:
             return
         self.number = at.packet.number
-        if self.analysis.wants(at.packet):
+        if self.analysis.wants(names_in(at.packet)):
             self.waiting += self.analysis.read(at.packet, place_of(at.packet, 0))
 
     def batch(self, batch: Batch) -> None:
