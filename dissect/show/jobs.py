@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
-from dissect.engine.session import Session, Table
+from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
 if TYPE_CHECKING:
@@ -46,14 +46,6 @@ class Text(NamedTuple):
 
     written: str
     last: int
-
-
-class Settled(Session):
-    """For packets whose state is known: nothing is left to be asked."""
-
-    def table(self, name: str) -> Table[Any]:
-        """There is none; raises LookupError."""
-        raise LookupError(f"{name}: not in this packet's state")
 
 
 class Jobs:
