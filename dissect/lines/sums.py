@@ -6,20 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask, Rows
+from dissect.columns.layout import Item, gather
 from dissect.lines.kinds import Group
 
 
-def right(g: Group, protocol: int) -> Mask:
+def right(g: Group, protocol: int | Rows) -> Mask:
     """The rows whose checksum is right, under the pseudo-header of the IP header around it.
 
-    All rows must be captured to their end.
+    protocol  its number, of all rows or of each.  All rows must be captured to their end.
     """
     if not len(g):
         return np.zeros(0, np.bool_)
     total = sums_of(g.chunk.octets, g.at, g.end)
-    size = np.where(g.version == 6, 32, 8)
-    ends = g.places.at[g.rows] + np.where(g.version == 6, 8, 12)
-    total += sums_of(g.chunk.octets, ends, ends + size)
+    ip, version = g.places.at[g.rows], g.version
+    for number, skip, words in ((6, 8, 16), (4, 12, 4)):
+        mine = version == number
+        if mine.any():
+            ends = Item("", skip, 2 * words, 0, 0)
+            addresses = np.ascontiguousarray(gather(g.chunk.data, ends, ip[mine])).view(">u2")
+            total[mine] += addresses.sum(axis=1, dtype=np.int64)
     total += g.end - g.at + protocol
     found: Mask = total % 0xFFFF == 0
     return found

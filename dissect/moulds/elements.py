@@ -21,6 +21,7 @@ from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session, Settled
 from dissect.export.base import Exporter
 from dissect.lines.kinds import Group, Places, size_of
+from dissect.lines.sums import right
 from dissect.moulds.columns import Batch
 from dissect.moulds.kinds import Carrier, Payload, kinds_of, surely
 from dissect.moulds.layout import Layout
@@ -29,7 +30,7 @@ from dissect.protocols.tcp import TCP
 
 PACKETS = 4096
 """In a chunk: few, since texts are long."""
-ENOUGH = 3
+ENOUGH = 5
 """Packets of a shape after which it is worth a mould."""
 MOST_MOULDS = 1000
 MOST_SHAPES = 10_000
@@ -105,7 +106,7 @@ class Elements:
         if not usable.any():
             return []
         places = Places(chunk)
-        found = []
+        groups: list[tuple[int, Carrier, Payload, Group]] = []
         for chain in np.unique(chunk.chain[usable]).tolist():
             if chain not in self._kinds:
                 self._kinds[chain] = kinds_of(chunk.chains.protocols(chain))
@@ -114,8 +115,12 @@ class Elements:
                 at = places.of(carrier.header)[rows]
                 group = Group(places, self._session, rows, at, places.end[rows])
                 group = group.of(surely(group, carrier, payload))
-                found += self._laid_out(chunk, group, chain, carrier, payload)
-        return found
+                groups.append((chain, carrier, payload, group))
+        return [
+            family
+            for (chain, carrier, payload, _), group in zip(groups, _right(groups), strict=True)
+            for family in self._laid_out(chunk, group, chain, carrier, payload)
+        ]
 
     def _laid_out(
         self, chunk: Chunk, group: Group, chain: int, carrier: Carrier, payload: Payload
@@ -152,15 +157,15 @@ class Elements:
             rows.setdefault(shape, []).append(row)
         made = Made(layout, batch)
         filled = {
-            shape: mould.fill(made, mine, len(batch))
+            shape: mould.fill(made, mine)
             for shape, mine in rows.items()
-            if (mould := self._mould(layout, batch, shape, mine, write)) is not None
+            if (mould := self._mould(layout, batch, made, shape, mine, write)) is not None
         }
         for row, shape in enumerate(shapes):
             yield next(filled[shape]) if shape in filled else write(batch, row)
 
     def _mould(
-        self, layout: Layout, batch: Batch, shape: Hashable, rows: list[int],
+        self, layout: Layout, batch: Batch, made: Made, shape: Hashable, rows: list[int],
         write: Callable[[Batch, int], str],
     ) -> Mould | None:  # fmt: skip
         """The mould of a shape, which is cast once there are enough packets of it."""
@@ -177,7 +182,7 @@ class Elements:
         if len(self._moulds) >= MOST_MOULDS:
             self._moulds.clear()
         self._seen.pop(key)
-        mould = self._moulds[key] = cast(layout, batch, rows[0], shape, write)
+        mould = self._moulds[key] = cast(layout, batch, made, rows[0], shape, write)
         return mould
 
     def _batch(self, chunk: Chunk, family: Family) -> Batch:
@@ -206,6 +211,22 @@ class Elements:
         packet.state["frame", 0] = batch.since_first[row], batch.since_previous[row]
         packet.state.update(zip(layout.told, batch.states[row], strict=True))
         return packet
+
+
+def _right(groups: list[tuple[int, Carrier, Payload, Group]]) -> Iterator[Group]:
+    """Of each group the rows whose checksum is right; all are summed up at once."""
+    if not groups:
+        return
+    every = [group for *_, group in groups]
+    rows, at, end = (
+        np.concatenate([getattr(group, name) for group in every]) for name in ("rows", "at", "end")
+    )
+    numbers = np.repeat([carrier.number for _, carrier, *_ in groups], [len(g) for g in every])
+    mask = right(Group(every[0].places, every[0].session, rows, at, end), numbers)
+    first = 0
+    for group in every:
+        yield group.of(mask[first : first + len(group)])
+        first += len(group)
 
 
 def _header_size(group: Group, carrier: Carrier) -> Rows:

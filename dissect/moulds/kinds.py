@@ -15,7 +15,6 @@ from dissect.columns.chunk import Mask
 from dissect.engine.header import Header
 from dissect.engine.tree import FIELDS
 from dissect.lines.kinds import Group
-from dissect.lines.sums import right
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header, of_payload
 from dissect.moulds.states import ANSWERED, KNOWN, PASSED, SEEN, State, matched
@@ -167,7 +166,7 @@ def kinds_of(protocols: list[str]) -> list[tuple[Carrier, Payload]]:
 
 
 def surely(g: Group, carrier: Carrier, payload: Payload) -> Mask:
-    """The rows of a group that a mould can give the text of: whole, right, without surprises."""
+    """The rows of a group that a mould can give the text of, if their checksum is right."""
     chunk, rows = g.chunk, g.rows
     limit = chunk.limit(rows)
     found = (chunk.captured[rows] == chunk.original[rows]) & (g.end == limit)
@@ -176,8 +175,6 @@ def surely(g: Group, carrier: Carrier, payload: Payload) -> Mask:
     first = np.flatnonzero(found)
     some = g.of(found)
     found[first] = _plain_options(some) & carrier.sure(some) & payload.sure(some)
-    some = g.of(found)
-    found[np.flatnonzero(found)] = right(some, carrier.number)
     return found
 
 

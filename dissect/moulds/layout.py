@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dissect.address import embedded
+from dissect.columns.chunk import Mask, Rows
 from dissect.columns.layout import layout_for
 from dissect.columns.targets import has
 from dissect.engine.checksum import checksum, ones_sum
@@ -31,6 +32,7 @@ from dissect.moulds.states import moment, number
 from dissect.protocols.ipv6 import EITHER, IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_option_data import TS_REPLY, TS_VALUE
+from dissect.protocols.udp import TRACEROUTE_PORTS as TRACEROUTE
 
 FREE = ("flow", "plen", "hlim", "src", "dst")
 """Attributes of IPv6's header; of the addresses only what is inside them makes a shape."""
@@ -38,7 +40,7 @@ VARIED = 3
 """The last octets of an address: another one of the same sort differs in them."""
 PRIVATE = 49152, 65536
 """Ports that nobody has registered (RFC 6335, section 6)."""
-LEAST_FREE, TRACEROUTE = 1024, range(33435, 33465)
+LEAST_FREE, MANY = 1024, 16
 LOOKED_AT = 16
 """Octets of a payload by which somebody may know it."""
 STAMPS = 20, 32
@@ -126,11 +128,16 @@ class Layout:
         """Ports by which somebody may know the payload aren't free."""
         for name in ("sport", "dport"):
             item = layout_for(self.carrier.header).items[name]
-            ports = np.array(batch.values(self.at, item), np.int64)
-            kept = (ports < LEAST_FREE) | has(self.carrier.ports, ports)
-            kept |= (ports >= TRACEROUTE.start) & (ports < TRACEROUTE.stop)
+            kept = self._known(np.array(batch.values(self.at, item), np.int64))
             first = self.at + item.offset
             masked[kept, first : first + 2] = batch.heads[kept, first : first + 2]
+
+    def _known(self, ports: Rows) -> Mask:
+        return (
+            (ports < LEAST_FREE)
+            | has(self.carrier.ports, ports)
+            | ((ports >= TRACEROUTE.start) & (ports < TRACEROUTE.stop))
+        )
 
     def _size(self, payload: bytes) -> Hashable:
         return tuple(
@@ -180,9 +187,9 @@ class Layout:
         carrier, behind = self.carrier, self.payload_at
         ports = {}
         for name in ("sport", "dport") if carrier.ports else ():
-            ports[name] = self._port(head, self.at + layout_of(carrier.header)[name].offset, chance)
+            ports[name] = self._port(head, self.at + layout_for(carrier.header).items[name].offset, chance)
         kept = self.kept.tobytes()
-        ends = [self.ip + layout_of(IPv6)[end].offset for end in ("src", "dst")]
+        ends = [self.ip + layout_for(IPv6).items[end].offset for end in ("src", "dst")]
         addresses = {at: head[at : at + 16 - VARIED] for at in ends}
         for place, octet in enumerate(chance.randbytes(len(head))):
             head[place] = head[place] & kept[place] | octet & ~kept[place]
@@ -202,17 +209,14 @@ class Layout:
     def _port(self, head: bytearray, at: int, chance: Random) -> int:
         """The port that is there, if it isn't free, or one that nobody knows."""
         found = int.from_bytes(head[at : at + 2], "big")
-        known = has(self.carrier.ports, np.arange(1 << 16))
-        if found < LEAST_FREE or known[found] or found in TRACEROUTE:
+        if self._known(np.array([found])).any():
             return found
-        while True:
-            port = chance.randrange(*PRIVATE)
-            if not known[port]:
-                return port
+        ports = np.array([chance.randrange(*PRIVATE) for _ in range(MANY)])
+        return int(ports[~self._known(ports)][0])
 
 
 def _write(head: bytearray, header: type[Header], at: int, name: str, value: int) -> None:
-    place = layout_of(header)[name]
+    place = layout_for(header).items[name]
     first = at + place.offset
     head[first : first + place.size] = value.to_bytes(place.size, "big")
 

@@ -43,14 +43,19 @@ class Mould:
         self._pieces: list[Any] = parts
         self._holes = [part for part in parts if isinstance(part, int)]
 
-    def fill(self, made: Made, rows: list[int], count: int) -> Iterator[str]:
-        """The texts of some rows of ``count``."""
-        columns = [made[place] for place in self._holes]
+    def of(self, made: Made, row: int) -> str:
+        """The text of one row."""
+        pieces = self._pieces[:]
+        pieces[1::2] = [made[place][row] for place in self._holes]
+        return "".join(pieces)
+
+    def fill(self, made: Made, rows: list[int]) -> Iterator[str]:
+        """The texts of some rows, one after the other."""
         if len(rows) == 1:
-            columns = [[column[rows[0]]] for column in columns]
-        elif len(rows) < count:
-            chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)  # type: ignore[assignment]
-            columns = list(map(chosen, columns))
+            yield self.of(made, rows[0])
+            return
+        chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)  # type: ignore[assignment]
+        columns = [chosen(made[place]) for place in self._holes]
         pieces = self._pieces[:]
         for values in zip(*columns, strict=True):
             pieces[1::2] = values
@@ -77,10 +82,12 @@ def _split(parts: list[str | int], shown: str, hole: int) -> Iterator[str | int]
 
 
 def cast(
-    layout: Layout, batch: Batch, row: int, shape: Any, write: Callable[[Batch, int], str]
-) -> Mould | None:
+    layout: Layout, batch: Batch, made: Made, row: int, shape: Any,
+    write: Callable[[Batch, int], str],
+) -> Mould | None:  # fmt: skip
     """A mould of the shape of a row; None if there is none that is right.
 
+    made   the batch's columns
     write  the exporter's text of a packet of a batch
     """
     chance = Random(SEED)
@@ -90,15 +97,12 @@ def cast(
         if layout.shapes(invented) != [shape, shape]:
             continue
         first, second = write(invented, 0), write(invented, 1)
-        made = Made(layout, invented)
+        columns = Made(layout, invented)
         holes: dict[str, int] = {}
         for place in range(len(layout.columns)):
-            holes.setdefault(made[place][0], place)
+            holes.setdefault(columns[place][0], place)
         holes.pop("", None)
         mould = Mould(first, holes)
-        if (
-            list(mould.fill(made, [1], 2)) == [second]
-            and list(mould.fill(Made(layout, batch), [row], len(batch))) == [wanted]
-        ):
+        if mould.of(columns, 1) == second and mould.of(made, row) == wanted:
             return mould
     return None

@@ -66,6 +66,7 @@ def _invent_seen(seen: Seen, chance: Random) -> Seen:
     return seen._replace(
         stream=number(chance), times=(moment(chance), moment(chance)),
         base=chance.getrandbits(32), ack_base=chance.getrandbits(32),
+        completeness=chance.randrange(16, 64),
     )  # fmt: skip
 
 
@@ -96,12 +97,14 @@ def _of_seen(nth: int, at: int) -> Columns:
     for place in range(4):
         yield numbers(column(place))
     yield numbers(of(nth, lambda seen: seen.stream))
+    yield texts(tcp.completeness_words, of(nth, lambda seen: seen.completeness))
+    yield numbers(of(nth, lambda seen: seen.completeness))
     for place in range(2):
         yield texts(seconds_text, of(nth, lambda seen, place=place: seen.times[place]))
 
 
 SEEN = State(
-    learned, lambda seen: (seen.completeness, seen.shift, seen.closes, seen.ace),
+    learned, lambda seen: (seen.shift, seen.closes, seen.ace),
     _invent_seen, _of_seen,
 )  # fmt: skip
 
