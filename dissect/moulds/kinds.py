@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,18 +16,19 @@ from dissect.columns.chunk import Mask
 from dissect.engine.header import Header
 from dissect.engine.tree import FIELDS
 from dissect.lines.kinds import Group
+from dissect.lines.sums import words
 from dissect.lines.transport import plain_segments
-from dissect.moulds.columns import Columns, of_field, of_header, of_payload
+from dissect.moulds.columns import Columns, of_field, of_header
 from dissect.moulds.states import ANSWERED, KNOWN, PASSED, SEEN, State, matched
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.generic import GENERIC
 from dissect.protocols.icmpv6 import Head, echo
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp_flags import ACK, RST
 
 LONGEST_KEPT = 1500
 """Octets of a payload that is a part of the shape."""
-BEFORE = frozenset(("eth", "ethertype", "vlan"))
-"""What may stand before IPv6, no octet of which is free."""
 
 
 def _nothing(at: int) -> Columns:
@@ -38,19 +40,22 @@ def _all(g: Group) -> Mask:
 
 
 @dataclass(frozen=True)
-class Carrier:
-    """A protocol in IPv6.
+class Layer:
+    """A protocol of which something is free.
 
-    number  in the pseudo-header of its checksum
-    free    attributes of its header; of the ports those that aren't in the table of its payloads
+    free    attributes of its header; of ports only those that aren't in the table of payloads, of
+            addresses what says no more than where somebody is, and no checksum of zero
+    length  the attribute that is the length, and how many octets of the header it doesn't count
     sure    rows that are so; that they are whole, and the checksum right, is made sure beside
+    number  in the pseudo-header of its checksum; 0 without one
     """
 
     name: str
     header: type[Header]
-    number: int
     free: tuple[str, ...]
-    sure: Callable[[Group], Mask]
+    sure: Callable[[Group], Mask] = _all
+    number: int = 0
+    length: tuple[str, int] | None = None
     state: State | None = None
 
     @property
@@ -58,16 +63,21 @@ class Carrier:
         """The table of what it carries by its ports; empty without ports."""
         return f"{self.name}_port" if "sport" in self.free else ""
 
+    @property
+    def is_ip(self) -> bool:
+        """It has addresses."""
+        return "src" in self.free
+
 
 @dataclass(frozen=True)
 class Payload:
-    """What a carrier carries.
+    """What the last layer carries.
 
-    looked   octets at its beginning that are read, from ``free`` on (offset, end) free
+    looked   octets at its beginning that are read, of which those from ``free`` on are free
     kept     all of it makes the shape; else it is as good as random
     skips    from where on octets are shown that nobody explains
     columns  of the free octets that are read, given where it begins
-    state    what the session tells of the last of ``protocols``, in which it is looked for
+    state    what the session tells of the last of ``protocols``
     """
 
     protocols: tuple[str, ...] = ()
@@ -80,7 +90,14 @@ class Payload:
     sure: Callable[[Group], Mask] = _all
 
 
-# --- carriers ------------------------------------------------------------------------------------
+# --- layers --------------------------------------------------------------------------------------
+
+
+def _headers(g: Group) -> Mask:
+    """Without options, and with a checksum that is right."""
+    head = g.head(IPv4)
+    right = words(g.chunk, g.at, IPv4.__hdr_len__) % 0xFFFF == 0
+    return right & (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
 
 
 def _segments(g: Group) -> Mask:
@@ -91,23 +108,31 @@ def _segments(g: Group) -> Mask:
 
 
 def _datagrams(g: Group) -> Mask:
-    head = g.head(udp.UDP)
-    return (head.len == g.end - g.at) & (head.sum != 0)
+    found: Mask = g.head(udp.UDP).len == g.end - g.at
+    return found
 
 
 def _types(*types: int) -> Callable[[Group], Mask]:
     return lambda g: np.isin(g.head(Head).type, types)
 
 
-TCP = Carrier(
-    "tcp", tcp.TCP, tcp.TCP_PROTO, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, SEEN
-)
-UDP = Carrier(
-    "udp", udp.UDP, udp.UDP_PROTO, ("sport", "dport", "len", "sum"), _datagrams, KNOWN
+IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
+IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
+TCP = Layer(
+    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, tcp.TCP_PROTO,
+    state=SEEN,
 )  # fmt: skip
-ECHO = Carrier("icmpv6", Head, 58, ("sum",), _types(echo.REQUEST, echo.REPLY), ANSWERED)
-MESSAGE = Carrier("icmpv6", Head, 58, ("sum",), _types(*range(130, 138), 143))
+UDP = Layer(
+    "udp", udp.UDP, ("sport", "dport", "len", "sum"), _datagrams, udp.UDP_PROTO, ("len", 0), KNOWN
+)
+ECHO = Layer("icmpv6", Head, ("sum",), _types(echo.REQUEST, echo.REPLY), 58, state=ANSWERED)
+MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 """Multicast Listener Discovery, Neighbor Discovery."""
+
+OUTER = {layer.name: layer for layer in (IP4, IP6, UDP)}
+"""Those that may be around."""
+KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "mpls", "gre", "vxlan"))
+"""Others that may be around, no octet of which is free."""
 
 # --- payloads ------------------------------------------------------------------------------------
 
@@ -132,7 +157,7 @@ def _enough(size: int) -> Callable[[Group], Mask]:
 DNS = ("dns", "mdns", "llmnr")
 KEPT = ("dhcpv6", "ripng", *(entry.name for entry in GENERIC))
 
-KINDS: list[tuple[Carrier, Payload]] = [
+KINDS: list[tuple[Layer, Payload]] = [
     (TCP, Payload()),
     (TCP, Payload(("data",), skips=(0,))),
     (TCP, Payload(("tls",), looked=5, free=(3, 5), skips=(0, 5), columns=_record)),
@@ -149,49 +174,48 @@ KINDS: list[tuple[Carrier, Payload]] = [
 ]  # fmt: skip
 
 
-def kinds_of(protocols: list[str]) -> list[tuple[Carrier, Payload]]:
+@dataclass(frozen=True)
+class Kind:
+    """Layers of which something is free, outermost first, and the payload of the last.
+
+    options  there may be options between an IP header and the last layer
+    """
+
+    layers: tuple[Layer, ...]
+    payload: Payload
+    options: bool
+
+
+def kinds_of(protocols: list[str]) -> list[Kind]:
     """The kinds that packets with a chain of protocols may be of."""
-    if "ipv6" not in protocols:
-        return []
-    place = protocols.index("ipv6")
-    before, behind = protocols[:place], protocols[place + 1 :]
-    if not BEFORE.issuperset(before):
-        return []
-    if behind[:1] == ["ipv6.hopopts"]:
-        behind = behind[1:]
-    return [
-        (carrier, payload) for carrier, payload in KINDS
-        if behind == [carrier.name, *payload.protocols]
-    ]  # fmt: skip
-
-
-def surely(g: Group, carrier: Carrier, payload: Payload) -> Mask:
-    """The rows of a group that a mould can give the text of, if their checksum is right."""
-    chunk, rows = g.chunk, g.rows
-    limit = chunk.limit(rows)
-    found = (chunk.captured[rows] == chunk.original[rows]) & (g.end == limit)
-    if payload.kept:
-        found &= g.end - g.at <= LONGEST_KEPT
-    first = np.flatnonzero(found)
-    some = g.of(found)
-    found[first] = _plain_options(some) & carrier.sure(some) & payload.sure(some)
+    found = []
+    for carrier, payload in KINDS:
+        behind = [carrier.name, *payload.protocols]
+        around = protocols[: -len(behind)]
+        if protocols[-len(behind) :] != behind:
+            continue
+        options = around[-1:] == ["ipv6.hopopts"] or around[-1:] == ["ipv6.dstopts"]
+        if options:
+            around = around[:-1]
+        layers = [OUTER[name] for name in around if name in OUTER]
+        ips = sum(layer.is_ip for layer in layers)
+        if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
+            found.append(Kind((*layers, carrier), payload, options))
     return found
 
 
-ALERTS = (0x0502_0000_0100, 0x0100_0502_0000)
-"""A Router Alert (RFC 2711) and padding, less the kind of alert."""
+HARMLESS = frozenset((0, 1, 4, 5))
+"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert."""
 
 
-def _plain_options(g: Group) -> Mask:
-    """No Hop-by-Hop Options, or a Router Alert alone."""
-    behind = g.at - g.places.at[g.rows] - 40
-    found = behind == 0
-    rows = np.flatnonzero(behind == 8)
-    if len(rows):
-        some = g.of(behind == 8)
-        octets = np.stack([some.chunk.octets[some.at - 6 + step] for step in range(6)], 1)
-        octets[:, 2:4] = np.where(octets[:, :1] == 5, 0, octets[:, 2:4])
-        octets[:, 4:6] = np.where(octets[:, :1] == 1, 0, octets[:, 4:6])
-        words = octets.astype(np.int64) @ (1 << np.arange(40, -8, -8))
-        found[rows] = np.isin(words, ALERTS)
-    return found
+@lru_cache(maxsize=4096)
+def harmless(octets: bytes) -> bool:
+    """Whether an extension header with options is all, and holds no options but such."""
+    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
+        return False
+    at = 2
+    while at < len(octets):
+        if octets[at] not in HARMLESS:
+            return False
+        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
+    return at == len(octets)

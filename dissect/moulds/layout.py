@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dissect.address import embedded
+from dissect.address.tunnels import CONFIGURED, six_in_four
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.layout import layout_for
+from dissect.columns.layout import Item, layout_for
 from dissect.columns.targets import has
 from dissect.engine.checksum import checksum, ones_sum
 from dissect.engine.header import Header, layout_of
@@ -27,15 +28,13 @@ from dissect.moulds.columns import (
     of_octets,
     of_payload,
 )
-from dissect.moulds.kinds import Carrier, Payload
+from dissect.moulds.kinds import Kind, Layer
 from dissect.moulds.states import moment, number
 from dissect.protocols.ipv6 import EITHER, IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_option_data import TS_REPLY, TS_VALUE
-from dissect.protocols.udp import TRACEROUTE_PORTS as TRACEROUTE
+from dissect.protocols.udp import TRACEROUTE_PORTS
 
-FREE = ("flow", "plen", "hlim", "src", "dst")
-"""Attributes of IPv6's header; of the addresses only what is inside them makes a shape."""
 VARIED = 3
 """The last octets of an address: another one of the same sort differs in them."""
 PRIVATE = 49152, 65536
@@ -43,68 +42,99 @@ PRIVATE = 49152, 65536
 LEAST_FREE, MANY = 1024, 16
 LOOKED_AT = 16
 """Octets of a payload by which somebody may know it."""
-STAMPS = 20, 32
-"""The octets of TCP's header in which timestamps are, where these are all of its options."""
+WITH_STAMPS = 32
+"""Octets of TCP's header where timestamps are all of its options."""
 CUT = 36
 """Octets of which a tree shows a few only are more."""
+TO_6TO4 = b"\x20\x02"
+
+
+class Place(NamedTuple):
+    """Where a layer's header stands, from the frame's first octet; ``ip``: the last IP's."""
+
+    layer: Layer
+    at: int
+    ip: int
+
+    def item(self, name: str) -> Item:
+        """An attribute of the header."""
+        return layout_for(self.layer.header).items[name]
+
+    def write(self, head: bytearray, name: str, value: int) -> None:
+        """Write a whole number."""
+        item = self.item(name)
+        first = self.at + item.offset
+        head[first : first + item.size] = value.to_bytes(item.size, "big")
 
 
 class Layout:
-    """Where the headers are, all offsets from the frame's first octet.
+    """Where the headers are.
 
-    ip, at   the IPv6 header and the carrier's
-    payload_at  what it carries; ``size``: octets of the heads
+    behind  where the payload begins; ``size``: octets of the heads
     """
 
-    def __init__(self, carrier: Carrier, payload: Payload, ip: int, at: int, behind: int) -> None:
-        self.carrier, self.payload = carrier, payload
-        self.ip, self.at, self.payload_at = ip, at, behind
-        self.size = behind + payload.looked
-        self.columns: list[Make] = list(self._columns())
-        self.kept: Octets = np.full(self.size, 0xFF, np.uint8)
+    def __init__(self, kind: Kind, ats: list[int], behind: int) -> None:
+        self.payload = kind.payload
+        self.behind = behind
+        self.size = behind + kind.payload.looked
+        self.places: list[Place] = []
+        for layer, at in zip(kind.layers, ats, strict=True):
+            ip = self.places[-1].ip if self.places and not layer.is_ip else at
+            self.places.append(Place(layer, at, ip))
+        last = self.places[-1]
+        self.stamps = last.layer.header is TCP and behind - last.at == WITH_STAMPS
+        self.kept = self._kept()
         """The bits that make a shape."""
-        self.stamps = carrier.header is TCP and behind - at == STAMPS[1]
-        for header, place, free in ((IPv6, ip, FREE), (carrier.header, at, carrier.free)):
-            self._free(header, place, free)
-        first, last = payload.free
-        self.kept[behind + first : behind + last] = 0
-        if self.stamps:
-            self.kept[at + 24 : at + 32] = 0
-        self.told: list[tuple[str, int]] = []
+        self.told = [(p.layer.name, p.at) for p in self.places if p.layer.state is not None]
         """The keys of a packet's states."""
-        if carrier.state is not None:
-            self.told.append((carrier.name, at))
-        if payload.state is not None:
-            self.told.append((payload.protocols[-1], behind))
-        self.states = [it.state for it in (carrier, payload) if it.state is not None]
+        self.states = [p.layer.state for p in self.places if p.layer.state is not None]
+        if kind.payload.state is not None:
+            self.told.append((kind.payload.protocols[-1], behind))
+            self.states.append(kind.payload.state)
+        self.direct = [
+            (outer, inner) for outer, inner in zip(self.places, self.places[1:], strict=False)
+            if inner.layer.header is IPv6 and inner.at == outer.at + 20 and outer.layer.is_ip
+        ]  # fmt: skip
+        """IPv6 in nothing but IPv4."""
+        self.carries_udp = any(place.layer.name == "udp" for place in self.places)
+        self.columns: list[Make] = list(self._columns())
 
-    def _free(self, header: type[Header], at: int, free: tuple[str, ...]) -> None:
-        for name in free:
-            place = layout_of(header)[name]
-            width = place.width or 8 * place.size
-            bits = (1 << width) - 1 << place.shift
-            first = at + place.offset
-            word = np.frombuffer(bits.to_bytes(place.size, "big"), np.uint8)
-            self.kept[first : first + place.size] &= ~word
+    def _kept(self) -> Octets:
+        kept: Octets = np.full(self.size, 0xFF, np.uint8)
+        for layer, at, _ in self.places:
+            for name in layer.free:
+                place = layout_of(layer.header)[name]
+                bits = (1 << (place.width or 8 * place.size)) - 1 << place.shift
+                first = at + place.offset
+                word = np.frombuffer(bits.to_bytes(place.size, "big"), np.uint8)
+                kept[first : first + place.size] &= ~word
+        first, last = self.payload.free
+        kept[self.behind + first : self.behind + last] = 0
+        if self.stamps:
+            kept[self.behind - 8 : self.behind] = 0
+        return kept
 
     def _columns(self) -> Columns:
         yield from of_frame()
-        yield from of_header(IPv6, self.ip, FREE)
-        items = layout_for(IPv6).items
-        for end in ("src", "dst"):
-            yield from of_address(self.ip, items[end], EITHER)
-        carrier, payload, at, behind = self.carrier, self.payload, self.at, self.payload_at
-        yield from of_header(carrier.header, at, carrier.free)
-        if carrier.header is TCP and behind - at == STAMPS[1]:
-            yield from of_field(TS_VALUE, at + 24)
-            yield from of_field(TS_REPLY, at + 28)
-            yield from of_octets(at + 20, 12)
-            yield from of_octets(at + 22, 10)
-        states = [it.state for it in (carrier, payload) if it.state is not None]
-        for nth, state in enumerate(states):
-            yield from state.columns(nth, at)
-        yield from payload.columns(behind)
-        for skip in (*payload.skips, 0):
+        states = 0
+        for place in self.places:
+            layer, at, _ = place
+            yield from of_header(layer.header, at, layer.free)
+            if layer.header is IPv6:
+                for end in ("src", "dst"):
+                    yield from of_address(at, place.item(end), EITHER)
+            if layer.state is not None:
+                yield from layer.state.columns(states, at)
+                states += 1
+        if self.stamps:
+            yield from of_field(TS_VALUE, self.behind - 8)
+            yield from of_field(TS_REPLY, self.behind - 4)
+            yield from of_octets(self.behind - 12, 12)
+            yield from of_octets(self.behind - 10, 10)
+        if self.payload.state is not None:
+            yield from self.payload.state.columns(states, self.behind)
+        yield from self.payload.columns(self.behind)
+        for skip in (*self.payload.skips, 0):
             yield from of_payload(skip)
 
     # --- shapes ------------------------------------------------------------------------------
@@ -112,43 +142,51 @@ class Layout:
     def shapes(self, batch: Batch) -> list[Hashable]:
         """What makes the shape of each packet; None: it is to be decoded."""
         masked = batch.heads & self.kept
-        if self.carrier.ports:
-            self._keep_ports(batch, masked)
+        ends: list[Any] = []
+        for place in self.places:
+            if place.layer.is_ip:
+                ends += [map(_sort, batch.values(place.at, place.item(it))) for it in ("src", "dst")]
+            if place.layer.ports:
+                for name in ("sport", "dport", "sum"):
+                    self._keep(batch, masked, place, name)
+        payloads: Any = batch.payloads
+        if not self.payload.kept:
+            sizes = {size: self._size(size) for size in set(map(len, payloads))}
+            payloads = map(sizes.__getitem__, map(len, payloads))
         heads = masked.view(f"V{self.size}").ravel().tolist()
-        items = layout_for(IPv6).items
-        ends = (map(_sort, batch.values(self.ip, items[end])) for end in ("src", "dst"))
-        payloads = batch.payloads if self.payload.kept else map(self._size, batch.payloads)
         states = map(self._state, batch.states)
-        return [
-            None if state is None else (head, payload, state, *ends)
-            for head, payload, state, *ends in zip(heads, payloads, states, *ends, strict=True)
-        ]
+        shapes: list[Hashable] = list(zip(heads, payloads, states, *ends, strict=True))
+        odd = [row for row, shape in enumerate(shapes) if shape[2] is None]  # type: ignore[index]
+        for row in (*odd, *self._automatic(batch)):
+            shapes[row] = None
+        return shapes
 
-    def _keep_ports(self, batch: Batch, masked: Octets) -> None:
-        """Ports by which somebody may know the payload aren't free."""
-        for name in ("sport", "dport"):
-            item = layout_for(self.carrier.header).items[name]
-            kept = self._known(np.array(batch.values(self.at, item), np.int64))
-            first = self.at + item.offset
-            masked[kept, first : first + 2] = batch.heads[kept, first : first + 2]
+    def _keep(self, batch: Batch, masked: Octets, place: Place, name: str) -> None:
+        """Ports by which somebody may know the payload aren't free, nor is a missing checksum."""
+        item = place.item(name)
+        values = np.array(batch.values(place.at, item), np.int64)
+        kept = values == 0 if name == "sum" else _known(place.layer, values)
+        first = place.at + item.offset
+        masked[kept, first : first + 2] = batch.heads[kept, first : first + 2]
 
-    def _known(self, ports: Rows) -> Mask:
-        return (
-            (ports < LEAST_FREE)
-            | has(self.carrier.ports, ports)
-            | ((ports >= TRACEROUTE.start) & (ports < TRACEROUTE.stop))
-        )
-
-    def _size(self, payload: bytes) -> Hashable:
-        return tuple(
-            (min(len(payload) - skip, 2), len(payload) - skip > CUT) for skip in self.payload.skips
-        )
+    def _size(self, size: int) -> Hashable:
+        return tuple((min(size - skip, 2), size - skip > CUT) for skip in self.payload.skips)
 
     def _state(self, states: tuple[Any, ...]) -> Hashable:
-        shapes = tuple(
-            [kind.shape(state) for kind, state in zip(self.states, states, strict=True)]
-        )
-        return None if None in shapes else shapes
+        shapes = [kind.shape(state) for kind, state in zip(self.states, states, strict=True)]
+        return None if None in shapes else tuple(shapes)
+
+    def _automatic(self, batch: Batch) -> Iterator[int]:
+        """Rows with a tunnel whose ends are to be found in the addresses inside."""
+        for outer, inner in self.direct:
+            sources = zip(*(batch.values(p.at, p.item("src")) for p in (outer, inner)), strict=True)
+            ends = zip(*(batch.values(p.at, p.item("dst")) for p in (outer, inner)), strict=True)
+            for row, (source, destination) in enumerate(zip(sources, ends, strict=True)):
+                around, inside = zip(source, destination, strict=True)
+                if six_in_four(around, inside) != CONFIGURED or any(
+                    address[:2] == TO_6TO4 for address in inside
+                ):
+                    yield row
 
     # --- invented packets --------------------------------------------------------------------
 
@@ -160,11 +198,11 @@ class Layout:
             head = bytearray(batch.heads[row].tobytes())
             self._invent(head, payload, chance)
             heads.append(head)
-            payloads.append(bytes(head[self.payload_at :]) + payload[self.payload.looked :])
+            payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
         drawn = [[moment(chance) for _ in range(count)] for _ in range(3)]
         return Batch(
             np.frombuffer(b"".join(heads), np.uint8).reshape(count, -1), payloads,
-            [self.payload_at + len(payload) for payload in payloads],
+            [self.behind + len(payload) for payload in payloads],
             [number(chance) for _ in range(count)],
             [10**18 + 50_000 * time for time in drawn[0]], *drawn[1:],
             [tuple(kind.invent(state, chance) for kind, state in
@@ -183,47 +221,61 @@ class Layout:
         return start + chance.randbytes(skip + size - len(start))
 
     def _invent(self, head: bytearray, payload: bytes, chance: Random) -> None:
-        """Fill the free octets of a head."""
-        carrier, behind = self.carrier, self.payload_at
-        ports = {}
-        for name in ("sport", "dport") if carrier.ports else ():
-            ports[name] = self._port(head, self.at + layout_for(carrier.header).items[name].offset, chance)
+        """Fill the free octets of a head; lengths and checksums are right afterwards."""
+        before = bytes(head)
         kept = self.kept.tobytes()
-        ends = [self.ip + layout_for(IPv6).items[end].offset for end in ("src", "dst")]
-        addresses = {at: head[at : at + 16 - VARIED] for at in ends}
-        for place, octet in enumerate(chance.randbytes(len(head))):
-            head[place] = head[place] & kept[place] | octet & ~kept[place]
-        for at, start in addresses.items():
-            head[at : at + len(start)] = start
-        for name, port in ports.items():
-            _write(head, carrier.header, self.at, name, port)
-        _write(head, IPv6, self.ip, "plen", behind + len(payload) - self.ip - 40)
-        if "len" in carrier.free:
-            _write(head, carrier.header, self.at, "len", behind + len(payload) - self.at)
-        _write(head, carrier.header, self.at, "sum", 0)
-        octets = bytes(head[self.at :]) + payload[self.payload.looked :]
-        pseudo = bytes(head[ends[0] : ends[0] + 32]) + len(octets).to_bytes(4, "big")
-        total = ones_sum(pseudo + carrier.number.to_bytes(4, "big"))
-        _write(head, carrier.header, self.at, "sum", checksum(octets, total))
+        for at, octet in enumerate(chance.randbytes(len(head))):
+            head[at] = head[at] & kept[at] | octet & ~kept[at]
+        for place in self.places:
+            layer = place.layer
+            for name in ("src", "dst") if layer.is_ip else ("sport", "dport") if layer.ports else ():
+                item = place.item(name)
+                first, last = place.at + item.offset, place.at + item.offset + item.size
+                if layer.is_ip:
+                    head[first : last - VARIED] = before[first : last - VARIED]
+                    if before[first] >= 224 and item.size == 4:
+                        head[first:last] = before[first:last]
+                else:
+                    port = int.from_bytes(before[first:last], "big")
+                    place.write(head, name, _port(layer, port, chance))
+            if layer.length is not None:
+                name, less = layer.length
+                place.write(head, name, self.behind + len(payload) - place.at - less)
+        for place in reversed(self.places):
+            if "sum" in place.layer.free:
+                self._sum(head, payload, place, before)
 
-    def _port(self, head: bytearray, at: int, chance: Random) -> int:
-        """The port that is there, if it isn't free, or one that nobody knows."""
-        found = int.from_bytes(head[at : at + 2], "big")
-        if self._known(np.array([found])).any():
-            return found
-        ports = np.array([chance.randrange(*PRIVATE) for _ in range(MANY)])
-        return int(ports[~self._known(ports)][0])
+    def _sum(self, head: bytearray, payload: bytes, place: Place, before: bytes) -> None:
+        at = place.at + place.item("sum").offset
+        place.write(head, "sum", 0)
+        if place.layer.is_ip:
+            place.write(head, "sum", checksum(bytes(head[place.at : place.at + 20])))
+        elif any(before[at : at + 2]) or not place.layer.ports:
+            octets = bytes(head[place.at :]) + payload[self.payload.looked :]
+            first, size = (8, 32) if head[place.ip] >> 4 == 6 else (12, 8)
+            pseudo = bytes(head[place.ip + first : place.ip + first + size])
+            pseudo += len(octets).to_bytes(4, "big") + place.layer.number.to_bytes(4, "big")
+            place.write(head, "sum", checksum(octets, ones_sum(pseudo)))
 
 
-def _write(head: bytearray, header: type[Header], at: int, name: str, value: int) -> None:
-    place = layout_for(header).items[name]
-    first = at + place.offset
-    head[first : first + place.size] = value.to_bytes(place.size, "big")
+def _known(layer: Layer, ports: Rows) -> Mask:
+    first, last = TRACEROUTE_PORTS[0], TRACEROUTE_PORTS[-1]
+    return (ports < LEAST_FREE) | has(layer.ports, ports) | ((ports >= first) & (ports <= last))
+
+
+def _port(layer: Layer, found: int, chance: Random) -> int:
+    """The port that is there, if it isn't free, or one that nobody knows."""
+    if _known(layer, np.array([found])).any():
+        return found
+    ports = np.array([chance.randrange(*PRIVATE) for _ in range(MANY)])
+    return int(ports[~_known(layer, ports)][0])
 
 
 @lru_cache(maxsize=65536)
 def _sort(address: bytes) -> Hashable:
     """What of an address is more than its octets."""
+    if len(address) == 4:
+        return address if address[0] >= 224 else b""
     parts = tuple(
         (part.name, part.offset, address[part.offset : 16 - VARIED][: part.size])
         for part in embedded(address)
