@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dissect.address import embedded
 from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
-from dissect.engine.tree import FIELDS, Field, Node
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import BYTES, date_text, seconds_text
 from dissect.export.json import day
 
@@ -222,6 +222,17 @@ def of_payload(skip: int) -> Columns:
     yield lambda batch: [BYTES.text(octets) for octets in rest(batch)]
 
 
-def field_named(name: str) -> Field:
-    """A declared field."""
-    return FIELDS[name]
+def of_carried(at: int, behind: int) -> Columns:
+    """Octets of the frame from ``at`` on, of which the payload is a part."""
+
+    def octets(batch: Batch) -> list[bytes]:
+        return batch.once(  # type: ignore[no-any-return]
+            ("carried", at), lambda: [
+                head[at:behind].tobytes() + payload
+                for head, payload in zip(batch.heads, batch.payloads, strict=True)
+            ],
+        )  # fmt: skip
+
+    yield lambda batch: [str(len(it)) for it in octets(batch)]
+    yield lambda batch: [it.hex(":") for it in octets(batch)]
+    yield lambda batch: [it.hex() for it in octets(batch)]

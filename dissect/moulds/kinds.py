@@ -131,7 +131,7 @@ MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 
 OUTER = {layer.name: layer for layer in (IP4, IP6, UDP)}
 """Those that may be around."""
-KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "mpls", "gre", "vxlan"))
+KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "ieee8021ad", "mpls", "gre", "vxlan"))
 """Others that may be around, no octet of which is free."""
 
 # --- payloads ------------------------------------------------------------------------------------

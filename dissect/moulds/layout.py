@@ -22,6 +22,7 @@ from dissect.moulds.columns import (
     Make,
     Octets,
     of_address,
+    of_carried,
     of_field,
     of_frame,
     of_header,
@@ -33,7 +34,7 @@ from dissect.moulds.states import moment, number
 from dissect.protocols.ipv6 import EITHER, IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_option_data import TS_REPLY, TS_VALUE
-from dissect.protocols.udp import TRACEROUTE_PORTS
+from dissect.protocols.udp import TRACEROUTE_PORTS, UDP
 
 VARIED = 3
 """The last octets of an address: another one of the same sort differs in them."""
@@ -126,6 +127,8 @@ class Layout:
             if layer.state is not None:
                 yield from layer.state.columns(states, at)
                 states += 1
+            if layer.header is UDP and place is not self.places[-1]:
+                yield from of_carried(at + UDP.__hdr_len__, self.behind)
         if self.stamps:
             yield from of_field(TS_VALUE, self.behind - 8)
             yield from of_field(TS_REPLY, self.behind - 4)
@@ -190,24 +193,34 @@ class Layout:
 
     # --- invented packets --------------------------------------------------------------------
 
-    def invented(self, batch: Batch, row: int, chance: Random, count: int = 2) -> Batch:
-        """Packets of the shape of a row, with numbers that come nowhere else."""
-        heads, payloads = [], []
-        for _ in range(count):
+    def invented(self, batch: Batch, row: int, chance: Random) -> Batch:
+        """Two packets of the shape of a row that differ in all that is free."""
+        heads: list[bytearray] = []
+        payloads: list[bytes] = []
+        while len(heads) < 2:
             payload = self._invented_payload(batch.payloads[row], chance)
             head = bytearray(batch.heads[row].tobytes())
             self._invent(head, payload, chance)
+            if heads and not self._differ(heads[0], payloads[0], head, payload):
+                continue
             heads.append(head)
             payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
-        drawn = [[moment(chance) for _ in range(count)] for _ in range(3)]
+        drawn = [[moment(chance), moment(chance)] for _ in range(3)]
         return Batch(
-            np.frombuffer(b"".join(heads), np.uint8).reshape(count, -1), payloads,
+            np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), payloads,
             [self.behind + len(payload) for payload in payloads],
-            [number(chance) for _ in range(count)],
+            [number(chance), number(chance)],
             [10**18 + 50_000 * time for time in drawn[0]], *drawn[1:],
             [tuple(kind.invent(state, chance) for kind, state in
-                   zip(self.states, batch.states[row], strict=True)) for _ in range(count)],
+                   zip(self.states, batch.states[row], strict=True)) for _ in range(2)],
         )  # fmt: skip
+
+    def _differ(self, head: bytearray, payload: bytes, other: bytearray, rest: bytes) -> bool:
+        """Whether two differ in what is small: hop limits, and sizes that may differ."""
+        hops = [place.at + 7 for place in self.places if place.layer.header is IPv6]
+        skip = max(self.payload.skips, default=len(payload))
+        same_size = len(payload) == len(rest) and len(payload) - skip > 1
+        return not same_size and all(head[at] != other[at] for at in hops)
 
     def _invented_payload(self, payload: bytes, chance: Random) -> bytes:
         if self.payload.kept or not payload:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from dissect.moulds.columns import Batch, Make
 from dissect.moulds.layout import Layout
 
-WITHIN = re.compile(r"[0-9A-Za-z][:.]?$"), re.compile(r"[:.]?[0-9A-Za-z]")
-"""What stands before and behind a part of a longer number or address."""
+LONGEST_START = 100
+"""Characters that two texts of a column may have in common at their beginning."""
 TRIES = 3
 SEED = 6006
 
@@ -35,11 +34,7 @@ class Mould:
 
     __slots__ = ("_pieces", "_holes")
 
-    def __init__(self, text: str, holes: dict[str, int]) -> None:
-        parts: list[str | int] = [text]
-        for shown in sorted(holes, key=len, reverse=True):
-            if shown in text:
-                parts = list(_split(parts, shown, holes[shown]))
+    def __init__(self, parts: list[str | int]) -> None:
         self._pieces: list[Any] = parts
         self._holes = [part for part in parts if isinstance(part, int)]
 
@@ -62,23 +57,62 @@ class Mould:
             yield "".join(pieces)
 
 
-def _split(parts: list[str | int], shown: str, hole: int) -> Iterator[str | int]:
-    """The parts with a hole wherever a text stands by itself; between two is always some text."""
-    for part in parts:
-        if isinstance(part, int):
-            yield part
-            continue
-        start = at = 0
-        while (at := part.find(shown, at)) >= 0:
-            end = at + len(shown)
-            before, behind = WITHIN
-            if before.search(part[max(at - 2, 0) : at]) or behind.match(part, end):
-                at += 1
+class Pair(NamedTuple):
+    """What a column has for two packets."""
+
+    first: str
+    second: str
+    column: int
+
+
+def parts_of(first: str, second: str, pairs: list[Pair]) -> list[str | int] | None:
+    """What two texts have in common, and between it the columns by which they differ.
+
+    None if they differ by anything else.  Of several columns the longest text counts.
+    """
+    starting: dict[str, list[Pair]] = {}
+    for pair in sorted(pairs, key=lambda pair: len(pair.first), reverse=True):
+        starting.setdefault(pair.first[0], []).append(pair)
+    parts: list[str | int] = []
+    at, other = 0, 0
+    while True:
+        same = _common(first, at, second, other)
+        end = at + same
+        if end == len(first) and other + same == len(second):
+            return [*parts, first[at:]]
+        found = None
+        for start in range(end, max(at, end - LONGEST_START) - 1, -1):
+            if start > at and first[start - 1].isalnum():
                 continue
-            yield part[start:at]
-            yield hole
-            start = at = end
-        yield part[start:]
+            begin = other + start - at
+            for pair in starting.get(first[start : start + 1], ()):
+                size = len(pair.first)
+                if (
+                    start + size >= end
+                    and first.startswith(pair.first, start)
+                    and second.startswith(pair.second, begin)
+                ):
+                    if found is None or size > len(found[1].first):
+                        found = start, pair
+                    break
+        if found is None:
+            return None
+        start, pair = found
+        parts += [first[at:start], pair.column]
+        other += start - at + len(pair.second)
+        at = start + len(pair.first)
+
+
+def _common(first: str, at: int, second: str, other: int) -> int:
+    """How many characters are the same from these places on."""
+    size, step = 0, 256
+    while step:
+        piece = first[at + size : at + size + step]
+        if len(piece) == step and second.startswith(piece, other + size):
+            size += step
+        else:
+            step //= 2
+    return size
 
 
 def cast(
@@ -96,13 +130,12 @@ def cast(
         invented = layout.invented(batch, row, chance)
         if layout.shapes(invented) != [shape, shape]:
             continue
-        first, second = write(invented, 0), write(invented, 1)
         columns = Made(layout, invented)
-        holes: dict[str, int] = {}
-        for place in range(len(layout.columns)):
-            holes.setdefault(columns[place][0], place)
-        holes.pop("", None)
-        mould = Mould(first, holes)
-        if mould.of(columns, 1) == second and mould.of(made, row) == wanted:
-            return mould
+        every = [Pair(*columns[place], place) for place in range(len(layout.columns))]
+        pairs = [pair for pair in every if pair.first and pair.first != pair.second]
+        parts = parts_of(write(invented, 0), write(invented, 1), pairs)
+        if parts is not None:
+            mould = Mould(parts)
+            if mould.of(made, row) == wanted:
+                return mould
     return None

@@ -66,7 +66,7 @@ def _invent_seen(seen: Seen, chance: Random) -> Seen:
     return seen._replace(
         stream=number(chance), times=(moment(chance), moment(chance)),
         base=chance.getrandbits(32), ack_base=chance.getrandbits(32),
-        completeness=chance.randrange(16, 64),
+        completeness=number(chance),
     )  # fmt: skip
 
 
