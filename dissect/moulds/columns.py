@@ -94,16 +94,31 @@ class Remembered(dict[Any, str]):
 
 
 def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
-    """The column of what ``make`` gives for each value; those that come again are remembered."""
-    if make is str or make is seconds_text:
-        return lambda batch: list(map(make, values(batch)))
-    known = Remembered(make)
-    return lambda batch: list(map(known.__getitem__, values(batch)))
+    """The column of what ``make`` gives for each value."""
+    return lambda batch: list(map(make, values(batch)))
+
+
+def remembered(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
+    """The same where it takes long, and values come again."""
+    return texts(Remembered(make).__getitem__, values)
 
 
 def numbers(values: Callable[[Batch], list[int]]) -> Make:
     """The column of numbers as such."""
-    return lambda batch: list(map(str, values(batch)))
+    return texts(str, values)
+
+
+def seconds(values: Callable[[Batch], list[int]]) -> Make:
+    """The column of nanoseconds as seconds with nine decimals."""
+
+    def make(batch: Batch) -> Texts:
+        found = np.array(values(batch), np.int64)
+        if len(found) and found.min() < 0:
+            return list(map(seconds_text, found.tolist()))
+        whole, rest = np.divmod(found, 1_000_000_000)
+        return list(map("%d.%09d".__mod__, zip(whole.tolist(), rest.tolist(), strict=True)))
+
+    return make
 
 
 def some(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
@@ -120,11 +135,11 @@ def of_frame() -> Columns:
         yield numbers(values)
         yield texts(lambda number: f"{number:x}", values)
     yield lambda batch: [str(8 * size) for size in batch.sizes]
-    for make in (date_text, seconds_text):
-        yield texts(make, lambda batch: batch.time_ns)
-    yield lambda batch: list(map(day, batch.time_ns))
-    yield texts(seconds_text, lambda batch: batch.since_first)
-    yield texts(seconds_text, lambda batch: batch.since_previous)
+    yield texts(date_text, lambda batch: batch.time_ns)
+    yield seconds(lambda batch: batch.time_ns)
+    yield texts(day, lambda batch: batch.time_ns)
+    yield seconds(lambda batch: batch.since_first)
+    yield seconds(lambda batch: batch.since_previous)
 
 
 # --- headers -------------------------------------------------------------------------------------
@@ -158,13 +173,13 @@ def _of_field(plan: NodePlan, at: int, item: Item) -> Columns:
     yield from _of_values(shown, values)
     if shown.mask:
         yield texts(lambda value: f"{value:X}", values)
-        yield texts(lambda value: _picture(shown, plan.length, value), values)
+        yield remembered(lambda value: _picture(shown, plan.length, value), values)
 
 
 def _of_values(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
     yield texts(shown.kind.show, values)
     if shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
-        yield texts(shown.value_text, values)
+        yield remembered(shown.value_text, values)
 
 
 def _picture(shown: Field, size: int, value: int) -> str:
@@ -191,7 +206,7 @@ def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
     """What is written inside an IPv6 address."""
     for nth in range(MOST_PARTS):
         for make in (_part_shown, _part_octets):
-            yield texts(
+            yield remembered(
                 lambda address, make=make, nth=nth: make(address, nth, parts),
                 lambda batch: batch.values(at, item),
             )

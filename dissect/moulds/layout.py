@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
+from itertools import repeat
 from random import Random
 from typing import Any, NamedTuple
 
@@ -157,7 +158,7 @@ class Layout:
             sizes = {size: self._size(size) for size in set(map(len, payloads))}
             payloads = map(sizes.__getitem__, map(len, payloads))
         heads = masked.view(f"V{self.size}").ravel().tolist()
-        states = map(self._state, batch.states)
+        states = self._states(batch)
         shapes: list[Hashable] = list(zip(heads, payloads, states, *ends, strict=True))
         odd = [row for row, shape in enumerate(shapes) if shape[2] is None]  # type: ignore[index]
         for row in (*odd, *self._automatic(batch)):
@@ -175,9 +176,16 @@ class Layout:
     def _size(self, size: int) -> Hashable:
         return tuple((min(size - skip, 2), size - skip > CUT) for skip in self.payload.skips)
 
-    def _state(self, states: tuple[Any, ...]) -> Hashable:
-        shapes = [kind.shape(state) for kind, state in zip(self.states, states, strict=True)]
-        return None if None in shapes else tuple(shapes)
+    def _states(self, batch: Batch) -> Iterator[Hashable]:
+        """What the states are like; None: they are for the tree."""
+        columns = [
+            [kind.shape(states[nth]) for states in batch.states]
+            for nth, kind in enumerate(self.states)
+        ]
+        if len(columns) == 1:
+            return iter(columns[0])
+        rows = zip(*columns, strict=True) if columns else repeat((), len(batch))
+        return (None if None in shapes else shapes for shapes in rows)
 
     def _automatic(self, batch: Batch) -> Iterator[int]:
         """Rows with a tunnel whose ends are to be found in the addresses inside."""

@@ -16,7 +16,7 @@ from dissect.engine.conversation import key_between
 from dissect.engine.values import DOUBLE, seconds_text
 from dissect.lines.kinds import Group
 from dissect.lines.transport import learned
-from dissect.moulds.columns import Batch, Columns, numbers, some, texts
+from dissect.moulds.columns import Batch, Columns, numbers, remembered, seconds, some
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.dns.transactions import Matched, follow
 from dissect.protocols.icmpv6 import Head, echo
@@ -97,10 +97,10 @@ def _of_seen(nth: int, at: int) -> Columns:
     for place in range(4):
         yield numbers(column(place))
     yield numbers(of(nth, lambda seen: seen.stream))
-    yield texts(tcp.completeness_words, of(nth, lambda seen: seen.completeness))
+    yield remembered(tcp.completeness_words, of(nth, lambda seen: seen.completeness))
     yield numbers(of(nth, lambda seen: seen.completeness))
     for place in range(2):
-        yield texts(seconds_text, of(nth, lambda seen, place=place: seen.times[place]))
+        yield seconds(of(nth, lambda seen, place=place: seen.times[place]))
 
 
 SEEN = State(
