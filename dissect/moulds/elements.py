@@ -23,8 +23,8 @@ from dissect.moulds.families import Families, Family
 from dissect.moulds.layout import Layout
 from dissect.moulds.mould import Made, Mould, cast
 
-PACKETS = 4096
-"""In a chunk: few, since texts are long."""
+PACKETS = 8192
+"""In a chunk: of all of them the columns are in memory, and the texts of trees."""
 ENOUGH = 5
 """Packets of a shape after which it is worth a mould."""
 MOST_MOULDS = 1000

@@ -19,7 +19,7 @@ from dissect.lines.kinds import Group
 from dissect.lines.sums import words
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header
-from dissect.moulds.states import ANSWERED, KNOWN, PASSED, SEEN, State, matched
+from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.generic import GENERIC
 from dissect.protocols.icmpv6 import Head, echo
@@ -77,7 +77,7 @@ class Payload:
     kept     all of it makes the shape; else it is as good as random
     skips    from where on octets are shown that nobody explains
     columns  of the free octets that are read, given where it begins
-    state    what the session tells of the last of ``protocols``
+    state    what the session tells of one of ``protocols``, which begins at ``told_at`` in it
     """
 
     protocols: tuple[str, ...] = ()
@@ -87,6 +87,8 @@ class Payload:
     skips: tuple[int, ...] = ()
     columns: Callable[[int], Columns] = _nothing
     state: State | None = None
+    told: str = ""
+    told_at: int = 0
     sure: Callable[[Group], Mask] = _all
 
 
@@ -128,6 +130,7 @@ UDP = Layer(
 ECHO = Layer("icmpv6", Head, ("sum",), _types(echo.REQUEST, echo.REPLY), 58, state=ANSWERED)
 MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 """Multicast Listener Discovery, Neighbor Discovery."""
+ERROR = Layer("icmpv6", Head, ("sum",), _types(1, 2, 3, 4), 58)
 
 OUTER = {layer.name: layer for layer in (IP4, IP6, UDP)}
 """Those that may be around."""
@@ -154,6 +157,16 @@ def _enough(size: int) -> Callable[[Group], Mask]:
     return lambda g: g.end - g.at >= size
 
 
+def _quotes_udp(g: Group) -> Mask:
+    """What is quoted begins with IPv6 and UDP, nothing between."""
+    found = g.end - g.at >= QUOTED_DATA
+    inside = g.of(found)
+    found[found] = inside.chunk.octets[inside.at + QUOTED_NEXT] == udp.UDP_PROTO
+    return found
+
+
+QUOTED_NEXT, QUOTED_DATA = 8 + 6, 8 + 40 + 8
+"""Octets from the beginning of an error message to the Next Header in its quote, and to data."""
 DNS = ("dns", "mdns", "llmnr")
 KEPT = ("dhcpv6", "ripng", *(entry.name for entry in GENERIC))
 
@@ -164,13 +177,17 @@ KINDS: list[tuple[Layer, Payload]] = [
     (UDP, Payload()),
     (UDP, Payload(("data",), skips=(0,))),
     (UDP, Payload(("udpencap", "esp"), looked=8, free=(0, 8), skips=(0,), columns=_security,
-                  state=PASSED, sure=_enough(16))),
-    *((UDP, Payload((name,), kept=True, state=matched(name), sure=_enough(20))) for name in DNS),
+                  state=PASSED, told="esp", sure=_enough(16))),
+    *((UDP, Payload((name,), kept=True, state=matched(name), told=name,
+                    sure=_enough(20))) for name in DNS),
     *((carrier, Payload((name,), kept=True)) for carrier in (TCP, UDP) for name in KEPT
       if name != "tls"),
     *((ECHO, Payload(protocols, looked=4, free=(0, 4), skips=(4,), columns=_numbers,
                      sure=_enough(8))) for protocols in ((), ("data",))),
     (MESSAGE, Payload(kept=True)),
+    (ERROR, Payload(("ipv6", "udp", "data"), kept=True, state=MENTIONED, told="udp", told_at=44,
+                    sure=_quotes_udp)),
+    (ERROR, Payload(("ipv6", "icmpv6", "data"), kept=True)),
 ]  # fmt: skip
 
 

@@ -91,7 +91,7 @@ class Layout:
         """The keys of a packet's states."""
         self.states = [p.layer.state for p in self.places if p.layer.state is not None]
         if kind.payload.state is not None:
-            self.told.append((kind.payload.protocols[-1], behind))
+            self.told.append((kind.payload.told, behind + kind.payload.told_at))
             self.states.append(kind.payload.state)
         self.direct = [
             (outer, inner) for outer, inner in zip(self.places, self.places[1:], strict=False)

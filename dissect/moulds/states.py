@@ -139,6 +139,22 @@ KNOWN = State(
     _of_known,
 )  # fmt: skip
 
+QUOTED = 8
+"""Octets of an error message in front of the packet that it quotes."""
+
+
+def _mentioned(g: Group) -> Iterator[Known]:
+    """Datagrams quoted behind IPv6."""
+    data = g.chunk.data
+    for at, now in zip((g.at + QUOTED).tolist(), g.times, strict=True):
+        source, destination = data[at + 8 : at + 24], data[at + 24 : at + 40]
+        sport, dport = (int.from_bytes(data[at + n : at + n + 2], "big") for n in (40, 42))
+        key = key_between(source, sport, destination, dport)
+        yield udp.look(g.session, key, (source, sport), now, b"", mention=True)
+
+
+MENTIONED = State(_mentioned, KNOWN.shape, KNOWN.invent, _of_known)
+
 # --- what UDP carries ----------------------------------------------------------------------------
 
 

@@ -35,7 +35,7 @@ class Reading(NamedTuple):
 def calm() -> None:
     """Trees have no cycles: looking for them often is in vain."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 50, 50)
 
 
 def exporter_of(form: str, stream: TextIO, view: View) -> Exporter:
