@@ -1,6 +1,6 @@
 """Packets written by moulds: most packets are like another but for numbers, addresses and octets.
 
-    for element in Elements(capture, exporter): exporter.put(element)
+    for element in elements(capture, exporter): exporter.put(element)
 
 What an exporter writes of a packet is known from three things: its octets, what the capture says
 of it, and what the session told its dissectors (``Packet.state``).  A *mould* is that text with
@@ -14,7 +14,9 @@ written.
 ``layout``   packets whose headers stand in the same places: which octets are free, which are not
 ``states``   what the session tells of segments, datagrams, messages, one by one in their order
 ``mould``    casting and filling
-``elements`` the texts of a capture in order; packets without mould go by their trees
+``families`` which rows of a chunk have which layout, and are sure
+``telling``  the first half: the session is told of all packets, in their order
+``writing``  the second half: their texts; packets without mould go by their trees
 
 The *shape* of a packet is its layout, its octets that aren't free, and what of its state is more
 than a number.  Free is only what dissectors pass on: no text but its own depends on it.
@@ -22,6 +24,24 @@ than a number.  Free is only what dissectors pass on: no text but its own depend
 
 from __future__ import annotations
 
-from dissect.moulds.elements import Elements
+from collections.abc import Iterator
 
-__all__ = ["Elements"]
+from dissect.api import Capture, Packet
+from dissect.engine.session import Settled
+from dissect.export.base import Exporter
+from dissect.moulds.telling import Telling
+from dissect.moulds.writing import Writing
+
+PACKETS = 8192
+"""At once: of all of them the columns are in memory, and some trees."""
+
+
+def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
+    """The texts of all packets of a capture, in their order."""
+    writing = Writing(exporter, capture.session(Settled))
+
+    def with_tree(packet: Packet) -> Packet:
+        return packet.decode(detail=True)
+
+    for told in Telling(capture, PACKETS, with_tree):
+        yield from writing.texts(told, lambda packet: packet)

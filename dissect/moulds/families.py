@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -24,11 +25,30 @@ EPB_OCTETS = 32
 """Of an Enhanced Packet Block without packet and options."""
 
 
+class Key(NamedTuple):
+    """Which layout: the chain of protocols, which of its kinds, interface, offsets of headers."""
+
+    chain: str
+    nth: int
+    interface: int
+    places: tuple[int, ...]
+    behind: int
+
+
+@lru_cache(maxsize=4096)
+def layout_of(key: Key) -> Layout:
+    """The layout of a key."""
+    kind = kinds_of(key.chain.split(":"))[key.nth]
+    return Layout(kind, list(key.places), key.behind)
+
+
 class Family:
     """Rows of a chunk with one layout; ``told`` are those that have had their turn."""
 
-    def __init__(self, layout: Layout, groups: list[Group]) -> None:
-        self.layout = layout
+    def __init__(self, key: Key, groups: list[Group]) -> None:
+        self.key = key
+        self.layout = layout = layout_of(key)
+        self.carries_udp = any(place.layer.name == "udp" for place in layout.places)
         self.rows = groups[-1].rows
         self.told: list[int] = []
         self.states: list[tuple[Any, ...]] = []
@@ -48,22 +68,22 @@ class Family:
 class Rest(NamedTuple):
     """Rows of one kind, and where the headers of its layers are in them."""
 
-    chain: int
+    chain: str
+    nth: int
     kind: Kind
     groups: list[Group]
 
     def of(self, mask: Mask) -> Rest:
         """Some of the rows."""
-        return Rest(self.chain, self.kind, [group.of(mask) for group in self.groups])
+        return self._replace(groups=[group.of(mask) for group in self.groups])
 
 
 class Families:
-    """Sorts the rows of chunks; layouts are the same for all of a capture."""
+    """Sorts the rows of chunks of one capture."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._kinds: dict[int, list[Kind]] = {}
-        self._layouts: dict[Hashable, Layout] = {}
 
     def of(self, chunk: Chunk) -> list[Family]:
         """The families of a chunk."""
@@ -73,15 +93,15 @@ class Families:
         for chain in np.unique(chunk.chain[usable]).tolist():
             if chain not in self._kinds:
                 self._kinds[chain] = kinds_of(chunk.chains.protocols(chain))
-            for kind in self._kinds[chain]:
+            for nth, kind in enumerate(self._kinds[chain]):
                 rows = np.flatnonzero(usable & (chunk.chain == chain))
                 groups = self._groups(chunk, rows, kind)
                 if groups:
-                    found.append(_surely(Rest(chain, kind, groups)))
+                    found.append(_surely(Rest(chunk.chains.text(chain), nth, kind, groups)))
         return [
             family
             for rest, mask in zip(found, _right(chunk, found), strict=True)
-            for family in self._laid_out(chunk, rest.of(mask))
+            for family in _laid_out(chunk, rest.of(mask))
         ]
 
     def _groups(self, chunk: Chunk, rows: Rows, kind: Kind) -> list[Group]:
@@ -108,21 +128,18 @@ class Families:
             groups.append(Group(places, self._session, rows, there, end))
         return groups
 
-    def _laid_out(self, chunk: Chunk, rest: Rest) -> Iterator[Family]:
-        """Rows by their layouts."""
-        rows = rest.groups[-1].rows
-        start = chunk.start[rows]
-        behind = rest.groups[-1].at + _header_size(rest.groups[-1], rest.kind)
-        ats = [*(group.at for group in rest.groups), behind]
-        offsets = np.stack([chunk.interface[rows], *(at - start for at in ats)], 1)
-        for offset in np.unique(offsets, axis=0):
-            mine = (offsets == offset).all(axis=1)
-            interface, *places, after = offset.tolist()
-            key = rest.chain, rest.kind, *offset.tolist()
-            layout = self._layouts.get(key)
-            if layout is None:
-                layout = self._layouts[key] = Layout(rest.kind, places, after)
-            yield Family(layout, rest.of(mine).groups)
+
+def _laid_out(chunk: Chunk, rest: Rest) -> Iterator[Family]:
+    """Rows by their layouts."""
+    rows = rest.groups[-1].rows
+    start = chunk.start[rows]
+    behind = rest.groups[-1].at + _header_size(rest.groups[-1], rest.kind)
+    ats = [*(group.at for group in rest.groups), behind]
+    offsets = np.stack([chunk.interface[rows], *(at - start for at in ats)], 1)
+    for offset in np.unique(offsets, axis=0):
+        interface, *places, after = offset.tolist()
+        key = Key(rest.chain, rest.nth, interface, tuple(places), after)
+        yield Family(key, rest.of((offsets == offset).all(axis=1)).groups)
 
 
 def _surely(rest: Rest) -> Rest:

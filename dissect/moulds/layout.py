@@ -98,7 +98,6 @@ class Layout:
             if inner.layer.header is IPv6 and inner.at == outer.at + 20 and outer.layer.is_ip
         ]  # fmt: skip
         """IPv6 in nothing but IPv4."""
-        self.carries_udp = any(place.layer.name == "udp" for place in self.places)
         self.columns: list[Make] = list(self._columns())
 
     def _kept(self) -> Octets:

@@ -22,10 +22,10 @@ class Made(dict[int, list[str]]):
     def __init__(self, layout: Layout, batch: Batch) -> None:
         super().__init__()
         self._columns = layout.columns
-        self._batch = batch
+        self.batch = batch
 
     def __missing__(self, place: int) -> list[str]:
-        made = self[place] = self._columns[place](self._batch)
+        made = self[place] = self._columns[place](self.batch)
         return made
 
 
@@ -116,15 +116,15 @@ def _common(first: str, at: int, second: str, other: int) -> int:
 
 
 def cast(
-    layout: Layout, batch: Batch, made: Made, row: int, shape: Any,
+    layout: Layout, made: Made, row: int, shape: Any,
     write: Callable[[Batch, int], str],
 ) -> Mould | None:  # fmt: skip
     """A mould of the shape of a row; None if there is none that is right.
 
-    made   the batch's columns
+    made   the columns of the row's batch
     write  the exporter's text of a packet of a batch
     """
-    chance = Random(SEED)
+    chance, batch = Random(SEED), made.batch
     wanted = write(batch, row)
     for _ in range(TRIES):
         invented = layout.invented(batch, row, chance)
