@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,7 @@ def of_header(header: type[Header], at: int, free: Collection[str]) -> Columns:
         if names[plan.item] in free:
             yield from _of_field(plan, at, items[names[plan.item]])
         if any(_meets(plan, place) for place in places):
-            yield lambda batch, first=at + plan.offset, size=plan.length: batch.hex(first, size)
+            yield partial(Batch.hex, at=at + plan.offset, size=plan.length)
 
 
 def _meets(plan: NodePlan, place: Place) -> bool:
@@ -207,8 +208,7 @@ def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
     for nth in range(MOST_PARTS):
         for make in (_part_shown, _part_octets):
             yield remembered(
-                lambda address, make=make, nth=nth: make(address, nth, parts),
-                lambda batch: batch.values(at, item),
+                partial(make, nth=nth, parts=parts), lambda batch: batch.values(at, item)
             )
 
 

@@ -99,14 +99,17 @@ def _headers(g: Group) -> Mask:
     """Without options, and with a checksum that is right."""
     head = g.head(IPv4)
     right = words(g.chunk, g.at, IPv4.__hdr_len__) % 0xFFFF == 0
-    return right & (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
+    usual: Mask = (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
+    usual &= right
+    return usual
 
 
 def _segments(g: Group) -> Mask:
     """An acknowledgment number without its flag, and a reset with a payload, are remarkable."""
     head = g.head(tcp.TCP)
     reset = (head.flags & RST != 0) & (g.end - g.at > 4 * head.off.astype(np.int64))
-    return plain_segments(g) & (head.flags & ACK != 0) & ~reset & (head.sum != 0xFFFF)
+    found: Mask = plain_segments(g) & (head.flags & ACK != 0) & ~reset & (head.sum != 0xFFFF)
+    return found
 
 
 def _datagrams(g: Group) -> Mask:

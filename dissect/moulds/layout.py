@@ -16,7 +16,7 @@ from dissect.columns.chunk import Mask, Rows
 from dissect.columns.layout import Item, layout_for
 from dissect.columns.targets import has
 from dissect.engine.checksum import checksum, ones_sum
-from dissect.engine.header import Header, layout_of
+from dissect.engine.header import layout_of
 from dissect.moulds.columns import (
     Batch,
     Columns,
@@ -148,10 +148,11 @@ class Layout:
         ends: list[Any] = []
         for place in self.places:
             if place.layer.is_ip:
-                ends += [map(_sort, batch.values(place.at, place.item(it))) for it in ("src", "dst")]
+                ends += [
+                    map(_sort, batch.values(place.at, place.item(it))) for it in ("src", "dst")
+                ]
             if place.layer.ports:
-                for name in ("sport", "dport", "sum"):
-                    self._keep(batch, masked, place, name)
+                ends += [self._keep(batch, masked, place, it) for it in ("sport", "dport", "sum")]
         payloads: Any = batch.payloads
         if not self.payload.kept:
             sizes = {size: self._size(size) for size in set(map(len, payloads))}
@@ -164,13 +165,15 @@ class Layout:
             shapes[row] = None
         return shapes
 
-    def _keep(self, batch: Batch, masked: Octets, place: Place, name: str) -> None:
+    def _keep(self, batch: Batch, masked: Octets, place: Place, name: str) -> list[bool]:
         """Ports by which somebody may know the payload aren't free, nor is a missing checksum."""
         item = place.item(name)
         values = np.array(batch.values(place.at, item), np.int64)
         kept = values == 0 if name == "sum" else _known(place.layer, values)
         first = place.at + item.offset
         masked[kept, first : first + 2] = batch.heads[kept, first : first + 2]
+        found: list[bool] = kept.tolist()
+        return found
 
     def _size(self, size: int) -> Hashable:
         return tuple((min(size - skip, 2), size - skip > CUT) for skip in self.payload.skips)
@@ -212,12 +215,12 @@ class Layout:
                 continue
             heads.append(head)
             payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
-        drawn = [[moment(chance), moment(chance)] for _ in range(3)]
+        times, since_first, since_previous = ([moment(chance), moment(chance)] for _ in range(3))
         return Batch(
             np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), payloads,
             [self.behind + len(payload) for payload in payloads],
             [number(chance), number(chance)],
-            [10**18 + 50_000 * time for time in drawn[0]], *drawn[1:],
+            [10**18 + 50_000 * time for time in times], since_first, since_previous,
             [tuple(kind.invent(state, chance) for kind, state in
                    zip(self.states, batch.states[row], strict=True)) for _ in range(2)],
         )  # fmt: skip
@@ -248,7 +251,9 @@ class Layout:
             head[at] = head[at] & kept[at] | octet & ~kept[at]
         for place in self.places:
             layer = place.layer
-            for name in ("src", "dst") if layer.is_ip else ("sport", "dport") if layer.ports else ():
+            for name in (
+                ("src", "dst") if layer.is_ip else ("sport", "dport") if layer.ports else ()
+            ):
                 item = place.item(name)
                 first, last = place.at + item.offset, place.at + item.offset + item.size
                 if layer.is_ip:

@@ -7,7 +7,7 @@ from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
 
-from dissect.moulds.columns import Batch, Make
+from dissect.moulds.columns import Batch
 from dissect.moulds.layout import Layout
 
 LONGEST_START = 100
@@ -49,7 +49,7 @@ class Mould:
         if len(rows) == 1:
             yield self.of(made, rows[0])
             return
-        chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)  # type: ignore[assignment]
+        chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
         columns = [chosen(made[place]) for place in self._holes]
         pieces = self._pieces[:]
         for values in zip(*columns, strict=True):
@@ -131,7 +131,8 @@ def cast(
         if layout.shapes(invented) != [shape, shape]:
             continue
         columns = Made(layout, invented)
-        every = [Pair(*columns[place], place) for place in range(len(layout.columns))]
+        texts = map(columns.__getitem__, range(len(layout.columns)))
+        every = [Pair(first, second, place) for place, (first, second) in enumerate(texts)]
         pairs = [pair for pair in every if pair.first and pair.first != pair.second]
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -59,6 +60,10 @@ def of(nth: int, take: Callable[[Any], Any]) -> Callable[[Batch], list[Any]]:
     return lambda batch: [take(states[nth]) for states in batch.states]
 
 
+def _nth_time(place: int, state: Seen | Known) -> int | None:
+    return None if state.times is None else state.times[place]
+
+
 # --- TCP -----------------------------------------------------------------------------------------
 
 
@@ -90,9 +95,9 @@ def _of_seen(nth: int, at: int) -> Columns:
         return found
 
     def column(place: int) -> Callable[[Batch], list[int]]:
-        return lambda batch: batch.once(
-            ("tcp", place), lambda: [row[place] for row in batch.once("tcp", lambda: relative(batch))]
-        )
+        return lambda batch: [
+            row[place] for row in batch.once(("tcp", at), lambda: relative(batch))
+        ]
 
     for place in range(4):
         yield numbers(column(place))
@@ -100,7 +105,7 @@ def _of_seen(nth: int, at: int) -> Columns:
     yield remembered(tcp.completeness_words, of(nth, lambda seen: seen.completeness))
     yield numbers(of(nth, lambda seen: seen.completeness))
     for place in range(2):
-        yield seconds(of(nth, lambda seen, place=place: seen.times[place]))
+        yield seconds(of(nth, partial(_nth_time, place)))
 
 
 SEEN = State(
@@ -128,7 +133,7 @@ def _known(g: Group) -> Iterator[Known]:
 def _of_known(nth: int, at: int) -> Columns:
     yield numbers(of(nth, lambda known: known.number))
     for place in range(2):
-        yield some(seconds_text, of(nth, lambda known, place=place: known.times and known.times[place]))
+        yield some(seconds_text, of(nth, partial(_nth_time, place)))
 
 
 KNOWN = State(

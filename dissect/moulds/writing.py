@@ -61,8 +61,8 @@ class Writing:
         filled: dict[Hashable, Iterator[str]] = {}
         for shape, mine in rows.items():
             mould = self._mould(part.key, layout, made, shape, mine, write)
-            filled[shape] = (write(batch, row) for row in mine) if mould is None else mould.fill(
-                made, mine
+            filled[shape] = (
+                (write(batch, row) for row in mine) if mould is None else mould.fill(made, mine)
             )
         yield from map(next, map(filled.__getitem__, shapes))
 
