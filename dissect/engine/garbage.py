@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-ALLOCATED, YOUNG, MIDDLE = 20_000, 20, 20
+ALLOCATED, YOUNG, MIDDLE = 200_000, 50, 50
 
 
 def calm() -> None:

@@ -81,3 +81,11 @@ class Session:
         table: Table[V] = self.table(name)
         known = table.get(key)
         return table.put(key, make(table.count)) if known is None else known
+
+
+class Settled(Session):
+    """For packets whose state is known: nothing is left to be asked."""
+
+    def table(self, name: str) -> Table[Any]:
+        """There is none; raises LookupError."""
+        raise LookupError(f"{name}: not in this packet's state")

@@ -43,6 +43,8 @@ class Exporter:
     """Writes packets to a text stream: ``start()``, ``packet(p)`` for each, ``end()``."""
 
     needs_tree: ClassVar[bool] = True
+    same_again: ClassVar[bool] = False
+    """Packets of one kind are written alike but for their numbers, addresses and octets."""
 
     def __init__(self, stream: TextIO, view: View) -> None:
         self.stream = stream
@@ -63,6 +65,12 @@ class Exporter:
         """Whether what is written of a packet depends on no other that was written."""
         return self.needs_tree
 
+    @property
+    def by_moulds(self) -> bool:
+        """Whether it writes what moulds can be cast of."""
+        view = self.view
+        return self.same_again and not (view.own or view.hexdump or view.color or view.names)
+
     def rows(self, capture: Capture) -> Iterator[str]:
         """What ``packet`` would write, for each packet of a capture, from columns."""
         raise NotImplementedError
@@ -72,7 +80,16 @@ class Exporter:
 
     def packet(self, packet: Packet) -> None:
         """Write one packet."""
+        self.put(self.element(packet))
+
+    def element(self, packet: Packet) -> str:
+        """The text of a packet, whatever was written before it."""
         raise NotImplementedError
+
+    def put(self, element: str) -> None:
+        """Write the text of a packet behind the one before."""
+        self.write(element)
+        self.begun = True
 
     def end(self) -> None:
         """Write what comes after the last packet."""

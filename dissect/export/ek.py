@@ -43,7 +43,7 @@ class Ek(Exporter):
                 self._collect(layers, [layer], data, name)
         seconds, rest = divmod(packet.time_ns or 0, 1_000_000_000)
         self.write(
-            f'{{"index":{{"_index":"packets-{day(packet)}","_type":"doc"}}}}\n'
+            f'{{"index":{{"_index":"packets-{day(packet.time_ns)}","_type":"doc"}}}}\n'
             f'{{"timestamp":"{seconds}{rest // 1_000_000:03d}","layers":{_object(layers)}}}\n'
         )
 

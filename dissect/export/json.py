@@ -21,21 +21,26 @@ LAYERS = INDENT * 4
 class Json(Exporter):
     """An array of packets, straight from the tree to text."""
 
+    same_again = True
+
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
         self._texts = Texts(_member, self._odd)
         self._shared = Cache()
 
-    def packet(self, packet: Packet) -> None:
+    def element(self, packet: Packet) -> str:
         """One member of the array."""
         layers = self._members(self.layers(packet), packet.data, LAYERS)
-        before = ",\n" if self.begun else "[\n"
-        self.write(
-            f'{before}  {{\n    "_index": "packets-{day(packet)}",\n'
+        return (
+            f'  {{\n    "_index": "packets-{day(packet.time_ns)}",\n'
             '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
             f"{LAYERS}{layers}\n      }}\n    }}\n  }}"
         )
-        self.begun = True
+
+    def put(self, element: str) -> None:
+        """A member behind the one before."""
+        self.write(",\n" if self.begun else "[\n")
+        super().put(element)
 
     def end(self) -> None:
         """Close the array."""
@@ -84,9 +89,9 @@ class Json(Exporter):
         members.append(f"{name}: {{\n{deeper}{inside}\n{indent}}}")
 
 
-def day(packet: Packet) -> str:
+def day(time_ns: int | None) -> str:
     """The local date of a packet, for the name of an index."""
-    return _day((packet.time_ns or 0) // 900_000_000_000)
+    return _day((time_ns or 0) // 900_000_000_000)
 
 
 @lru_cache(maxsize=64)

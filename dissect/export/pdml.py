@@ -39,6 +39,8 @@ size="{size}"/>
 class Pdml(Exporter):
     """One ``<packet>`` each, in one ``<pdml>``."""
 
+    same_again = True
+
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
         self._cache = Cache()
@@ -48,7 +50,7 @@ class Pdml(Exporter):
         path = xml_text(os.path.basename(self.view.path))
         self.write(HEAD.format(time=time.ctime(), path=path))
 
-    def packet(self, packet: Packet) -> None:
+    def element(self, packet: Packet) -> str:
         """General information, then the tree."""
         when = packet.time_ns or 0
         out = [
@@ -64,7 +66,7 @@ class Pdml(Exporter):
             self._in_sources if packet.reassembled else self._nodes,
         )
         out.append("</packet>\n\n\n")
-        self.write("".join(out))
+        return "".join(out)
 
     def end(self) -> None:
         """Close the document."""

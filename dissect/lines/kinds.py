@@ -41,17 +41,10 @@ class Places:
     """
 
     def __init__(self, chunk: Chunk, *, outer: bool = False) -> None:
-        self.chunk = chunk
-        size = len(chunk)
-        self.at = np.zeros(size, np.int64)
-        self.end = np.zeros(size, np.int64)
-        self.version = np.zeros(size, np.int64)
-        self.source = np.full(size, None, object)
-        self.destination = np.full(size, None, object)
-        self.ends = self.source, self.destination
+        self._begin(chunk)
         if outer:
             self.ends = self.source.copy(), self.destination.copy()
-        seen = np.zeros(size, np.bool_)
+        seen = np.zeros(len(chunk), np.bool_)
         for part in chunk.parts:
             if part.header in (IPv6, IPv4) and not part.quoted:
                 sure = ~chunk.unsure[part.rows]
@@ -62,6 +55,24 @@ class Places:
                     seen[rows] = True
                     self.ends[0][rows] = self.source[rows]
                     self.ends[1][rows] = self.destination[rows]
+
+    def _begin(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+        size = len(chunk)
+        self.at = np.zeros(size, np.int64)
+        self.end = np.zeros(size, np.int64)
+        self.version = np.zeros(size, np.int64)
+        self.source = np.full(size, None, object)
+        self.destination = np.full(size, None, object)
+        self.ends = self.source, self.destination
+
+    @classmethod
+    def around(cls, chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Places:
+        """Those of an IP header that stands ``at`` in some rows, innermost or not."""
+        places = cls.__new__(cls)
+        places._begin(chunk)
+        places._enter(header, rows, at)
+        return places
 
     def _enter(self, header: type[Header], rows: Rows, at: Rows) -> None:
         head = Head(self.chunk, header, at)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns.chunk import Mask, Rows
+from dissect.columns.chunk import Chunk, Mask, Rows
+from dissect.columns.layout import Item, gather
 from dissect.lines.kinds import Group
 
 
@@ -14,14 +15,29 @@ def right(g: Group, protocol: int) -> Mask:
 
     All rows must be captured to their end.
     """
-    if not len(g):
+    return verified(g.chunk, g.at, g.end, g.places.at[g.rows], g.version, protocol)
+
+
+def verified(
+    chunk: Chunk, at: Rows, end: Rows, ip: Rows, version: Rows, protocol: Rows | int
+) -> Mask:  # fmt: skip
+    """The same of what begins and ends there, behind IP headers of some version."""
+    if not len(at):
         return np.zeros(0, np.bool_)
-    total = sums_of(g.chunk.octets, g.at, g.end)
-    size = np.where(g.version == 6, 32, 8)
-    ends = g.places.at[g.rows] + np.where(g.version == 6, 8, 12)
-    total += sums_of(g.chunk.octets, ends, ends + size)
-    total += g.end - g.at + protocol
+    total = sums_of(chunk.octets, at, end)
+    for number, skip, size in ((6, 8, 32), (4, 12, 8)):
+        mine = version == number
+        if mine.any():
+            total[mine] += words(chunk, ip[mine] + skip, size)
+    total += end - at + protocol
     found: Mask = total % 0xFFFF == 0
+    return found
+
+
+def words(chunk: Chunk, at: Rows, size: int) -> Rows:
+    """The sums of 16-bit words in so many octets."""
+    octets = np.ascontiguousarray(gather(chunk.data, Item("", 0, size, 0, 0), at))
+    found: Rows = octets.view(">u2").sum(axis=1, dtype=np.int64)
     return found
 
 

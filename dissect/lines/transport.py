@@ -15,7 +15,7 @@ from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_flags import URG
 from dissect.protocols.tcp_option_data import INFO_STAMPS
-from dissect.protocols.tcp_stream import is_forward, learn
+from dissect.protocols.tcp_stream import Seen, is_forward, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
@@ -29,7 +29,7 @@ class Segment(NamedTuple):
     ack: int
 
 
-def _plain_segments(g: Group) -> Mask:
+def plain_segments(g: Group) -> Mask:
     """Without options or with timestamps alone, and without urgent data."""
     head = g.head(tcp.TCP)
     octets = 4 * head.off.astype(np.int64)
@@ -40,22 +40,30 @@ def _plain_segments(g: Group) -> Mask:
     return sure
 
 
+def learned(g: Group) -> Iterator[Seen]:
+    """What the stream of each segment was like when it came, which learns from it."""
+    head = g.head(tcp.TCP)
+    size = g.end - g.at - 4 * head.off.astype(np.int64)
+    session = g.session
+    for source, destination, sport, dport, flags, seq, ack, length, now in zip(
+        g.source, g.destination, head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
+        head.seq.tolist(), head.ack.tolist(), size.tolist(), g.times, strict=True,
+    ):  # fmt: skip
+        key = key_between(source, sport, destination, dport)
+        yield learn(
+            session, key, is_forward(key, source, sport), now, Segment(flags, seq, ack), length,
+            None, True,
+        )  # fmt: skip
+
+
 def _segments(g: Group) -> Infos:
     head = g.head(tcp.TCP)
     octets = 4 * head.off.astype(np.int64)
     size = g.end - g.at - octets
-    learned = learn
-    session = g.session
-    for source, destination, sport, dport, flags, seq, ack, window, length, now, tail in zip(
-        g.source, g.destination, head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
-        head.seq.tolist(), head.ack.tolist(), head.win.tolist(), size.tolist(), g.times,
-        _tails(g, octets, size), strict=True,
+    for sport, dport, flags, seq, ack, window, seen, tail in zip(
+        head.sport.tolist(), head.dport.tolist(), head.flags.tolist(), head.seq.tolist(),
+        head.ack.tolist(), head.win.tolist(), learned(g), _tails(g, octets, size), strict=True,
     ):  # fmt: skip
-        key = key_between(source, sport, destination, dport)
-        seen = learned(
-            session, key, is_forward(key, source, sport), now, Segment(flags, seq, ack), length,
-            None, True,
-        )  # fmt: skip
         window = tcp.scaled(window, flags, seen)
         form, arguments = tcp.described(sport, dport, flags, seq, ack, window, seen)
         yield form % arguments + tail
@@ -108,7 +116,7 @@ def _encrypted(g: Group) -> Infos:
 
 
 KINDS = (
-    Kind("tcp", tcp.TCP, sure=_plain_segments, infos=_segments),
+    Kind("tcp", tcp.TCP, sure=plain_segments, infos=_segments),
     Kind("udp", udp.UDP, sure=_all, infos=_datagrams, inside=("udp", "vxlan", "geneve")),
     Kind("esp", esp.ESP, sure=_all, infos=_encrypted, inside=("udp", "udpencap")),
 )

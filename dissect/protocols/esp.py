@@ -48,18 +48,20 @@ def encapsulating(c: Cursor) -> Result:
     header = c.header(ESP)
     c.info(INFO, header.spi)
     number = c.packet.number
-    before = c.recall(lambda session: _before(session, header, number), quoted=True)
+    before = c.recall(
+        lambda session: pass_by(session, header.spi, header.sequence, number), quoted=True
+    )
     if before is not None:
         _compare(c, header, *before)
     c.pos = c.stop
     return None
 
 
-def _before(session: Session, header: Any, number: int) -> tuple[int, int] | None:
+def pass_by(session: Session, spi: int, sequence: int, number: int) -> tuple[int, int] | None:
     """Sequence number and frame of the packet before this one, of the same SPI."""
     table = session.table("esp")
-    before: tuple[int, int] | None = table.get(header.spi)
-    table.put(header.spi, (header.sequence, number))
+    before: tuple[int, int] | None = table.get(spi)
+    table.put(spi, (sequence, number))
     return before
 
 

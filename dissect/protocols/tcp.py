@@ -324,7 +324,7 @@ def _show(c: Cursor, header: Any, start: int, size: int, seen: Seen, window: int
     if seen.stream >= 0:
         found.append(Node(STREAM, start, 0, seen.stream))
         found.append(Node(COMPLETENESS, start, 0, seen.completeness))
-        found[1].text = f"Conversation completeness: {_completeness(seen.completeness)}"
+        found[1].text = f"Conversation completeness: {completeness_words(seen.completeness)}"
     if whole:
         found.append(Node(SEGMENT, start, 0, size))
     nodes[PLACE["tcp.seq"] : PLACE["tcp.seq"]] = found
@@ -346,7 +346,7 @@ def _flags(bits: Shared, flags: int, ace: bool) -> Shared:
 
 
 @lru_cache(maxsize=64)
-def _completeness(bits: int) -> str:
+def completeness_words(bits: int) -> str:
     """Which parts of a conversation are there: handshake, data, end."""
     stage = {1: "SYN_SENT", 3: "CLIENT_ESTABLISHED", 7: "ESTABLISHED", 15: "DATA"}.get(bits)
     if stage:

@@ -256,7 +256,10 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     key = key_of(c, ports)
     sender = c.facts.source, header.sport
     mention = c.quoted or end == c.pos  # a quote, or nothing in it
-    known = c.recall(lambda session: _known(c, session, key, sender, mention=mention), quoted=True)
+    now, start = c.packet.time_ns, c.peek(2)
+    known = c.recall(
+        lambda session: look(session, key, sender, now, start, mention=mention), quoted=True
+    )
     if c.at is not None:
         _show(c, known)
     if c.captured <= 0:
@@ -270,15 +273,20 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     return Next(name=guess("udp", c))
 
 
-def _known(
-    c: Cursor, session: Session, key: Key, sender: tuple[bytes, int], *, mention: bool
-) -> Known:
-    """Find the stream of two ends, or of one of them that was announced, the sender's first."""
+def look(
+    session: Session, key: Key, sender: tuple[bytes, int], now: int | None, start: bytes, *,
+    mention: bool,
+) -> Known:  # fmt: skip
+    """Find the stream of two ends, or of one of them that was announced, the sender's first.
+
+    now, start  when a datagram comes, and its first two octets
+    mention     it is quoted, or empty
+    """
     receiver = key[2:] if sender == key[:2] else key[:2]
     announcement = announced(session, sender, receiver)
     stream = session.entry("udp", stream_key(session, "udp", key, announcement), Conversation)
-    protocol = announcement.reader(c.peek(2)) if announcement is not None else ""
-    times = stream.times(c.packet.time_ns, mention=mention)
+    protocol = announcement.reader(start) if announcement is not None else ""
+    times = stream.times(now, mention=mention)
     return Known(stream.number, times, protocol)
 
 

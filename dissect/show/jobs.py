@@ -14,21 +14,28 @@ import multiprocessing
 import pickle
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
-from dissect.engine.session import Session, Table
+from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
 if TYPE_CHECKING:
+    from dissect.api import Capture
+    from dissect.moulds.telling import Told
+    from dissect.moulds.writing import Writing
     from dissect.show.run import Reading
+
+T = TypeVar("T")
 
 BATCH = 256
 """Packets that go to a worker together."""
+MOULDED = 2048
+"""The same by moulds, which serve many at once."""
 AHEAD = 3
 """Batches under way for each worker."""
 
@@ -48,14 +55,6 @@ class Text(NamedTuple):
     last: int
 
 
-class Settled(Session):
-    """For packets whose state is known: nothing is left to be asked."""
-
-    def table(self, name: str) -> Table[Any]:
-        """There is none; raises LookupError."""
-        raise LookupError(f"{name}: not in this packet's state")
-
-
 class Jobs:
     """Workers that write packets in a format."""
 
@@ -66,13 +65,23 @@ class Jobs:
 
     def texts(self, packets: Iterable[Packet]) -> Iterator[Text]:
         """The text of packets, batch by batch, without what stands before the first."""
+        return self._done(_batches(packets), _work)
+
+    def by_moulds(self, capture: Capture) -> Iterator[Text]:
+        """The text of all packets of a capture, where moulds can be cast of it."""
+        from dissect.moulds.telling import Telling
+
+        return self._done(Telling(capture, MOULDED, _sent), _fill)
+
+    def _done(self, batches: Iterable[T], work: Callable[..., Text]) -> Iterator[Text]:
+        """What workers make of batches, in their order."""
         context = multiprocessing.get_context("spawn")
         waiting: deque[Future[Text]] = deque()
         damage: CaptureError | None = None
         with ProcessPoolExecutor(self._jobs, context, _begin, self._make) as pool:
             try:
-                for batch in _batches(packets):
-                    waiting.append(pool.submit(_work, batch, begun=self._begun))
+                for batch in batches:
+                    waiting.append(pool.submit(work, batch, begun=self._begun))
                     self._begun = True
                     if len(waiting) >= AHEAD * self._jobs:
                         yield waiting.popleft().result()
@@ -118,6 +127,7 @@ class _Worker:
     exporter: Exporter
     stream: io.StringIO
     options: dict[str, Any]
+    writing: Writing | None = None
 
 
 def _begin(form: str, view: View, reading: Reading) -> None:
@@ -133,12 +143,32 @@ def _begin(form: str, view: View, reading: Reading) -> None:
 
 
 def _work(batch: list[Sent], *, begun: bool) -> Text:
-    stream, exporter = _Worker.stream, _Worker.exporter
-    stream.seek(0)
-    stream.truncate()
-    exporter.begun = begun
+    exporter = _anew(begun)
     for sent in batch:
-        packet = Packet(sent.data, **sent.options, **_Worker.options)
-        packet.state.update(pickle.loads(sent.state))
-        exporter.packet(packet)
-    return Text(stream.getvalue(), batch[-1].options["number"])
+        exporter.packet(_received(sent))
+    return Text(_Worker.stream.getvalue(), batch[-1].options["number"])
+
+
+def _fill(told: Told, *, begun: bool) -> Text:
+    from dissect.moulds.writing import Writing
+
+    exporter = _anew(begun)
+    if _Worker.writing is None:
+        _Worker.writing = Writing(exporter, _Worker.options["session"])
+    for element in _Worker.writing.texts(told, _received):
+        exporter.put(element)
+    return Text(_Worker.stream.getvalue(), told.last)
+
+
+def _anew(begun: bool) -> Exporter:
+    """The exporter with an empty stream."""
+    _Worker.stream.seek(0)
+    _Worker.stream.truncate()
+    _Worker.exporter.begun = begun
+    return _Worker.exporter
+
+
+def _received(sent: Sent) -> Packet:
+    packet = Packet(sent.data, **sent.options, **_Worker.options)
+    packet.state.update(pickle.loads(sent.state))
+    return packet

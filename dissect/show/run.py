@@ -50,16 +50,30 @@ def show(
     ) -> Iterator[T]:
         return _watched(_readable(path, take, failures, reading), number)
 
-    if plain and exporter.by_columns and select.from_first and (select.count or FEW) >= FEW:
+    many = plain and select.from_first and (select.count or FEW) >= FEW
+    if many and exporter.by_columns:
         rows = read(
             lambda capture: islice(exporter.rows(capture), select.count), lambda _, nth: nth
         )
         exporter.stream.writelines(rows)
+    elif many and exporter.by_moulds and jobs == 1:
+        from dissect.moulds import elements
+
+        for element in read(
+            lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
+        ):
+            exporter.put(element)
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
         work = Jobs(form, exporter, reading, jobs)
-        for text in read(lambda capture: work.texts(select.of(capture)), lambda text, _: text.last):
+        by_moulds = many and exporter.by_moulds and not select.count
+        for text in read(
+            lambda capture: (
+                work.by_moulds(capture) if by_moulds else work.texts(select.of(capture))
+            ),
+            lambda text, _: text.last,
+        ):
             exporter.write(text.written)
             exporter.begun = True
     else:

@@ -11,7 +11,7 @@ import zlib
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from dissect.show.jobs import Settled
+from dissect.engine.session import Settled
 
 BLOCK = 256
 """Packets."""

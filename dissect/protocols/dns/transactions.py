@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from dissect.engine.conversation import key_of
@@ -55,27 +56,32 @@ class Transaction:
 
 def match(c: Cursor, identifier: int, *, response: bool) -> Matched | None:
     """Find what a message has to do with those before; None where that isn't known."""
-    time = c.packet.time_ns
-    frame = c.packet.number
+    key = (c.layer.name, key_of(c, c.facts.ports), identifier)
+    frame, now = c.packet.number, c.packet.time_ns
+    return c.recall(lambda session: follow(session, key, frame, now, response=response))
 
-    def follow(session: Session) -> Matched:
-        table = session.table("dns")
-        key = (c.layer.name, key_of(c, c.facts.ports), identifier)
-        now = time or 0
-        known: Transaction | None = table.get(key)
-        if response:
-            if known is None:
-                return Matched(0, 0, 0)
-            if known.response:
-                return Matched(known.response, known.request, now - known.time)
-            known.response = frame
-            return Matched(0, known.request, now - known.time)
-        if known is None or known.response or now - known.time >= RETRANSMISSION_TIME:
-            table.put(key, Transaction(frame, now))
+
+def follow(
+    session: Session, key: Hashable, frame: int, time_ns: int | None, *, response: bool
+) -> Matched:  # fmt: skip
+    """Find it, and remember the message.
+
+    key  what query and response have in common: protocol, the two ends, identifier
+    """
+    table = session.table("dns")
+    now = time_ns or 0
+    known: Transaction | None = table.get(key)
+    if response:
+        if known is None:
             return Matched(0, 0, 0)
-        return Matched(known.request, 0, 0)
-
-    return c.recall(follow)
+        if known.response:
+            return Matched(known.response, known.request, now - known.time)
+        known.response = frame
+        return Matched(0, known.request, now - known.time)
+    if known is None or known.response or now - known.time >= RETRANSMISSION_TIME:
+        table.put(key, Transaction(frame, now))
+        return Matched(0, 0, 0)
+    return Matched(known.request, 0, 0)
 
 
 def note_repetition(c: Cursor, matched: Matched | None, *, response: bool) -> None:

@@ -1,0 +1,208 @@
+"""The rows of a chunk that moulds may serve, by their layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import repeat
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dissect.capture.table import NO_TIME
+from dissect.columns.chunk import Chunk, Mask, Rows
+from dissect.engine.header import Header
+from dissect.engine.session import Session
+from dissect.lines.kinds import Group, Places, size_of
+from dissect.lines.sums import verified
+from dissect.moulds.kinds import LONGEST_KEPT, Kind, harmless, kinds_of
+from dissect.moulds.layout import Layout
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
+
+EPB_OCTETS = 32
+"""Of an Enhanced Packet Block without packet and options."""
+
+
+class Key(NamedTuple):
+    """Which layout: the chain of protocols, which of its kinds, interface, offsets of headers."""
+
+    chain: str
+    nth: int
+    interface: int
+    places: tuple[int, ...]
+    behind: int
+
+
+@lru_cache(maxsize=4096)
+def layout_of(key: Key) -> Layout:
+    """The layout of a key."""
+    kind = kinds_of(key.chain.split(":"))[key.nth]
+    return Layout(kind, list(key.places), key.behind)
+
+
+class Family:
+    """Rows of a chunk with one layout; ``told`` are those that have had their turn."""
+
+    def __init__(self, key: Key, groups: list[Group]) -> None:
+        self.key = key
+        self.layout = layout = layout_of(key)
+        self.carries_udp = any(place.layer.name == "udp" for place in layout.places)
+        self.rows = groups[-1].rows
+        self.told: list[int] = []
+        self.states: list[tuple[Any, ...]] = []
+        last = groups[-1:] if layout.payload.state is not None else []
+        those = [g for g, place in zip(groups, layout.places, strict=True) if place.layer.state]
+        told = [state.told(g) for state, g in zip(layout.states, [*those, *last], strict=True)]
+        self._turns: Iterator[tuple[Any, ...]] = (
+            zip(*told, strict=True) if told else repeat((), len(self.rows))
+        )
+
+    def tell(self, row: int) -> None:
+        """It is the turn of a row: the session is told of it."""
+        self.told.append(row)
+        self.states.append(next(self._turns))
+
+
+class Rest(NamedTuple):
+    """Rows of one kind, and where the headers of its layers are in them."""
+
+    chain: str
+    nth: int
+    kind: Kind
+    groups: list[Group]
+
+    def of(self, mask: Mask) -> Rest:
+        """Some of the rows."""
+        return self._replace(groups=[group.of(mask) for group in self.groups])
+
+
+class Families:
+    """Sorts the rows of chunks of one capture."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kinds: dict[int, list[Kind]] = {}
+
+    def of(self, chunk: Chunk) -> list[Family]:
+        """The families of a chunk."""
+        usable = ~chunk.unsure & (chunk.time_ns != NO_TIME) & _without_options(chunk)
+        usable &= chunk.captured == chunk.original
+        found = []
+        for chain in np.unique(chunk.chain[usable]).tolist():
+            if chain not in self._kinds:
+                self._kinds[chain] = kinds_of(chunk.chains.protocols(chain))
+            for nth, kind in enumerate(self._kinds[chain]):
+                rows = np.flatnonzero(usable & (chunk.chain == chain))
+                groups = self._groups(chunk, rows, kind)
+                if groups:
+                    found.append(_surely(Rest(chunk.chains.text(chain), nth, kind, groups)))
+        return [
+            family
+            for rest, mask in zip(found, _right(chunk, found), strict=True)
+            for family in _laid_out(chunk, rest.of(mask))
+        ]
+
+    def _groups(self, chunk: Chunk, rows: Rows, kind: Kind) -> list[Group]:
+        """The rows at each layer; empty where the headers aren't those of the layers."""
+        headers = {layer.header for layer in kind.layers}
+        mine = np.zeros(len(chunk), np.bool_)
+        mine[rows] = True
+        at: list[tuple[type[Header], Rows]] = []
+        for part in chunk.parts:
+            if part.header in headers and not part.quoted:
+                there = np.full(len(chunk), -1, np.int64)
+                there[part.rows] = part.at
+                if mine[part.rows].any():
+                    at.append((part.header, there[rows]))
+        if [header for header, _ in at] != [layer.header for layer in kind.layers]:
+            return []
+        places = None
+        groups = []
+        end = chunk.limit(rows)
+        for layer, (header, there) in zip(kind.layers, at, strict=True):
+            if layer.is_ip:
+                places = Places.around(chunk, header, rows, there)
+            assert places is not None  # kinds begin with IP
+            groups.append(Group(places, self._session, rows, there, end))
+        return groups
+
+
+def _laid_out(chunk: Chunk, rest: Rest) -> Iterator[Family]:
+    """Rows by their layouts."""
+    rows = rest.groups[-1].rows
+    start = chunk.start[rows]
+    behind = rest.groups[-1].at + _header_size(rest.groups[-1], rest.kind)
+    ats = [*(group.at for group in rest.groups), behind]
+    offsets = np.stack([chunk.interface[rows], *(at - start for at in ats)], 1)
+    for offset in np.unique(offsets, axis=0):
+        interface, *places, after = offset.tolist()
+        key = Key(rest.chain, rest.nth, interface, tuple(places), after)
+        yield Family(key, rest.of((offsets == offset).all(axis=1)).groups)
+
+
+def _surely(rest: Rest) -> Rest:
+    """The rows that a mould can give the text of, if their checksums are right."""
+    kind, last = rest.kind, rest.groups[-1]
+    mask = np.ones(len(last), np.bool_)
+    for group in rest.groups:
+        mask &= (group.at >= 0) & (group.places.end[group.rows] == group.end)
+    if kind.payload.kept:
+        mask &= last.end - last.at <= LONGEST_KEPT
+    if kind.options:
+        mask &= _options(last)
+    rest = rest.of(mask)
+    mask = kind.payload.sure(rest.groups[-1])
+    for group, layer in zip(rest.groups, kind.layers, strict=True):
+        mask &= layer.sure(group)
+    return rest.of(mask)
+
+
+def _options(g: Group) -> Mask:
+    """The rows in which options between the IP header and this one are of no account."""
+    data = g.chunk.data
+    begin = g.places.at[g.rows] + size_of(IPv6)
+    spans = zip(begin.tolist(), g.at.tolist(), strict=True)
+    return np.array([harmless(data[at:end]) for at, end in spans], np.bool_)
+
+
+def _right(chunk: Chunk, found: list[Rest]) -> Iterator[Mask]:
+    """Of each the rows whose checksums are right or missing; all are summed up at once."""
+    checked = [
+        (group, layer.number)
+        for rest in found for group, layer in zip(rest.groups, rest.kind.layers, strict=True)
+        if layer.number
+    ]  # fmt: skip
+    if not checked:
+        return
+    at, end, ip, version = (np.concatenate(column) for column in zip(*(
+        (g.at, g.end, g.places.at[g.rows], g.version) for g, _ in checked
+    ), strict=True))  # fmt: skip
+    numbers = np.repeat([number for _, number in checked], [len(g) for g, _ in checked])
+    mask = verified(chunk, at, end, ip, version, numbers)
+    first = 0
+    for rest in found:
+        right = np.ones(len(rest.groups[-1]), np.bool_)
+        for group, layer in zip(rest.groups, rest.kind.layers, strict=True):
+            if layer.number:
+                mine = mask[first : first + len(group)]
+                first += len(group)
+                right &= mine | (group.head(UDP).sum == 0) if layer.header is UDP else mine
+        yield right
+
+
+def _header_size(group: Group, kind: Kind) -> Rows:
+    """Octets of the last layer's header in each row."""
+    if kind.layers[-1].header is TCP:
+        return 4 * group.head(TCP).off.astype(np.int64)
+    return np.full(len(group), size_of(kind.layers[-1].header))
+
+
+def _without_options(chunk: Chunk) -> Mask:
+    """The rows of which the file says nothing but time and length: no comments, no flags."""
+    if chunk.stretch.form.name != "pcapng":
+        return np.ones(len(chunk), np.bool_)
+    starts, ends = chunk.stretch.spans()
+    found: Mask = ends - starts == EPB_OCTETS + (chunk.captured + 3 & ~3)
+    return found

@@ -1,0 +1,241 @@
+"""The kinds of packets that moulds are cast for: what is free in them, and what is sure of it.
+
+Free are octets that dissectors pass on: beside their own text nothing in the tree depends on them,
+in rows that are ``sure``.  Whatever isn't listed here as free makes a shape of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from dissect.columns.chunk import Mask
+from dissect.engine.header import Header
+from dissect.engine.tree import FIELDS
+from dissect.lines.kinds import Group
+from dissect.lines.sums import words
+from dissect.lines.transport import plain_segments
+from dissect.moulds.columns import Columns, of_field, of_header
+from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
+from dissect.protocols import esp, tcp, udp
+from dissect.protocols.generic import GENERIC
+from dissect.protocols.icmpv6 import Head, echo
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp_flags import ACK, RST
+
+LONGEST_KEPT = 1500
+"""Octets of a payload that is a part of the shape."""
+
+
+def _nothing(at: int) -> Columns:
+    return iter(())
+
+
+def _all(g: Group) -> Mask:
+    return np.ones(len(g), np.bool_)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A protocol of which something is free.
+
+    free    attributes of its header; of ports only those that aren't in the table of payloads, of
+            addresses what says no more than where somebody is, and no checksum of zero
+    length  the attribute that is the length, and how many octets of the header it doesn't count
+    sure    rows that are so; that they are whole, and the checksum right, is made sure beside
+    number  in the pseudo-header of its checksum; 0 without one
+    """
+
+    name: str
+    header: type[Header]
+    free: tuple[str, ...]
+    sure: Callable[[Group], Mask] = _all
+    number: int = 0
+    length: tuple[str, int] | None = None
+    state: State | None = None
+
+    @property
+    def ports(self) -> str:
+        """The table of what it carries by its ports; empty without ports."""
+        return f"{self.name}_port" if "sport" in self.free else ""
+
+    @property
+    def is_ip(self) -> bool:
+        """It has addresses."""
+        return "src" in self.free
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What the last layer carries.
+
+    looked   octets at its beginning that are read, of which those from ``free`` on are free
+    kept     all of it makes the shape; else it is as good as random
+    skips    from where on octets are shown that nobody explains
+    columns  of the free octets that are read, given where it begins
+    state    what the session tells of one of ``protocols``, which begins at ``told_at`` in it
+    """
+
+    protocols: tuple[str, ...] = ()
+    looked: int = 0
+    free: tuple[int, int] = (0, 0)
+    kept: bool = False
+    skips: tuple[int, ...] = ()
+    columns: Callable[[int], Columns] = _nothing
+    state: State | None = None
+    told: str = ""
+    told_at: int = 0
+    sure: Callable[[Group], Mask] = _all
+
+
+# --- layers --------------------------------------------------------------------------------------
+
+
+def _headers(g: Group) -> Mask:
+    """Without options, and with a checksum that is right."""
+    head = g.head(IPv4)
+    right = words(g.chunk, g.at, IPv4.__hdr_len__) % 0xFFFF == 0
+    usual: Mask = (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
+    usual &= right
+    return usual
+
+
+def _segments(g: Group) -> Mask:
+    """An acknowledgment number without its flag, and a reset with a payload, are remarkable."""
+    head = g.head(tcp.TCP)
+    reset = (head.flags & RST != 0) & (g.end - g.at > 4 * head.off.astype(np.int64))
+    found: Mask = plain_segments(g) & (head.flags & ACK != 0) & ~reset & (head.sum != 0xFFFF)
+    return found
+
+
+def _datagrams(g: Group) -> Mask:
+    found: Mask = g.head(udp.UDP).len == g.end - g.at
+    return found
+
+
+def _types(*types: int) -> Callable[[Group], Mask]:
+    return lambda g: np.isin(g.head(Head).type, types)
+
+
+IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
+IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
+TCP = Layer(
+    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, tcp.TCP_PROTO,
+    state=SEEN,
+)  # fmt: skip
+UDP = Layer(
+    "udp", udp.UDP, ("sport", "dport", "len", "sum"), _datagrams, udp.UDP_PROTO, ("len", 0), KNOWN
+)
+ECHO = Layer("icmpv6", Head, ("sum",), _types(echo.REQUEST, echo.REPLY), 58, state=ANSWERED)
+MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
+"""Multicast Listener Discovery, Neighbor Discovery."""
+ERROR = Layer("icmpv6", Head, ("sum",), _types(1, 2, 3, 4), 58)
+
+OUTER = {layer.name: layer for layer in (IP4, IP6, UDP)}
+"""Those that may be around."""
+KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "ieee8021ad", "mpls", "gre", "vxlan"))
+"""Others that may be around, no octet of which is free."""
+
+# --- payloads ------------------------------------------------------------------------------------
+
+
+def _numbers(at: int) -> Columns:
+    yield from of_field(echo.IDENTIFIER, at)
+    yield from of_field(echo.SEQUENCE, at + 2)
+
+
+def _security(at: int) -> Columns:
+    return of_header(esp.ESP, at, ("spi", "sequence"))
+
+
+def _record(at: int) -> Columns:
+    return of_field(FIELDS["dpkt.tls.length"], at + 3)
+
+
+def _enough(size: int) -> Callable[[Group], Mask]:
+    return lambda g: g.end - g.at >= size
+
+
+def _quotes_udp(g: Group) -> Mask:
+    """What is quoted begins with IPv6 and UDP, nothing between."""
+    found = g.end - g.at >= QUOTED_DATA
+    inside = g.of(found)
+    found[found] = inside.chunk.octets[inside.at + QUOTED_NEXT] == udp.UDP_PROTO
+    return found
+
+
+QUOTED_NEXT, QUOTED_DATA = 8 + 6, 8 + 40 + 8
+"""Octets from the beginning of an error message to the Next Header in its quote, and to data."""
+DNS = ("dns", "mdns", "llmnr")
+KEPT = ("dhcpv6", "ripng", *(entry.name for entry in GENERIC))
+
+KINDS: list[tuple[Layer, Payload]] = [
+    (TCP, Payload()),
+    (TCP, Payload(("data",), skips=(0,))),
+    (TCP, Payload(("tls",), looked=5, free=(3, 5), skips=(0, 5), columns=_record)),
+    (UDP, Payload()),
+    (UDP, Payload(("data",), skips=(0,))),
+    (UDP, Payload(("udpencap", "esp"), looked=8, free=(0, 8), skips=(0,), columns=_security,
+                  state=PASSED, told="esp", sure=_enough(16))),
+    *((UDP, Payload((name,), kept=True, state=matched(name), told=name,
+                    sure=_enough(20))) for name in DNS),
+    *((carrier, Payload((name,), kept=True)) for carrier in (TCP, UDP) for name in KEPT
+      if name != "tls"),
+    *((ECHO, Payload(protocols, looked=4, free=(0, 4), skips=(4,), columns=_numbers,
+                     sure=_enough(8))) for protocols in ((), ("data",))),
+    (MESSAGE, Payload(kept=True)),
+    (ERROR, Payload(("ipv6", "udp", "data"), kept=True, state=MENTIONED, told="udp", told_at=44,
+                    sure=_quotes_udp)),
+    (ERROR, Payload(("ipv6", "icmpv6", "data"), kept=True)),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Layers of which something is free, outermost first, and the payload of the last.
+
+    options  there may be options between an IP header and the last layer
+    """
+
+    layers: tuple[Layer, ...]
+    payload: Payload
+    options: bool
+
+
+def kinds_of(protocols: list[str]) -> list[Kind]:
+    """The kinds that packets with a chain of protocols may be of."""
+    found = []
+    for carrier, payload in KINDS:
+        behind = [carrier.name, *payload.protocols]
+        around = protocols[: -len(behind)]
+        if protocols[-len(behind) :] != behind:
+            continue
+        options = around[-1:] == ["ipv6.hopopts"] or around[-1:] == ["ipv6.dstopts"]
+        if options:
+            around = around[:-1]
+        layers = [OUTER[name] for name in around if name in OUTER]
+        ips = sum(layer.is_ip for layer in layers)
+        if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
+            found.append(Kind((*layers, carrier), payload, options))
+    return found
+
+
+HARMLESS = frozenset((0, 1, 4, 5))
+"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert."""
+
+
+@lru_cache(maxsize=4096)
+def harmless(octets: bytes) -> bool:
+    """Whether an extension header with options is all, and holds no options but such."""
+    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
+        return False
+    at = 2
+    while at < len(octets):
+        if octets[at] not in HARMLESS:
+            return False
+        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
+    return at == len(octets)

@@ -1,0 +1,100 @@
+"""The second half of the work: texts of packets of which a session has been told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from dissect.api import Packet, packet_of
+from dissect.engine.session import Settled
+from dissect.export.base import Exporter
+from dissect.moulds.columns import Batch
+from dissect.moulds.families import Key, layout_of
+from dissect.moulds.layout import Layout
+from dissect.moulds.mould import Made, Mould, cast
+from dissect.moulds.telling import Part, Told
+
+ENOUGH = 5
+"""Packets of a shape after which it is worth a mould."""
+MOST_MOULDS = 1000
+MOST_SHAPES = 10_000
+
+
+class Writing:
+    """Writes packets by moulds, or the exporter does from their trees.
+
+    settled  what the packets' dissectors are told of the capture's session
+    """
+
+    def __init__(self, exporter: Exporter, settled: Settled) -> None:
+        self._exporter = exporter
+        self._settled = settled
+        self._form = ""
+        self._moulds: dict[Hashable, Mould | None] = {}
+        self._seen: Counter[Hashable] = Counter()
+
+    def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[str]:
+        """The texts of packets in a row; ``packet`` makes one of what was handed on of it."""
+        element = self._exporter.element
+        self._form = told.form
+        decoded = (element(packet(it)) for it in told.decoded)
+        sources = [decoded, *map(self._filled, told.parts)]
+        return map(next, map(sources.__getitem__, told.turns))
+
+    def _filled(self, part: Part) -> Iterator[str]:
+        """The texts of packets of one layout."""
+        batch, layout = part.batch, layout_of(part.key)
+        if not len(batch):
+            return
+
+        def write(batch: Batch, row: int) -> str:
+            return self._exporter.element(self._packet(layout, batch, row, part))
+
+        shapes = layout.shapes(batch)
+        rows: dict[Hashable, list[int]] = {}
+        for row, shape in enumerate(shapes):
+            rows.setdefault(shape, []).append(row)
+        made = Made(layout, batch)
+        filled: dict[Hashable, Iterator[str]] = {}
+        for shape, mine in rows.items():
+            mould = self._mould(part.key, layout, made, shape, mine, write)
+            filled[shape] = (
+                (write(batch, row) for row in mine) if mould is None else mould.fill(made, mine)
+            )
+        yield from map(next, map(filled.__getitem__, shapes))
+
+    def _mould(
+        self, key: Key, layout: Layout, made: Made, shape: Hashable, rows: list[int],
+        write: Callable[[Batch, int], str],
+    ) -> Mould | None:  # fmt: skip
+        """The mould of a shape, which is cast once there are enough packets of it."""
+        if shape is None:
+            return None
+        place = key, shape
+        if place in self._moulds:
+            return self._moulds[place]
+        seen = self._seen[place] = self._seen[place] + len(rows)
+        if seen < ENOUGH:
+            if len(self._seen) >= MOST_SHAPES:
+                self._seen.clear()
+            return None
+        if len(self._moulds) >= MOST_MOULDS:
+            self._moulds.clear()
+        self._seen.pop(place)
+        mould = self._moulds[place] = cast(layout, made, rows[0], shape, write)
+        return mould
+
+    def _packet(self, layout: Layout, batch: Batch, row: int, part: Part) -> Packet:
+        """A packet of a batch, whose state is known; all else is as in another's record."""
+        data = batch.heads[row, : layout.behind].tobytes() + batch.payloads[row]
+        record = replace(
+            part.alike, data=data, original=len(data), number=batch.numbers[row],
+            time_ns=batch.time_ns[row],
+        )  # fmt: skip
+        packet = packet_of(record, self._form, session=self._settled)
+        packet.state["frame", 0] = batch.since_first[row], batch.since_previous[row]
+        packet.state.update(zip(layout.told, batch.states[row], strict=True))
+        return packet
