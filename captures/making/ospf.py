@@ -293,6 +293,9 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield packet3(UPDATE, update(lsa3(3, long))), "A prefix of 200 bits"
     yield packet3(HELLO, hello3(OPTIONS | L)), "Signalling promised"
     yield packet3(HELLO, hello3(OPTIONS | L), signalling(words=60)), "Signalling too long"
+    lying = signalling(tlv(1, struct.pack(">I", 1), length=65284))
+    both = hello3(OPTIONS | L | AT)
+    yield packet3(HELLO, both, lying + trailer(), total=0), "Signalling's TLV too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=200), total=0), "Trailer too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=4), total=0), "Trailer too short"
     odd = lsa3(3, area_prefix(Prefix(63)))

@@ -16,13 +16,16 @@ from dissect.crosscheck.known.entry import (
 )
 from dissect.engine.packet import Packet
 
+HIGH = re.compile("\ufffd" + r"|\\x[89a-f][0-9a-f]")
+"""An octet that is no UTF-8, as tshark or we write it."""
+
 
 def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A text with octets that are no UTF-8, and otherwise the same."""
-    if ours is None or theirs is None or "\ufffd" not in theirs.show:
+    if ours is None or theirs is None or not HIGH.search(ours.show + theirs.show):
         return False
     plain, other = (
-        re.sub(r"\\x[89a-f][0-9a-f]|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
+        re.sub(rf"{HIGH.pattern}|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
     )
     return ours[:3] == theirs[:3] and plain == other
 
@@ -78,7 +81,8 @@ GENERAL: tuple[Known, ...] = (
     ),
     Known(
         "*", DIFFERENT, no_utf8,
-        "octets that are no UTF-8 are shown as question marks; we show which they are",
+        "octets that are no UTF-8 are shown as question marks, or written raw into a file that "
+        "says it is UTF-8; we show which they are",
         "", "icmpv6_nd_options.pcapng",
     ),
     Known(

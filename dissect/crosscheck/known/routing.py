@@ -58,9 +58,11 @@ def backoff_or_pass(packet: Packet, ours: Row | None, theirs: Row | None) -> boo
 
 
 def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An address of PIM that isn't a locator, in a packet that has one."""
-    located = packet.fields("pim.rloc") + packet.fields("pim.rloc_ipv6")
-    return theirs is not None and any(node.offset == theirs.offset + 1 for node in located)
+    """What tshark takes for a locator, or shows once more at the locator's octets."""
+    families = packet.fields("pim.addr_address_family")
+    return theirs is not None and any(
+        node.position == theirs.offset - theirs.name.startswith("pim.rloc") for node in families
+    )
 
 
 def same_place(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -138,7 +140,8 @@ ROUTING: tuple[Known, ...] = (
     ),
     Known(
         "pim.*", MISSING, locator,
-        "the address that a locator belongs to is shown once more at the locator's octets",
+        "the address that a locator belongs to is shown once more at the locator's octets, whose "
+        "family is told by their number",
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
@@ -194,7 +197,7 @@ ROUTING: tuple[Known, ...] = (
     *(
         Known(
             f"{protocol}.*", EXTRA,
-            noted("_ws.malformed", "_ws.short", *UNFIT),
+            noted("_ws.malformed", "_ws.short", "sixscope.pim.address", *UNFIT),
             "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
             "shown here",
             "", capture,

@@ -14,6 +14,7 @@ from dissect.crosscheck.known.entry import (
     always,
     behind_end,
     chain,
+    has,
     header_cut,
     noted,
     packet_values,
@@ -111,7 +112,7 @@ TUNNELS: tuple[Known, ...] = (
             "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
             "RFC 9301, section 5.7", "lisp.pcapng",
         )
-        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", ANY), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
@@ -129,7 +130,41 @@ TUNNELS: tuple[Known, ...] = (
             "nothing is shown of a record or header that ends early",
             "", "lisp_broken.pcapng",
         )
-        for field in ("lisp.mapping*", "lisp-data.*")
+        for field in ("lisp.*", "lisp-data.*")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, noted("_ws.malformed"),
+            "a record that ends early is as long as what was looked at first",
+            "", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.loc", "lisp.lcaf.*", "lisp.mapping", "lisp.mreq.record")
+    ),
+    *(
+        Known(
+            field, kinds, noted("lisp.unexpected_field"),
+            "behind an address of an unknown family, whose size nobody knows, reading goes on "
+            "before the end of its format or record",
+            "RFC 8060, section 3", "lisp_broken.pcapng",
+        )
+        for field, kinds in (
+            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.unexpected_field", MISSING),
+            ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
+            ("data.*", ANY), ("frame.protocols", DIFFERENT),
+        )
+    ),
+    *(
+        Known(
+            field, kinds, has("lisp.lcaf"),
+            "octets of a format that nothing in it asks for are data behind the message",
+            "RFC 8060, section 3", "lisp_broken.pcapng",
+        )
+        for field, kinds in (("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "lisp.invalid_field", EXTRA, has("lisp.lcaf.geo.lat"),
+        "60 minutes and 60 seconds are taken for an angle",
+        "RFC 8060, section 4.3", "lisp_broken.pcapng",
     ),
     Known(
         "*", ANY, only_here,

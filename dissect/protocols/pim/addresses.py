@@ -180,7 +180,7 @@ def _letters(flags: int) -> str:
 
 def _attributes(c: Cursor, encoding: Encoding) -> None:
     """Attributes up to the one that says it is the last."""
-    while c.left >= 2:
+    while True:
         c.need(2)
         with c.item(ATTRIBUTE, 2 + c.peek(1, 1)[0], because="pim.source_ja.length") as node:
             head = c.header(AttributeHead)
@@ -191,7 +191,7 @@ def _attributes(c: Cursor, encoding: Encoding) -> None:
             elif encoding is SOURCES:
                 c.add(VALUE, c.left)
         if head.end:
-            break
+            return
 
 
 def _vector(c: Cursor) -> None:
