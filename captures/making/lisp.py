@@ -202,6 +202,10 @@ def broken() -> Iterator[Commented]:
                 packet(message(REPLY, mapping(EID, locator(lcaf(kind, body))))),
                 (f"Format {kind} with {len(body)} octets"),
             )
+    anybody = struct.pack(">IHBB", 6, 0, 24, 0) + RLOC + NOBODY
+    yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
+    half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
+    yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
     nested = RLOC

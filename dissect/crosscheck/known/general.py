@@ -27,7 +27,7 @@ def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     plain, other = (
         re.sub(rf"{HIGH.pattern}|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
     )
-    return ours[:3] == theirs[:3] and plain == other
+    return ours[:3] == theirs[:3] and other in (plain, plain.partition("\\x0")[0])
 
 
 def hardly_captured(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:

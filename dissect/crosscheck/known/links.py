@@ -9,6 +9,7 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
+    behind_end,
     has,
     noted,
 )
@@ -44,6 +45,11 @@ LINKS: tuple[Known, ...] = (
         "pppoed.tag*", MISSING, noted("_ws.malformed"),
         "tags are read past the end that the payload length gives",
         "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "lcp.*", MISSING, behind_end("lcp"),
+        "fields are read past the end that the length gives",
+        "RFC 1661, section 5", "ppp_broken.pcapng",
     ),
     Known(
         "lcp.opt.reporting_period", EXTRA, always,

@@ -80,10 +80,16 @@ def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None)
     return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
 
 
-UNFIT = tuple(
-    f"sixscope.ospf.{part}" for part in ("tlv_length", "lsa.body", "lsa.length", "packet_length")
-)
-"""Our notes on parts of OSPF that are too short for what they should hold."""
+UNFIT = (
+    "sixscope.ospf.tlv_length", "sixscope.ospf.lsa.body", "sixscope.ospf.lsa.length",
+    "sixscope.ospf.packet_length", "sixscope.pim.option_length", "sixscope.pim.address",
+)  # fmt: skip
+"""Our notes on parts of OSPF and PIM that are too short for what they should hold, or unknown."""
+
+
+def odd_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The length of an LSA is no multiple of four."""
+    return any(node.value % 4 for node in packet.fields("ospf.lsa.length"))
 
 
 ROUTING: tuple[Known, ...] = (
@@ -145,6 +151,11 @@ ROUTING: tuple[Known, ...] = (
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
+        "pim.numprunes", MISSING, has("pim.addr_address_family"),
+        "a locator passes the end of its message, but the decode goes on",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
         "pim.*", MISSING, noted("sixscope.pim.option_length"),
         "an option's value is read past the end of the option",
         "RFC 7761, section 4.9.2", "pim.pcapng",
@@ -156,6 +167,11 @@ ROUTING: tuple[Known, ...] = (
             "RFC 3630, section 2.3.2", "ospf6_print_lshdr-oobr.pcap",
         )
         for kinds in (MISSING, DIFFERENT)
+    ),
+    Known(
+        "ospf.*", ANY, odd_lsa,
+        "the next LSA is looked for where this one's parts end, not where its length says",
+        "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),
     Known(
         "ospf.v3.address_prefix.ipv6", DIFFERENT, same_place,
@@ -197,7 +213,7 @@ ROUTING: tuple[Known, ...] = (
     *(
         Known(
             f"{protocol}.*", EXTRA,
-            noted("_ws.malformed", "_ws.short", "sixscope.pim.address", *UNFIT),
+            noted("_ws.malformed", "_ws.short", *UNFIT),
             "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
             "shown here",
             "", capture,

@@ -162,6 +162,18 @@ TUNNELS: tuple[Known, ...] = (
         for field, kinds in (("data.*", MISSING), ("frame.protocols", DIFFERENT))
     ),
     Known(
+        "lisp.lcaf.*", MISSING,
+        lambda packet, ours, theirs: theirs is not None and not theirs.length,
+        "an item that ends the message has no octets; there is none",
+        "", "lisp_broken.pcapng",
+    ),
+    Known(
+        "lisp.unexpected_field", MISSING,
+        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.mcinfo.grp.afi"),
+        "no address at all, which is family 0, counts as an unknown one",
+        "RFC 8060, section 3", "lisp_broken.pcapng",
+    ),
+    Known(
         "lisp.invalid_field", EXTRA, has("lisp.lcaf.geo.lat"),
         "60 minutes and 60 seconds are taken for an angle",
         "RFC 8060, section 4.3", "lisp_broken.pcapng",

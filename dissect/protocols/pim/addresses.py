@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -196,10 +197,11 @@ def _attributes(c: Cursor, encoding: Encoding) -> None:
 
 def _vector(c: Cursor) -> None:
     """The router towards which the join goes (RFC 5496, section 4)."""
-    if c.left - 2 in SIZES.values():
-        add_address(c, UNICASTS, UNICAST)
-    else:
+    if c.left - 2 not in SIZES.values():
         c.add(VALUE, c.left)
+        return
+    with suppress(UnknownAddress):
+        add_address(c, UNICASTS, UNICAST)
 
 
 def _transport(c: Cursor) -> None:
