@@ -206,6 +206,7 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
     half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
     yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
+    yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
     nested = RLOC

@@ -258,8 +258,9 @@ def broken() -> Iterator[tuple[bytes, str]]:
         "A locator's family unknown",
     )
     long = b"\x46\xff\xff" + RP6
-    yield message(JOIN, joins(ROUTER6, (group(GROUP6), [source(SOURCE6, 4, long)], []))), (
-        "A locator that passes the message"
+    yield (
+        message(JOIN, joins(ROUTER6, (group(GROUP6), [source(SOURCE6, 4, long)], []))),
+        ("A locator that passes the message"),
     )
     lost = source(SOURCE6, 4, attribute(0, b"\xff\0" + RP6), attribute(2, b"\0\2", end=True))
     yield message(JOIN, joins(ROUTER6, (group(GROUP6), [lost], []))), "A vector's family unknown"

@@ -105,7 +105,7 @@ def fragment(g: Group) -> Result:
     g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
     return [
         Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
-        Onward(name="data", skip=8, where=later | (following == NO_NEXT_HEADER) & (g.left > 8)),
+        Onward(name="data", skip=8, where=(later | (following == NO_NEXT_HEADER)) & (g.left > 8)),
     ]
 
 

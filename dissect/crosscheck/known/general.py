@@ -30,6 +30,9 @@ def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return ours[:3] == theirs[:3] and other in (plain, plain.partition("\\x0")[0])
 
 
+longer = noted("sixscope.icmp.ext.cut")
+
+
 def hardly_captured(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The capture ends less than 12 octets behind the UDP header."""
     layer = packet.layer("data")
@@ -62,9 +65,11 @@ GENERAL: tuple[Known, ...] = (
     *(
         Known(
             field, EXTRA,
-            lambda packet, ours, theirs: packet.original > len(packet.data),
-            "nothing is shown of an extension that the capture ends within; the octets that are "
-            "there are shown here",
+            lambda packet, ours, theirs: (
+                packet.original > len(packet.data) or longer(packet, ours, theirs)
+            ),
+            "nothing is shown of an extension that the capture or the message ends within; the "
+            "octets that are there are shown here",
             "", "icmp_inft_name_length_zero.pcap",
         )
         for field in ("icmp.ext.*", "icmp.int_info.*")

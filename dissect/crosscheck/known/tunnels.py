@@ -47,6 +47,11 @@ def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     return any(node.value == 5 for node in packet.fields("lisp.type"))
 
 
+def lcp_in_attribute(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A control message of L2TP ends within an attribute of LCP's options."""
+    return any(node.value in (26, 27, 28) for node in packet.fields("l2tp.avp.type"))
+
+
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
 """Protocols that tshark has no dissector for."""
 
@@ -100,6 +105,22 @@ TUNNELS: tuple[Known, ...] = (
         "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
         "nothing is shown of a message that ends in front of its first attribute's value",
         "", "l2tp_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, when,
+            "the options in an attribute that passes the end of its message are read all the same",
+            "RFC 2661, section 4.1", "l2tp_broken.pcapng",
+        )
+        for field, kinds, when in (
+            ("lcp.*", MISSING, lcp_in_attribute),
+            ("frame.protocols", DIFFERENT, chain(":l2tp:ppp$", ":l2tp")),
+        )
+    ),
+    Known(
+        "l2tp.avp.proxy_authen_id", MISSING, always,
+        "an attribute without a value takes that of the next octets",
+        "RFC 2661, section 4.4.5", "l2tp_broken.pcapng",
     ),
     Known(
         "l2tp.*", MISSING, behind_end("l2tp"),

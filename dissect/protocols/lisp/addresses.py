@@ -63,13 +63,15 @@ def address_fields(name: str, label: str, family: str, *, joint: str = ".") -> A
 
 
 def read_name(c: Cursor, field: Field) -> str:
-    """A distinguished name: text up to a zero octet, which belongs to it."""
+    """A distinguished name: text up to a zero octet, which belongs to it and must be there."""
     end = c.data.find(0, c.pos, c.stop)
     size = (c.stop if end < 0 else end + 1) - c.pos
     value = c.peek(size).rstrip(b"\0").decode("utf-8", "backslashreplace")
     c.need(size)
     c.put(field, value, c.pos, size)
     c.skip(size)
+    if end < 0:
+        c.need(1)
     return value
 
 
