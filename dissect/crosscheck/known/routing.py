@@ -107,7 +107,7 @@ ROUTING: tuple[Known, ...] = (
             "prefixes of instances 64 and 65 are taken for IPv6's",
             "RFC 5838, section 2.1", "ospfv3.pcapng",
         )
-        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6")
+        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6", "ospf.lsa.invalid_length")
     ),
     Known(
         "ospf.v3.address_prefix.ipv4", DIFFERENT,

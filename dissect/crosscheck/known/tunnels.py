@@ -169,7 +169,8 @@ TUNNELS: tuple[Known, ...] = (
             "RFC 8060, section 3", "lisp_broken.pcapng",
         )
         for field, kinds in (
-            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.unexpected_field", MISSING),
+            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.mapping*", MISSING),
+            ("lisp.unexpected_field", MISSING),
             ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
             ("data.*", ANY), ("frame.protocols", DIFFERENT),
         )
