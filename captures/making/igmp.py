@@ -70,6 +70,8 @@ def messages() -> Iterator[tuple[bytes, str]]:
         yield igmp(kind, kind % 2, body), f"Version 0: {TYPES[kind]}"
     for code in (0, 1, 4, 9):
         yield igmp(2, code, bytes(8) + b"password"), f"Version 0: reply {code}"
+    for kind in (9, 10, 15, 16):
+        yield igmp(kind, 7, bytes(4) + GROUP + b"password"), f"Not assigned: {kind}"
     yield igmp(0x15, 0, GROUP), "Not assigned"
     yield igmp(0x16, 0, GROUP + b"extra"), "Octets behind the group"
     yield igmp(0x16, 0, GROUP, b"extra"), "Octets that the checksum doesn't cover"

@@ -155,6 +155,7 @@ def fragments() -> Iterator[Commented]:
     yield packet(second, 16, False, 1), "Overlaps the second (RFC 5722)"
     yield packet(whole[:21], 0, True, 3), "Not a multiple of 8 octets, though more follow"
     yield packet(second, 65528, False, 4), "Reaches past 65,535 octets"
+    yield packet(b"", 24, True, 6), "A later one without octets"
     yield packet(first[:4], 0, True, 5), "Too small for the UDP header (RFC 7112)"
     inner = fragment(whole, UDP_PROTO, 0, more=False)
     yield ethernet(ipv6(fragment(inner, 44, 0, more=False), 44)), "A fragment within a fragment"

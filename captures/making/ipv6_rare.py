@@ -20,7 +20,7 @@ from making.build import (
     udp,
     write,
 )
-from making.ipv6 import Commented, destination, hop_by_hop, routed
+from making.ipv6 import Commented, destination, hop_by_hop, routed, routing
 
 EVERYTHING = 0xFFF002
 """A trace type with all that has a meaning: twelve kinds of data and the snapshot."""
@@ -111,6 +111,10 @@ def routes() -> Iterator[Commented]:
         yield routed(3, 1, struct.pack(">I", word) + address, OTHER), f"Type 3, {words}"
     padded = struct.pack(">I", 4 << 20) + OTHER
     yield routed(3, 0, padded, THIRD), "Type 3, padding without compression: no room for an address"
+    first = routing(3, 1, bytes(4) + ROUTER, nxt=43)
+    second = routing(3, 1, bytes(4) + ROUTER)
+    body = udp(b"sixscope", 40000, 9, HOST, ROUTER)
+    yield ethernet(ipv6(first + second + body, 43, HOST, THIRD)), "Two routes with one end"
     yield routed(3, 5, struct.pack(">I", 0) + OTHER), "Type 3, more left than there are"
     body = udp(b"sixscope", 40000, 9, HOST, OTHER)
     header = bytes((UDP_PROTO, 2, 3, 1)) + bytes(4) + OTHER

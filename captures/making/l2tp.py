@@ -281,6 +281,12 @@ def broken() -> Iterator[Commented]:
     yield over_udp(version_2(message(SCCRQ), length=14)), "A message shorter than its attributes"
     yield over_udp(version_2(message(SCCRQ) + b"\x80\x08")), "Half an attribute"
     yield over_udp(data_2(ECHO, OFFSET, b"pad")[:9]), "An offset past the packet"
+    yield (
+        over_udp(version_2(message(12) + avp(27, b"\1\4\6\xd4", length=60))),
+        ("LCP's options in an attribute past the message"),
+    )
+    yield over_udp(version_2(message(12) + avp(32, b"") + avp(29, b"\0\1"))), "An empty Proxy ID"
+    yield over_udp(version_2(message(12) + avp(255, b""))), "An unknown one without a value"
     whole = version_2(message(SCCRQ))
     for size in (2, 4, 6, 10, 12):
         yield over_udp(whole[:size]), f"The packet ends after {size} octets"

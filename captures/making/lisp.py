@@ -183,6 +183,32 @@ def broken() -> Iterator[Commented]:
     for size in (2, 4, 11, 12, 20, 24, 30, 34):
         yield packet(whole[:size]), f"The packet ends after {size} octets"
     yield packet(message(REGISTER, struct.pack(">HH", 1, 200) + counting(20))), "A key too long"
+    about = KEYED + struct.pack(">IBB", 60, 0, 24) + EID
+    yield packet(message(INFO, about + RLOC, records=0)), "An Info-Request with an address"
+    yield packet(message(INFO, about + NOBODY, 0x08000000, 0)), "An Info-Reply without a format"
+    listed = lcaf(1, RLOC + UNKNOWN + RLOC6)
+    yield packet(message(REPLY, mapping(EID, locator(listed)))), "A list with an unknown family"
+    translated = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC + UNKNOWN + RLOC)
+    yield packet(message(REPLY, mapping(EID, locator(translated)))), "… a translator's"
+    angles = struct.pack(">HBBHBBi", 0x8000 | 91, 60, 61, 181, 60, 255, 34)
+    yield packet(message(REPLY, mapping(EID, locator(lcaf(5, angles + RLOC))))), "No such angles"
+    yield (
+        packet(message(REPLY, mapping(EID, locator(lcaf(5, GEO + NOBODY + counting(4)))))),
+        ("Octets left in a format"),
+    )
+    for kind in (0, 11):
+        for body in (b"", counting(4)):
+            yield (
+                packet(message(REPLY, mapping(EID, locator(lcaf(kind, body))))),
+                (f"Format {kind} with {len(body)} octets"),
+            )
+    anybody = struct.pack(">IHBB", 6, 0, 24, 0) + RLOC + NOBODY
+    yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
+    half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
+    yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
+    yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
+    vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
+    yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
     nested = RLOC
     for _ in range(20):
         nested = lcaf(2, struct.pack(">I", 6) + nested)

@@ -293,8 +293,13 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield packet3(UPDATE, update(lsa3(3, long))), "A prefix of 200 bits"
     yield packet3(HELLO, hello3(OPTIONS | L)), "Signalling promised"
     yield packet3(HELLO, hello3(OPTIONS | L), signalling(words=60)), "Signalling too long"
+    lying = signalling(tlv(1, struct.pack(">I", 1), length=65284))
+    both = hello3(OPTIONS | L | AT)
+    yield packet3(HELLO, both, lying + trailer(), total=0), "Signalling's TLV too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=200), total=0), "Trailer too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=4), total=0), "Trailer too short"
+    two = lsa3(3, area_prefix(PREFIXES[2]), length=37) + b"\0" + lsa3(2, NETWORK)
+    yield packet3(UPDATE, update(two, count=2)), "An LSA whose length is odd"
     odd = lsa3(3, area_prefix(Prefix(63)))
     yield packet3(UPDATE, update(odd)), "A prefix of 63 bits, with the 64th set"
     padded = signalling(tlv(9, b"\0\7"), tlv(8, b"\x80\0\0\0"))

@@ -249,6 +249,21 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield message(JOIN, b"\6\0" + joins(ROUTER6, entry)[2:]), "Addresses of another family"
     yield message(ASSERT, b"\2\7" + group(GROUP6)[2:] + METRICS), "Addresses encoded otherwise"
     yield message(BOOTSTRAP, bytes(messages.Bootstrap()) + unicast(RP6)[:9]), "Half an address"
+    yield message(HELLO, option(24, b"\6\0" + RP6)), "An address list of another family"
+    endless = unicast(RP6, attribute(5, b"\1")) + b"\x17\x76"
+    yield message(HELLO, option(24, endless)), "Attributes of which none is the last"
+    strange = source(SOURCE6, 4, attribute(6, b"\xff" + RP6, end=True))
+    yield (
+        message(JOIN, joins(ROUTER6, (group(GROUP6), [strange], []))),
+        "A locator's family unknown",
+    )
+    long = b"\x46\xff\xff" + RP6
+    yield (
+        message(JOIN, joins(ROUTER6, (group(GROUP6), [source(SOURCE6, 4, long)], []))),
+        ("A locator that passes the message"),
+    )
+    lost = source(SOURCE6, 4, attribute(0, b"\xff\0" + RP6), attribute(2, b"\0\2", end=True))
+    yield message(JOIN, joins(ROUTER6, (group(GROUP6), [lost], []))), "A vector's family unknown"
     yield message(HELLO, b"", version=3), "Unknown version"
 
 

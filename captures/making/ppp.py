@@ -239,6 +239,9 @@ def broken() -> Iterator[Commented]:
     yield ppp(LCP, control(REQUEST, unit, 20)), "A message past the end"
     yield ppp(LCP, control(REQUEST, unit, 2)), "A message shorter than its header"
     yield ppp(LCP, control(REQUEST, unit) + bytes(6)), "Padding behind a message"
+    for protocol in (0x0800, 0x86DD):
+        yield ppp(protocol, counting(4)), f"An EtherType for a protocol: 0x{protocol:04x}"
+    yield ppp(LCP, control(9, bytes(4), 0)), "A message of length 0"
     yield ppp(LCP, control(9, b"\1\2")), "Half a magic number"
     yield ppp(LCP, control(8, b"\1")), "Half a rejected protocol"
     yield ppp(LCP, control(1, b"")[:3]), "Three octets of a header"

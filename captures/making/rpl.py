@@ -141,6 +141,8 @@ def metrics() -> Iterator[Commented]:
     several = metric(3, 0, b"\0\1") + metric(7, 0, b"\0\x80")
     yield control(1, DIO + option(2, several)), "Two metrics in one container"
     yield control(1, DIO + option(2, metric(4, 0, bytes(6)))), "A throughput of six octets"
+    empty = metric(8, 0, b"") + metric(0, 0, b"") + metric(3, 0, b"\0\1")
+    yield control(1, DIO + option(2, empty)), "A colour of no octets, and others behind it"
     for there in (1, 2, 3):
         yield control(1, DIO + option(2, metric(7, 0, b"")[:there])), f"{there} octets of a metric"
 

@@ -13,6 +13,7 @@ from dissect.engine.conversation import key_between
 from dissect.lines.kinds import Group, Infos, Kind, size_of
 from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
+from dissect.protocols.tcp_checksum import INFO_WRONG, TCP_PROTO
 from dissect.protocols.tcp_flags import URG
 from dissect.protocols.tcp_option_data import INFO_STAMPS
 from dissect.protocols.tcp_stream import Seen, is_forward, learn
@@ -71,7 +72,7 @@ def _segments(g: Group) -> Infos:
 
 def _tails(g: Group, octets: Rows, size: Rows) -> Iterator[str]:
     """What stands behind the window: the checksum if it is wrong, the length, the timestamps."""
-    wrong = _wrong(g, tcp.TCP_PROTO).tolist()
+    wrong = _wrong(g, TCP_PROTO).tolist()
     stamped = octets == WITH_STAMPS
     stamps = np.zeros((2, len(g)), np.int64)
     for place in (0, 1):
@@ -81,7 +82,7 @@ def _tails(g: Group, octets: Rows, size: Rows) -> Iterator[str]:
         wrong, size.tolist(), stamped.tolist(), *stamps.tolist(), strict=True
     ):
         text = full % (length, value, reply) if with_stamps else plain % length
-        yield tcp.INFO_WRONG + text if bad else text
+        yield INFO_WRONG + text if bad else text
 
 
 def _wrong(g: Group, protocol: int) -> Mask:

@@ -132,7 +132,9 @@ def fragment(c: Cursor) -> Result:
         if first != header.nxt:
             c.note(NEXT_HEADER, "ipv6.fraghdr.nxt")
         return follow(c, first, part.whole.source)
-    return Next(name="data") if start else follow(c, header.nxt)
+    if not start:
+        return follow(c, header.nxt)
+    return Next(name="data") if c.more else None
 
 
 def _judge(c: Cursor, header: Any, start: int) -> bool:

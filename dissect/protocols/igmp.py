@@ -27,7 +27,7 @@ from dissect.protocols.codes import igmp as codes
 QUERY, REPORT_1, DVMRP, PIM, REPORT_2, LEAVE, TRACE_REPLY, TRACE, REPORT_3 = (
     0x11, 0x12, 0x13, 0x14, 0x16, 0x17, 0x1E, 0x1F, 0x22,
 )  # fmt: skip
-CREATE, CREATE_REPLY, LAST_OLD = 1, 2, 8
+CREATE, LAST_OLD = 1, 15
 
 VERSION = Field("igmp.version", "IGMP Version", U8, generated=True)
 TYPE = Field("igmp.type", "Type", X8, codes.TYPES)
@@ -126,7 +126,7 @@ def igmp(c: Cursor) -> Result:
     elif kind in (REPORT_2, LEAVE):
         _begin(c, 2, RESPONSE_TIME)
         c.info_add(" group %s" if kind == REPORT_2 else " %s", c.add(GROUP))
-    elif kind <= LAST_OLD + 1:
+    elif kind <= LAST_OLD:
         _old(c, kind)
     else:
         c.add(TYPE)

@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
 from dissect.engine.conversation import key_of
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
@@ -29,17 +28,17 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, guess, lookup
 from dissect.engine.tree import Field, Node, Shared
 from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
+from dissect.protocols.tcp_checksum import TCP_PROTO, verify
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN, URG, flag_letters, flag_words
 from dissect.protocols.tcp_options import options, window_scale
 from dissect.protocols.tcp_stream import UNKNOWN, Seen, is_forward, learn
 
-TCP_PROTO = 6
 SET = ("Not set", "Set")
 
 INFO = "%d → %d [%s] Seq=%d Win=%d"
 INFO_ACK = "%d → %d [%s] Seq=%d Ack=%d Win=%d"
-INFO_WRONG, INFO_LENGTH = " [TCP CHECKSUM INCORRECT]", " Len=%d"
-"""What the Info column is made of, in this order."""
+INFO_LENGTH = " Len=%d"
+"""What the Info column is made of, in this order; INFO_WRONG before the last."""
 
 
 def _flag(name: str, label: str, first: int, octet: int, width: int = 1) -> F:
@@ -107,8 +106,6 @@ SEGMENT = Field("tcp.len", "TCP Segment Len", U32, generated=True)
 NEXT_SEQ = Field("tcp.nxtseq", "Next Sequence Number", U32, generated=True)
 WINDOW = Field("tcp.window_size", "Calculated window size", U32, generated=True)
 FACTOR = Field("tcp.window_size_scalefactor", "Window size scaling factor", I32, generated=True)
-CHECKSUM_STATUS = Field("tcp.checksum.status", "Checksum Status", U8, STATUS, generated=True)
-CALCULATED = Field("tcp.checksum_calculated", "Calculated Checksum", X16, generated=True)
 SINCE_FIRST = Field(
     "tcp.time_relative", "Time since first frame in this TCP stream", INTERVAL, generated=True
 )
@@ -153,14 +150,6 @@ URGENT_WITHOUT_FLAG = Note(
     "tcp.urgent_pointer.non_zero", Severity.NOTE, Group.PROTOCOL,
     "The urgent pointer field is nonzero while the URG flag is not set", "RFC 9293, section 3.1",
 )  # fmt: skip
-BAD_CHECKSUM = Note(
-    "tcp.checksum_bad.expert", Severity.ERROR, Group.CHECKSUM, "Bad checksum",
-    "RFC 9293, section 3.1",
-)  # fmt: skip
-CHECKSUM_FFFF = Note(
-    "tcp.checksum.ffff", Severity.WARNING, Group.CHECKSUM,
-    "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)", "RFC 1624",
-)  # fmt: skip
 
 
 @dissector("tcp", "Transmission Control Protocol", "TCP", ip_proto=TCP_PROTO)
@@ -183,7 +172,7 @@ def tcp(c: Cursor) -> Result:
     _notes(c, header, seen)
     if size < 0 and not c.quoted:
         c.note(SHORT, c.layer.node)
-    _checksum(c, header, start)
+    verify(c, header.sum, start)
     if header.flags & URG:
         c.info_add(" Urg=%d", header.urp)
     if size >= 0 and not c.facts.fragment:
@@ -213,7 +202,7 @@ def _cut(c: Cursor, part: Any, there: int) -> None:
     if size < 0 and not c.quoted:
         c.note(SHORT, c.layer.node)
     if there >= 18:
-        _checksum(c, part, c.start)
+        verify(c, part.sum, c.start)
 
 
 def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
@@ -366,47 +355,7 @@ def _times(c: Cursor, start: int, seen: Seen) -> None:
     node.length = 0
 
 
-# --- checksum and payload -----------------------------------------------------------------------
-
-
-def _checksum(c: Cursor, header: Any, start: int) -> None:
-    """Verify the checksum, where all that it covers is here."""
-    facts, end = c.facts, c.end
-    if facts.fragment or not facts.version or end > c.stop:
-        if c.at is not None:
-            _show_checksum(c, Status.UNVERIFIED, " [unverified]", None)
-        return
-    pseudo = pseudo_header_sum(c, TCP_PROTO, end - start)
-    rest = checksum(c.data[start:end], pseudo)
-    right = header.sum
-    if rest:
-        right += rest
-        right = (right & 0xFFFF) + (right >> 16)
-        text = f"Bad checksum [should be 0x{right:04x}]"
-        if header.sum == pseudo:
-            text += " (that of the pseudo-header: left to the network card)"
-        c.note(BAD_CHECKSUM, "tcp.checksum", text)
-        c.info_add(INFO_WRONG)
-    elif right == 0xFFFF:
-        c.note(CHECKSUM_FFFF, "tcp.checksum")
-    if c.at is not None:
-        if rest:
-            words = f' incorrect, should be 0x{right:04x}(maybe caused by "TCP checksum offload"?)'
-            _show_checksum(c, Status.BAD, words, right)
-        else:
-            _show_checksum(c, Status.GOOD, " [correct]", right)
-
-
-def _show_checksum(c: Cursor, status: Status, words: str, right: int | None) -> None:
-    nodes: list[Node] = c.at.children  # type: ignore[union-attr,assignment]
-    node = c.node("tcp.checksum")
-    node.suffix = words
-    shown = [Node(CHECKSUM_STATUS, node.offset, 0, int(status))]
-    shown[0].text = f"Checksum Status: {STATUS[status]}"
-    if right is not None:
-        shown.append(Node(CALCULATED, node.offset, 2, right))
-    after = nodes.index(node) + 1
-    nodes[after:after] = shown
+# --- payload -----------------------------------------------------------------------------------
 
 
 def _payload(c: Cursor, header: Any, size: int) -> Result:

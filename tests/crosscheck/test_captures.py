@@ -9,7 +9,7 @@ import pytest
 
 from dissect.api import open_capture
 from dissect.crosscheck.tally import Tally, check_file, check_files
-from tests.captures_list import FRAGMENTED, OURS, SHARED, THEIRS, TOLD, name
+from tests.captures_list import FRAGMENTED, OURS, ROOT, SHARED, THEIRS, TOLD, name, some
 
 needs_tshark = pytest.mark.skipif(
     not shutil.which("tshark") and os.environ.get("CI") != "true",
@@ -24,6 +24,22 @@ LEFT_OVER = "data"
 """What a side has no dissector for; tshark has more of them, and guesses."""
 
 
+ALONE = [path for path in OURS if path in FRAGMENTED or path.suffix == ".pcap"]
+"""Captures that must be files of their own: fragments of several would meet each other."""
+MADE, RECORDED = (
+    [path for path in OURS if path not in ALONE and (path.parent == ROOT / "captures") is made]
+    for made in (True, False)
+)
+TOGETHER = [
+    *(MADE[part::3] for part in range(3)),
+    RECORDED[::2],
+    pytest.param(RECORDED[1::2], marks=pytest.mark.sweep),
+]
+"""Captures that are one file for tshark, which takes longer to start than to read ten of them."""
+OF_ALL = (".stream", ".time_relative", ".time_delta", ".completeness", ".interface_description")
+"""Endings of fields that depend on the other captures in the file."""
+
+
 def told(tally: Tally) -> str:
     """What disagrees, for the failure's message."""
     lines = list(tally.problems)
@@ -35,7 +51,24 @@ def told(tally: Tally) -> str:
 
 @pytest.mark.tshark
 @needs_tshark
-@pytest.mark.parametrize("path", OURS, ids=name)
+@pytest.mark.parametrize("paths", TOGETHER)
+def test_every_field_of_captures_in_one_file_agrees_with_tshark(paths, tmp_path):
+    """Sections behind each other are a pcapng file (draft-ietf-opsawg-pcapng, section 3.1)."""
+    file = tmp_path / "together.pcapng"
+    file.write_bytes(b"".join(path.read_bytes() for path in paths))
+    tally = check_file(str(file))
+    assert tally.errors == []
+    assert tally.packets
+    for field in [field for field in tally.fields if field.endswith(OF_ALL)]:
+        del tally.fields[field]
+    assert tally.agrees, told(tally)
+
+
+@pytest.mark.tshark
+@needs_tshark
+@pytest.mark.parametrize(
+    "path", [p if p in ALONE else pytest.param(p, marks=pytest.mark.sweep) for p in OURS], ids=name
+)
 def test_every_field_agrees_with_tshark(path):
     tally = check_file(str(path))
     assert tally.errors == []
@@ -45,7 +78,7 @@ def test_every_field_agrees_with_tshark(path):
 
 @pytest.mark.tshark
 @needs_tshark
-@pytest.mark.parametrize("path", FRAGMENTED, ids=name)
+@pytest.mark.parametrize("path", some(FRAGMENTED, 2), ids=name)
 def test_every_field_of_fragments_by_themselves_agrees_with_tshark(path):
     tally = check_file(str(path), reassemble=False)
     assert tally.errors == []
@@ -63,7 +96,7 @@ def test_every_field_agrees_where_both_are_told_what_packets_do_not_say(path, wi
     assert tally.agrees, told(tally)
 
 
-@pytest.mark.parametrize("path", OURS, ids=name)
+@pytest.mark.parametrize("path", some(OURS, 4), ids=name)
 def test_captures_with_fragments_are_listed(path):
     together, alone = ([(p.chain, p.info) for p in packets(path, way)] for way in (True, False))
     assert (together != alone) is (path in FRAGMENTED)

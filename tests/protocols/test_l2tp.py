@@ -128,6 +128,18 @@ def test_data_is_read_as_the_call_agreed(cookie, sublayer, back, number):
     assert shows(packet, "l2tp.l2_spec_sequence") == (["6"] if sublayer else [])
 
 
+@pytest.mark.parametrize(("port", "known"), [(1701, True), (40000, False)])
+def test_call_belongs_to_the_connection_that_its_port_asked_for(port, known):
+    # RFC 3931, section 4.1.2.2
+    session = Session()
+    call = control_3(ICRQ, avp(63, b"\0\0\0\1"), avp(68, b"\0\5"))
+    for message, sport in ((control_3(SCCRQ), port), (call, 1701)):
+        decoded(ipv4(17, udp(message, sport, 1701)), session)
+    data = udp(b"\0\3\0\0\0\0\0\1" + FRAME, 1701, 1701)
+    packet = decoded(ipv4(17, data, src=DST, dst=SRC), session)
+    assert shows(packet, "l2tp.avp.pseudowire_type") == (["5"] if known else ["0"])
+
+
 def test_data_without_a_call_is_data():
     packet = decoded(over_ip(b"\0\0\0\6" + FRAME), Session())
     assert shows(packet, "l2tp.avp.pseudowire_type") == ["0"]

@@ -113,3 +113,18 @@ def test_message_past_the_end_keeps_its_options():
     packet = control(LCP, 1, option(1, b"\x05\xd4"), 40)
     assert packet["lcp.opt.mru"] == 1492
     assert [f.note.name for f in packet.findings] == ["_ws.malformed"]
+
+
+@pytest.mark.parametrize(
+    ("value", "noted"),
+    [
+        ("00", False), ("00 01", True), ("01" + 20 * "61", False), ("01" + 21 * "61", True),
+        ("02 c0000201", False), ("02 c000020101", True), ("03 00005e005301", False),
+        ("04" + 20 * "01", False), ("04" + 6 * "01", True), ("05" + 16 * "31", True),
+        ("06" + 99 * "61", False),
+    ],
+)  # fmt: skip
+def test_endpoint_of_a_length_that_its_class_does_not_have(value, noted):
+    """RFC 1990, section 5.1.3."""
+    packet = asked(LCP, option(19, bytes.fromhex(value)))
+    assert ("sixscope.lcp.endpoint" in [f.note.name for f in packet.findings]) is noted

@@ -17,7 +17,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER
 from dissect.protocols.ipv6_options.reader import KNOWN
 from dissect.protocols.routing import Routing
-from dissect.protocols.tcp import TCP_PROTO
+from dissect.protocols.tcp_checksum import TCP_PROTO
 
 HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
@@ -113,7 +113,7 @@ def fragment(g: Group) -> Result:
         g.doubt(part & ~later & (following != ICMPV6_PROTO))
     return [
         Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
-        Onward(name="data", skip=8, where=later | (following == NO_NEXT_HEADER) & (g.left > 8)),
+        Onward(name="data", skip=8, where=(later | (following == NO_NEXT_HEADER)) & (g.left > 8)),
     ]
 
 

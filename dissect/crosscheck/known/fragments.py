@@ -7,10 +7,12 @@ from itertools import pairwise
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     ANY,
+    DIFFERENT,
     EXTRA,
     MISSING,
     Condition,
     Known,
+    chain,
     noted,
     quoted_fragment,
 )
@@ -78,6 +80,11 @@ FRAGMENTS: tuple[Known, ...] = (
         Known(field, ANY, when, reason, ref, capture)
         for when, reason, ref, capture in REASSEMBLY
         for field in REASSEMBLED
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, chain(r":ipv6\.fraghdr:[\w.]+$", ":ipv6.fraghdr"),
+        "a later fragment without octets is given to the next header's dissector",
+        "RFC 8200, section 4.5", "ipv6_fragments.pcapng",
     ),
     Known(
         "ipv6.plen_exceeds_framing", MISSING, in_first_fragment,

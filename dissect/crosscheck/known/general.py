@@ -16,15 +16,21 @@ from dissect.crosscheck.known.entry import (
 )
 from dissect.engine.packet import Packet
 
+HIGH = re.compile("\ufffd" + r"|\\x[89a-f][0-9a-f]")
+"""An octet that is no UTF-8, as tshark or we write it."""
+
 
 def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A text with octets that are no UTF-8, and otherwise the same."""
-    if ours is None or theirs is None or "\ufffd" not in theirs.show:
+    if ours is None or theirs is None or not HIGH.search(ours.show + theirs.show):
         return False
     plain, other = (
-        re.sub(r"\\x[89a-f][0-9a-f]|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
+        re.sub(rf"{HIGH.pattern}|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
     )
-    return ours[:3] == theirs[:3] and plain == other
+    return ours[:3] == theirs[:3] and other in (plain, plain.partition("\\x0")[0])
+
+
+longer = noted("sixscope.icmp.ext.cut")
 
 
 def hardly_captured(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -59,9 +65,11 @@ GENERAL: tuple[Known, ...] = (
     *(
         Known(
             field, EXTRA,
-            lambda packet, ours, theirs: packet.original > len(packet.data),
-            "nothing is shown of an extension that the capture ends within; the octets that are "
-            "there are shown here",
+            lambda packet, ours, theirs: (
+                packet.original > len(packet.data) or longer(packet, ours, theirs)
+            ),
+            "nothing is shown of an extension that the capture or the message ends within; the "
+            "octets that are there are shown here",
             "", "icmp_inft_name_length_zero.pcap",
         )
         for field in ("icmp.ext.*", "icmp.int_info.*")
@@ -78,7 +86,8 @@ GENERAL: tuple[Known, ...] = (
     ),
     Known(
         "*", DIFFERENT, no_utf8,
-        "octets that are no UTF-8 are shown as question marks; we show which they are",
+        "octets that are no UTF-8 are shown as question marks, or written raw into a file that "
+        "says it is UTF-8; we show which they are",
         "", "icmpv6_nd_options.pcapng",
     ),
     Known(

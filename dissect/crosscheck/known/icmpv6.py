@@ -10,6 +10,7 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     Known,
     always,
+    behind_end,
     has,
     noted,
 )
@@ -88,6 +89,14 @@ ICMPV6: tuple[Known, ...] = (
         for field in (
             "icmpv6.rpl.opt.metric.*", "icmpv6.rpl.unknown.metric", "icmpv6.unknown_data*",
         )
+    ),
+    *(
+        Known(
+            field, MISSING, behind_end("icmpv6"),
+            "a metric's value is read past the end that its length gives",
+            "RFC 6551, section 2.1", "rpl_metrics.pcapng",
+        )
+        for field in ("icmpv6.rpl.opt.metric.*", "icmpv6.rpl.unknown.metric")
     ),
     *(
         Known(

@@ -7,6 +7,7 @@ from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
+    MISSING,
     Known,
     compact,
     header_cut,
@@ -18,6 +19,11 @@ from dissect.engine.packet import Packet
 def small_jumbo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet has a Jumbo Payload option whose length a Payload Length could say."""
     return any(node.value < 65536 for node in packet.fields("ipv6.opt.jumbo"))
+
+
+def second_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The packet has several Routing headers."""
+    return len(packet.fields("ipv6.routing.type")) > 1
 
 
 def pad1(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -71,7 +77,12 @@ IPV6: tuple[Known, ...] = (
             "an option's value is read past the end of the option, or of its header",
             "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
         )
-        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+        for field in ("ipv6.*", "ip.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+    ),
+    Known(
+        "ipv6.src_route_list.dst_addr", MISSING, second_route,
+        "a second route is held against the end of the first, which is not in the address yet",
+        "RFC 6554, section 4.2", "ipv6_routing_rare.pcapng",
     ),
     *(
         Known(

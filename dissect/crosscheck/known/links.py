@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
+    ANY,
     DIFFERENT,
     EXTRA,
     MISSING,
     Known,
     always,
+    behind_end,
     has,
     noted,
 )
@@ -18,6 +20,11 @@ from dissect.engine.packet import Packet
 def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Theirs stands two octets before ours."""
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
+
+
+def ethertype(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """PPP has the EtherType of a version of IP for its protocol."""
+    return any(node.value in (0x0800, 0x86DD) for node in packet.fields("ppp.protocol"))
 
 
 LINKS: tuple[Known, ...] = (
@@ -44,6 +51,16 @@ LINKS: tuple[Known, ...] = (
         "pppoed.tag*", MISSING, noted("_ws.malformed"),
         "tags are read past the end that the payload length gives",
         "RFC 2516, section 4", "pppoe.pcapng",
+    ),
+    Known(
+        "*", ANY, ethertype,
+        "an EtherType is taken for a PPP protocol; those are odd, all others unrecognized",
+        "RFC 1661, section 2", "ppp_broken.pcapng",
+    ),
+    Known(
+        "lcp.*", MISSING, behind_end("lcp"),
+        "fields are read past the end that the length gives",
+        "RFC 1661, section 5", "ppp_broken.pcapng",
     ),
     Known(
         "lcp.opt.reporting_period", EXTRA, always,

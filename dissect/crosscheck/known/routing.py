@@ -58,9 +58,11 @@ def backoff_or_pass(packet: Packet, ours: Row | None, theirs: Row | None) -> boo
 
 
 def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An address of PIM that isn't a locator, in a packet that has one."""
-    located = packet.fields("pim.rloc") + packet.fields("pim.rloc_ipv6")
-    return theirs is not None and any(node.offset == theirs.offset + 1 for node in located)
+    """What tshark takes for a locator, or shows once more at the locator's octets."""
+    families = packet.fields("pim.addr_address_family")
+    return theirs is not None and any(
+        node.position == theirs.offset - theirs.name.startswith("pim.rloc") for node in families
+    )
 
 
 def same_place(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -78,10 +80,16 @@ def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None)
     return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
 
 
-UNFIT = tuple(
-    f"sixscope.ospf.{part}" for part in ("tlv_length", "lsa.body", "lsa.length", "packet_length")
-)
-"""Our notes on parts of OSPF that are too short for what they should hold."""
+UNFIT = (
+    "sixscope.ospf.tlv_length", "sixscope.ospf.lsa.body", "sixscope.ospf.lsa.length",
+    "sixscope.ospf.packet_length", "sixscope.pim.option_length", "sixscope.pim.address",
+)  # fmt: skip
+"""Our notes on parts of OSPF and PIM that are too short for what they should hold, or unknown."""
+
+
+def odd_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The length of an LSA is no multiple of four."""
+    return any(node.value % 4 for node in packet.fields("ospf.lsa.length"))
 
 
 ROUTING: tuple[Known, ...] = (
@@ -99,7 +107,7 @@ ROUTING: tuple[Known, ...] = (
             "prefixes of instances 64 and 65 are taken for IPv6's",
             "RFC 5838, section 2.1", "ospfv3.pcapng",
         )
-        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6")
+        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6", "ospf.lsa.invalid_length")
     ),
     Known(
         "ospf.v3.address_prefix.ipv4", DIFFERENT,
@@ -138,7 +146,13 @@ ROUTING: tuple[Known, ...] = (
     ),
     Known(
         "pim.*", MISSING, locator,
-        "the address that a locator belongs to is shown once more at the locator's octets",
+        "the address that a locator belongs to is shown once more at the locator's octets, whose "
+        "family is told by their number",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.numprunes", MISSING, has("pim.addr_address_family"),
+        "a locator passes the end of its message, but the decode goes on",
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
@@ -153,6 +167,11 @@ ROUTING: tuple[Known, ...] = (
             "RFC 3630, section 2.3.2", "ospf6_print_lshdr-oobr.pcap",
         )
         for kinds in (MISSING, DIFFERENT)
+    ),
+    Known(
+        "ospf.*", ANY, odd_lsa,
+        "the next LSA is looked for where this one's parts end, not where its length says",
+        "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),
     Known(
         "ospf.v3.address_prefix.ipv6", DIFFERENT, same_place,

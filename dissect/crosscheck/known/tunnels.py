@@ -14,6 +14,7 @@ from dissect.crosscheck.known.entry import (
     always,
     behind_end,
     chain,
+    has,
     header_cut,
     noted,
     packet_values,
@@ -44,6 +45,11 @@ def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> 
 def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet is a control message of LISP of type 5."""
     return any(node.value == 5 for node in packet.fields("lisp.type"))
+
+
+def lcp_in_attribute(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A control message of L2TP ends within an attribute of LCP's options."""
+    return any(node.value in (26, 27, 28) for node in packet.fields("l2tp.avp.type"))
 
 
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
@@ -100,6 +106,22 @@ TUNNELS: tuple[Known, ...] = (
         "nothing is shown of a message that ends in front of its first attribute's value",
         "", "l2tp_broken.pcapng",
     ),
+    *(
+        Known(
+            field, kinds, when,
+            "the options in an attribute that passes the end of its message are read all the same",
+            "RFC 2661, section 4.1", "l2tp_broken.pcapng",
+        )
+        for field, kinds, when in (
+            ("lcp.*", MISSING, lcp_in_attribute),
+            ("frame.protocols", DIFFERENT, chain(":l2tp:ppp$", ":l2tp")),
+        )
+    ),
+    Known(
+        "l2tp.avp.proxy_authen_id", MISSING, always,
+        "an attribute without a value takes that of the next octets",
+        "RFC 2661, section 4.4.5", "l2tp_broken.pcapng",
+    ),
     Known(
         "l2tp.*", MISSING, behind_end("l2tp"),
         "a value that is shorter than its attribute must have is read past the attribute's end",
@@ -111,7 +133,7 @@ TUNNELS: tuple[Known, ...] = (
             "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
             "RFC 9301, section 5.7", "lisp.pcapng",
         )
-        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", ANY), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
@@ -129,7 +151,54 @@ TUNNELS: tuple[Known, ...] = (
             "nothing is shown of a record or header that ends early",
             "", "lisp_broken.pcapng",
         )
-        for field in ("lisp.mapping*", "lisp-data.*")
+        for field in ("lisp.*", "lisp-data.*")
+    ),
+    *(
+        Known(
+            field, DIFFERENT, noted("_ws.malformed"),
+            "a record that ends early is as long as what was looked at first",
+            "", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.loc", "lisp.lcaf.*", "lisp.mapping", "lisp.mreq.record")
+    ),
+    *(
+        Known(
+            field, kinds, noted("lisp.unexpected_field"),
+            "behind an address of an unknown family, whose size nobody knows, reading goes on "
+            "before the end of its format or record",
+            "RFC 8060, section 3", "lisp_broken.pcapng",
+        )
+        for field, kinds in (
+            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.mapping*", MISSING),
+            ("lisp.unexpected_field", MISSING),
+            ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
+            ("data.*", ANY), ("frame.protocols", DIFFERENT),
+        )
+    ),
+    *(
+        Known(
+            field, kinds, has("lisp.lcaf"),
+            "octets of a format that nothing in it asks for are data behind the message",
+            "RFC 8060, section 3", "lisp_broken.pcapng",
+        )
+        for field, kinds in (("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "lisp.lcaf.*", MISSING,
+        lambda packet, ours, theirs: theirs is not None and not theirs.length,
+        "an item that ends the message has no octets; there is none",
+        "", "lisp_broken.pcapng",
+    ),
+    Known(
+        "lisp.unexpected_field", MISSING,
+        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.mcinfo.grp.afi"),
+        "no address at all, which is family 0, counts as an unknown one",
+        "RFC 8060, section 3", "lisp_broken.pcapng",
+    ),
+    Known(
+        "lisp.invalid_field", EXTRA, has("lisp.lcaf.geo.lat"),
+        "60 minutes and 60 seconds are taken for an angle",
+        "RFC 8060, section 4.3", "lisp_broken.pcapng",
     ),
     Known(
         "*", ANY, only_here,

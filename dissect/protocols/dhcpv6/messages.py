@@ -76,6 +76,10 @@ def read_message(c: Cursor, outer: Message | None = None) -> list[Next]:
     message = Message(kind)
     if outer is not None:
         message.depth, message.inside = outer.depth + 1, outer.inside
+        if kind in RELAYED:
+            message.hops = c.octet()
+        if outer.hops is not None:
+            _check_hops(c, message, outer)
     if kind in RELAYED:
         _relay(c, message)
     elif kind in DHCPV4:
@@ -84,8 +88,6 @@ def read_message(c: Cursor, outer: Message | None = None) -> list[Next]:
         c.info_add("XID: 0x%06x ", c.add(TRANSACTION))
         if kind in FAILOVER:
             c.add(SENT_TIME, 4)
-    if outer is not None and outer.hops is not None:
-        _check_hops(c, message, outer)
     options(c, message)
     return message.inside
 

@@ -29,6 +29,8 @@ from dissect.protocols.dhcpv6.options import (
 )
 from dissect.protocols.dhcpv6.s46 import read_prefix
 
+PRINCIPAL = own("kerberos.principal", "Principal name", BYTES)
+
 containers(50, 66, 69, 70)
 
 addresses(86, "PCP_SERVER", own("pcp_server", "PCP server address", IPV6))
@@ -44,6 +46,14 @@ for _code, _name in {
     name_list(_code, _name, own("name", _name, STR))
 
 text(59, "BOOTFILE_URL", own("boot.url", "Boot file URL", STR))
+
+
+@option(75, "KRB_PRINCIPAL_NAME", least=1)
+def principal(c: Cursor, message: Message) -> None:
+    """A client's name, in Kerberos's own encoding (RFC 6784, section 4.1)."""
+    c.rest(PRINCIPAL)
+
+
 text(76, "KRB_REALM_NAME", own("kerberos.realm", "Realm", STR))
 text(77, "KRB_DEFAULT_REALM_NAME", own("kerberos.default_realm", "Default realm", STR))
 

@@ -58,6 +58,8 @@ def unknown(c: Cursor, message: Message) -> None:
     """A value whose layout isn't known."""
     size = c.left
     c.need(size)
+    if not size:
+        return
     with c.text(UNKNOWN.text) as node:
         c.note(UNKNOWN, node)
         c.skip(size)

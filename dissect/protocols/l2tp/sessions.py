@@ -78,9 +78,23 @@ class Told(NamedTuple):
     pseudowire: int = 0
 
 
-def _key(c: Cursor) -> tuple[bool, bytes, bytes]:
-    ends = sorted((c.facts.source, c.facts.destination))
-    return c.key == IP_PROTO, ends[0], ends[1]
+Key = tuple[bytes, int, bytes]
+"""Who asked for a connection and from which port (-1: not in UDP), and the other end."""
+
+
+def _keys(c: Cursor) -> tuple[Key, Key]:
+    """The connection that a message belongs to, if its sender asked for it, and if not.
+
+    Over UDP only the port of who asks is certain (RFC 3931, section 4.1.2.2).
+    """
+    here, there = (UNTOLD, UNTOLD) if c.key == IP_PROTO else c.facts.ports
+    source, destination = c.facts.source, c.facts.destination
+    return (source, here, destination), (destination, there, source)
+
+
+def _tunnel(session: Session, keys: tuple[Key, Key]) -> Tunnel | None:
+    table = session.table("l2tp")
+    return table.get(keys[0]) or table.get(keys[1])
 
 
 def expect_answers(c: Cursor) -> None:
@@ -98,23 +112,22 @@ def _expect_answers(session: Session, c: Cursor) -> None:
 
 def remember(c: Cursor, message: Message, start: int) -> None:
     """Take what a control message says, and look at its digest."""
-    key, source = _key(c), c.facts.source
-    correct = c.recall(lambda session: _remember(session, key, source, message, c, start))
+    keys = _keys(c)
+    correct = c.recall(lambda session: _remember(session, keys, message, c, start))
     if correct is False:
         c.note(INCORRECT_DIGEST, message.digest_node)
 
 
 def _remember(
-    session: Session, key: tuple[bool, bytes, bytes], source: bytes, message: Message, c: Cursor,
-    start: int,
-) -> bool:  # fmt: skip
+    session: Session, keys: tuple[Key, Key], message: Message, c: Cursor, start: int
+) -> bool:
     """Keep it; False where the digest is wrong."""
     _expect_answers(session, c)
-    table = session.table("l2tp")
-    tunnel: Tunnel | None = table.get(key)
+    source = keys[0][0]
+    tunnel = _tunnel(session, keys)
     if message.kind == SCCRQ:
         fresh = Tunnel(source)
-        tunnel = table.put(key, fresh) if tunnel is None else fresh
+        tunnel = session.table("l2tp").put(keys[0], fresh) if tunnel is None else fresh
     if tunnel is None:
         return True
     if message.nonce is not None and message.kind in (SCCRQ, SCCRP):
@@ -170,11 +183,11 @@ def _digest_is_right(
 
 def told(c: Cursor, session_id: int) -> Told:
     """What was said of the session of a data packet."""
-    key, destination = _key(c), c.facts.destination
+    keys, destination = _keys(c), c.facts.destination
 
     def look(session: Session) -> Told:
         _expect_answers(session, c)
-        tunnel: Tunnel | None = session.table("l2tp").get(key)
+        tunnel = _tunnel(session, keys)
         if tunnel is None:
             return Told()
         to_first = destination == tunnel.first

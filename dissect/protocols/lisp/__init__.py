@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field
 from dissect.engine.values import (
@@ -37,7 +38,9 @@ from dissect.protocols.codes.lisp import FAMILIES, TYPES
 from dissect.protocols.lisp.addresses import (
     FORMATS,
     INET6,
+    NO_ADDRESS,
     NOT_SET,
+    SET,
     address_fields,
     read_address,
     readable,
@@ -45,7 +48,6 @@ from dissect.protocols.lisp.addresses import (
 from dissect.protocols.lisp.formats import read_format
 from dissect.protocols.lisp.mapping import read_mappings
 
-SET = ("Not set", "Set")
 ETHERTYPES = {4: 0x0800, 6: 0x86DD}
 """EtherTypes by IP version."""
 
@@ -126,6 +128,10 @@ INFO_RESERVED_2 = Field("lisp.info.res2", "Reserved bits", X8, mask=0xFF)
 INFO_LENGTH = Field("lisp.info.prefix.masklen", "EID Prefix Mask Length", U8)
 INFO_PREFIX = address_fields("lisp.info.prefix", "Prefix", "Prefix AFI")
 INFO_FAMILY = Field("lisp.info.afi", "AFI", U16, FAMILIES)
+EXPECTED = Note(
+    "lisp.expected_field", Severity.ERROR, Group.PROTOCOL, "Expecting field",
+    "draft-ermagan-lisp-nat-traversal",
+)  # fmt: skip
 
 
 @dissector("lisp", "Locator/ID Separation Protocol", "LISP", udp_port=4342)
@@ -279,7 +285,12 @@ def _info(c: Cursor) -> Result:
     if text is None:
         return None
     _for(c, f"{text}/{length}")
-    if c.add(INFO_FAMILY) == FORMATS:
+    expected, name = (FORMATS, "LCAF") if reply else (NO_ADDRESS, "NULL")
+    family = c.add(INFO_FAMILY)
+    if family != expected:
+        text = f"Expecting {name} AFI ({expected}), found {family}, incorrect packet!"
+        c.note(EXPECTED, c.last, text)
+    elif reply:
         read_format(c)
     return None
 

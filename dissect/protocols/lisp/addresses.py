@@ -18,12 +18,13 @@ from dissect.engine.tree import Field
 from dissect.engine.values import ETHER, IPV4, IPV6, STR, U16, Kind, address_text
 from dissect.protocols.codes.lisp import FAMILIES
 
-NONE, INET, INET6, NAME, FORMATS, MAC = 0, 1, 2, 17, 16387, 16389
+NO_ADDRESS, INET, INET6, NAME, FORMATS, MAC = 0, 1, 2, 17, 16387, 16389
 KINDS: dict[int, tuple[str, Kind]] = {
     INET: ("ipv4", IPV4), INET6: ("ipv6", IPV6), MAC: ("mac", ETHER), NAME: ("dn", STR),
 }  # fmt: skip
 """By family: the last part of the field's name, and its kind."""
 NOT_SET = "not set"
+SET = ("Not set", "Set")
 
 
 class Address(Struct, frozen=True):
@@ -46,7 +47,7 @@ def readable(c: Cursor, at: int) -> bool:
     """Whether the family that stands ahead can be read; says so where it can't."""
     c.need(at + 2)
     family = int.from_bytes(c.peek(2, at), "big")
-    known = family in (NONE, FORMATS) or family in KINDS
+    known = family in (NO_ADDRESS, FORMATS) or family in KINDS
     if not known:
         unexpected(c, family)
     return known
@@ -62,13 +63,15 @@ def address_fields(name: str, label: str, family: str, *, joint: str = ".") -> A
 
 
 def read_name(c: Cursor, field: Field) -> str:
-    """A distinguished name: text up to a zero octet, which belongs to it."""
+    """A distinguished name: text up to a zero octet, which belongs to it and must be there."""
     end = c.data.find(0, c.pos, c.stop)
     size = (c.stop if end < 0 else end + 1) - c.pos
     value = c.peek(size).rstrip(b"\0").decode("utf-8", "backslashreplace")
     c.need(size)
     c.put(field, value, c.pos, size)
     c.skip(size)
+    if end < 0:
+        c.need(1)
     return value
 
 
@@ -78,7 +81,7 @@ def read_address(c: Cursor, place: Address, formats: Callable[[Cursor], str]) ->
     formats  reads an address of LISP's own formats
     """
     family = c.add(place.family)
-    if family == NONE:
+    if family == NO_ADDRESS:
         return NOT_SET
     if family == FORMATS:
         return formats(c)

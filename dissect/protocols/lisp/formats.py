@@ -19,7 +19,7 @@ from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, NONE, U8, U16, U32, X8, X16, X24
 from dissect.protocols.codes.lisp import FORMATS
-from dissect.protocols.lisp.addresses import Address, address_fields, read_address
+from dissect.protocols.lisp.addresses import SET, Address, address_fields, read_address
 
 MAX_DEPTH = 32
 """Formats within each other that are read."""
@@ -31,7 +31,7 @@ FLAGS = Field("lisp.lcaf.flags", "Flags", X8)
 TYPE = Field("lisp.lcaf.type", "Type", U8, FORMATS)
 RESERVED_2 = Field("lisp.lcaf.res2", "Reserved bits", X8)
 LENGTH = Field("lisp.lcaf.length", "Length", U16)
-MULTICAST_INFO = 9
+NULL_BODY, MULTICAST_INFO = 0, 9
 
 UNDECODED = Note(
     "lisp.undecoded", Severity.NOTE, Group.UNDECODED,
@@ -40,7 +40,8 @@ UNDECODED = Note(
 
 
 def _bit(name: str, label: str, kind: object, mask: int) -> Field:
-    return Field(f"lisp.{name}", label, kind, mask=mask)  # type: ignore[arg-type]
+    values = SET if kind is BOOL else None
+    return Field(f"lisp.{name}", label, kind, values, mask=mask)  # type: ignore[arg-type]
 
 
 def _lcaf(name: str, label: str, kind: object) -> Field:
@@ -61,6 +62,11 @@ MULTICAST_FLAGS = Field(
     ),
 )  # fmt: skip
 
+
+class UnknownFamily(Exception):
+    """An address within a format whose size, and what follows, can't be told."""
+
+
 Reader = Callable[[Cursor, int], str]
 """Reads what belongs to a type, at a depth; hands back the address in few words."""
 
@@ -73,15 +79,20 @@ def read_format(c: Cursor, depth: int = 0) -> str:
     with c.item(LCAF, 6 + length, because=LENGTH.name) as node:
         node.text = f"LCAF: {name}"
         _header(c, kind)
-        if not c.more:
-            return name
         reader = READERS.get(kind)
-        if reader is None or depth >= MAX_DEPTH:
+        if kind != NULL_BODY and (reader is None or depth >= MAX_DEPTH):
             with c.text(UNDECODED.text) as rest:
                 c.note(UNDECODED, rest)
                 c.skip(c.captured)
             return name
-        return reader(c, depth + 1) or name
+        if reader is None or not c.more:
+            c.skip(c.captured)
+            return name
+        try:
+            return reader(c, depth + 1) or name
+        except UnknownFamily:  # how long its address is nobody knows; the format's end is known
+            c.skip(c.captured)
+            return name
 
 
 def _header(c: Cursor, kind: int) -> None:
@@ -97,8 +108,11 @@ def _header(c: Cursor, kind: int) -> None:
 
 
 def _address(c: Cursor, place: Address, depth: int) -> str:
-    """An address within a format."""
-    return read_address(c, place, lambda c: read_format(c, depth)) or "Unknown"
+    """An address within a format.  Raises UnknownFamily."""
+    text = read_address(c, place, lambda c: read_format(c, depth))
+    if text is None:
+        raise UnknownFamily
+    return text
 
 
 def _head_and_address(head: tuple[Field, ...], place: Address, form: str) -> Reader:
@@ -131,6 +145,12 @@ ALTITUDE = _lcaf("geo.alt", "Altitude", NONE)
 GEO = _place("geo", "Address")
 
 
+INVALID = Note(
+    "lisp.invalid_field", Severity.WARNING, Group.PROTOCOL, "Invalid angle",
+    "RFC 8060, section 4.3",
+)  # fmt: skip
+
+
 def _angle(name: str, positive: str, negative: str) -> tuple[Field, ...]:
     hemispheres = {0: negative, 1: positive}
     return (
@@ -141,17 +161,22 @@ def _angle(name: str, positive: str, negative: str) -> tuple[Field, ...]:
     )
 
 
-ANGLES = ((LATITUDE, _angle("lat", "N", "S")), (LONGITUDE, _angle("lon", "E", "W")))
+ANGLES = ((LATITUDE, _angle("lat", "N", "S"), 90), (LONGITUDE, _angle("lon", "E", "W"), 180))
+"""Each with the most degrees."""
 
 
 def _geo(c: Cursor, depth: int) -> str:
     """Where something is (RFC 8060, section 4.3)."""
-    for head, (hemisphere, degrees, minutes, seconds) in ANGLES:
+    for head, (hemisphere, *parts), most in ANGLES:
         with c.item(head) as node:
             side = c.peek_add(hemisphere)
-            values = c.add(degrees), c.add(minutes), c.add(seconds)
+            values = [c.add(part) for part in parts]
             letter = hemisphere.value_name(side)
             node.text = f"{head.label}: {letter} {values[0]}° {values[1]}' {values[2]}\""
+        for part, value, limit in zip(parts, values, (most, 59, 59), strict=True):
+            if value > limit:
+                name = f"{head.label} {part.label}".lower()
+                c.note(INVALID, c.at, f"Invalid {name} value ({value})")
     with c.item(ALTITUDE, 4) as node:
         node.text = f"Altitude: {int.from_bytes(c.peek(4), 'big', signed=True)} m"
     _address(c, GEO, depth)

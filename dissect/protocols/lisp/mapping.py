@@ -29,6 +29,7 @@ from dissect.protocols.lisp.addresses import (
     KINDS,
     NAME,
     NOT_SET,
+    SET,
     address_fields,
     read_address,
     read_name,
@@ -42,8 +43,8 @@ TTL = Field("lisp.mapping.ttl", "Record TTL", U32)
 COUNT = Field("lisp.mapping.loccnt", "Locator Count", U8)
 MASK_LENGTH = Field("lisp.mapping.eid.masklen", "EID Mask Length", U8)
 ACTION = Field("lisp.mapping.act", "Action", U16, ACTIONS, mask=0xE000)
-AUTHORITATIVE = Field("lisp.mapping.auth", "Authoritative bit", BOOL, mask=0x1000)
-INCOMPLETE = Field("lisp.referral.incomplete", "Incomplete", BOOL, mask=0x0800)
+AUTHORITATIVE = Field("lisp.mapping.auth", "Authoritative bit", BOOL, SET, mask=0x1000)
+INCOMPLETE = Field("lisp.referral.incomplete", "Incomplete", BOOL, SET, mask=0x0800)
 RESERVED_1 = Field("lisp.mapping.res1", "Reserved", X16, mask=0x07FF)
 RESERVED_2 = Field("lisp.mapping.res2", "Reserved", X16, mask=0xF000)
 SIGNATURES = Field("lisp.referral.sigcnt", "Signature Count", U16, mask=0xF000)
@@ -60,9 +61,9 @@ LOCATOR_FLAGS = Field(
     "lisp.loc.flags", "Flags", X16,
     bits=(
         Field("lisp.loc.flags.res", "Reserved", X16, mask=0xFFF8),
-        Field("lisp.loc.flags.local", "Local", BOOL, mask=0x0004),
-        Field("lisp.loc.flags.probe", "Probe", BOOL, mask=0x0002),
-        Field("lisp.loc.flags.reach", "Reachable", BOOL, mask=0x0001),
+        Field("lisp.loc.flags.local", "Local", BOOL, SET, mask=0x0004),
+        Field("lisp.loc.flags.probe", "Probe", BOOL, SET, mask=0x0002),
+        Field("lisp.loc.flags.reach", "Reachable", BOOL, SET, mask=0x0001),
     ),
 )  # fmt: skip
 LOCATOR_FAMILY = Field("lisp.loc.afi", "AFI", U16, FAMILIES)

@@ -22,7 +22,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.tree import TEXT, Field
 from dissect.engine.values import BOOL, BYTES, IPV4, U8, U16, X8, X16, X32
 from dissect.protocols.ospf.codes import LLS_TLVS_2, LLS_TLVS_3, TRAILER_TYPES
-from dissect.protocols.ospf.common import BAD_LENGTH, SET, UNREAD, Tlvs, Words
+from dissect.protocols.ospf.common import BAD_LENGTH, SET, UNFIT, UNREAD, Tlvs, Words
 
 
 class Signalling(Header):
@@ -90,7 +90,8 @@ def read_signalling(c: Cursor, version: int) -> None:
         return
     c.need(SIGNALLING_SIZE)
     size = 4 * int.from_bytes(c.peek(2, 2), "big")
-    with c.item(TEXT, max(size, SIGNALLING_SIZE), because="ospf.lls.data_length") as node:
+    size = max(size, SIGNALLING_SIZE)
+    with c.entry(TEXT, size, UNFIT, because="ospf.lls.data_length") as node:
         node.text = "OSPF LLS Data Block"
         c.header(Signalling)
         (TLVS_2 if version == 2 else TLVS_3).walk(c)

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -180,7 +181,7 @@ def _letters(flags: int) -> str:
 
 def _attributes(c: Cursor, encoding: Encoding) -> None:
     """Attributes up to the one that says it is the last."""
-    while c.left >= 2:
+    while True:
         c.need(2)
         with c.item(ATTRIBUTE, 2 + c.peek(1, 1)[0], because="pim.source_ja.length") as node:
             head = c.header(AttributeHead)
@@ -191,15 +192,16 @@ def _attributes(c: Cursor, encoding: Encoding) -> None:
             elif encoding is SOURCES:
                 c.add(VALUE, c.left)
         if head.end:
-            break
+            return
 
 
 def _vector(c: Cursor) -> None:
     """The router towards which the join goes (RFC 5496, section 4)."""
-    if c.left - 2 in SIZES.values():
-        add_address(c, UNICASTS, UNICAST)
-    else:
+    if c.left - 2 not in SIZES.values():
         c.add(VALUE, c.left)
+        return
+    with suppress(UnknownAddress):
+        add_address(c, UNICASTS, UNICAST)
 
 
 def _transport(c: Cursor) -> None:

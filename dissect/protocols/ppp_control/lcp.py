@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from msgspec.structs import replace
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field
 from dissect.engine.values import (
     BOOL,
@@ -161,6 +164,16 @@ def callback(c: Cursor) -> str:
     return f": {CALLBACKS.get(operation, 'Unknown')}"
 
 
+ENDPOINT_SIZES: dict[int, Container[int]] = {
+    0: (0,), 1: range(21), 2: (4,), 3: (6,), 4: range(4, 21, 4), 5: range(16),
+}  # fmt: skip
+"""How many octets an endpoint's address may have, by class."""
+ENDPOINT = Note(
+    "sixscope.lcp.endpoint", Severity.WARNING, Group.PROTOCOL,
+    "An endpoint's address of a length that its class does not have", "RFC 1990, section 5.1.3",
+)  # fmt: skip
+
+
 @LCP.variable(19, "Multilink Endpoint Discriminator", "lcp.opt.multilink_ep_disc", 3)
 def endpoint_discriminator(c: Cursor) -> str:
     """Who is at the end: an address by its class, of limited length (RFC 1990, section 5.1.3)."""
@@ -180,6 +193,9 @@ def endpoint_discriminator(c: Cursor) -> str:
         _at_most(c, DIRECTORY_NUMBER, 15)
     elif kind:
         c.rest(DATA)
+    fits = ENDPOINT_SIZES.get(kind)
+    if fits is not None and size not in fits:
+        c.note(ENDPOINT, CLASS.name, f"Class {kind} with {size} octets")
     return f": Class: {ENDPOINT_CLASSES.get(kind, 'Unknown')}"
 
 

@@ -115,6 +115,7 @@ def test_infinite_lifetime_has_a_name():
         (65, b"\3erp\1x\0", "name", ["erp.x."]),
         (68, h("00") + b"vpn", "vss.information", ["76:70:6e"]),
         (74, ip("::1") + b"\1\1a\1b\0", "rdnss.domain", ["a.b."]),
+        (75, h("3003 1b01 61"), "kerberos.principal", ["30:03:1b:01:61"]),
         (79, h("0001020304050607"), "link_layer.address", ["02:03:04:05:06:07"]),
         (80, ip("2001:db8::1"), "link_address", ["2001:db8::1"]),
         (82, h("00000e10"), "sol_max_rt", ["3600"]),
