@@ -2,11 +2,13 @@
 
 Textual paints whole lines of a widget, each piece with all of its colours, some forty octets, and a
 reset behind it: five thousand octets for a step down.  On a slow line that is felt.  This driver
-knows what is on the screen, and writes what is different, with as few changes of colour as it can.
+knows what is on the screen, and writes what is different, colour by colour.
 """
 
 from __future__ import annotations
 
+import curses
+import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -36,6 +38,8 @@ OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "2
 """What ends an attribute."""
 APART = ("\x1b]", "\x1bP")
 """How sequences begin that say something to the terminal, not to its screen."""
+BLANKS = re.compile("( {12,})")
+"""So many are erased rather than written."""
 UNKNOWN = "\0"
 GAP = 6
 """Cells between two differences that are written again rather than jumped over."""
@@ -82,6 +86,36 @@ DRAWN = frozenset("4579")
 """Attributes that are seen on blanks."""
 
 
+class Run(NamedTuple):
+    """Text in one look, and its first cell."""
+
+    y: int
+    x: int
+    text: str
+    style: Style
+
+    @property
+    def wide(self) -> bool:
+        """Whether some of its characters take two cells, or none."""
+        return cell_len(self.text) != len(self.text)
+
+    def order(self) -> tuple[bool, str, str, int, int]:
+        """What is written with least changes of the look."""
+        style = self.style
+        return not self.wide, style.back, style.front or "", self.y, self.x
+
+    def with_behind(self, other: Run) -> Style | None:
+        """The look of both as one text; None if they can't be one."""
+        if other.y != self.y or other.x != self.x + len(self.text) or self.wide or other.wide:
+            return None
+        one, behind = self.style, other.style
+        if one.back != behind.back:
+            return None
+        if one == behind or (behind.front is None and not one.attributes & DRAWN):
+            return one
+        return behind if one.front is None and not behind.attributes & DRAWN else None
+
+
 @lru_cache(maxsize=8192)
 def change(before: Style, after: Style) -> str:
     """The shortest sequence from one look to another."""
@@ -115,9 +149,13 @@ def _lines(data: str) -> Iterator[tuple[int, str]]:
 
 
 class Cells:
-    """What is on the screen."""
+    """What is on the screen.
 
-    def __init__(self) -> None:
+    erases  erased cells have the colour that is set
+    """
+
+    def __init__(self, *, erases: bool = False) -> None:
+        self.erases = erases
         self._rows: dict[int, tuple[list[str], list[Style | None]]] = {}
         self._at: tuple[int, int] | None = None
         """Where the terminal's cursor is."""
@@ -131,7 +169,7 @@ class Cells:
 
     def shorter(self, data: str) -> str:
         """What shows the same as ``data`` would."""
-        return self._scroll(data) + "".join(self._pieces(data))
+        return self._scroll(data) + "".join(self._parts(data))
 
     def _scroll(self, data: str) -> str:
         """Where most of what comes stands there already, some lines off: have it moved there."""
@@ -161,15 +199,34 @@ class Cells:
         at, step = (bottom, "\n") if by > 0 else (top, "\x1bM")
         return f"\x1b[{top + 1};{bottom + 1}r\x1b[{at + 1};1H{abs(by) * step}\x1b[r"
 
-    def _pieces(self, data: str) -> Iterator[str]:
+    def _parts(self, data: str) -> Iterator[str]:
+        """Texts from left to right and top to bottom at once, all else as it comes."""
+        runs: list[Run] = []
+        end = (-1, -1)
+        for it in self._read(data):
+            if not isinstance(it, Run) or (it.y, it.x) < end:
+                yield from self._paint(runs)
+                runs = []
+            if isinstance(it, Run):
+                runs += self._different(it)
+                end = it.y, it.x + len(it.text)
+            else:
+                yield it
+        yield from self._paint(runs)
+
+    def _read(self, data: str) -> Iterator[Run | str]:
+        """Text whose place and look are known; all else as it is."""
         x = y = -1
         style: Style | None = PLAIN
         end = 0
-        for found in TOKEN.finditer(data):
-            if found.start() > end:
-                text = data[end : found.start()]
-                yield from self._text(text, x, y, style)
-                x += cell_len(text) if x >= 0 else 0
+        for found in TOKEN.finditer(f"{data}\x1b[m"):
+            text = data[end : found.start()]
+            if text and x >= 0 and y >= 0 and style is not None:
+                yield Run(y, x, text, style)
+                x += cell_len(text)
+            elif text:
+                self._at = None
+                yield text
             end = found.end()
             line, column, codes, feed, other = found.groups()
             if line is not None:
@@ -177,67 +234,39 @@ class Cells:
             elif codes is not None:
                 style = style_of(codes)
                 if style is None:
-                    yield found[0]
                     self._set = None
+                    yield found[0]
             elif feed is not None:
                 y, x = (y + 1 if y >= 0 else -1), 0
             else:
-                yield from self._other(other)
-        if end < len(data):
-            yield from self._text(data[end:], x, y, style)
-        if self._set is not None and self._set != PLAIN:
-            yield "\x1b[m"  # others may write behind us
-            self._set = PLAIN
+                yield other
+                self._passed(other)
 
-    def _other(self, sequence: str) -> Iterator[str]:
-        yield sequence
+    def _passed(self, sequence: str) -> None:
+        """What a sequence does to the screen isn't known."""
         if not HARMLESS.match(sequence):
             self._at = None
             if sequence[:2] not in APART and sequence[-1] not in "ABCDGntucq":
                 self._rows.clear()  # it may have been cleared, or scrolled
 
-    def _text(self, text: str, x: int, y: int, style: Style | None) -> Iterator[str]:
-        """Text at a cell: those parts that are different."""
-        if x < 0 or y < 0 or style is None:
-            self._at = None
-            yield text
-            return
+    def _different(self, run: Run) -> Iterator[Run]:
+        """The parts of a text that aren't there yet; they are from now on."""
+        y, x, text, style = run
         if text.isspace() and not style.attributes & DRAWN:
             style = Style(None, style.back)
-        letters, looks = self._row(y, x + len(text))
-        if cell_len(text) != len(text):  # wide ones: always written, and nothing known of them
-            size = cell_len(text)
-            self._row(y, x + size + 1)
+        size = cell_len(text)
+        wide = size != len(text)
+        letters, looks = self._row(y, x + size + wide)
+        if wide:  # always written, and nothing known of them
             letters[x : x + size + 1] = UNKNOWN * (size + 1)
-            yield self._go(x, y) + self._turn(style) + text
-            self._at = None
+            yield Run(y, x, text, style)
             return
-        size = len(text)
-        same = letters[x : x + size] == list(text) and looks[x : x + size] == [style] * size
-        if same:
+        if letters[x : x + size] == list(text) and looks[x : x + size] == [style] * size:
             return
-        for first, last in self._runs(text, x, letters, looks, style):
-            yield self._go(x + first, y) + self._turn(style) + text[first:last]
-            self._at = y, x + last
+        for first, last in _spans(text, letters[x : x + size], looks[x : x + size], style):
+            yield Run(y, x + first, text[first:last], style)
         letters[x : x + size] = text
         looks[x : x + size] = [style] * size
-
-    @staticmethod
-    def _runs(
-        text: str, x: int, letters: list[str], looks: list[Style | None], style: Style
-    ) -> Iterator[tuple[int, int]]:
-        """Where it is different, small gaps included."""
-        first = last = -1
-        for at, letter in enumerate(text):
-            if letters[x + at] != letter or looks[x + at] != style:
-                if first < 0:
-                    first = at
-                elif at - last > GAP:
-                    yield first, last + 1
-                    first = at
-                last = at
-        if first >= 0:
-            yield first, last + 1
 
     def _row(self, y: int, width: int) -> tuple[list[str], list[Style | None]]:
         row = self._rows.get(y)
@@ -248,6 +277,34 @@ class Cells:
             row[0].extend(UNKNOWN * missing)
             row[1].extend([None] * missing)
         return row
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def _paint(self, runs: list[Run]) -> Iterator[str]:
+        """Look by look: to go to a cell takes some seven octets, to change a colour seventeen.
+
+        Wide characters come first, as terminals don't agree on how wide they are.
+        """
+        if not runs:
+            return
+        for run in sorted(joined(runs), key=Run.order):
+            yield from self._write(run)
+        if self._set != PLAIN:
+            yield "\x1b[m"  # others may write behind us
+            self._set = PLAIN
+
+    def _write(self, run: Run) -> Iterator[str]:
+        """A text at its place; of many blanks in it the cells are erased."""
+        y, x, text, style = run
+        whole = run.wide or not self.erases or style.attributes & DRAWN
+        for piece in [text] if whole else filter(None, BLANKS.split(text)):
+            yield self._go(x, y) + self._turn(style)
+            if BLANKS.match(piece) and not whole:
+                yield f"\x1b[{len(piece)}X"  # the cursor stays before them
+            else:
+                yield piece
+                self._at = None if run.wide else (y, x + len(piece))
+            x += len(piece)
 
     def _go(self, x: int, y: int) -> str:
         at, self._at = self._at, (y, x)
@@ -266,12 +323,58 @@ class Cells:
         return change(before, style)
 
 
+def _spans(
+    text: str, letters: list[str], looks: list[Style | None], style: Style
+) -> Iterator[tuple[int, int]]:
+    """Where cells are different, small gaps included."""
+    first = last = -1
+    for at, letter in enumerate(text):
+        if letters[at] != letter or looks[at] != style:
+            if first < 0:
+                first = at
+            elif at - last > GAP:
+                yield first, last + 1
+                first = at
+            last = at
+    if first >= 0:
+        yield first, last + 1
+
+
+def joined(runs: list[Run]) -> Iterator[Run]:
+    """Those behind each other are one, if they look alike; blanks look like all on their ground."""
+    before: Run | None = None
+    for run in runs:
+        if before is not None:
+            style = before.with_behind(run)
+            if style is not None:
+                before = Run(before.y, before.x, before.text + run.text, style)
+                continue
+            yield before
+        before = run
+    if before is not None:
+        yield before
+
+
+def erases() -> bool:
+    """Whether the terminal erases with the colour that is set: terminfo's bce, ECMA-48's ECH.
+
+    tmux does, though the names that it goes by don't say so; GNU screen need not.
+    """
+    if os.environ.get("TMUX") and not os.environ.get("STY"):
+        return True
+    try:
+        curses.setupterm()
+    except curses.error:
+        return False
+    return curses.tigetflag("bce") == 1 and bool(curses.tigetstr("ech"))
+
+
 class SparingDriver(LinuxDriver):
     """Textual's driver for terminals; it writes only what is different."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._cells = Cells()
+        self._cells = Cells(erases=erases())
 
     def forget(self) -> None:
         """The terminal may show something else: all that comes is written."""
