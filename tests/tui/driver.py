@@ -94,6 +94,7 @@ class Shared(Captures):
 
 
 SPOOL = tempfile.TemporaryDirectory(prefix="sixscope-tests-")
+Path(SPOOL.name, "stays").touch()  # an engine that ends removes the folder if nothing is in it
 CAPTURES = Shared(Path(SPOOL.name))
 atexit.register(CAPTURES.close)
 

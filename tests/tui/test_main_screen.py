@@ -1,6 +1,7 @@
 """The main screen, by keys: what is shown, selected, filtered."""
 
 import pytest
+from textual import events
 
 from dissect import open_capture
 from tests.captures_list import ROOT
@@ -341,5 +342,25 @@ def test_the_selected_octet_selects_its_field_and_the_field_its_octets():
         await it.press("shift+tab", "j")
         assert it.main.detail.selected.name == "ipv6.hlim"
         assert it.main.inspector.hex.octet == 21
+
+    look(script)
+
+
+def test_keys_typed_ahead_are_taken_in_their_order():
+    """All at once, as from a slow line: Backspace is a binding of Textual's, which comes late."""
+
+    async def script(it):
+        for key, letter in (("colon", ":"), *((it, it) for it in "helxy"), ("backspace", "\x7f"),
+                            ("backspace", "\x7f"), ("p", "p")):  # fmt: skip
+            it.app.post_message(events.Key(key, letter))
+        await it.until(lambda: it.main.prompt_line.answer.value == "help")
+        await it.press("ctrl+u", "m", "a", "r", "k", "enter")  # all but the question is taken away
+        assert it.session.marks.numbers == [1]
+        await it.press("M")
+        await it.press("a", "backspace")
+        assert it.main.prompt_line.display
+        await it.press("backspace")
+        assert not it.main.prompt_line.display
+        assert it.session.marks.notes == {1: ""}
 
     look(script)

@@ -145,6 +145,7 @@ def test_every_table_of_the_report_is_in_the_list():
 def test_an_endpoint_becomes_a_filter():
     async def script(running: Look) -> None:
         await running.press("S")
+        assert "Who talks" in running.text
         page = running.app.screen
         page.chosen(page._names.index("endpoints-ipv6"))
         await running.pilot.pause()

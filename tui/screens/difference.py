@@ -27,9 +27,8 @@ class Difference(Page):
         self.brief = False
         self._shown: list[Pair] = []
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for them."""
-        super().on_mount()
         client = self.main.session.client
         client.start("difference", *self.numbers, told=self._told)
 

@@ -25,9 +25,8 @@ class Findings(Page):
         self.findings: list[Finding] = []
         self._left = 2
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask the analyses and lint."""
-        super().on_mount()
         client, condition = self.main.session.client, self.main.session.filter
         client.start("report", tuple(ANALYSES), condition, told=self._told, ended=self._over)
         client.start("lint", told=self._linted, ended=self._over)

@@ -32,9 +32,8 @@ class Follow(Page):
         self.form = self.side = 0
         self._numbers: list[int] = []
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for it."""
-        super().on_mount()
         self.main.session.client.start("follow", self.number, told=self._told, ended=self._over)
 
     def _told(self, part: Ends | list[Piece] | str) -> None:

@@ -68,6 +68,13 @@ class Page(Screen[None], inherit_bindings=False):
         self.say(self.hint)
         self.sheet.put([[(f"  {WAITING}", "muted")]])
         self.set_focus(self.sheet)
+        self.begin()
+
+    def begin(self) -> None:
+        """For subclasses: show lines, or ask for them.
+
+        No ``on_mount`` of theirs: Textual calls those of all classes, this one last.
+        """
 
     def title_is(self, text: str) -> None:
         """Another heading."""

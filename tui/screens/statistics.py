@@ -49,9 +49,8 @@ class Statistics(Page):
         super().__init__(main, "Statistics" + (f" of {condition}" if condition else ""))
         self._names: list[str] = []
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """The list is there at once."""
-        super().on_mount()
         lines: list[list[Told]] = []
         for group, names in grouped().items():
             lines.append([(f"  {group}", "bold primary")])
@@ -85,9 +84,8 @@ class OneTable(Page):
         self.backwards = False
         self.prefix = 128
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for it."""
-        super().on_mount()
         self._ask()
 
     def _ask(self) -> None:

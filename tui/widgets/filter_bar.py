@@ -109,6 +109,7 @@ class FilterBar(Input):
     # --- keys -------------------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
+        """Before ``Input``'s own, which Textual calls too."""
         listed, key = self.listed, event.key
         handled = True
         if key == "tab":
@@ -141,7 +142,6 @@ class FilterBar(Input):
             return
         if event.is_printable:
             self._wants_list = True
-        await super()._on_key(event)
 
     def _take(self) -> None:
         """Put the chosen word where it belongs."""

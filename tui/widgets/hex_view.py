@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.style import Style
-from textual import events
 from textual.message import Message
 
 from tui.model.packets import Detail, Line, Octets
@@ -158,7 +157,7 @@ class HexView(Lines):
         """Up or down by lines: the octet in the same column."""
         self.choose(max(0, min(index, self.count() - 1)) * self.across + self.octet % self.across)
 
-    def cell_clicked(self, x: int, index: int) -> None:
+    def pointed(self, x: int, index: int) -> None:
         """The octet that was clicked, in hexadecimal or in ASCII."""
         across = self.across
         digits = 4 if len(self.octets.data) <= 0x10000 else 6
@@ -172,10 +171,3 @@ class HexView(Lines):
             column = (x - (wide if x > 24 else 0)) // 3
         if 0 <= column < across:
             self.choose(index * across + column)
-
-    def on_click(self, event: events.Click) -> None:
-        """Without the line's octet being chosen before."""
-        if event.x >= self.inner:
-            super().on_click(event)
-        elif self.top + event.y < self.count():
-            self.cell_clicked(event.x, self.top + event.y)

@@ -209,13 +209,13 @@ class Lines(Widget, can_focus=True):
         elif event.x >= self.inner:
             self.go(round((self.count() - 1) * y / max(self.rows - 1, 1)))
         elif self.top + y < self.count():
-            self.go(self.top + y)
-            self.cell_clicked(event.x + self.left, self.top + y)
+            self.pointed(event.x + self.left, self.top + y)
             if event.chain == 2:
                 self.post_message(self.Chosen(self))
 
     def head_clicked(self, x: int) -> None:
         """For subclasses: the head was clicked."""
 
-    def cell_clicked(self, x: int, index: int) -> None:
-        """For subclasses: a line was clicked, the cursor is there."""
+    def pointed(self, x: int, index: int) -> None:
+        """A cell of a line was clicked: the cursor goes there."""
+        self.go(index)

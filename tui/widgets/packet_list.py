@@ -71,9 +71,8 @@ class PacketList(Lines):
         self.repaint()
 
     def on_resize(self) -> None:
-        """Ask for what is seen now."""
-        super().on_resize()
-        self.session.window(self.top, self.top + self.rows)
+        """Marks stand elsewhere in the bar."""
+        self._look()
 
     # --- lines ------------------------------------------------------------------------------------
 
