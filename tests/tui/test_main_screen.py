@@ -4,6 +4,7 @@ import pytest
 from textual import events
 
 from dissect import open_capture
+from dissect.engine.notes import Severity
 from tests.captures_list import ROOT
 from tests.tui.driver import TOUR, look
 from tui.model.columns import Column
@@ -149,6 +150,33 @@ def test_marks_notes_jumps_and_times():
         assert it.session.row(0).texts[1].count(":") == 2
 
     look(script)
+
+
+def test_packets_with_warnings_are_counted_and_found():
+    path = str(ROOT / "captures" / "ipv6_options_broken.pcapng")
+    with open_capture(path) as capture:
+        packets = [packet.decode() for packet in capture]
+    bad = (Severity.WARNING, Severity.ERROR)
+    noted = [it.number for it in packets if any(one.note.severity in bad for one in it.findings)]
+    assert 1 < len(noted) < len(packets)
+
+    async def script(it):
+        await it.until(lambda: list(it.session.noted) == noted)
+        await it.settle()
+        assert f"!{len(noted)}  " in it.lines[0]
+        await it.press("g", "g", "W")
+        later = [number for number in noted if number > 1]
+        assert it.session.current == later[0]
+        await it.press("W")
+        assert it.session.current == later[1]
+        await it.press("alt+w")
+        assert it.session.current == later[0]
+        bar = "".join(line[-1] for line in it.lines[3:12])
+        assert "╎" in bar or "╏" in bar
+        await it.press("G", "W")
+        assert it.session.current == noted[-1] or "no warning" in it.lines[-1]
+
+    look(script, path)
 
 
 def test_bits_address_and_notes_of_what_is_selected():

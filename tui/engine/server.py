@@ -225,6 +225,7 @@ class Engine:
                 packets=reader.packets, read=reader.position, size=source.size(),
                 complete=reader.complete, live=source.live, ready=self.ready,
                 damage=source.damage or reader.damage, format=reader.format, traced=reader.traced,
+                noted=reader.noted,
             )  # fmt: skip
         self.state = state
         important = ("complete", "live", "ready", "damage", "format")

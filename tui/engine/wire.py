@@ -53,6 +53,7 @@ class State(NamedTuple):
     damage    why the rest can't be read
     format    pcap or pcapng, empty until its first bytes are there
     traced    packets of which is known what depends on those before them
+    noted     of those, packets with a warning or an error
     """
 
     packets: int = 0
@@ -64,3 +65,4 @@ class State(NamedTuple):
     damage: str = ""
     format: str = ""
     traced: int = 0
+    noted: int = 0

@@ -35,7 +35,6 @@ class PacketList(Lines):
         self.chosen = 0
         """The column that keys resize, hide, or sort by."""
         self._minimap = Minimap(session)
-        self._marked: set[int] = set()
         self._dragged: int | None = None
 
     def on_mount(self) -> None:
@@ -66,7 +65,7 @@ class PacketList(Lines):
         self._look()
 
     def _look(self) -> None:
-        self._marked = self._minimap.places(self.rows)
+        self._minimap.look(self.rows)
         self.session.window(self.top, self.top + self.rows)
         self.repaint()
 
@@ -147,7 +146,7 @@ class PacketList(Lines):
 
     def bar(self, y: int, height: int) -> Piece:
         """The minimap."""
-        return self._minimap.cell(y, height, self.thumb(height), self._marked, self.palette)
+        return self._minimap.cell(y, height, self.thumb(height), self.palette)
 
     # --- columns ----------------------------------------------------------------------------------
 
