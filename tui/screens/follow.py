@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.engine.jobs.follow import Ends, Piece
+from tui.model import commands
 from tui.screens.page import Page
 from tui.widgets.sheet import Told
 
@@ -21,7 +22,7 @@ LONGEST = 4000
 class Follow(Page):
     """Lines in the colours of the two ends; Enter goes to the packet, f filters by them."""
 
-    hint = "enter to the packet · x text/hex · d which side · f filter · esc back"
+    hint = "enter to the packet · x text/hex · d which side · f filter · y command · esc back"
 
     def __init__(self, main: Main, number: int) -> None:
         super().__init__(main, f"Follow packet {number:,}")
@@ -107,6 +108,11 @@ class Follow(Page):
             return False
         self._show()
         return True
+
+    def command(self) -> str:
+        """The packets of the conversation with their octets."""
+        path = self.main.session.client.path
+        return commands.command(path, "show", "-x", filter=self.ends.filter) if self.ends else ""
 
     def chosen(self, index: int) -> None:
         """To the packet."""

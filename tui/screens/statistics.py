@@ -42,7 +42,7 @@ def grouped() -> dict[str, list[str]]:
 class Statistics(Page):
     """All tables; Enter shows one."""
 
-    hint = "enter show · esc back"
+    hint = "enter show · y command · esc back"
 
     def __init__(self, main: Main) -> None:
         condition = main.session.filter
@@ -61,6 +61,11 @@ class Statistics(Page):
                 lines.append([(f"    {table.title:<28} ", "text"), (table.words, "muted")])
         self.put(lines)
         self.sheet.go(1)
+
+    def command(self) -> str:
+        """Of all of them."""
+        session = self.main.session
+        return commands.command(session.client.path, "report", filter=session.filter)
 
     def chosen(self, index: int) -> None:
         """Show that table."""
@@ -143,19 +148,16 @@ class OneTable(Page):
             self._ask()
         elif key == "p":
             self._go(table.packets[self.order[self.sheet.cursor - 1]] if self.sheet.cursor else 0)
-        elif key == "y":
-            self._copy()
         else:
             return False
         self._show()
         return True
 
-    def _copy(self) -> None:
-        from tui.actions.copying import copy
-
+    def command(self) -> str:
+        """Of the table."""
         session = self.main.session
-        line = commands.of_table(session.client.path, self.name_of_table, session.filter)
-        copy(self.main, line, "command line")
+        prefix = 0 if self.prefix == 128 else self.prefix
+        return commands.of_table(session.client.path, self.name_of_table, session.filter, prefix)
 
     def _place(self, row: int) -> tuple[float, str]:
         assert self.table is not None
