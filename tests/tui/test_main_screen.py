@@ -9,7 +9,7 @@ from tests.tui.driver import TOUR, look
 from tui.model.columns import Column
 from tui.model.memory import Memory
 from tui.model.rules import Rule
-from tui.model.settings import Settings, SettingsError
+from tui.model.settings import Settings, SettingsError, load
 
 
 def test_rows_fields_and_octets_of_the_first_packet_are_there():
@@ -116,6 +116,31 @@ def test_columns_are_resized_sorted_and_taken_away():
         assert "Hops" in it.lines[2]
 
     look(script)
+
+
+def test_columns_are_saved_where_the_user_says_and_over_others_only_after_a_yes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    usual = tmp_path / "sixscope" / "config.toml"
+    profile = tmp_path / "sixscope" / "profiles" / "work.toml"
+
+    async def script(it):
+        await it.press(">", ">", "3", "+", "alt+s", "enter")
+        assert it.lines[-1].startswith(f" columns written to {tmp_path}")
+        before = usual.read_text()
+        assert "source:20" in before
+        await it.press("x", "alt+s", "enter", "n", "enter")
+        assert usual.read_text() == before
+        await it.press("alt+s", "enter", "y", "enter")
+        assert "source" not in usual.read_text()
+        await it.press("alt+s", *"work", "enter")
+        assert load("work").columns == it.main.packets.columns
+        await it.press("alt+s", *"a/b", "enter")
+        assert "no profile can be called" in it.lines[-1]
+
+    look(script)
+    assert profile.exists()
 
 
 def test_marks_notes_jumps_and_times():
