@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Difference(Page):
     """Lines that differ are marked; n and N go from one to the next, u leaves out the others."""
 
-    hint = "n N next difference · u only differences · x fields/octets · y command · esc back"
+    hint = "n N next · u brief · x octets · y command · esc back"
 
     def __init__(self, main: Main, one: int, other: int) -> None:
         super().__init__(main, f"Packets {one:,} and {other:,}")
@@ -102,7 +102,7 @@ def octet_lines(left: bytes, right: bytes, half: int) -> list[tuple[bool, list[T
         same = one == other
         line: list[Told] = [("  " if same else "≠ ", "warning")]
         for mine, theirs, color in ((one, other, "text"), (other, one, "accent")):
-            line.append((f"{start:0{digits}x} ", "muted"))
+            line.append((f"{start:0{digits}x} " if mine else (digits + 1) * " ", "muted"))
             line += side(mine, theirs, across, color)
             line.append((" " * (half - digits + 1 - 4 * across), "text"))
         made.append((same, line))

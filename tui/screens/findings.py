@@ -19,7 +19,7 @@ COLORS = {"error": "error", "warning": "warning", "note": "text"}
 class Findings(Page):
     """Enter goes to the first packet, t to the table."""
 
-    hint = "enter to the packet · t its table · y command · esc back"
+    hint = "enter packet · t table · y command · esc back"
 
     def __init__(self, main: Main) -> None:
         super().__init__(main, "Findings")

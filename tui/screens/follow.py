@@ -22,7 +22,7 @@ LONGEST = 4000
 class Follow(Page):
     """Lines in the colours of the two ends; Enter goes to the packet, f filters by them."""
 
-    hint = "enter to the packet · x text/hex · d which side · f filter · y command · esc back"
+    hint = "x hex · d side · f filter · enter packet · y command · esc back"
 
     def __init__(self, main: Main, number: int) -> None:
         super().__init__(main, f"Follow packet {number:,}")
@@ -66,8 +66,8 @@ class Follow(Page):
         self.put(lines)
         sizes = [sum(len(it.octets) for it in self.pieces if it.back is back)
                  for back in (False, True)]  # fmt: skip
-        self.say(f"→ {sizes[0]:,} octets, ← {sizes[1]:,} · {FORMS[self.form]} · "
-                 f"{SIDES[self.side]} · {self.hint}")  # fmt: skip
+        only = f"only {SIDES[self.side]} · " if self.side else ""
+        self.say(f"→ {sizes[0]:,} ← {sizes[1]:,} octets · {only}{self.hint}")
 
     def _text(self, piece: Piece) -> list[list[Told]]:
         color = "secondary" if piece.back else "primary"

@@ -77,7 +77,7 @@ class Statistics(Page):
 class OneTable(Page):
     """A table; Enter filters by the row or goes to its packet."""
 
-    hint = "enter filter · p to the packet · < > column · s sort · 6 /64 · y command · esc back"
+    hint = "enter filter · p packet · < > s sort · 6 /64 · y command · esc back"
 
     def __init__(self, main: Main, name: str) -> None:
         super().__init__(main, TABLES[name].title)
