@@ -12,7 +12,7 @@ from textual.keys import _character_to_key
 
 from tests.captures_list import ROOT
 from tui.app import Sixscope
-from tui.engine.client import Client
+from tui.engine.client import Client, nothing
 from tui.model.memory import Memory
 from tui.model.session import Session
 from tui.model.settings import Settings
@@ -111,6 +111,7 @@ class Shared(Captures):
         """Nobody listens any more."""
         for client in self._clients.values():
             client.detach()
+            client.on_state = client.on_failure = nothing
 
 
 SPOOL = tempfile.TemporaryDirectory(prefix="sixscope-tests-")

@@ -73,6 +73,7 @@ class FilterBar(Input):
 
     def put(self, text: str) -> None:
         """Show a filter; the user may go on from there."""
+        self._wants_list = False
         self.value = text
         self.cursor_position = len(text)
 

@@ -37,11 +37,8 @@ class HexView(Lines):
         self.octet = 0
         self._field: Line | None = None
         self._tints: bytes = b""
-
-    def on_mount(self) -> None:
-        """Follow the session."""
-        self.session.on_detail.connect(self._load)
-        self._load()
+        self._seen: Detail | None = None
+        """Whose tints these are."""
 
     @property
     def detail(self) -> Detail | None:
@@ -54,11 +51,6 @@ class HexView(Lines):
         if self.detail is None or self.source >= len(self.detail.sources):
             return Octets("", b"")
         return self.detail.sources[self.source]
-
-    def _load(self) -> None:
-        self.source = 0
-        self._tint()
-        self.repaint()
 
     def _tint(self) -> None:
         """The layer of each octet, the innermost one; 0: none."""
@@ -79,8 +71,11 @@ class HexView(Lines):
             self.repaint()
 
     def mark(self, line: Line | None) -> None:
-        """Let a field's octets stand out, and be seen."""
+        """Let a field's octets stand out, and be seen; it may be another packet's."""
         self._field = line
+        if self._seen is not self.detail:
+            self._seen, self.source = self.detail, 0
+            self._tint()
         if line is not None:
             if line.source != self.source:
                 self.source = line.source
