@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from tui.driver import Cells, erases
+from tui.cells import Cells
+from tui.driver import erases
 
 RED, BLUE = "38;2;200;0;0;48;2;1;1;1", "38;2;0;0;200;48;2;1;1;1"
 
