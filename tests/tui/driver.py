@@ -17,6 +17,7 @@ from tui.model.memory import Memory
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.main import Main
+from tui.screens.page import Page
 from tui.start import Captures
 
 TOUR = str(ROOT / "captures" / "tour.pcapng")
@@ -86,6 +87,16 @@ class Look:
             await self.until(lambda: not client.questions and self.session.state.complete)
             await self.pilot._wait_for_screen()
         self.app.screen._on_timer_update()
+
+    async def filled(self) -> None:
+        """Wait until a page is above the main screen and has what it has asked for."""
+
+        def told():
+            screen = self.app.screen
+            return isinstance(screen, Page) and screen.sheet.told
+
+        await self.until(lambda: told() and "reading" not in told()[0][0][0])
+        await self.settle()
 
     @property
     def lines(self) -> list[str]:

@@ -58,20 +58,20 @@ async def filter_bar(it: Look) -> None:
 async def table(it: Look) -> None:
     """A table of the report."""
     it.app.push_screen(OneTable(it.main, "hierarchy"))
-    await filled(it)
+    await it.filled()
 
 
 async def octets(it: Look) -> None:
     """Two packets beside each other."""
     await it.press("5", "G", "m", "8", "G", "m", "d")
-    await filled(it)
+    await it.filled()
     await it.press("x", "j")
 
 
 async def conversation(it: Look) -> None:
     """What two ends said."""
     await it.press("2", "8", "G", "F")
-    await filled(it)
+    await it.filled()
 
 
 SHOTS = {
@@ -88,13 +88,6 @@ def select(it: Look, name: str) -> None:
     """Select a field of the packet."""
     line = next(line for line in it.session.detail.lines if line.name == name)
     it.main.detail.select_octet(line.source, line.offset)
-
-
-async def filled(it: Look) -> None:
-    """Wait for what a screen has asked for."""
-    await it.until(lambda: it.app.screen is not it.main and it.app.screen.is_mounted)
-    await it.until(lambda: "reading" not in it.lines[1])
-    await it.settle()
 
 
 def look_of(style: Style | None, blank: bool) -> str:

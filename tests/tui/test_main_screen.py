@@ -177,7 +177,7 @@ def test_marks_notes_jumps_and_times():
 
 
 def test_packets_with_warnings_are_counted_and_found():
-    path = str(ROOT / "captures" / "ipv6_options_broken.pcapng")
+    path = str(ROOT / "captures" / "arp.pcapng")
     with open_capture(path) as capture:
         packets = [packet.decode() for packet in capture]
     bad = (Severity.WARNING, Severity.ERROR)
@@ -195,7 +195,7 @@ def test_packets_with_warnings_are_counted_and_found():
         assert it.session.current == later[1]
         await it.press("alt+w")
         assert it.session.current == later[0]
-        bar = "".join(line[-1] for line in it.lines[3:12])
+        bar = "".join(line[-1] for line in it.lines[3 : 2 + it.main.packets.size.height])
         assert "╎" in bar or "╏" in bar
         await it.press("G", "W")
         assert it.session.current == noted[-1] or "no warning" in it.lines[-1]
@@ -358,14 +358,14 @@ def test_several_captures_and_one_that_is_chosen(tmp_path):
         assert it.session.current == 3  # as it was left
         await it.press("o")
         assert "tour.pcapng" in it.text
-        await it.type(str(ROOT / "captures" / "vlan"))
+        await it.type(str(ROOT / "captures" / "ipv6_frag"))
         await it.pilot.press("enter")
-        await it.until(lambda: "vlan.pcapng" in it.lines[0])
+        await it.until(lambda: "ipv6_fragments.pcapng" in it.lines[0])
         await it.read()
 
     look(script, TOUR, other, memory=memory)
     assert [it.rpartition("/")[2] for it in memory.read("files")] == [
-        "tour.pcapng", "arp.pcapng", "vlan.pcapng",
+        "tour.pcapng", "arp.pcapng", "ipv6_fragments.pcapng",
     ]  # fmt: skip
 
 

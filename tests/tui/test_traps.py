@@ -65,13 +65,9 @@ def test_escape_and_drags_are_not_textuals():
 
 
 @pytest.mark.parametrize(
-    ("capture", "size", "most", "median"),
-    [
-        ("tour", (80, 24), 2000, 1200), ("tour", (160, 50), 5000, 2000),
-        ("icmpv6_messages", (80, 24), 2000, 1200),
-    ],
-)  # fmt: skip
-def test_a_step_down_sends_little(capture, size, most, median, monkeypatch):
+    ("size", "most", "median"), [((80, 24), 2000, 1200), ((160, 50), 5000, 2000)]
+)
+def test_a_step_down_sends_little(size, most, median, monkeypatch):
     """At 160 columns and 50 lines up to 400 octets and 27 fields may be others."""
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -92,4 +88,4 @@ def test_a_step_down_sends_little(capture, size, most, median, monkeypatch):
         assert max(sizes) < most
         assert statistics.median(sizes) < median
 
-    look(script, str(ROOT / "captures" / f"{capture}.pcapng"), size=size)
+    look(script, size=size)

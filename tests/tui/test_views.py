@@ -24,10 +24,9 @@ APPLICATIONS = str(ROOT / "captures" / "lab" / "applications.pcapng")
 async def opened(running: Look, *keys: str, kind: type):
     """Press keys and wait until a screen of a kind has been filled."""
     await running.press(*keys)
+    await running.filled()
     screen = running.app.screen
     assert isinstance(screen, kind)
-    await running.until(lambda: "reading" not in screen.sheet.told[0][0][0])
-    await running.settle()
     return screen
 
 
@@ -171,8 +170,7 @@ def test_every_view_tells_its_command_line(tmp_path):
                                    f"tcp.port == 80' {path}"),
         ):  # fmt: skip
             await running.press(*keys)
-            assert running.app.screen is not running.main
-            await running.until(lambda: "reading" not in running.lines[1])
+            await running.filled()
             await running.press("y")
             assert (tmp_path / clipboard.NAME).read_text() == line
             await running.press("escape")
