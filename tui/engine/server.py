@@ -39,6 +39,8 @@ QUIET = 0.05
 TELL_EVERY = 0.1
 LOOK_EVERY = 0.25
 """Seconds between states that are told, and between looks for more at the end of a file."""
+NOTED_EVERY = 1.0
+"""Seconds between counts of warnings, which are on the screen."""
 
 
 class Engine:
@@ -56,7 +58,7 @@ class Engine:
         self.source = Source(path, spool, stdin)
         self.reader = Reader()
         self.state = State()
-        self.told_at = 0.0
+        self.told_at = self.noted_at = 0.0
         self.ready = False
         self.answered_at = float("inf")
         """When somebody was told something: soon after it, what the first rows don't need is
@@ -225,7 +227,7 @@ class Engine:
                 packets=reader.packets, read=reader.position, size=source.size(),
                 complete=reader.complete, live=source.live, ready=self.ready,
                 damage=source.damage or reader.damage, format=reader.format, traced=reader.traced,
-                noted=reader.noted,
+                noted=self._noted(now),
             )  # fmt: skip
         self.state = state
         important = ("complete", "live", "ready", "damage", "format")
@@ -235,6 +237,14 @@ class Engine:
             self.channel.send(state)
 
     _told = State()
+
+    def _noted(self, now: float) -> int:
+        """How many packets have a warning or an error; while they are counted, not too often."""
+        reader = self.reader
+        if now - self.noted_at < NOTED_EVERY and reader.traced < reader.packets:
+            return self.state.noted
+        self.noted_at = now
+        return reader.noted
 
 
 def told(failure: BaseException) -> str:
