@@ -200,7 +200,7 @@ def test_an_endpoint_becomes_a_filter():
         await running.until(lambda: table.table is not None)
         await running.settle()
         address, packets = table.table.rows[0][0], table.table.rows[0][1]
-        table.sheet.go(1)
+        table.sheet.go(0)
         await running.press("enter")
         await running.until(lambda: not running.session.filtering)
         assert running.session.filter == f"ipv6.addr == {address}"

@@ -86,9 +86,9 @@ class Page(Screen[None], inherit_bindings=False):
         """What stands at the bottom."""
         self.foot.put(text, color)
 
-    def put(self, lines: list[list[Told]]) -> None:
-        """Show these lines."""
-        self.sheet.put(lines or [[("  nothing", "muted")]])
+    def put(self, lines: list[list[Told]], *heads: list[Told]) -> None:
+        """Show these lines, below some that stay."""
+        self.sheet.put(lines or [[("  nothing", "muted")]], heads)
 
     def take_key(self, event: events.Key) -> bool:
         """Move, choose, close, or what the page knows itself."""

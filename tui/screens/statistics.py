@@ -113,9 +113,8 @@ class OneTable(Page):
             self.put([line for row in table.rows for line in _upright(table, row)])
         elif table.rows:
             widths = widths_of(table)
-            lines: list[list[Told]] = [self._head(table, widths)]
-            lines += [_row(table, row, widths) for row in self.order]
-            self.put(lines)
+            lines = [_row(table, row, widths) for row in self.order]
+            self.put(lines, self._head(table, widths))
         else:
             self.put([])
         more = table.total - len(table.rows)
@@ -147,7 +146,7 @@ class OneTable(Page):
             self.prefix = 64 if self.prefix == 128 else 128
             self._ask()
         elif key == "p":
-            self._go(table.packets[self.order[self.sheet.cursor - 1]] if self.sheet.cursor else 0)
+            self._go(table.packets[self.order[self.sheet.cursor]] if self.order else 0)
         else:
             return False
         self._show()
@@ -176,9 +175,9 @@ class OneTable(Page):
     def chosen(self, index: int) -> None:
         """Filter by the row; where no filter says it, to its packet."""
         table = self.table
-        if table is None or table.upright or not 0 < index <= len(self.order):
+        if table is None or table.upright or index >= len(self.order):
             return
-        row = self.order[index - 1]
+        row = self.order[index]
         made = filter_of(table, row)
         if made:
             self._leave()

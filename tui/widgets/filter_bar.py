@@ -52,7 +52,7 @@ class FilterBar(Input):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    FilterBar, FilterBar:focus {
+    FilterBar, FilterBar.-textual-compact, FilterBar:focus {
         height: 1; width: 1fr; border: none; padding: 0 1; background: $surface;
     }
     FilterBar.-good { color: $success; }

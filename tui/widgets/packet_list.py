@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
 
 from tui.model.columns import Column, resized, widths
@@ -22,13 +20,13 @@ SORTED = {False: " ▲", True: " ▼"}
 class PacketList(Lines):
     """The packets that the session shows; its cursor is the selected packet."""
 
-    HEAD: ClassVar[int] = 1
     DEFAULT_CSS = "PacketList { height: 1fr; }"
 
     def __init__(
         self, session: Session, columns: tuple[Column, ...], rules: tuple[Rule, ...]
     ) -> None:
         super().__init__(id="packets")
+        self.titles = 1
         self.session = session
         self.columns = columns
         self.rules = rules
