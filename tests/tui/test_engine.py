@@ -111,6 +111,25 @@ def test_questions_jobs_and_what_is_wrong_with_them():
     asked_tour(script)
 
 
+def test_echoes_and_datagrams_are_followed():
+    """tshark -Y 'icmpv6.type in {128,129} || dns': echoes 13 to 18, 39 and 40, DNS 9 and 10."""
+
+    async def script(it):
+        await it.until(lambda: it.client.state.ready)
+        (ends, pieces), error = await it.job("follow", 14)
+        assert error == ""
+        assert ends.words == "echo 2001:db8:80::80 ⇄ 2001:db8:0:1:200:5eff:fe00:5301"
+        assert [piece.number for piece in pieces] == [13, 14, 15, 16, 17, 18, 39, 40]
+        assert [piece.back for piece in pieces] == 4 * [False, True]
+        assert {piece.octets for piece in pieces} == {bytes(range(32))}
+        (ends, pieces), _ = await it.job("follow", 10)
+        assert "udp.port == 53" in ends.filter
+        assert [(piece.number, piece.back) for piece in pieces] == [(9, False), (10, True)]
+        assert all(b"\x03www\x07example" in piece.octets for piece in pieces)
+
+    asked_tour(script)
+
+
 def test_packets_are_sorted_by_what_their_columns_say(tmp_path):
     path = str(ROOT / "captures" / "lab" / "tunnels.pcapng")
     with open_capture(path) as capture:

@@ -14,13 +14,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dissect.show.jobs import Settled
+from tui.engine.wire import MOST_NOTED
 
 BLOCK = 256
 """Packets."""
 MOST = 1 << 30
 """Octets of the file; what is behind them is decoded without knowing the packets before."""
-MOST_NOTED = 1 << 20
-"""Packets with a warning or an error that are listed; others are counted."""
 
 
 class Block(NamedTuple):

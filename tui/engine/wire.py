@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+MOST_NOTED = 1 << 20
+"""Packets with a warning or an error that are listed; others are counted."""
+
 
 class Ask(NamedTuple):
     """A question for a module of ``calls``: answered by one ``Told``, then ``Ended``."""

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from tui.engine.jobs.filter import Passed, numbers
+from tui.engine.wire import MOST_NOTED
 from tui.model.marks import Marks
 from tui.model.packets import Detail, Look, Row
 from tui.model.rows import Rows
@@ -92,7 +93,7 @@ class Session:
                 self._ask_detail()
         if state.traced > self._traced:
             self._retrace(state.traced)
-        if state.noted > len(self.noted):
+        if min(state.noted, MOST_NOTED) > len(self.noted):
             self.client.ask("noted", len(self.noted), told=self._noted)
         if not self.frozen and state.packets > self.shown.total:
             self.shown.total = state.packets
