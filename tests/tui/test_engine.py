@@ -17,6 +17,7 @@ from tests.captures_list import ROOT
 from tests.tui.driver import CAPTURES, TOUR
 from tui.engine.client import Client
 from tui.engine.jobs.filter import numbers
+from tui.engine.states import Block, States
 from tui.model.packets import Look
 
 LOOK = Look(("number", "source", "destination", "protocol", "length", "info"))
@@ -109,6 +110,14 @@ def test_questions_jobs_and_what_is_wrong_with_them():
         assert told["MAC address"].startswith("00:00:5e:00:53:01")
 
     asked_tour(script)
+
+
+def test_a_block_that_comes_again_counts_its_warnings_once():
+    states = States(-1)
+    states.told(Block(0, 256, 0, 10, (3, 200)))
+    states.told(Block(1, 5, 10, 12, (258,)))
+    states.told(Block(1, 9, 10, 13, (258, 264)))  # of a capture that grows
+    assert (states.count, states.noted, states.listed.tolist()) == (265, 4, [3, 200, 258, 264])
 
 
 def test_echoes_and_datagrams_are_followed():

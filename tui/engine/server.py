@@ -39,8 +39,8 @@ QUIET = 0.05
 TELL_EVERY = 0.1
 LOOK_EVERY = 0.25
 """Seconds between states that are told, and between looks for more at the end of a file."""
-NOTED_EVERY = 1.0
-"""Seconds between counts of warnings, which are on the screen."""
+NOTED_MORE = 1.25
+"""By how much the count of warnings grows until it is told: it is on the screen."""
 
 
 class Engine:
@@ -58,7 +58,7 @@ class Engine:
         self.source = Source(path, spool, stdin)
         self.reader = Reader()
         self.state = State()
-        self.told_at = self.noted_at = 0.0
+        self.told_at = 0.0
         self.ready = False
         self.answered_at = float("inf")
         """When somebody was told something: soon after it, what the first rows don't need is
@@ -227,7 +227,7 @@ class Engine:
                 packets=reader.packets, read=reader.position, size=source.size(),
                 complete=reader.complete, live=source.live, ready=self.ready,
                 damage=source.damage or reader.damage, format=reader.format, traced=reader.traced,
-                noted=self._noted(now),
+                noted=self._noted,
             )  # fmt: skip
         self.state = state
         important = ("complete", "live", "ready", "damage", "format")
@@ -238,13 +238,12 @@ class Engine:
 
     _told = State()
 
-    def _noted(self, now: float) -> int:
-        """How many packets have a warning or an error; while they are counted, not too often."""
-        reader = self.reader
-        if now - self.noted_at < NOTED_EVERY and reader.traced < reader.packets:
-            return self.state.noted
-        self.noted_at = now
-        return reader.noted
+    @property
+    def _noted(self) -> int:
+        """How many packets have a warning or an error; while they are counted, more or less."""
+        reader, told = self.reader, self.state.noted
+        done = reader.traced == reader.packets
+        return reader.noted if done or reader.noted > NOTED_MORE * told else told
 
 
 def told(failure: BaseException) -> str:
