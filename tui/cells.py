@@ -223,7 +223,10 @@ class Cells:
         yield from self._paint(runs)
 
     def _read(self, data: str) -> Iterator[Run | str]:
-        """Text whose place and look are known; all else as it is."""
+        """Text whose place and look are known; all else as it is.
+
+        What that does is noted when it has gone out, behind the texts before it.
+        """
         x = y = -1
         style: Style | None = PLAIN
         end = 0
@@ -233,8 +236,9 @@ class Cells:
                 yield Run(y, x, text, style)
                 x += cell_len(text)
             elif text:
-                self._at = None
                 yield text
+                self._at = None
+                self._rows.pop(y, None)
             end = found.end()
             line, column, codes, feed, other = found.groups()
             if line is not None:
@@ -242,8 +246,8 @@ class Cells:
             elif codes is not None:
                 style = style_of(codes)
                 if style is None:
-                    self._set = None
                     yield found[0]
+                    self._set = None
             elif feed is not None:
                 y, x = (y + 1 if y >= 0 else -1), 0
             else:

@@ -137,6 +137,18 @@ def test_after_the_screen_was_cleared_everything_is_written():
     assert "Neighbor" in cells.shorter(painting)
 
 
+def test_a_look_that_is_not_known_is_handed_on_and_nothing_is_taken_for_granted_behind_it():
+    """53 is overlined (ECMA-48, section 8.3.117)."""
+    cells = Cells()
+    line = f"\x1b[1;1H\x1b[{RED}mred\x1b[0m"
+    over = f"\x1b[2;1H\x1b[{RED}mred\x1b[0m\x1b[53mover\x1b[0m\x1b[3;1H\x1b[{RED}mred\x1b[0m"
+    assert cells.shorter(line)
+    less = cells.shorter(over)
+    assert less.index("red") < less.index("\x1b[53mover") < less.rindex("\x1b[3;1H\x1b[0;")
+    assert "over" in cells.shorter(over)  # what is there then is not known
+    assert cells.shorter(line) == ""
+
+
 def test_wide_characters_are_always_written():
     cells = Cells()
     painting = f"\x1b[1;1H\x1b[{RED}m漢字\x1b[0m"
