@@ -69,6 +69,7 @@ bench: $(VENV)/.test-installed
 goldens: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.goldens
+	$(BIN)/python -m tests.tui.snapshots
 
 # Record genuine traffic anew, in network namespaces: root, Debian's packages, some four minutes.
 lab:

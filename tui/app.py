@@ -12,6 +12,7 @@ from contextlib import suppress
 from textual import events
 from textual.app import App, SystemCommand
 from textual.driver import Driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -104,22 +105,35 @@ class Sixscope(App[int], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys one after the other: the next one goes where the one before has led.
 
-        Textual hands them to widgets, which work them off later; on a slow line several arrive at
-        once, and those typed behind ``/`` would be the packet list's.  A screen may have a method
-        ``take_key`` that says whether it took a key.
+        Textual hands them to widgets, which work them off later, and does what they are bound to
+        when they have come back; on a slow line several arrive at once, and those typed behind
+        ``/`` would be the packet list's, a letter would be there before the Backspace typed before
+        it.  A screen may have a method ``take_key`` that says whether it took a key.
         """
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, events.Key):
             await super().on_event(event)
             return
         take: Callable[[events.Key], bool] | None = getattr(self.screen, "take_key", None)
         if take is not None and take(event):
             return
+        way = [*(self.focused or self.screen).ancestors_with_self][:-1]
         await super().on_event(event)
-        if self.focused is not None:
+        for widget in way:
             done = asyncio.Event()
-            self.focused.call_later(done.set)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), KEY)
+            if widget.call_later(done.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), KEY)
+        if self._unused is event:
+            await self._check_bindings(event.key)
+
+    def post_message(self, message: Message) -> bool:
+        """Keys that no widget wanted come back here; they would stand behind those typed since."""
+        if isinstance(message, events.Key) and message.is_forwarded:
+            self._unused = message
+            return True
+        return super().post_message(message)
+
+    _unused: events.Key | None = None
 
     # --- captures ---------------------------------------------------------------------------------
 

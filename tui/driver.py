@@ -1,269 +1,30 @@
-"""The terminal, to which only those cells are sent that are not as they were.
-
-Textual paints whole lines of a widget, each piece with all of its colours, some forty octets, and a
-reset behind it: five thousand octets for a step down.  On a slow line that is felt.  This driver
-knows what is on the screen, and writes what is different, with as few changes of colour as it can.
-"""
+"""Textual's driver for terminals, but that it sends only what is different on the screen."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+import curses
+import os
+from typing import Any
 
-from rich.cells import cell_len
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-TOKEN = re.compile(
-    r"\x1b\[(\d+);(\d+)H"  # to a cell
-    r"|\x1b\[([0-9;]*)m"  # a style
-    r"|(\r?\n)"
-    r"|(\x1b\[[0-9;:?<>=!$'\" ]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
-    r"|\x1bP(?:[^\x1b]|\x1b[^\\])*\x1b\\|\x1b.|[\x00-\x1f\x7f])"  # whatever else is no text
-)
-HARMLESS = re.compile(r"\x1b\[\?(?:1000|1002|1003|1006|1015|1016|1004|2004|2026|25|2048)[hl]$")
-"""Modes that leave the cells as they are."""
-LINE = re.compile(r"\x1b\[(\d+);1H((?:\x1b\[[0-9;]*m|[^\x1b\r\n])+)")
-STYLE = re.compile(r"\x1b\[[0-9;]*m")
-LEAST = 5
-"""Lines that are worth being scrolled."""
-OFFSETS = (1, -1, 2, -2, 3, -3)
-"""By how many; more are written anew."""
-OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
-"""What ends an attribute."""
-APART = ("\x1b]", "\x1bP")
-"""How sequences begin that say something to the terminal, not to its screen."""
-UNKNOWN = "\0"
-GAP = 6
-"""Cells between two differences that are written again rather than jumped over."""
+from tui.cells import Cells
 
 
-class Style(NamedTuple):
-    """A look: colours as their codes, and attributes; no front: of blanks it isn't seen."""
+def erases() -> bool:
+    """Whether the terminal erases with the colour that is set: terminfo's bce, ECMA-48's ECH.
 
-    front: str | None
-    back: str
-    attributes: frozenset[str] = frozenset()
-
-    @property
-    def whole(self) -> str:
-        """The codes that make it from none."""
-        return ";".join([*sorted(self.attributes), *filter(None, (self.front, self.back))])
-
-
-@lru_cache(maxsize=4096)
-def style_of(codes: str) -> Style | None:
-    """What codes behind a reset make; None for some that we don't know."""
-    front = back = ""
-    attributes: set[str] = set()
-    parts = iter(codes.split(";"))
-    for part in parts:
-        if part in ("38", "48"):
-            kind = next(parts, "")
-            size = {"2": 3, "5": 1}.get(kind, 0)
-            color = ";".join([part, kind, *(next(parts, "0") for _ in range(size))])
-            front, back = (color, back) if part == "38" else (front, color)
-        elif part in OFF:
-            attributes.add(part)
-        elif re.fullmatch("(?:3|9)[0-7]", part):
-            front = part
-        elif re.fullmatch("(?:4|10)[0-7]", part):
-            back = part
-        elif part not in ("", "0", "39", "49"):
-            return None
-    return Style(front, back, frozenset(attributes))
-
-
-PLAIN = Style("", "")
-DRAWN = frozenset("4579")
-"""Attributes that are seen on blanks."""
-
-
-@lru_cache(maxsize=8192)
-def change(before: Style, after: Style) -> str:
-    """The shortest sequence from one look to another."""
-    if after.front is None:
-        after = blank_in(before, after)
-    off = sorted({OFF[it] for it in before.attributes - after.attributes})
-    codes = [*off, *sorted(after.attributes if off else after.attributes - before.attributes)]
-    if after.front != before.front:
-        codes.append(after.front or "39")
-    if after.back != before.back:
-        codes.append(after.back or "49")
-    step = ";".join(codes)
-    if not step:
-        return ""
-    anew = f"0;{after.whole}" if after.whole else ""
-    return f"\x1b[{min(step, anew, key=len)}m"
-
-
-@lru_cache(maxsize=4096)
-def blank_in(before: Style, after: Style) -> Style:
-    """What is set for blanks, from what was set before: a front that isn't seen stays."""
-    return Style(before.front, after.back, before.attributes - DRAWN)
-
-
-def _lines(data: str) -> Iterator[tuple[int, str]]:
-    """The lines that are painted from their first cell on, without their last one."""
-    for found in LINE.finditer(data):
-        text = STYLE.sub("", found[2])
-        if text.isprintable() and cell_len(text) == len(text):
-            yield int(found[1]) - 1, text[:-1]
-
-
-class Cells:
-    """What is on the screen."""
-
-    def __init__(self) -> None:
-        self._rows: dict[int, tuple[list[str], list[Style | None]]] = {}
-        self._at: tuple[int, int] | None = None
-        """Where the terminal's cursor is."""
-        self._set: Style | None = None
-        """What the terminal's style is; None: not known."""
-
-    def forget(self) -> None:
-        """Anything may be there."""
-        self._rows.clear()
-        self._at = self._set = None
-
-    def shorter(self, data: str) -> str:
-        """What shows the same as ``data`` would."""
-        return self._scroll(data) + "".join(self._pieces(data))
-
-    def _scroll(self, data: str) -> str:
-        """Where most of what comes stands there already, some lines off: have it moved there."""
-        coming = dict(_lines(data))
-        if len(coming) < LEAST:
-            return ""
-        for by in OFFSETS:
-            same = [y for y, text in coming.items() if self._letters(y + by, len(text)) == text]
-            if len(same) >= max(LEAST, 0.6 * len(coming)):
-                return self._moved(min(same), max(same), by)
-        return ""
-
-    def _letters(self, y: int, width: int) -> str:
-        """What is in a line of so many cells, but for the last one, where scroll bars are."""
-        letters = self._rows.get(y, ([], []))[0]
-        return "".join(letters[:width]) if len(letters) == width + 1 else ""
-
-    def _moved(self, first: int, last: int, by: int) -> str:
-        """Scroll so that lines ``first`` to ``last`` are those that stand ``by`` lines below."""
-        top, bottom = min(first, first + by), max(last, last + by)
-        rows = self._rows
-        kept = {y: rows[y + by] for y in range(first, last + 1) if y + by in rows}
-        for y in range(top, bottom + 1):
-            rows.pop(y, None)
-        rows.update(kept)
-        self._at = None
-        at, step = (bottom, "\n") if by > 0 else (top, "\x1bM")
-        return f"\x1b[{top + 1};{bottom + 1}r\x1b[{at + 1};1H{abs(by) * step}\x1b[r"
-
-    def _pieces(self, data: str) -> Iterator[str]:
-        x = y = -1
-        style: Style | None = PLAIN
-        end = 0
-        for found in TOKEN.finditer(data):
-            if found.start() > end:
-                text = data[end : found.start()]
-                yield from self._text(text, x, y, style)
-                x += cell_len(text) if x >= 0 else 0
-            end = found.end()
-            line, column, codes, feed, other = found.groups()
-            if line is not None:
-                y, x = int(line) - 1, int(column) - 1
-            elif codes is not None:
-                style = style_of(codes)
-                if style is None:
-                    yield found[0]
-                    self._set = None
-            elif feed is not None:
-                y, x = (y + 1 if y >= 0 else -1), 0
-            else:
-                yield from self._other(other)
-        if end < len(data):
-            yield from self._text(data[end:], x, y, style)
-        if self._set is not None and self._set != PLAIN:
-            yield "\x1b[m"  # others may write behind us
-            self._set = PLAIN
-
-    def _other(self, sequence: str) -> Iterator[str]:
-        yield sequence
-        if not HARMLESS.match(sequence):
-            self._at = None
-            if sequence[:2] not in APART and sequence[-1] not in "ABCDGntucq":
-                self._rows.clear()  # it may have been cleared, or scrolled
-
-    def _text(self, text: str, x: int, y: int, style: Style | None) -> Iterator[str]:
-        """Text at a cell: those parts that are different."""
-        if x < 0 or y < 0 or style is None:
-            self._at = None
-            yield text
-            return
-        if text.isspace() and not style.attributes & DRAWN:
-            style = Style(None, style.back)
-        letters, looks = self._row(y, x + len(text))
-        if cell_len(text) != len(text):  # wide ones: always written, and nothing known of them
-            size = cell_len(text)
-            self._row(y, x + size + 1)
-            letters[x : x + size + 1] = UNKNOWN * (size + 1)
-            yield self._go(x, y) + self._turn(style) + text
-            self._at = None
-            return
-        size = len(text)
-        same = letters[x : x + size] == list(text) and looks[x : x + size] == [style] * size
-        if same:
-            return
-        for first, last in self._runs(text, x, letters, looks, style):
-            yield self._go(x + first, y) + self._turn(style) + text[first:last]
-            self._at = y, x + last
-        letters[x : x + size] = text
-        looks[x : x + size] = [style] * size
-
-    @staticmethod
-    def _runs(
-        text: str, x: int, letters: list[str], looks: list[Style | None], style: Style
-    ) -> Iterator[tuple[int, int]]:
-        """Where it is different, small gaps included."""
-        first = last = -1
-        for at, letter in enumerate(text):
-            if letters[x + at] != letter or looks[x + at] != style:
-                if first < 0:
-                    first = at
-                elif at - last > GAP:
-                    yield first, last + 1
-                    first = at
-                last = at
-        if first >= 0:
-            yield first, last + 1
-
-    def _row(self, y: int, width: int) -> tuple[list[str], list[Style | None]]:
-        row = self._rows.get(y)
-        if row is None:
-            row = self._rows[y] = [], []
-        missing = width - len(row[0])
-        if missing > 0:
-            row[0].extend(UNKNOWN * missing)
-            row[1].extend([None] * missing)
-        return row
-
-    def _go(self, x: int, y: int) -> str:
-        at, self._at = self._at, (y, x)
-        if at == (y, x):
-            return ""
-        if at is not None and at[0] == y and x > at[1]:
-            return f"\x1b[{x - at[1]}C"
-        return f"\x1b[{y + 1};{x + 1}H"
-
-    def _turn(self, style: Style) -> str:
-        before, self._set = self._set, style
-        if before is not None and style.front is None:
-            self._set = blank_in(before, style)
-        if before is None:
-            return f"\x1b[0;{style.whole}m" if style.whole else "\x1b[m"
-        return change(before, style)
+    tmux does, though the names that it goes by don't say so; GNU screen need not.
+    """
+    if os.environ.get("TMUX") and not os.environ.get("STY"):
+        return True
+    try:
+        curses.setupterm()
+    except curses.error:
+        return False
+    return curses.tigetflag("bce") == 1 and bool(curses.tigetstr("ech"))
 
 
 class SparingDriver(LinuxDriver):
@@ -271,7 +32,7 @@ class SparingDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._cells = Cells()
+        self._cells = Cells(erases=erases())
 
     def forget(self) -> None:
         """The terminal may show something else: all that comes is written."""

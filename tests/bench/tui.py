@@ -4,6 +4,7 @@
 
 start    from the process's start to the first packet's line
 step     from a key to the last octet of the lines, fields and octets that it changes
+sent     octets of steps at two sizes, also through captures in which each packet is another one
 index    resident memory (shared pages counted in parts) when all packets are found
 filter   from Enter to the first line that passes
 """
@@ -27,11 +28,15 @@ import time
 from pathlib import Path
 
 from tests.bench import make_capture
+from tests.captures_list import ROOT
 
 SIXSCOPE = [sys.executable, "-m", "dissect"]
 QUIET = 0.15
 """Seconds without output, after which an answer is taken for complete."""
 PATIENCE = 120.0
+SIZES = (24, 80), (50, 160)
+"""Lines and columns."""
+VARIED = "tour.pcapng", "icmpv6_messages.pcapng", "lab/jumbograms.pcapng", "tcp_options.pcapng"
 
 
 class Terminal:
@@ -147,10 +152,12 @@ def start(command: list[str], text: bytes, rounds: int) -> tuple[float, float]:
     return statistics.median(took), statistics.median(used)
 
 
-def steps(path: Path, count: int = 40) -> tuple[list[float], list[int], float]:
+def steps(
+    path: Path, rows: int = 24, columns: int = 80, count: int = 40
+) -> tuple[list[float], list[int], float]:
     """Milliseconds and octets of steps down, and milliseconds of processor for one."""
-    terminal = Terminal([*SIXSCOPE, str(path)])
-    terminal.until(first_line(path))
+    terminal = Terminal([*SIXSCOPE, str(path)], rows, columns)
+    terminal.until(b"? help")
     terminal.quiet(3)
     times, sizes = [], []
     used = sum(terminal.processor()[:2])  # not what the job in the background takes
@@ -161,7 +168,7 @@ def steps(path: Path, count: int = 40) -> tuple[list[float], list[int], float]:
         sizes.append(len(terminal.seen) - before)
     used = 1000 * (sum(terminal.processor()[:2]) - used) / count
     terminal.close()
-    return times, sizes, used
+    return times, [size for size in sizes if size], used  # none: it was the last packet
 
 
 def indexed(path: Path) -> tuple[float, float]:
@@ -224,9 +231,14 @@ def measure(large: Path, small: Path, rounds: int) -> None:
     times, sizes, used = steps(large)
     print(
         f"step    sixscope         {statistics.median(times):8.1f} ms, at most {max(times):.1f}, "
-        f"{used:.1f} ms of processor; "
-        f"{statistics.median(sizes):,.0f} octets, at most {max(sizes):,}"
+        f"{used:.1f} ms of processor"
     )
+    for rows, columns in SIZES:
+        for one in (large, *(ROOT / "captures" / name for name in VARIED)):
+            _, sizes, _ = steps(one, rows, columns)
+            most, median = max(sizes), statistics.median(sizes)
+            size = f"{columns}×{rows}"
+            print(f"sent    {size:6} {one.name:24} {median:5,.0f} octets, at most {most:5,}")
     seconds, used = indexed(large)
     print(f"index   sixscope         {seconds:8.1f} s, {used:.0f} MiB")
     wanted = "icmpv6.type == 135"  # at a place where no packet of the first screen is

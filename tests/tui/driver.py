@@ -7,18 +7,29 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from textual import events
+from textual.keys import _character_to_key
+
 from tests.captures_list import ROOT
 from tui.app import Sixscope
-from tui.engine.client import Client
+from tui.engine.client import Client, nothing
 from tui.model.memory import Memory
 from tui.model.session import Session
 from tui.model.settings import Settings
 from tui.screens.main import Main
+from tui.screens.page import Page
 from tui.start import Captures
 
 TOUR = str(ROOT / "captures" / "tour.pcapng")
 LONGEST = 60.0
 """Seconds that anything may take on a machine that others use too."""
+
+
+def key_event(name: str) -> events.Key:
+    """A key by Textual's name, or by what is on it."""
+    if len(name) == 1:
+        return events.Key(name if name.isalnum() else _character_to_key(name), name)
+    return events.Key(name, {"enter": "\r", "tab": "\t", "space": " "}.get(name))
 
 
 class Look:
@@ -47,11 +58,19 @@ class Look:
         await self.settle()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys, each when the one before has been worked off, and wait for what they do.
+
+        Textual's pilot waits until the processor is idle, for up to a second a key.
+        """
+        for key in keys:
+            self.app.post_message(key_event(key))
+        done = asyncio.Event()
+        self.app.call_later(done.set)  # it takes one after the other
+        await asyncio.wait_for(done.wait(), LONGEST)
         await self.settle()
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*text)
+        await self.press(*text)
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds; fails when it never does."""
@@ -59,13 +78,25 @@ class Look:
         while not holds():
             late = time.monotonic() - begin > LONGEST
             assert not late, f"never came; {self.session.state}, {self.session.failure!r}"
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(0.005)
 
     async def settle(self) -> None:
         """Wait until everything that was asked has been answered, and is painted."""
         client = self.session.client
-        await self.until(lambda: not client.questions and self.session.state.complete)
-        await self.pilot.pause()
+        for _ in range(3):  # what was answered may lead to messages, and to another question
+            await self.until(lambda: not client.questions and self.session.state.complete)
+            await self.pilot._wait_for_screen()
+        self.app.screen._on_timer_update()
+
+    async def filled(self) -> None:
+        """Wait until a page is above the main screen and has what it has asked for."""
+
+        def told():
+            screen = self.app.screen
+            return isinstance(screen, Page) and screen.sheet.told
+
+        await self.until(lambda: told() and "reading" not in told()[0][0][0])
+        await self.settle()
 
     @property
     def lines(self) -> list[str]:
@@ -91,9 +122,11 @@ class Shared(Captures):
         """Nobody listens any more."""
         for client in self._clients.values():
             client.detach()
+            client.on_state = client.on_failure = nothing
 
 
 SPOOL = tempfile.TemporaryDirectory(prefix="sixscope-tests-")
+Path(SPOOL.name, "stays").touch()  # an engine that ends removes the folder if nothing is in it
 CAPTURES = Shared(Path(SPOOL.name))
 atexit.register(CAPTURES.close)
 

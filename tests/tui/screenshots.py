@@ -47,7 +47,7 @@ async def typing(running: Look) -> None:
     """A filter being typed, with what could come."""
     await running.press("/")
     await running.type("icmpv6.opt.pre")
-    await running.pilot.pause(0.5)
+    await running.until(lambda: running.main.completions.offered)
 
 
 async def follow(running: Look) -> None:
@@ -55,7 +55,7 @@ async def follow(running: Look) -> None:
     running.main.jump(838)
     await running.settle()
     await running.press("F")
-    await running.pilot.pause(2)
+    await running.filled()
 
 
 async def statistics(running: Look) -> None:
@@ -63,13 +63,14 @@ async def statistics(running: Look) -> None:
     from tui.screens.statistics import OneTable
 
     running.app.push_screen(OneTable(running.main, "dhcpv6-leases"))
-    await running.pilot.pause(3)
+    await running.filled()
 
 
 async def findings(running: Look) -> None:
     """What to look at first."""
     await running.press("!")
-    await running.pilot.pause(6)
+    await running.filled()
+    await running.until(lambda: "still looking" not in running.lines[-1])
 
 
 def make() -> None:

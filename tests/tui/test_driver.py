@@ -1,8 +1,12 @@
 """The terminal's driver: what it leaves out must not be missed."""
 
+import curses
 import random
 
-from tui.driver import Cells
+import pytest
+
+from tui.cells import Cells
+from tui.driver import erases
 
 RED, BLUE = "38;2;200;0;0;48;2;1;1;1", "38;2;0;0;200;48;2;1;1;1"
 
@@ -37,6 +41,9 @@ class Terminal:
             self.y, self.x = (int(it) - 1 for it in codes.split(";"))
         elif kind == "C":
             self.x += int(codes)
+        elif kind == "X":
+            for x in range(self.x, self.x + int(codes)):
+                self.cells[x, self.y] = " ", ("", self.back)
         elif kind == "m":
             parts = iter(codes.split(";") if codes else ["0"])
             for part in parts:
@@ -57,9 +64,10 @@ class Terminal:
                     assert part in ("39", "49")
 
 
-def test_random_paintings_look_the_same_and_take_less():
+@pytest.mark.parametrize("erases", [False, True])
+def test_random_paintings_look_the_same_and_take_less(erases):
     chance = random.Random(6)
-    plain, sparing, cells = Terminal(40, 10), Terminal(40, 10), Cells()
+    plain, sparing, cells = Terminal(90, 10), Terminal(90, 10), Cells(erases=erases)
     written = shorter = 0
     for _ in range(600):
         data = ""
@@ -68,14 +76,47 @@ def test_random_paintings_look_the_same_and_take_less():
             data += f"\x1b[{y + 1};{x + 1}H"
             for _ in range(chance.randrange(1, 4)):
                 style = chance.choice([RED, BLUE, f"1;{RED}"])
-                data += f"\x1b[{style}m{chance.choice(['ab', '   ', 'xyz', 'x z'])}\x1b[0m"
+                text = chance.choice(["ab", "   ", "xyz", "x z", 20 * " ", f"x{13 * ' '}z"])
+                data += f"\x1b[{style}m{text}\x1b[0m"
         less = cells.shorter(data)
         plain.write(data)
         sparing.write(less)
         written += len(data)
         shorter += len(less)
         assert sparing.cells == plain.cells
-    assert shorter < written / 2
+    assert shorter < 0.6 * written
+
+
+def test_each_colour_is_set_once():
+    """Four lines of two colours: what would be eight changes are two."""
+    lines = "".join(
+        f"\x1b[{y};1H\x1b[{RED}mName {y}: \x1b[0m\x1b[{BLUE}mvalue {y}\x1b[0m" for y in range(1, 5)
+    )
+    less = Cells().shorter(lines)
+    assert less.count("38;2;200;0;0") == less.count("38;2;0;0;200") == 1
+    assert less.count("48;2;1;1;1") == 1
+
+
+def test_many_blanks_are_erased_where_that_has_their_colour():
+    painting = f"\x1b[1;1H\x1b[{RED}ma{40 * ' '}b{40 * ' '}\x1b[0m"
+    assert "a\x1b[40X\x1b[40Cb\x1b[40X\x1b[m" in Cells(erases=True).shorter(painting)
+    assert f"a{40 * ' '}b" in Cells().shorter(painting)
+    underlined = painting.replace("[38", "[4;38")
+    assert f"a{40 * ' '}b" in Cells(erases=True).shorter(underlined)
+
+
+def test_blanks_are_erased_by_what_terminfo_says(monkeypatch):
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.setattr(curses, "setupterm", lambda: None)
+    monkeypatch.setattr(curses, "tigetstr", lambda name: b"\x1b[%p1%dX")
+    for flag in (0, 1):
+        monkeypatch.setattr(curses, "tigetflag", lambda name, flag=flag: flag)
+        assert erases() is bool(flag)
+    monkeypatch.setattr(curses, "tigetflag", lambda name: 0)
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    assert erases()
+    monkeypatch.setenv("STY", "1.pts-0")  # GNU screen, maybe in tmux
+    assert not erases()
 
 
 def test_what_is_there_is_not_written_again():
@@ -96,6 +137,18 @@ def test_after_the_screen_was_cleared_everything_is_written():
     assert "Neighbor" in cells.shorter(painting)
 
 
+def test_a_look_that_is_not_known_is_handed_on_and_nothing_is_taken_for_granted_behind_it():
+    """53 is overlined (ECMA-48, section 8.3.117)."""
+    cells = Cells()
+    line = f"\x1b[1;1H\x1b[{RED}mred\x1b[0m"
+    over = f"\x1b[2;1H\x1b[{RED}mred\x1b[0m\x1b[53mover\x1b[0m\x1b[3;1H\x1b[{RED}mred\x1b[0m"
+    assert cells.shorter(line)
+    less = cells.shorter(over)
+    assert less.index("red") < less.index("\x1b[53mover") < less.rindex("\x1b[3;1H\x1b[0;")
+    assert "over" in cells.shorter(over)  # what is there then is not known
+    assert cells.shorter(line) == ""
+
+
 def test_wide_characters_are_always_written():
     cells = Cells()
     painting = f"\x1b[1;1H\x1b[{RED}m漢字\x1b[0m"
@@ -103,6 +156,16 @@ def test_wide_characters_are_always_written():
     assert "漢字" in cells.shorter(painting)
     over = f"\x1b[1;1H\x1b[{RED}mabcd\x1b[0m"
     assert "abcd" in cells.shorter(over)
+
+
+def test_wide_characters_come_before_what_stands_beside_them():
+    """Terminals don't agree on their width: what is written later is there at any rate."""
+    less = Cells().shorter(
+        f"\x1b[1;1H\x1b[{BLUE}m-\x1b[0m\x1b[{RED}m漢字\x1b[0m\x1b[{BLUE}m|\x1b[0m"
+    )
+    assert less.index("漢字") < less.index("-")
+    assert less.index("漢字") < less.index("|")
+    assert "\x1b[1;6H|" in less or "\x1b[4C|" in less
 
 
 def test_sequences_that_are_no_text_pass():

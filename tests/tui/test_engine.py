@@ -14,11 +14,12 @@ import pytest
 from dissect import open_capture
 from dissect.capture.write import PcapWriter
 from tests.captures_list import ROOT
+from tests.tui.driver import CAPTURES, TOUR
 from tui.engine.client import Client
 from tui.engine.jobs.filter import numbers
+from tui.engine.states import Block, States
 from tui.model.packets import Look
 
-TOUR = str(ROOT / "captures" / "tour.pcapng")
 LOOK = Look(("number", "source", "destination", "protocol", "length", "info"))
 
 
@@ -62,6 +63,20 @@ def asked(script, path: str, tmp_path: Path, stdin: int | None = None) -> None:
     asyncio.run(run())
 
 
+def asked_tour(script) -> None:
+    """The same of the engine for the tour that all tests use."""
+
+    async def run() -> None:
+        try:
+            client = CAPTURES.begin(TOUR)
+            client.attach(asyncio.get_running_loop())
+            await script(Asked(client))
+        finally:
+            CAPTURES.detach()
+
+    asyncio.run(run())
+
+
 def test_rows_are_those_of_reading_in_order_once_it_has_been_traced(tmp_path):
     """Sequence numbers count from a stream's first, replies name their requests."""
     path = str(ROOT / "captures" / "lab" / "applications.pcapng")
@@ -78,7 +93,7 @@ def test_rows_are_those_of_reading_in_order_once_it_has_been_traced(tmp_path):
     asked(script, path, tmp_path)
 
 
-def test_questions_jobs_and_what_is_wrong_with_them(tmp_path):
+def test_questions_jobs_and_what_is_wrong_with_them():
     async def script(it):
         checked = await it.ask("check", "ipv6.src == 2001:db8::/32 and")
         assert checked.error
@@ -94,7 +109,34 @@ def test_questions_jobs_and_what_is_wrong_with_them(tmp_path):
         told = dict(await it.ask("address", bytes.fromhex("fe8000000000000002005efffe005301")))
         assert told["MAC address"].startswith("00:00:5e:00:53:01")
 
-    asked(script, TOUR, tmp_path)
+    asked_tour(script)
+
+
+def test_a_block_that_comes_again_counts_its_warnings_once():
+    states = States(-1)
+    states.told(Block(0, 256, 0, 10, (3, 200)))
+    states.told(Block(1, 5, 10, 12, (258,)))
+    states.told(Block(1, 9, 10, 13, (258, 264)))  # of a capture that grows
+    assert (states.count, states.noted, states.listed.tolist()) == (265, 4, [3, 200, 258, 264])
+
+
+def test_echoes_and_datagrams_are_followed():
+    """tshark -Y 'icmpv6.type in {128,129} || dns': echoes 13 to 18, 39 and 40, DNS 9 and 10."""
+
+    async def script(it):
+        await it.until(lambda: it.client.state.ready)
+        (ends, pieces), error = await it.job("follow", 14)
+        assert error == ""
+        assert ends.words == "echo 2001:db8:80::80 ⇄ 2001:db8:0:1:200:5eff:fe00:5301"
+        assert [piece.number for piece in pieces] == [13, 14, 15, 16, 17, 18, 39, 40]
+        assert [piece.back for piece in pieces] == 4 * [False, True]
+        assert {piece.octets for piece in pieces} == {bytes(range(32))}
+        (ends, pieces), _ = await it.job("follow", 10)
+        assert "udp.port == 53" in ends.filter
+        assert [(piece.number, piece.back) for piece in pieces] == [(9, False), (10, True)]
+        assert all(b"\x03www\x07example" in piece.octets for piece in pieces)
+
+    asked_tour(script)
 
 
 def test_packets_are_sorted_by_what_their_columns_say(tmp_path):
@@ -133,7 +175,7 @@ def test_packets_are_sorted_by_what_their_columns_say(tmp_path):
     asked(script, path, tmp_path)
 
 
-def test_completions_know_names_operators_values_and_what_was_seen(tmp_path):
+def test_completions_know_names_operators_values_and_what_was_seen():
     async def script(it):
         async def words(text):
             _, found = await it.ask("complete", text, len(text))
@@ -150,10 +192,10 @@ def test_completions_know_names_operators_values_and_what_was_seen(tmp_path):
         assert "2001:db8:0:1::/64" in await words("ipv6.src == 2001")
         assert '"link-local"' in await words("src.kind == ")
 
-    asked(script, TOUR, tmp_path)
+    asked_tour(script)
 
 
-def test_only_the_latest_of_many_questions_is_answered_and_a_job_can_be_cancelled(tmp_path):
+def test_only_the_latest_of_many_questions_is_answered_and_a_job_can_be_cancelled():
     async def script(it):
         told = []
         await it.until(lambda: it.client.state.complete)
@@ -169,10 +211,10 @@ def test_only_the_latest_of_many_questions_is_answered_and_a_job_can_be_cancelle
         await it.ask("check", "ipv6")
         assert not ended
 
-    asked(script, TOUR, tmp_path)
+    asked_tour(script)
 
 
-def test_a_mistake_in_a_question_is_told_and_the_engine_goes_on(tmp_path):
+def test_a_mistake_in_a_question_is_told_and_the_engine_goes_on():
     async def script(it):
         ended = []
         it.client.ask("detail", "one", told=ended.append, ended=ended.append)
@@ -181,7 +223,7 @@ def test_a_mistake_in_a_question_is_told_and_the_engine_goes_on(tmp_path):
         assert it.failures == ended
         assert (await it.ask("detail", 1)).number == 1
 
-    asked(script, TOUR, tmp_path)
+    asked_tour(script)
 
 
 def test_packages_in_the_users_folder_are_not_taken_for_ours(tmp_path, monkeypatch):

@@ -3,12 +3,13 @@
 import pytest
 
 from dissect import open_capture
+from dissect.engine.notes import Severity
 from tests.captures_list import ROOT
 from tests.tui.driver import TOUR, look
 from tui.model.columns import Column
 from tui.model.memory import Memory
 from tui.model.rules import Rule
-from tui.model.settings import Settings, SettingsError
+from tui.model.settings import Settings, SettingsError, load
 
 
 def test_rows_fields_and_octets_of_the_first_packet_are_there():
@@ -117,6 +118,31 @@ def test_columns_are_resized_sorted_and_taken_away():
     look(script)
 
 
+def test_columns_are_saved_where_the_user_says_and_over_others_only_after_a_yes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    usual = tmp_path / "sixscope" / "config.toml"
+    profile = tmp_path / "sixscope" / "profiles" / "work.toml"
+
+    async def script(it):
+        await it.press(">", ">", "3", "+", "alt+s", "enter")
+        assert it.lines[-1].startswith(f" columns written to {tmp_path}")
+        before = usual.read_text()
+        assert "source:20" in before
+        await it.press("x", "alt+s", "enter", "n", "enter")
+        assert usual.read_text() == before
+        await it.press("alt+s", "enter", "y", "enter")
+        assert "source" not in usual.read_text()
+        await it.press("alt+s", *"work", "enter")
+        assert load("work").columns == it.main.packets.columns
+        await it.press("alt+s", *"a/b", "enter")
+        assert "no profile can be called" in it.lines[-1]
+
+    look(script)
+    assert profile.exists()
+
+
 def test_marks_notes_jumps_and_times():
     async def script(it):
         await it.press("5", "G", "m", "9", "G", "M")
@@ -148,6 +174,33 @@ def test_marks_notes_jumps_and_times():
         assert it.session.row(0).texts[1].count(":") == 2
 
     look(script)
+
+
+def test_packets_with_warnings_are_counted_and_found():
+    path = str(ROOT / "captures" / "arp.pcapng")
+    with open_capture(path) as capture:
+        packets = [packet.decode() for packet in capture]
+    bad = (Severity.WARNING, Severity.ERROR)
+    noted = [it.number for it in packets if any(one.note.severity in bad for one in it.findings)]
+    assert 1 < len(noted) < len(packets)
+
+    async def script(it):
+        await it.until(lambda: list(it.session.noted) == noted)
+        await it.settle()
+        assert f"!{len(noted)}  " in it.lines[0]
+        await it.press("g", "g", "W")
+        later = [number for number in noted if number > 1]
+        assert it.session.current == later[0]
+        await it.press("W")
+        assert it.session.current == later[1]
+        await it.press("alt+w")
+        assert it.session.current == later[0]
+        bar = "".join(line[-1] for line in it.lines[3 : 2 + it.main.packets.size.height])
+        assert "╎" in bar or "╏" in bar
+        await it.press("G", "W")
+        assert it.session.current == noted[-1] or "no warning" in it.lines[-1]
+
+    look(script, path)
 
 
 def test_bits_address_and_notes_of_what_is_selected():
@@ -305,14 +358,14 @@ def test_several_captures_and_one_that_is_chosen(tmp_path):
         assert it.session.current == 3  # as it was left
         await it.press("o")
         assert "tour.pcapng" in it.text
-        await it.type(str(ROOT / "captures" / "vlan"))
+        await it.type(str(ROOT / "captures" / "ipv6_frag"))
         await it.pilot.press("enter")
-        await it.until(lambda: "vlan.pcapng" in it.lines[0])
+        await it.until(lambda: "ipv6_fragments.pcapng" in it.lines[0])
         await it.read()
 
     look(script, TOUR, other, memory=memory)
     assert [it.rpartition("/")[2] for it in memory.read("files")] == [
-        "tour.pcapng", "arp.pcapng", "vlan.pcapng",
+        "tour.pcapng", "arp.pcapng", "ipv6_fragments.pcapng",
     ]  # fmt: skip
 
 
@@ -341,5 +394,23 @@ def test_the_selected_octet_selects_its_field_and_the_field_its_octets():
         await it.press("shift+tab", "j")
         assert it.main.detail.selected.name == "ipv6.hlim"
         assert it.main.inspector.hex.octet == 21
+
+    look(script)
+
+
+def test_keys_typed_ahead_are_taken_in_their_order():
+    """All at once, as from a slow line: Backspace is a binding of Textual's, which comes late."""
+
+    async def script(it):
+        await it.press(":", *"helxy", "backspace", "backspace", "p")
+        assert it.main.prompt_line.answer.value == "help"
+        await it.press("ctrl+u", "m", "a", "r", "k", "enter")  # all but the question is taken away
+        assert it.session.marks.numbers == [1]
+        await it.press("M")
+        await it.press("a", "backspace")
+        assert it.main.prompt_line.display
+        await it.press("backspace")
+        assert not it.main.prompt_line.display
+        assert it.session.marks.notes == {1: ""}
 
     look(script)

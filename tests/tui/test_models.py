@@ -5,7 +5,7 @@ from array import array
 import pytest
 
 from tui import actions
-from tui.model import columns, history, jump, keys, settings, wanted
+from tui.model import columns, history, jump, keys, saving, settings, wanted
 from tui.model.bits import cells, drawing
 from tui.model.columns import Column
 from tui.model.marks import Marks
@@ -362,3 +362,59 @@ def test_a_profile_that_is_not_there_is_named(tmp_path):
         settings.load("absent", tmp_path)
     with pytest.raises(settings.SettingsError, match="no profile"):
         settings.load("../config", tmp_path)
+
+
+# --- saving columns ------------------------------------------------------------------------------
+
+SAVED = (Column("number"), Column("ipv6.hlim", 'Hops "left" é', 5), Column("info"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "{}"),
+        ("# mine\ntheme = 'x'\n", "{}# mine\ntheme = 'x'\n"),
+        ("[keys]\ncolumns = ['q']\n", "{}[keys]\ncolumns = ['q']\n"),
+        ("a = 1\ncolumns = [\n  'number', # no ]\n  'info',\n]\n# so\n[keys]\n",
+         "a = 1\n{}# so\n[keys]\n"),
+        ("columns = ['info']\nb = 2", "{}b = 2\n"),
+    ],
+)  # fmt: skip
+def test_columns_are_saved_and_all_else_stays(tmp_path, before, after):
+    path = tmp_path / "config.toml"
+    path.write_text(before)
+    assert saving.has_columns("", tmp_path) is (
+        "\ncolumns = [" in f"\n{before.partition('[keys]')[0]}"
+    )
+    assert saving.save_columns(SAVED, "", tmp_path) == path
+    line = 'columns = ["number", "Hops \\"left\\" é=ipv6.hlim:5", "info"]\n'
+    assert path.read_text() == after.replace("{}", line)
+
+
+def test_a_new_profile_is_made_for_saved_columns(tmp_path):
+    assert not saving.has_columns("work", tmp_path)
+    saving.save_columns(SAVED, "work", tmp_path)
+    assert settings.load("work", tmp_path).columns == SAVED
+    assert settings.load("", tmp_path).columns == columns.DEFAULT
+    with pytest.raises(settings.SettingsError, match="can be called"):
+        saving.save_columns(SAVED, "../config", tmp_path)
+
+
+def test_a_link_to_settings_stays_a_link(tmp_path):
+    (tmp_path / "mine.toml").write_text("")
+    (tmp_path / "config.toml").symlink_to(tmp_path / "mine.toml")
+    saving.save_columns(SAVED, "", tmp_path)
+    assert (tmp_path / "config.toml").is_symlink()
+    assert settings.load("", tmp_path).columns == SAVED
+
+
+@pytest.mark.parametrize(
+    ("text", "saved"),
+    [("theme =", SAVED), ("\"columns\" = ['info']", SAVED), ("", (Column("info", "a=b"),))],
+)
+def test_what_cannot_be_saved_changes_nothing(tmp_path, text, saved):
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(settings.SettingsError, match=r"config\.toml: "):
+        saving.save_columns(saved, "", tmp_path)
+    assert path.read_text() == text

@@ -65,7 +65,7 @@ class Tmux:
         """The screen, when it has been still for a while."""
         before, now = "", self.run("capture-pane", "-p")
         while before != now:
-            time.sleep(0.5)
+            time.sleep(0.3)
             before, now = now, self.run("capture-pane", "-p")
         return now
 
@@ -80,15 +80,16 @@ class Tmux:
         self.run("kill-server")
 
 
-@pytest.fixture(params=[(80, 24), (160, 50)], ids=lambda it: f"{it[0]}x{it[1]}")
+@pytest.fixture
 def tmux(request, tmp_path) -> Iterator[Tmux]:
     command = f"{sys.executable} -m dissect {TOUR}; echo exit status $?; sleep 60"
-    it = Tmux(tmp_path, request.param, command)
+    it = Tmux(tmp_path, getattr(request, "param", (80, 24)), command)
     yield it
     it.close()
 
 
 @needs_tmux
+@pytest.mark.parametrize("tmux", [(80, 24), (160, 50)], indirect=True)
 def test_a_tour(tmux, tmp_path):
     tmux.until("40 packets", 0)
     tmux.until("Neighbor")

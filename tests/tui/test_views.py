@@ -14,7 +14,7 @@ from tests.tui.driver import Look, look
 from tui.model import clipboard, commands, octets
 from tui.model.memory import Memory
 from tui.model.search import Wanted, parse
-from tui.screens.difference import Difference
+from tui.screens.difference import Difference, octet_lines
 from tui.screens.follow import Follow
 from tui.screens.statistics import OneTable, grouped
 
@@ -24,10 +24,9 @@ APPLICATIONS = str(ROOT / "captures" / "lab" / "applications.pcapng")
 async def opened(running: Look, *keys: str, kind: type):
     """Press keys and wait until a screen of a kind has been filled."""
     await running.press(*keys)
+    await running.filled()
     screen = running.app.screen
     assert isinstance(screen, kind)
-    await running.until(lambda: "reading" not in screen.sheet.told[0][0][0])
-    await running.settle()
     return screen
 
 
@@ -119,17 +118,64 @@ def test_follow_says_when_there_is_nothing_to_follow():
 
 def test_two_marked_packets_are_compared():
     async def script(running: Look) -> None:
+        octets = []
         for number in (2, 3):
             running.main.jump(number)
             await running.press("m")
+            octets.append(running.session.detail.sources[0].data)
         screen = await opened(running, "d", kind=Difference)
-        assert any(pair.same for pair in screen.pairs)
-        different = [pair for pair in screen.pairs if not pair.same]
+        pairs = screen.compared.pairs
+        assert any(pair.same for pair in pairs)
+        different = [pair for pair in pairs if not pair.same]
         assert different
         await running.press("u")
         assert screen.sheet.count() == len(different)
+        await running.press("u", "x")
+        assert (screen.compared.left, screen.compared.right) == tuple(octets)
+        assert screen.sheet.count() == -(-max(map(len, octets)) // 8)
+        assert running.lines[1].startswith(
+            "≠ 0000 33 33 ff 00 53 01 00 00 33··S···  0000 33 33 00 "
+        )
+        assert screen.places[0] == 0
+        await running.press("n")
+        assert screen.sheet.cursor == screen.places[1]
 
-    look(script, size=(140, 40))
+    look(script, size=(80, 40))
+
+
+def test_what_octets_differ_is_told_octet_by_octet():
+    (same, first), (_, second) = octet_lines(bytes(16), bytes(8) + b"A", 37)
+    assert same
+    assert {look for _, look in first[1:] if look.startswith("bold")} == set()
+    told = [(text, look) for text, look in second if look.startswith("bold")]
+    assert told[:2] == [("00 ", "bold text"), ("00 ", "bold text")]
+    assert told[-2:] == [("41 ", "bold accent"), ("A", "bold accent")]
+    assert "".join(text for text, _ in second) == (
+        "≠ 0008 00 00 00 00 00 00 00 00 ········  0008 41                      A         "
+    )
+
+
+def test_every_view_tells_its_command_line(tmp_path):
+    async def script(running: Look) -> None:
+        path = running.session.client.path
+        running.main.jump(28)
+        await running.press("m", "8", "G")
+        ends = "ipv6.addr == 2001:db8:0:1:200:5eff:fe00:5301 && ipv6.addr == 2001:db8:80::80"
+        for keys, line in (
+            (("S",), f"sixscope report {path}"),
+            (("!",), f"sixscope lint {path}"),
+            (("H",), f"sixscope report --table hosts {path}"),
+            (("d",), f"sixscope show -V -x --packets 8,28 {path}"),
+            (("2", "8", "G", "F"), f"sixscope show -x -Y '{ends} && tcp.port == 49152 && "
+                                   f"tcp.port == 80' {path}"),
+        ):  # fmt: skip
+            await running.press(*keys)
+            await running.filled()
+            await running.press("y")
+            assert (tmp_path / clipboard.NAME).read_text() == line
+            await running.press("escape")
+
+    look(script, memory=Memory(tmp_path))
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -145,6 +191,7 @@ def test_every_table_of_the_report_is_in_the_list():
 def test_an_endpoint_becomes_a_filter():
     async def script(running: Look) -> None:
         await running.press("S")
+        assert "Who talks" in running.text
         page = running.app.screen
         page.chosen(page._names.index("endpoints-ipv6"))
         await running.pilot.pause()
@@ -153,7 +200,7 @@ def test_an_endpoint_becomes_a_filter():
         await running.until(lambda: table.table is not None)
         await running.settle()
         address, packets = table.table.rows[0][0], table.table.rows[0][1]
-        table.sheet.go(1)
+        table.sheet.go(0)
         await running.press("enter")
         await running.until(lambda: not running.session.filtering)
         assert running.session.filter == f"ipv6.addr == {address}"

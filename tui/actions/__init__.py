@@ -59,9 +59,8 @@ def action(
 
 def load() -> dict[str, Action]:
     """All actions, by name."""
-    if not ACTIONS:
-        for module in iter_modules(__path__):
-            import_module(f"{__name__}.{module.name}")
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
     return ACTIONS
 
 

@@ -52,7 +52,7 @@ def difference(main: Main, count: int | None) -> None:
 
     numbers = main.session.marks.numbers
     if len(numbers) == 1 and main.session.current not in numbers:
-        numbers = [*numbers, main.session.current]
+        numbers = sorted([*numbers, main.session.current])
     if len(numbers) != 2:
         main.status.say("mark two packets to compare them (m)", "warning")
         return

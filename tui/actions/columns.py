@@ -8,6 +8,8 @@ from tui.actions import action
 from tui.model import columns
 from tui.model.columns import Column
 from tui.model.packets import COLUMNS, Checked
+from tui.model.saving import has_columns, save_columns
+from tui.model.settings import SettingsError
 
 if TYPE_CHECKING:
     from tui.screens.main import Main
@@ -100,6 +102,38 @@ def remove(main: Main, count: int | None) -> None:
     if len(packets.columns) > 1:
         kept = [it for at, it in enumerate(packets.columns) if at != packets.chosen]
         packets.set_columns(tuple(kept))
+
+
+@action("save-columns", "Save the columns to the settings, or to a profile", "alt+s", group=GROUP)
+def save(main: Main, count: int | None) -> None:
+    """Asks where, and before columns that are there already are written over."""
+
+    def chosen(profile: str) -> None:
+        try:
+            there = has_columns(profile.strip())
+        except SettingsError as error:
+            main.status.say(str(error), "error")
+            return
+        if there:
+            words = f"{profile.strip() or 'the usual settings'} has columns; write these instead?"
+            main.prompt(f"{words} (y/n) ", lambda answer: confirmed(profile, answer), "")
+        else:
+            write(profile)
+
+    def confirmed(profile: str, answer: str) -> None:
+        if answer.strip().lower() in ("y", "yes"):
+            write(profile)
+
+    def write(profile: str) -> None:
+        try:
+            path = save_columns(main.packets.columns, profile.strip())
+        except SettingsError as error:
+            main.status.say(str(error), "error")
+        else:
+            main.status.say(f"columns written to {path}")
+
+    main.prompt("save the columns to the profile (none: the usual settings): ", chosen,
+                main.sixscope.settings.profile)  # fmt: skip
 
 
 def insert(main: Main, column: Column) -> None:

@@ -95,6 +95,6 @@ def copy_command(main: Main, count: int | None) -> None:
     if main.pane is main.packets:
         line = commands.of_list(path, session.filter, session.look.time)
     else:
-        line = commands.of_packet(path, session.current)
+        line = commands.of_packets(path, session.current)
     copy(main, line, "command line")
     main.status.say(line)

@@ -58,6 +58,26 @@ def previous_mark(main: Main, count: int | None) -> None:
         main.jump(number)
 
 
+@action("next-noted", "To the next packet with a warning or an error", "W", group=PACKETS)
+def next_noted(main: Main, count: int | None) -> None:
+    """Of those that are shown."""
+    _to_noted(main, forward=True)
+
+
+@action("previous-noted", "To the one before with a warning or an error", "alt+w", group=PACKETS)
+def previous_noted(main: Main, count: int | None) -> None:
+    """Of those that are shown."""
+    _to_noted(main, forward=False)
+
+
+def _to_noted(main: Main, *, forward: bool) -> None:
+    number = main.session.noted_beside(forward)
+    if number is not None:
+        main.jump(number)
+    else:
+        main.status.say(f"no warning or error {'behind' if forward else 'before'} this packet")
+
+
 @action("time", "Another time format", "t", group=PACKETS)
 def time(main: Main, count: int | None) -> None:
     """The next one; with a number before it, that one."""

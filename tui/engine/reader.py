@@ -62,6 +62,11 @@ class Reader:
         return 0 if self.states is None else self.states.count
 
     @property
+    def noted(self) -> int:
+        """How many of them have a warning or an error."""
+        return 0 if self.states is None else self.states.noted
+
+    @property
     def sure(self) -> int:
         """The last packet that is decoded as reading all in order would decode it."""
         return max(self.traced, CONTEXT)

@@ -39,6 +39,8 @@ QUIET = 0.05
 TELL_EVERY = 0.1
 LOOK_EVERY = 0.25
 """Seconds between states that are told, and between looks for more at the end of a file."""
+NOTED_MORE = 1.25
+"""By how much the count of warnings grows until it is told: it is on the screen."""
 
 
 class Engine:
@@ -225,6 +227,7 @@ class Engine:
                 packets=reader.packets, read=reader.position, size=source.size(),
                 complete=reader.complete, live=source.live, ready=self.ready,
                 damage=source.damage or reader.damage, format=reader.format, traced=reader.traced,
+                noted=self._noted,
             )  # fmt: skip
         self.state = state
         important = ("complete", "live", "ready", "damage", "format")
@@ -234,6 +237,13 @@ class Engine:
             self.channel.send(state)
 
     _told = State()
+
+    @property
+    def _noted(self) -> int:
+        """How many packets have a warning or an error; while they are counted, more or less."""
+        reader, told = self.reader, self.state.noted
+        done = reader.traced == reader.packets
+        return reader.noted if done or reader.noted > NOTED_MORE * told else told
 
 
 def told(failure: BaseException) -> str:

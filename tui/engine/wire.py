@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+MOST_NOTED = 1 << 20
+"""Packets with a warning or an error that are listed; others are counted."""
+
 
 class Ask(NamedTuple):
     """A question for a module of ``calls``: answered by one ``Told``, then ``Ended``."""
@@ -53,6 +56,7 @@ class State(NamedTuple):
     damage    why the rest can't be read
     format    pcap or pcapng, empty until its first bytes are there
     traced    packets of which is known what depends on those before them
+    noted     of those, packets with a warning or an error
     """
 
     packets: int = 0
@@ -64,3 +68,4 @@ class State(NamedTuple):
     damage: str = ""
     format: str = ""
     traced: int = 0
+    noted: int = 0

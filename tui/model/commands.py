@@ -16,11 +16,12 @@ def of_list(path: str, filter: str, time: str) -> str:
     return command(path, "show", *(() if time == "r" else ("-t", time)), filter=filter)
 
 
-def of_packet(path: str, number: int) -> str:
-    """Of a packet's fields."""
-    return command(path, "show", "-V", "-x", "--packets", str(number))
+def of_packets(path: str, *numbers: int) -> str:
+    """Of packets' fields and octets."""
+    return command(path, "show", "-V", "-x", "--packets", ",".join(map(str, numbers)))
 
 
-def of_table(path: str, table: str, filter: str) -> str:
-    """Of a table of the statistics."""
-    return command(path, "report", "--table", table, filter=filter)
+def of_table(path: str, table: str, filter: str, prefix: int = 0) -> str:
+    """Of a table of the statistics, addresses of so many bits together."""
+    together = ("--prefix", str(prefix)) if prefix else ()
+    return command(path, "report", "--table", table, *together, filter=filter)

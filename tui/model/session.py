@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from tui.engine.jobs.filter import Passed, numbers
+from tui.engine.wire import MOST_NOTED
 from tui.model.marks import Marks
 from tui.model.packets import Detail, Look, Row
 from tui.model.rows import Rows
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 AHEAD = 64
 """Rows that are asked for before and behind those on the screen."""
+NEAR = 100_000
+"""Noted packets among which one that is shown is looked for."""
+NEAR_SORTED = 16
+"""The same where looking for one takes long."""
 
 
 class Session:
@@ -30,6 +36,7 @@ class Session:
     filter    the filter that is applied
     frozen    what comes is not shown until it is thawed
     following  the last packet is selected whenever one comes
+    noted      packets with a warning or an error, as far as they are known
 
     on_grown    more packets, or another state of the engine
     on_rows     rows in ``changed`` look different; None: all of them
@@ -45,6 +52,7 @@ class Session:
         self.rows = Rows()
         self.shown = Shown()
         self.marks = Marks()
+        self.noted = array("I")
         self.current = 0
         self.detail: Detail | None = None
         self.filter = ""
@@ -85,6 +93,8 @@ class Session:
                 self._ask_detail()
         if state.traced > self._traced:
             self._retrace(state.traced)
+        if min(state.noted, MOST_NOTED) > len(self.noted):
+            self.client.ask("noted", len(self.noted), told=self._noted)
         if not self.frozen and state.packets > self.shown.total:
             self.shown.total = state.packets
             if self.filter:
@@ -109,6 +119,20 @@ class Session:
             self.rows.expire()
             if before < self.current <= traced:
                 self._ask_detail()
+
+    def _noted(self, numbers: array[int]) -> None:
+        new = numbers[bisect_right(numbers, self.noted[-1]) :] if self.noted else numbers
+        self.noted.extend(new)
+        if new:
+            self.on_grown.emit()
+
+    def noted_beside(self, forward: bool) -> int | None:
+        """The next noted packet that is shown, or the one before; None if there is none."""
+        at = bisect_right(self.noted, self.current) if forward else (
+            bisect_left(self.noted, self.current))  # fmt: skip
+        most = NEAR_SORTED if self.shown.sorted else NEAR
+        near = self.noted[at : at + most] if forward else self.noted[max(at - most, 0) : at][::-1]
+        return next((number for number in near if self.shown.has(number)), None)
 
     def fail(self, sentence: str) -> None:
         """Tell the user."""

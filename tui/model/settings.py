@@ -15,6 +15,7 @@ color = "#d7b56d"
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +43,7 @@ class Settings:
     share, upright  of the packet list in the screen, of the fields in what the list leaves
     keys            sequences by action, instead of the action's own
     themes          colours by the names of themes
+    profile         whose settings are over the usual ones
     """
 
     theme: str = "sixscope-dark"
@@ -53,6 +55,7 @@ class Settings:
     upright: float = 0.5
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     themes: dict[str, dict[str, str]] = field(default_factory=dict)
+    profile: str = ""
 
 
 def folder() -> Path:
@@ -60,19 +63,26 @@ def folder() -> Path:
     return user_config_path(APP, appauthor=False)
 
 
+def path_of(profile: str, place: Path | None = None) -> Path:
+    """The file of a profile, of none the usual one; raises SettingsError for what is no name."""
+    place = folder() if place is None else place
+    if profile != os.path.basename(profile) or profile in (".", ".."):
+        raise SettingsError(f"no profile can be called {profile!r}")
+    return place / "profiles" / f"{profile}.toml" if profile else place / "config.toml"
+
+
 def load(profile: str = "", place: Path | None = None) -> Settings:
     """The settings, and over them those of a profile.
 
     Raises SettingsError for a profile that doesn't exist, and whatever can't be understood.
     """
-    place = folder() if place is None else place
-    settings = Settings()
-    usual = place / "config.toml"
+    settings = Settings(profile=profile)
+    usual = path_of("", place)
     if usual.is_file():
         settings = _with(settings, usual)
     if profile:
-        path = place / "profiles" / f"{profile}.toml"
-        if "/" in profile or not path.is_file():
+        path = path_of(profile, place)
+        if not path.is_file():
             raise SettingsError(f"no profile {profile!r}: {path} does not exist")
         settings = _with(settings, path)
     return settings

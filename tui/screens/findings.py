@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dissect.analysis.names import ANALYSES
+from tui.model import commands
 from tui.model.tables import Finding, Found
 from tui.screens.page import Page
 from tui.widgets.sheet import Told
@@ -18,16 +19,15 @@ COLORS = {"error": "error", "warning": "warning", "note": "text"}
 class Findings(Page):
     """Enter goes to the first packet, t to the table."""
 
-    hint = "enter to the packet · t its table · esc back"
+    hint = "enter packet · t table · y command · esc back"
 
     def __init__(self, main: Main) -> None:
         super().__init__(main, "Findings")
         self.findings: list[Finding] = []
         self._left = 2
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask the analyses and lint."""
-        super().on_mount()
         client, condition = self.main.session.client, self.main.session.filter
         client.start("report", tuple(ANALYSES), condition, told=self._told, ended=self._over)
         client.start("lint", told=self._linted, ended=self._over)
@@ -53,8 +53,8 @@ class Findings(Page):
         self.put([_line(finding) for finding in self.findings])
         if not self.findings:
             self.put([[("  nothing so far" if self._left else "  nothing", "muted")]])
-        counts = [f"{sum(it.level == level for it in self.findings):,} {level}s"
-                  for level in COLORS]  # fmt: skip
+        levels = [(sum(it.level == level for it in self.findings), level) for level in COLORS]
+        counts = [f"{count:,} {level}{'' if count == 1 else 's'}" for count, level in levels]
         waiting = " · still looking" if self._left else ""
         self.say(f"{', '.join(counts)}{waiting} · {self.hint}")
 
@@ -67,6 +67,10 @@ class Findings(Page):
 
         self.app.push_screen(OneTable(self.main, finding.table))
         return True
+
+    def command(self) -> str:
+        """What the rules have found; the report has the rest."""
+        return commands.command(self.main.session.client.path, "lint")
 
     def _at(self, index: int) -> Finding | None:
         return self.findings[index] if index < len(self.findings) else None

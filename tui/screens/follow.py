@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.engine.jobs.follow import Ends, Piece
+from tui.model import commands
 from tui.screens.page import Page
 from tui.widgets.sheet import Told
 
@@ -21,7 +22,7 @@ LONGEST = 4000
 class Follow(Page):
     """Lines in the colours of the two ends; Enter goes to the packet, f filters by them."""
 
-    hint = "enter to the packet · x text/hex · d which side · f filter · esc back"
+    hint = "x hex · d side · f filter · enter packet · y command · esc back"
 
     def __init__(self, main: Main, number: int) -> None:
         super().__init__(main, f"Follow packet {number:,}")
@@ -32,9 +33,8 @@ class Follow(Page):
         self.form = self.side = 0
         self._numbers: list[int] = []
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for it."""
-        super().on_mount()
         self.main.session.client.start("follow", self.number, told=self._told, ended=self._over)
 
     def _told(self, part: Ends | list[Piece] | str) -> None:
@@ -66,8 +66,8 @@ class Follow(Page):
         self.put(lines)
         sizes = [sum(len(it.octets) for it in self.pieces if it.back is back)
                  for back in (False, True)]  # fmt: skip
-        self.say(f"→ {sizes[0]:,} octets, ← {sizes[1]:,} · {FORMS[self.form]} · "
-                 f"{SIDES[self.side]} · {self.hint}")  # fmt: skip
+        only = f"only {SIDES[self.side]} · " if self.side else ""
+        self.say(f"→ {sizes[0]:,} ← {sizes[1]:,} octets · {only}{self.hint}")
 
     def _text(self, piece: Piece) -> list[list[Told]]:
         color = "secondary" if piece.back else "primary"
@@ -108,6 +108,11 @@ class Follow(Page):
             return False
         self._show()
         return True
+
+    def command(self) -> str:
+        """The packets of the conversation with their octets."""
+        path = self.main.session.client.path
+        return commands.command(path, "show", "-x", filter=self.ends.filter) if self.ends else ""
 
     def chosen(self, index: int) -> None:
         """To the packet."""

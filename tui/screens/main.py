@@ -303,9 +303,9 @@ class Main(Screen[None], inherit_bindings=False):
     @on(Lines.Moved, "#detail")
     def _field(self) -> None:
         line = self.detail.selected
+        self.inspector.hex.mark(line)
         if line is None:
             return
-        self.inspector.hex.mark(line)
         self.inspector.renew()
         self.status.about(about(line))
 

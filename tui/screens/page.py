@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from tui.actions.copying import copy
 from tui.screens.help import key_of
 from tui.text import Piece
 from tui.widgets.one_line import OneLine
@@ -68,6 +69,13 @@ class Page(Screen[None], inherit_bindings=False):
         self.say(self.hint)
         self.sheet.put([[(f"  {WAITING}", "muted")]])
         self.set_focus(self.sheet)
+        self.begin()
+
+    def begin(self) -> None:
+        """For subclasses: show lines, or ask for them.
+
+        No ``on_mount`` of theirs: Textual calls those of all classes, this one last.
+        """
 
     def title_is(self, text: str) -> None:
         """Another heading."""
@@ -78,9 +86,9 @@ class Page(Screen[None], inherit_bindings=False):
         """What stands at the bottom."""
         self.foot.put(text, color)
 
-    def put(self, lines: list[list[Told]]) -> None:
-        """Show these lines."""
-        self.sheet.put(lines or [[("  nothing", "muted")]])
+    def put(self, lines: list[list[Told]], *heads: list[Told]) -> None:
+        """Show these lines, below some that stay."""
+        self.sheet.put(lines or [[("  nothing", "muted")]], heads)
 
     def take_key(self, event: events.Key) -> bool:
         """Move, choose, close, or what the page knows itself."""
@@ -93,6 +101,10 @@ class Page(Screen[None], inherit_bindings=False):
             self.chosen(sheet.cursor)
         elif self.key(key_of(event)):
             keymap.clear()
+        elif event.key == "y" and self.command():
+            keymap.clear()
+            copy(self.main, self.command(), "command line")
+            self.say(self.command(), "text")
         elif event.key == "escape" or (pressed is not None and pressed.action == "quit"):
             self.dismiss()
         elif pressed is not None and pressed.action in moves:
@@ -110,6 +122,10 @@ class Page(Screen[None], inherit_bindings=False):
     def key(self, key: str) -> bool:
         """A key of the page's own; True if it is one."""
         return False
+
+    def command(self) -> str:
+        """The command line that shows the same; empty without one."""
+        return ""
 
     def chosen(self, index: int) -> None:
         """The line that Enter was pressed on."""

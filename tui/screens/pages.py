@@ -83,7 +83,7 @@ def why(main: Main) -> Sequence[Sequence[Told]]:
         name = detail.sources[layer.source].name if layer.source else ""
         made.append([
             (f"  {'└ ' if nth else '  '}{layer.name:<14}", "text"),
-            (f"octets {layer.start}–{max(layer.end - 1, layer.start)}", "muted"),
+            (span(layer.start, layer.end - layer.start), "muted"),
             (f"  of {name}" if name else "", "muted"),
         ])  # fmt: skip
     made += [[], [(f" Notes: {len(detail.notes) or 'none'}", "bold primary")]]
@@ -94,8 +94,7 @@ def why(main: Main) -> Sequence[Sequence[Told]]:
             [(f"  {WORDS[note.severity]}: {note.text}", tone)],
             [("    rule    ", "muted"), (note.name, "text")],
             [("    where   ", "muted"),
-             (f"{note.layer}, octet {note.offset}" + (f"–{note.offset + note.length - 1}"
-              if note.length > 1 else ""), "text")],
+             (f"{note.layer}, {span(note.offset, note.length)}", "text")],
         ]  # fmt: skip
         for label, words in (("defined", note.ref), ("why", note.why), ("to do", note.fix)):
             lines = wrap(words, max(main.inspector.size.width - 14, 20))
@@ -104,3 +103,10 @@ def why(main: Main) -> Sequence[Sequence[Told]]:
     for comment in detail.comments:
         made += [[], [("  comment ", "muted"), (comment, "accent")]]
     return made
+
+
+def span(start: int, length: int) -> str:
+    """``octets 14–33``; where there are none, the place."""
+    if length > 1:
+        return f"octets {start}–{start + length - 1}"
+    return f"octet {start}" if length else f"at octet {start}"

@@ -42,16 +42,15 @@ def grouped() -> dict[str, list[str]]:
 class Statistics(Page):
     """All tables; Enter shows one."""
 
-    hint = "enter show · esc back"
+    hint = "enter show · y command · esc back"
 
     def __init__(self, main: Main) -> None:
         condition = main.session.filter
         super().__init__(main, "Statistics" + (f" of {condition}" if condition else ""))
         self._names: list[str] = []
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """The list is there at once."""
-        super().on_mount()
         lines: list[list[Told]] = []
         for group, names in grouped().items():
             lines.append([(f"  {group}", "bold primary")])
@@ -63,6 +62,11 @@ class Statistics(Page):
         self.put(lines)
         self.sheet.go(1)
 
+    def command(self) -> str:
+        """Of all of them."""
+        session = self.main.session
+        return commands.command(session.client.path, "report", filter=session.filter)
+
     def chosen(self, index: int) -> None:
         """Show that table."""
         name = self._names[index] if index < len(self._names) else ""
@@ -73,7 +77,7 @@ class Statistics(Page):
 class OneTable(Page):
     """A table; Enter filters by the row or goes to its packet."""
 
-    hint = "enter filter · p to the packet · < > column · s sort · 6 /64 · y command · esc back"
+    hint = "enter filter · p packet · < > s sort · 6 /64 · y command · esc back"
 
     def __init__(self, main: Main, name: str) -> None:
         super().__init__(main, TABLES[name].title)
@@ -85,9 +89,8 @@ class OneTable(Page):
         self.backwards = False
         self.prefix = 128
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Ask for it."""
-        super().on_mount()
         self._ask()
 
     def _ask(self) -> None:
@@ -110,9 +113,8 @@ class OneTable(Page):
             self.put([line for row in table.rows for line in _upright(table, row)])
         elif table.rows:
             widths = widths_of(table)
-            lines: list[list[Told]] = [self._head(table, widths)]
-            lines += [_row(table, row, widths) for row in self.order]
-            self.put(lines)
+            lines = [_row(table, row, widths) for row in self.order]
+            self.put(lines, self._head(table, widths))
         else:
             self.put([])
         more = table.total - len(table.rows)
@@ -144,20 +146,17 @@ class OneTable(Page):
             self.prefix = 64 if self.prefix == 128 else 128
             self._ask()
         elif key == "p":
-            self._go(table.packets[self.order[self.sheet.cursor - 1]] if self.sheet.cursor else 0)
-        elif key == "y":
-            self._copy()
+            self._go(table.packets[self.order[self.sheet.cursor]] if self.order else 0)
         else:
             return False
         self._show()
         return True
 
-    def _copy(self) -> None:
-        from tui.actions.copying import copy
-
+    def command(self) -> str:
+        """Of the table."""
         session = self.main.session
-        line = commands.of_table(session.client.path, self.name_of_table, session.filter)
-        copy(self.main, line, "command line")
+        prefix = 0 if self.prefix == 128 else self.prefix
+        return commands.of_table(session.client.path, self.name_of_table, session.filter, prefix)
 
     def _place(self, row: int) -> tuple[float, str]:
         assert self.table is not None
@@ -176,9 +175,9 @@ class OneTable(Page):
     def chosen(self, index: int) -> None:
         """Filter by the row; where no filter says it, to its packet."""
         table = self.table
-        if table is None or table.upright or not 0 < index <= len(self.order):
+        if table is None or table.upright or index >= len(self.order):
             return
-        row = self.order[index - 1]
+        row = self.order[index]
         made = filter_of(table, row)
         if made:
             self._leave()

@@ -136,7 +136,8 @@ class DetailTree(Lines):
         if at is not None:
             self.go(self.model.uncover(at))
 
-    def cell_clicked(self, x: int, index: int) -> None:
+    def pointed(self, x: int, index: int) -> None:
         """A click on the triangle folds."""
+        self.go(index)
         if x <= 2 * self.model.lines[self.model.seen[index]].depth + 1:
             self.fold()

@@ -52,7 +52,7 @@ class FilterBar(Input):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    FilterBar, FilterBar:focus {
+    FilterBar, FilterBar.-textual-compact, FilterBar:focus {
         height: 1; width: 1fr; border: none; padding: 0 1; background: $surface;
     }
     FilterBar.-good { color: $success; }
@@ -73,6 +73,7 @@ class FilterBar(Input):
 
     def put(self, text: str) -> None:
         """Show a filter; the user may go on from there."""
+        self._wants_list = False
         self.value = text
         self.cursor_position = len(text)
 
@@ -109,6 +110,7 @@ class FilterBar(Input):
     # --- keys -------------------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
+        """Before ``Input``'s own, which Textual calls too."""
         listed, key = self.listed, event.key
         handled = True
         if key == "tab":
@@ -141,7 +143,6 @@ class FilterBar(Input):
             return
         if event.is_printable:
             self._wants_list = True
-        await super()._on_key(event)
 
     def _take(self) -> None:
         """Put the chosen word where it belongs."""

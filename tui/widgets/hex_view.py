@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.style import Style
-from textual import events
 from textual.message import Message
 
 from tui.model.packets import Detail, Line, Octets
@@ -38,11 +37,8 @@ class HexView(Lines):
         self.octet = 0
         self._field: Line | None = None
         self._tints: bytes = b""
-
-    def on_mount(self) -> None:
-        """Follow the session."""
-        self.session.on_detail.connect(self._load)
-        self._load()
+        self._seen: Detail | None = None
+        """Whose tints these are."""
 
     @property
     def detail(self) -> Detail | None:
@@ -55,11 +51,6 @@ class HexView(Lines):
         if self.detail is None or self.source >= len(self.detail.sources):
             return Octets("", b"")
         return self.detail.sources[self.source]
-
-    def _load(self) -> None:
-        self.source = 0
-        self._tint()
-        self.repaint()
 
     def _tint(self) -> None:
         """The layer of each octet, the innermost one; 0: none."""
@@ -80,8 +71,11 @@ class HexView(Lines):
             self.repaint()
 
     def mark(self, line: Line | None) -> None:
-        """Let a field's octets stand out, and be seen."""
+        """Let a field's octets stand out, and be seen; it may be another packet's."""
         self._field = line
+        if self._seen is not self.detail:
+            self._seen, self.source = self.detail, 0
+            self._tint()
         if line is not None:
             if line.source != self.source:
                 self.source = line.source
@@ -158,7 +152,7 @@ class HexView(Lines):
         """Up or down by lines: the octet in the same column."""
         self.choose(max(0, min(index, self.count() - 1)) * self.across + self.octet % self.across)
 
-    def cell_clicked(self, x: int, index: int) -> None:
+    def pointed(self, x: int, index: int) -> None:
         """The octet that was clicked, in hexadecimal or in ASCII."""
         across = self.across
         digits = 4 if len(self.octets.data) <= 0x10000 else 6
@@ -172,10 +166,3 @@ class HexView(Lines):
             column = (x - (wide if x > 24 else 0)) // 3
         if 0 <= column < across:
             self.choose(index * across + column)
-
-    def on_click(self, event: events.Click) -> None:
-        """Without the line's octet being chosen before."""
-        if event.x >= self.inner:
-            super().on_click(event)
-        elif self.top + event.y < self.count():
-            self.cell_clicked(event.x, self.top + event.y)

@@ -6,7 +6,7 @@ growth of the list would be a new layout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
@@ -27,14 +27,13 @@ WHEEL = 3
 class Lines(Widget, can_focus=True):
     """Lines with a cursor; subclasses say how many there are, and what is on each.
 
-    HEAD    lines at the top that stay: titles
+    titles  lines at the top that stay
     top     the first line seen
     left    cells by which lines are shifted to the left
     cursor  the line that the cursor is on
     """
 
     ALLOW_SELECT = False
-    HEAD: ClassVar[int] = 0
     DEFAULT_CSS = "Lines { width: 1fr; height: 1fr; }"
 
     class Moved(Message):
@@ -63,6 +62,7 @@ class Lines(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.titles = 0
         self.top = 0
         self.left = 0
         self.cursor = 0
@@ -100,7 +100,7 @@ class Lines(Widget, can_focus=True):
     @property
     def rows(self) -> int:
         """Lines of the list that are seen."""
-        return max(self.size.height - self.HEAD, 0)
+        return max(self.size.height - self.titles, 0)
 
     @property
     def inner(self) -> int:
@@ -124,15 +124,15 @@ class Lines(Widget, can_focus=True):
 
     def _strip(self, y: int) -> Strip:
         style, width = self.palette.style, self.inner
-        if y < self.HEAD:
+        if y < self.titles:
             return strip_of(self.head(y), width + 1, style("muted", "panel"), self.left)
-        index = self.top + y - self.HEAD
+        index = self.top + y - self.titles
         if index < self.count():
             ground = self.ground(index)
             strip = strip_of(self.line(index, ground), width, style("text", ground), self.left)
         else:
             strip = Strip.blank(width, style())
-        text, look = self.bar(y - self.HEAD, self.rows)
+        text, look = self.bar(y - self.titles, self.rows)
         return Strip([*strip, Segment(text, look)], width + 1)
 
     def render_line(self, y: int) -> Strip:
@@ -203,19 +203,19 @@ class Lines(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; on the bar, go to that part of the list."""
-        y = event.y - self.HEAD
+        y = event.y - self.titles
         if y < 0:
             self.head_clicked(event.x + self.left)
         elif event.x >= self.inner:
             self.go(round((self.count() - 1) * y / max(self.rows - 1, 1)))
         elif self.top + y < self.count():
-            self.go(self.top + y)
-            self.cell_clicked(event.x + self.left, self.top + y)
+            self.pointed(event.x + self.left, self.top + y)
             if event.chain == 2:
                 self.post_message(self.Chosen(self))
 
     def head_clicked(self, x: int) -> None:
         """For subclasses: the head was clicked."""
 
-    def cell_clicked(self, x: int, index: int) -> None:
-        """For subclasses: a line was clicked, the cursor is there."""
+    def pointed(self, x: int, index: int) -> None:
+        """A cell of a line was clicked: the cursor goes there."""
+        self.go(index)

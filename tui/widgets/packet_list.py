@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
 
 from tui.model.columns import Column, resized, widths
@@ -22,20 +20,19 @@ SORTED = {False: " ▲", True: " ▼"}
 class PacketList(Lines):
     """The packets that the session shows; its cursor is the selected packet."""
 
-    HEAD: ClassVar[int] = 1
     DEFAULT_CSS = "PacketList { height: 1fr; }"
 
     def __init__(
         self, session: Session, columns: tuple[Column, ...], rules: tuple[Rule, ...]
     ) -> None:
         super().__init__(id="packets")
+        self.titles = 1
         self.session = session
         self.columns = columns
         self.rules = rules
         self.chosen = 0
         """The column that keys resize, hide, or sort by."""
         self._minimap = Minimap(session)
-        self._marked: set[int] = set()
         self._dragged: int | None = None
 
     def on_mount(self) -> None:
@@ -66,14 +63,13 @@ class PacketList(Lines):
         self._look()
 
     def _look(self) -> None:
-        self._marked = self._minimap.places(self.rows)
+        self._minimap.look(self.rows)
         self.session.window(self.top, self.top + self.rows)
         self.repaint()
 
     def on_resize(self) -> None:
-        """Ask for what is seen now."""
-        super().on_resize()
-        self.session.window(self.top, self.top + self.rows)
+        """Marks stand elsewhere in the bar."""
+        self._look()
 
     # --- lines ------------------------------------------------------------------------------------
 
@@ -148,7 +144,7 @@ class PacketList(Lines):
 
     def bar(self, y: int, height: int) -> Piece:
         """The minimap."""
-        return self._minimap.cell(y, height, self.thumb(height), self._marked, self.palette)
+        return self._minimap.cell(y, height, self.thumb(height), self.palette)
 
     # --- columns ----------------------------------------------------------------------------------
 

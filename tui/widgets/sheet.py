@@ -17,10 +17,11 @@ class Sheet(Lines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.told: Sequence[Sequence[Told]] = ()
+        self._heads: Sequence[Sequence[Told]] = ()
 
-    def put(self, told: Sequence[Sequence[Told]]) -> None:
-        """Show these lines, from the first one on."""
-        self.told = told
+    def put(self, told: Sequence[Sequence[Told]], heads: Sequence[Sequence[Told]] = ()) -> None:
+        """Show these lines, below those that stay at the top."""
+        self.told, self._heads, self.titles = told, heads, len(heads)
         self.cursor = min(self.cursor, max(len(told) - 1, 0))
         self.roll(self.top)
         self.repaint()
@@ -35,8 +36,15 @@ class Sheet(Lines):
 
     def line(self, index: int, ground: str) -> list[Piece]:
         """In their colours."""
+        return self._pieces(self.told[index], ground)
+
+    def head(self, nth: int) -> list[Piece]:
+        """The same for those that stay."""
+        return self._pieces(self._heads[nth], "panel")
+
+    def _pieces(self, told: Sequence[Told], ground: str) -> list[Piece]:
         style = self.palette.style
         return [
             (text, style(color.removeprefix("bold "), ground, bold=color.startswith("bold ")))
-            for text, color in self.told[index]
+            for text, color in told
         ]

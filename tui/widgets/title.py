@@ -30,6 +30,8 @@ class Title(OneLine):
             (counts(session), style("muted", ground)),
         ]
         right: list[Piece] = []
+        if state.noted:
+            right.append((f"!{state.noted:,}  ", style("warning", ground, bold=True)))
         if session.marks:
             right.append((f"◆ {len(session.marks)}  ", style("accent", ground)))
         if state.damage:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dissect.engine.packet import Packet
 from dissect.engine.values import address_text
 from dissect.export.times import TimeColumn
-from tui.engine.severity import severity_of
+from tui.engine.severity import worst
 from tui.model.packets import Look, Row
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def call(engine: Engine, numbers: list[int], look: Look) -> list[Row]:
 def row(packet: Packet, look: Look, time: TimeColumn, rule: int = -1) -> Row:
     """The row of a packet that has been decoded in its turn."""
     texts = tuple(text_of(packet, kind, time) for kind in look.columns)
-    worst = max((severity_of(found.note) for found in packet.findings), default=0)
-    return Row(packet.number, texts, rule, worst)
+    return Row(packet.number, texts, rule, worst(packet))
 
 
 def text_of(packet: Packet, kind: str, time: TimeColumn) -> str:

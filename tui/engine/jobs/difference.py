@@ -21,8 +21,16 @@ class Pair(NamedTuple):
     same: bool
 
 
-def run(engine: Engine, one: int, other: int) -> Iterator[list[Pair]]:
-    """All lines."""
+class Compared(NamedTuple):
+    """The lines of both packets, and the octets of each."""
+
+    pairs: list[Pair]
+    left: bytes
+    right: bytes
+
+
+def run(engine: Engine, one: int, other: int) -> Iterator[Compared]:
+    """All of both."""
     left, right = (lines_of(engine, number) for number in (one, other))
     names = SequenceMatcher(None, [name for name, _ in left], [name for name, _ in right], False)
     pairs: list[Pair] = []
@@ -33,7 +41,13 @@ def run(engine: Engine, one: int, other: int) -> Iterator[list[Pair]]:
         else:
             pairs += [Pair(text, None, same=False) for _, text in left[i:i_end]]
             pairs += [Pair(None, text, same=False) for _, text in right[j:j_end]]
-    yield pairs
+    yield Compared(pairs, octets_of(engine, one), octets_of(engine, other))
+
+
+def octets_of(engine: Engine, number: int) -> bytes:
+    """The frame."""
+    packet = engine.reader.packet(number)
+    return b"" if packet is None else bytes(packet.data)
 
 
 def lines_of(engine: Engine, number: int) -> list[tuple[str, str]]:
