@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dissect import Packet, dissect
+from dissect.engine import walk
 from dissect.engine.walk import MAX_LAYERS, MAX_READS
+from tests.captures_list import OURS, some
+from tests.captures_list import name as path_name
 from tests.hostile.bombs import BOMBS
+from tests.test_hostile import different_packets
 
 NODES_A_READING = 4
 """Fields that one reading may make at most, on average: bits, aliases, generated ones."""
@@ -19,6 +23,26 @@ def test_a_bomb_gives_a_bounded_tree(name):
     assert len(packet.layers) <= MAX_LAYERS + 1
     assert sum(1 for _ in packet.tree.walk()) <= NODES_A_READING * MAX_READS
     assert len(packet.info) < 100_000
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_ends_at_the_same_place_with_a_tree_and_without(name):
+    link_type, octets = BOMBS[name]
+    lean, full = Packet(octets, link_type, strict=True).decode(), dissect(octets, link_type)
+    assert [layer.name for layer in lean.layers] == [layer.name for layer in full.layers]
+    assert lean.info == full.info
+    assert [one.text for one in lean.findings] == [one.text for one in full.findings]
+
+
+@pytest.mark.parametrize("path", some(OURS, 2), ids=path_name)
+def test_a_tree_costs_as_many_readings_as_structure_alone(path, monkeypatch):
+    """Wherever the limit is: else layers would be missing in one of them."""
+    for limit in (1, 4, 9, 16, 25, 50):
+        monkeypatch.setattr(walk, "MAX_READS", limit)
+        for octets, link_type in different_packets(path):
+            lean, full = Packet(octets, link_type).decode(), dissect(octets, link_type)
+            assert lean.chain == full.chain
+            assert [one.text for one in lean.findings] == [one.text for one in full.findings]
 
 
 @pytest.mark.parametrize("name", BOMBS)
