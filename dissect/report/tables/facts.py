@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from heapq import nlargest
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import NamedTuple
 
 import numpy as np
