@@ -101,9 +101,13 @@ class Tally:
     runs: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     wrong: int = 0
+    early: int = 0
 
     def add(self, words: str, status: int, complaint: bytes, *, allowed: set[int]) -> None:
-        """Take in how a run ended."""
+        """Take in how a run ended; before our first line it is Python that has the word."""
+        if b"init_import_site" in complaint:
+            self.early += 1
+            return
         self.runs += 1
         self.statuses[status] += 1
         if status not in allowed or b"Traceback" in complaint or complaint.count(b"\n") > 1:
@@ -116,8 +120,10 @@ class Tally:
 
     def end(self) -> None:
         """Write what it came to."""
-        click.echo(f"{self.what:9} {self.runs:6,} runs, {self.wrong} wrong, statuses "
-                   f"{dict(sorted(self.statuses.items()))}")  # fmt: skip
+        click.echo(
+            f"{self.what:9} {self.runs:6,} runs, {self.wrong} wrong, {self.early} ended early, "
+            f"statuses {dict(sorted(self.statuses.items()))}"
+        )
 
 
 def _run(
