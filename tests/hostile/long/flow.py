@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -39,13 +40,17 @@ def packets() -> Iterator[bytes]:
 
 
 def resident(pid: int) -> int:
-    """MiB of memory that a process and its children hold; 0 when it is gone."""
+    """MiB of memory that a process and its children hold, what they share counted once; 0 without.
+
+    Linux's proportional set size.
+    """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):
+    except OSError:
         return 0
-    return (pages * os.sysconf("SC_PAGE_SIZE") >> 20) + sum(map(resident, map(int, children)))
+    found = re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)
+    return (int(found[1]) >> 10 if found else 0) + sum(map(resident, map(int, children)))
 
 
 def feed(stream: BinaryIO, pid: int, seconds: float) -> tuple[int, list[int]]:
