@@ -61,7 +61,8 @@ class Place:
         for name, more in (("plain", ""), ("golden", golden)):
             (self.folder / f"{name}.sixscope.toml").write_text(
                 f'capture = "{self.source.name}"\n[[expect]]\nname = "a"\nfilter = "ipv6"\n'
-                f'every = "ipv6.hlim > 0"\nlint = {{ must_not = ["error"] }}\n' + more
+                f'every = "ipv6.hlim > 0"\n[[expect]]\nname = "b"\n'
+                f'lint = {{ must_not = ["error"] }}\n' + more
             )
 
     def reading(self, words: tuple[str, ...]) -> list[str]:
