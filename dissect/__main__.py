@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dissect.cli.main import main
+import sys
+
+
+def run() -> None:
+    """Run it, and exit; who interrupts it while it is still being loaded is told nothing either."""
+    try:
+        from dissect.cli.main import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -195,7 +195,10 @@ def _code(option: Node) -> int:
 
 def _field(node: Node, name: str) -> Any:
     """The value of a child."""
-    return next((one.value for one in node.children or () if one.field.name == name), None)
+    for one in node.children or ():
+        if one.field.name == name:
+            return one.value
+    return None
 
 
 def _value(node: Node | None, name: str) -> Any:

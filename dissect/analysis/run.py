@@ -6,6 +6,8 @@ over.  A process that works for another doesn't settle: what it found is pickled
 
 Fragments wait too, as records: only who sees all of them can put them together.  A datagram is
 then read in the packet that completes it.
+
+An analysis that raises loses the packet or event at which it does; all else goes on.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dissect.analysis.analysis import Analysis, names_in, place_of
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
+from dissect.engine.bugs import STRICT, Bugs
 from dissect.engine.session import Session
 
 if TYPE_CHECKING:
@@ -34,9 +37,16 @@ PLACE = itemgetter(0)
 
 
 class Analyses:
-    """The analyses that make some tables; ``file`` is the number of the one being read."""
+    """The analyses that make some tables.
 
-    def __init__(self, tables: Iterable[str], options: Options, file: int = 0) -> None:
+    file  the number of the one being read
+    bugs  where their mistakes are told
+    """
+
+    def __init__(
+        self, tables: Iterable[str], options: Options, file: int = 0, bugs: Bugs = STRICT
+    ) -> None:
+        self.bugs = bugs
         self.asked = dict.fromkeys(ANALYSES[name].made_by for name in tables if name in ANALYSES)
         self.by_name: dict[str, Analysis[Any]] = {}
         for name in self.asked:
@@ -68,9 +78,12 @@ class Analyses:
         self.settle()
         readers: dict[int, list[str]] = {}
         for name, one in self.by_name.items():
-            self._waiting[name] += one.scan(seen, self.file)
-            for row in one.rows(seen).tolist():
-                readers.setdefault(row, []).append(name)
+            try:
+                self._waiting[name] += one.scan(seen, self.file)
+                for row in one.rows(seen).tolist():
+                    readers.setdefault(row, []).append(name)
+            except Exception as error:
+                self.bugs.caught(name, error)
         return readers
 
     def packet(self, packet: Packet, readers: list[str] | None = None) -> None:
@@ -86,7 +99,10 @@ class Analyses:
         place = place_of(packet, self.file) if readers else None
         for name in readers:
             assert place is not None
-            self._waiting[name] += self.by_name[name].read(packet, place)
+            try:
+                self._waiting[name] += self.by_name[name].read(packet, place)
+            except Exception as error:
+                self.bugs.caught(name, error, packet.number)
 
     def fragment(self, record: Record, form: str) -> None:
         """Take in a fragment, of a ``pcap`` or ``pcapng`` file."""
@@ -102,15 +118,28 @@ class Analyses:
             self._fragments = []
         for name, events in self._waiting.items():
             if events:
-                one = self.by_name[name]
-                for event in sorted(one.digest(events), key=PLACE):
-                    one.take(event)
                 self._waiting[name] = []
+                self._take(name, events)
+
+    def _take(self, name: str, events: list[Any]) -> None:
+        """Hand events over to an analysis."""
+        one = self.by_name[name]
+        try:
+            digested = sorted(one.digest(events), key=PLACE)
+        except Exception as error:
+            self.bugs.caught(name, error, PLACE(events[0]).number)
+            return
+        for event in digested:
+            try:
+                one.take(event)
+            except Exception as error:
+                self.bugs.caught(name, error, PLACE(event).number)
 
     def merge(self, other: Analyses) -> None:
         """Take in what another found in the chunk behind ours."""
         self.settle()
         self._waiting, self._fragments = other._waiting, other._fragments
+        self.bugs.merge(other.bugs)
 
     def table(self, name: str) -> Table:
         """One of the tables."""
@@ -120,4 +149,10 @@ class Analyses:
     def findings(self) -> list[Finding]:
         """Those of all that were asked for."""
         self.settle()
-        return [finding for name in self.asked for finding in self.by_name[name].findings()]
+        found: list[Finding] = []
+        for name in self.asked:
+            try:
+                found += self.by_name[name].findings()
+            except Exception as error:
+                self.bugs.caught(name, error)
+        return found

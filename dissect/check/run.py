@@ -22,6 +22,7 @@ from dissect.check.model import SpecError
 from dissect.check.present import Judged, Packets, finding_of, rule_id, short_name
 from dissect.check.reading import Reading
 from dissect.check.several import rows
+from dissect.engine.bugs import mistake
 from dissect.engine.preferences import PreferenceError
 from dissect.lint.config import ConfigError
 from dissect.verdict import Case, Rule, Verdict
@@ -142,6 +143,8 @@ def _outcome(
         failure = str(plan.error(("preferences",), str(error)))
     except OSError as error:
         failure = f"{error.filename or path}: {error.strerror or error}"
+    except Exception as error:  # the other captures are none the worse for a mistake of ours
+        failure = f"{plan.path}: {path}: {mistake(error)}"
     skipped = [Case(case_name(plan, path, name), plan.path, skipped=failure) for name in names]
     return Outcome(skipped, failure)
 

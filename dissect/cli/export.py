@@ -22,6 +22,8 @@ SUFFIXES = {
 }  # fmt: skip
 FORMATS = ("parquet", "arrow", "csv", "ndjson", "pcapng", "pcap")
 CAPTURES = ("pcapng", "pcap")
+ROOM = 1 << 20
+"""Octets by which is found whether there is any."""
 WHOLE = ("parquet", "arrow")
 """Formats that are compressed themselves, and need a file."""
 
@@ -201,9 +203,11 @@ def _table(
         with _stream(out, compression, force) as stream:
             TEXTS[form](captures, stream)
     else:
-        try:
-            with new_file(out, force=force) as path:
+        with new_file(out, force=force) as path:
+            try:
                 write_file(captures, form, path)
-        except pl.exceptions.PolarsError as error:
-            raise click.ClickException(f"{out}: {str(error).splitlines()[0]}") from None
+            except pl.exceptions.PolarsError as error:
+                with path.open("ab") as stream:  # a disk without room says so itself, clearly
+                    stream.write(bytes(ROOM))
+                raise click.ClickException(f"{out}: {str(error).splitlines()[0]}") from None
     return captures.damage[0] if captures.damage else None

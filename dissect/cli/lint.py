@@ -145,9 +145,8 @@ def _judge(
     files: tuple[str, ...], settings: Config, form: str, baseline: str | None, color: str, *,
     update: bool,
 ) -> int:  # fmt: skip
-    from pathlib import Path
-
     from dissect.cli.main import complain
+    from dissect.export.place import Refused, new_file
     from dissect.lint.config import baseline_of, read_baseline
     from dissect.lint.judge import judge
     from dissect.verdict import write
@@ -159,7 +158,10 @@ def _judge(
         verdict = judge(files, settings, known=known, progress=progress)
     if update and baseline is not None:
         try:
-            Path(baseline).write_bytes(baseline_of(verdict))
+            with new_file(baseline, force=True) as path:
+                path.write_bytes(baseline_of(verdict))
+        except Refused as error:
+            raise click.ClickException(str(error)) from None
         except OSError as error:
             raise click.ClickException(f"{baseline}: {error.strerror or error}") from None
     write(form, sys.stdout, verdict, color=is_colored(color))

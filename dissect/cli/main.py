@@ -100,6 +100,11 @@ class Subcommands(click.Group):
             return 2
         except click.Abort:
             return 130
+        except Exception as error:
+            from dissect.engine.bugs import mistake
+
+            complain(f"{prog_name}: {mistake(error)}")
+            return 2
         return status if isinstance(status, int) else 0
 
 

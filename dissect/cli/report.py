@@ -149,7 +149,7 @@ def command(
         layers="inner" if inner else "outer" if outer else "all", names=not no_names,
         nat64_prefixes=nat64, trt_prefixes=trt,
     )  # fmt: skip
-    plan = Plan(tuple(names), options, condition)
+    plan = Plan(tuple(names), options, condition, strict=False)
     groups = [[path] for path in files] if each else [list(files)]
     bounded = (out is None and sys.stdout.isatty()) or "COLUMNS" in os.environ
     width = shutil.get_terminal_size().columns if bounded else None

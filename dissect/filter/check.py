@@ -13,7 +13,7 @@ from dissect.filter import syntax, types
 from dissect.filter.errors import FilterError
 from dissect.filter.functions import FUNCTIONS, Function
 from dissect.filter.names import alike, lookup
-from dissect.filter.pattern import compile_pattern
+from dissect.filter.pattern import Pattern, compile_pattern
 from dissect.filter.types import BYTES, INTEGER, Type, Value
 from dissect.filter.values import read_character, read_string, read_word
 
@@ -102,7 +102,7 @@ class _Checker:
             self.one_of(after, right, left)
         return types.Compare(text, operator, left, right, every)
 
-    def pattern(self, part: syntax.Part) -> Any:
+    def pattern(self, part: syntax.Part) -> Pattern:
         """The regular expression on the right of ``matches``."""
         if not isinstance(part, syntax.String):
             raise _wrong(part, 'behind "matches" stands a regular expression in double quotes')

@@ -2,17 +2,28 @@
 
 They are matched against octets, without regard to case, and against the first 65,536 of a value at
 most.  Python's engine goes back and tries again, as PCRE's does: a pattern like ``(a+)+$`` can
-take very long on a text made for it.  An engine with linear time (RE2) would refuse what Wireshark
-takes: looking ahead and behind, atomic groups.
+take very long on a text made for it.  So the search in a value is given up after a second, where
+Wireshark gives up after so many steps: both take that for no match.  An engine with linear time
+(RE2) would refuse what Wireshark takes: looking ahead and behind, atomic groups.
 """
 
 from __future__ import annotations
 
 import re
+import signal
+import threading
 import warnings
+from types import FrameType
+from typing import NoReturn
 
 LONGEST = 65_536
 """Octets of a value that are looked at."""
+SHORT = 16
+"""Octets of a value in which every search is quick."""
+PATIENCE = 1.0
+"""Seconds that the search in a value may take."""
+OFTEN, IMPATIENCE = 10, 0.01
+"""So often it may take so long; from then on it may take only this."""
 
 CLASSES = {
     "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "ascii": "\\x00-\\x7f", "blank": " \\t",
@@ -40,12 +51,67 @@ _PIECE = re.compile(
 )
 
 
-def compile_pattern(octets: bytes) -> re.Pattern[bytes]:
+class _GivenUp(Exception):
+    """The time is over."""
+
+
+class Pattern:
+    """A compiled pattern.
+
+    given_up  in how many values the search took too long
+    """
+
+    def __init__(self, compiled: re.Pattern[bytes]) -> None:
+        self.compiled = compiled
+        self.given_up = 0
+        self._repeats = any(mark in compiled.pattern for mark in b"*+{")
+
+    @property
+    def pattern(self) -> bytes:
+        """As Python writes it."""
+        return self.compiled.pattern
+
+    def search(self, octets: bytes) -> bool:
+        """Whether the first octets match; False where that can't be told in time.
+
+        The time is only watched in the main thread, and where nobody else uses the alarm.
+        """
+        if len(octets) > SHORT and self._repeats and _may_be_alarmed():
+            return self._search_in_time(octets)
+        return self.compiled.search(octets, 0, LONGEST) is not None
+
+    def _search_in_time(self, octets: bytes) -> bool:
+        try:
+            try:
+                patience = PATIENCE if self.given_up < OFTEN else IMPATIENCE
+                signal.setitimer(signal.ITIMER_REAL, patience)
+                return self.compiled.search(octets, 0, LONGEST) is not None
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except _GivenUp:
+            self.given_up += 1
+            return False
+
+
+def _give_up(number: int, frame: FrameType | None) -> NoReturn:
+    raise _GivenUp
+
+
+def _may_be_alarmed() -> bool:
+    """Whether the alarm is ours to set; from then on it is."""
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    if signal.getsignal(signal.SIGALRM) is signal.SIG_DFL:
+        signal.signal(signal.SIGALRM, _give_up)
+    return signal.getsignal(signal.SIGALRM) is _give_up
+
+
+def compile_pattern(octets: bytes) -> Pattern:
     """A pattern ready to use; raises ValueError with a sentence."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a later Python may read otherwise
-            return re.compile(_Translation().of(octets), re.IGNORECASE)
+            return Pattern(re.compile(_Translation().of(octets), re.IGNORECASE))
     except (re.error, OverflowError, RecursionError, ValueError) as error:
         raise ValueError(f"regular expression: {error}") from None
 

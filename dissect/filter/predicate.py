@@ -15,7 +15,6 @@ from dissect.filter import types
 from dissect.filter.evaluate import Get, Values, compile_value, occurrences_of, pairs
 from dissect.filter.found import Found
 from dissect.filter.names import is_protocol
-from dissect.filter.pattern import LONGEST
 from dissect.filter.types import Test, Value
 from dissect.filter.values import masked
 
@@ -113,7 +112,7 @@ def _match(test: types.Match) -> Ask:
 
     def ask(found: Found) -> bool:
         values = get(found)
-        return bool(values) and choose(search(value, 0, LONGEST) for value in values)
+        return bool(values) and choose(map(search, values))
 
     return ask
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dissect.engine.tree import Field
+from dissect.filter.pattern import Pattern
 from dissect.filter.syntax import Ranges
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Match(Test):
     """A value has what the regular expression ``pattern`` describes."""
 
     left: Value
-    pattern: Any
+    pattern: Pattern
     every: bool
 
 

@@ -29,7 +29,7 @@ def judge(
         begun = time.perf_counter()
         try:
             linted = lint(path, select=config.select, ignore=config.ignore,
-                          options=config.options, progress=progress)  # fmt: skip
+                          options=config.options, progress=progress, strict=False)  # fmt: skip
         except CaptureError as error:
             failures.append(str(error))
             continue
@@ -39,6 +39,7 @@ def judge(
         cases += _cases(path, linted, time.perf_counter() - begun)
         if linted.damage is not None:
             failures.append(str(linted.damage))
+        failures += [f"{path}: {bug}" for bug in linted.bugs]
     mark_known(cases, known)
     return Verdict("lint", cases, failures, config.fail_on or Level.ERROR)
 

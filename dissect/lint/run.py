@@ -24,6 +24,7 @@ from dissect.api import Capture, open_capture
 from dissect.capture.record import DamagedCapture
 from dissect.columns.chunk import Flag
 from dissect.columns.read import Source
+from dissect.engine.bugs import STRICT, Bugs
 from dissect.engine.packet import Packet
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
@@ -59,18 +60,26 @@ class Linted(NamedTuple):
     rules     that were asked
     packets   in the capture
     damage    where the file is broken, if it is: the findings are of what is before that
+    bugs      mistakes of rules, by which their findings are incomplete
     """
 
     findings: list[Finding]
     rules: list[LintRule]
     packets: int
     damage: DamagedCapture | None
+    bugs: list[str]
 
 
 class Run:
-    """Rules, what they remember, and what they have found in one capture."""
+    """Rules, what they remember, and what they have found in one capture.
 
-    def __init__(self, rules: Iterable[LintRule], options: Options = DEFAULT) -> None:
+    bugs  where mistakes of rules are told: who raises has nothing to say there
+    """
+
+    def __init__(
+        self, rules: Iterable[LintRule], options: Options = DEFAULT, bugs: Bugs = STRICT
+    ) -> None:
+        self.bugs = bugs
         self.rules = list(rules)
         self.options = options
         self._words = {rule.id: WORDS[rule.word] for rule in self.rules}
@@ -114,8 +123,7 @@ class Run:
         """Take in a chunk, after its packets, for the rules that look at columns."""
         self.artefacts.batch(batch)
         for rule, called in self._batches:
-            for hit in called(batch):
-                self.found.add(rule, hit, None, self._level(rule, hit))
+            self._take(rule, partial(called, batch))
 
     def packet(self, packet: Packet) -> None:
         """Ask all rules about a packet."""
@@ -152,8 +160,11 @@ class Run:
     def hear(self, said: Heard) -> None:
         """Tell the rules that follow such messages."""
         for rule, heard in self._listeners.get(said.topic, ()):
-            for hit in heard(said):
-                self.found.add(rule, hit, said, self._level(rule, hit))
+            try:
+                for hit in heard(said):
+                    self.found.add(rule, hit, said, self._level(rule, hit))
+            except Exception as error:
+                self.bugs.caught(rule.id, error, said.number)
 
     def first(self, context: Context, broken: Broken) -> Group | None:
         """Show a packet to a rule that columns say it breaks; None if the rule doesn't say so."""
@@ -174,8 +185,19 @@ class Run:
         for rule, called in asked:
             if (quoted and not rule.quoted) or (rule.whole and context.cut):
                 continue
-            for hit in called(at) or ():
-                self.found.add(rule, hit, at, Level.NOTE if quoted else self._level(rule, hit))
+            try:
+                for hit in called(at) or ():
+                    self.found.add(rule, hit, at, Level.NOTE if quoted else self._level(rule, hit))
+            except Exception as error:
+                self.bugs.caught(rule.id, error, context.packet.number)
+
+    def _take(self, rule: LintRule, called: Callable[[], Iterable[Hit]]) -> None:
+        """Take in what a rule says of more than one packet."""
+        try:
+            for hit in called():
+                self.found.add(rule, hit, None, self._level(rule, hit))
+        except Exception as error:
+            self.bugs.caught(rule.id, error)
 
     def _level(self, rule: LintRule, hit: Hit) -> Level:
         """As the project has it, as the hit says, or the rule's own."""
@@ -184,8 +206,7 @@ class Run:
     def end(self, file: str) -> list[Finding]:
         """The capture is over: what is only known now, and all findings."""
         for rule, called in self._ends:
-            for hit in called():
-                self.found.add(rule, hit, None, self._level(rule, hit))
+            self._take(rule, called)
         if self.artefacts.one_sided:
             self.found.drop({rule.id for rule in self.rules if rule.two_way})
         return self.found.findings(file, self.artefacts.offloading)
@@ -193,25 +214,23 @@ class Run:
 
 def lint(
     source: Source, *, select: Iterable[str] = (), ignore: Iterable[str] = (),
-    options: Options = DEFAULT, progress: Progress | None = None,
+    options: Options = DEFAULT, progress: Progress | None = None, strict: bool = True,
 ) -> Linted:  # fmt: skip
     """Ask rules about a capture, given by its path (``-`` is standard input) or opened.
 
     select, ignore  rules by id (``NDP-001``), area (``NDP``) or level (``error``); all by default
+    strict          a rule's mistake raises; else it is among the ``bugs``
 
     Raises ValueError for a word that is no rule's, and as ``open_capture``.
     """
     rules = chosen(select, ignore)
     if isinstance(source, Capture):
-        return _lint(source, rules, options, progress)
+        return _lint(source, Run(rules, options, Bugs(strict=strict)), progress)
     with open_capture(source) as capture:  # type: ignore[arg-type]
-        return _lint(capture, rules, options, progress)
+        return _lint(capture, Run(rules, options, Bugs(strict=strict)), progress)
 
 
-def _lint(
-    capture: Capture, rules: list[LintRule], options: Options, progress: Progress | None
-) -> Linted:
-    run = Run(rules, options)
+def _lint(capture: Capture, run: Run, progress: Progress | None) -> Linted:
     packets, damage = 0, None
     try:
         for chunk, parts in with_parts(capture):
@@ -224,7 +243,8 @@ def _lint(
                 progress(packets)
     except DamagedCapture as found:
         damage = found
-    return Linted(_with_lines(run.end(capture.path), capture), rules, packets, damage)
+    findings = _with_lines(run.end(capture.path), capture)
+    return Linted(findings, run.rules, packets, damage, run.bugs.words())
 
 
 def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
@@ -240,7 +260,7 @@ def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
 
 def _chunk(run: Run, batch: Batch, parts: Parts) -> None:
     """Ask, and tell, about the packets of a chunk in order; ``parts`` are fragments, by row."""
-    words = suspected(batch, run.words)
+    words = suspected(batch, run.words, run.bugs)
 
     def ask(row: int) -> None:
         mask, part = int(words[row]), parts.get(row)
@@ -257,7 +277,9 @@ def _chunk(run: Run, batch: Batch, parts: Parts) -> None:
         step(about)
 
 
-def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
+def suspected(
+    batch: Batch, wanted: int = EVERY, bugs: Bugs = STRICT
+) -> NDArray[np.int64]:  # fmt: skip
     """For each packet bits of the words whose rules it may break: all where columns don't know.
 
     wanted  bits of the words that matter
@@ -266,7 +288,11 @@ def suspected(batch: Batch, wanted: int = EVERY) -> NDArray[np.int64]:
     for words, suspect in SUSPECTS:
         bits = sum(WORDS[word] for word in words) & wanted
         if bits:
-            found[suspect(batch)] |= bits
+            try:
+                found[suspect(batch)] |= bits
+            except Exception as error:
+                bugs.caught(", ".join(words), error)
+                found |= bits
     found[batch.chunk.flags & Flag.FRAGMENT != 0] |= OF_CHUNKS & wanted
     found[batch.chunk.unsure] = EVERY
     return found
@@ -365,8 +391,12 @@ def count_in(run: Run, batch: Batch, broken: Broken) -> None:
 
 
 def lint_packet(packet: Packet, *, select: Iterable[str] = (), ignore: Iterable[str] = (),
-                options: Options = DEFAULT) -> list[Finding]:  # fmt: skip
-    """What the rules that need no other packet find in one packet."""
-    run = Run((rule for rule in chosen(select, ignore) if rule.packet), options)
+                options: Options = DEFAULT, strict: bool = True) -> list[Finding]:  # fmt: skip
+    """What the rules that need no other packet find in one packet.
+
+    strict  a rule's mistake raises; else it has found nothing
+    """
+    rules = (rule for rule in chosen(select, ignore) if rule.packet)
+    run = Run(rules, options, Bugs(strict=strict))
     run.packet(packet.decode())
     return run.end("")

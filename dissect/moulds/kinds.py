@@ -20,7 +20,7 @@ from dissect.lines.sums import words
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header
 from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
-from dissect.protocols import esp, tcp, udp
+from dissect.protocols import esp, tcp, tcp_checksum, udp
 from dissect.protocols.generic import GENERIC
 from dissect.protocols.icmpv6 import Head, echo
 from dissect.protocols.ipv4 import IPv4
@@ -124,7 +124,7 @@ def _types(*types: int) -> Callable[[Group], Mask]:
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
 IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
 TCP = Layer(
-    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, tcp.TCP_PROTO,
+    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, tcp_checksum.TCP_PROTO,
     state=SEEN,
 )  # fmt: skip
 UDP = Layer(

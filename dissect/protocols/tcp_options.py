@@ -68,6 +68,10 @@ class Option(Struct, frozen=True):
     info: str = ""
 
 
+USUAL_READINGS = 14
+"""What two NOPs and Timestamps cost where they are read one by one."""
+
+
 def _field(name: str, label: str) -> Field:
     return Field(f"tcp.options.{name}", f"TCP Option - {label}", BYTES)
 
@@ -75,11 +79,13 @@ def _field(name: str, label: str) -> Field:
 def options(c: Cursor, size: int, flags: int, seen: Seen) -> Sequence[Node]:
     """Read the options of a segment; hands back nodes to show behind the segment's own."""
     header = c.layer.header
-    octets = c.peek(size) if c.at is None and size == 12 and not flags & SYN else b""
+    quick = c.at is None and size == 12 and not flags & SYN and c.budget >= USUAL_READINGS
+    octets = c.peek(size) if quick else b""
     if len(octets) == 12 and octets.startswith(b"\1\1\x08\x0a"):  # by far the most usual ones
         c.info_add(data.INFO_STAMPS, int.from_bytes(octets[4:8], "big"),
                    int.from_bytes(octets[8:], "big"))  # fmt: skip
         c.pos += 12
+        c.budget -= USUAL_READINGS
         return ()
     around = Around(flags, header.ack, seen, c.pos + size)
     names: list[str] = []

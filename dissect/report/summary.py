@@ -27,6 +27,7 @@ from dissect.columns.chunk import Flag, Mask
 from dissect.columns.known import FRAME
 from dissect.columns.scan import Progress
 from dissect.columns.seen import Seen
+from dissect.engine.bugs import Bugs
 from dissect.report.collector import Collector
 from dissect.report.names import TABLES
 from dissect.report.tables.facts import Facts
@@ -47,11 +48,13 @@ class Plan:
 
     names      of its tables
     condition  a display filter that packets have to pass, as text; empty: all do
+    strict     a mistake of an analysis or collector raises; else it is one of the failures
     """
 
     names: tuple[str, ...]
     options: Options = DEFAULT
     condition: str = ""
+    strict: bool = True
 
     @property
     def collectors(self) -> list[str]:
@@ -79,10 +82,11 @@ class Summary:
 
     def __init__(self, plan: Plan, file: int = 0) -> None:
         self.plan = plan
+        self.bugs = Bugs(strict=plan.strict)
         self.collectors: dict[str, Collector] = {
             name: resolve_name(name)(plan.options) for name in plan.collectors
         }
-        self.analyses = Analyses(plan.names, plan.options, file)
+        self.analyses = Analyses(plan.names, plan.options, file, self.bugs)
 
     @property
     def facts(self) -> Facts:
@@ -99,7 +103,7 @@ class Summary:
         """Take in some rows of a chunk; analyses put fragments together by themselves."""
         unsure, parts = chunk.unsure, chunk.flags & Flag.FRAGMENT != 0
         every, sure = Seen(chunk, wanted), Seen(chunk, wanted & ~unsure)
-        collectors = [one for one in self.collectors.values() if not one.of_file]
+        collectors = {name: one for name, one in self.collectors.items() if not one.of_file}
         readers = self.analyses.update(Seen(chunk, sure.mask & ~parts))
         if self.analyses.by_name:
             for row in np.flatnonzero(wanted & parts).tolist():
@@ -109,26 +113,41 @@ class Summary:
                 self._unsure(chunk, row, collectors)
         for row, names in readers.items():
             self.analyses.packet(chunk.packet(row), names)
-        for one in self.collectors.values():
-            one.update(every if one.of_file else sure)
+        for name, one in self.collectors.items():
+            try:
+                one.update(every if one.of_file else sure)
+            except Exception as error:
+                self.bugs.caught(name, error)
 
-    def _unsure(self, chunk: Chunk, row: int, collectors: list[Collector]) -> None:
+    def _unsure(self, chunk: Chunk, row: int, collectors: dict[str, Collector]) -> None:
         """Take in a packet that the tree reader reads."""
         packet = chunk.packet(row).decode()
-        for one in collectors:
-            one.packet(packet)
+        for name, one in collectors.items():
+            try:
+                one.packet(packet)
+            except Exception as error:
+                self.bugs.caught(name, error, packet.number)
         if not chunk.flags[row] & Flag.FRAGMENT:
             self.analyses.packet(packet)
 
     def merge(self, other: Summary) -> None:
         """Take in what comes behind."""
         for name, one in self.collectors.items():
-            one.merge(other.collectors[name])
+            try:
+                one.merge(other.collectors[name])
+            except Exception as error:
+                self.bugs.caught(name, error)
         self.analyses.merge(other.analyses)
 
     def tables(self) -> list[Table]:
-        """The tables of the plan."""
-        return [self._table(name) for name in self.plan.names]
+        """The tables of the plan, but for those that a mistake prevents."""
+        found = []
+        for name in self.plan.names:
+            try:
+                found.append(self._table(name))
+            except Exception as error:
+                self.bugs.caught(TABLES[name].made_by, error)
+        return found
 
     def findings(self) -> list[Finding]:
         """What a person should look at, in the order of its weight."""
@@ -157,8 +176,8 @@ def report(
 ) -> Report:
     """One report of all packets of some captures; ``-`` is standard input.
 
-    A damaged file is read up to its damage; that, and files that can't be read, are failures.
-    Raises FilterError.
+    A damaged file is read up to its damage; that, and files that can't be read, are failures, and
+    so are mistakes of ours unless the plan is strict.  Raises FilterError.
     """
     whole, failures = Summary(plan), []
     for file, path in enumerate(paths):
@@ -171,7 +190,8 @@ def report(
             failure = f"{path}: {error.strerror or error}"
         if failure:
             failures.append(failure)
-    return Report(paths, plan.condition, whole.tables(), whole.findings(), failures)
+    tables, findings = whole.tables(), whole.findings()
+    return Report(paths, plan.condition, tables, findings, failures + whole.bugs.words())
 
 
 def tables_of(capture: Capture, plan: Plan) -> dict[str, Table]:

@@ -1,50 +1,118 @@
-"""``python -m tests.hostile``: what each bomb costs, the costliest first."""
+"""``python -m tests.hostile [CAPTURE…]``: what each bomb costs at every exit, the costliest first.
+
+With captures, what each of their packets costs.
+"""
 
 from __future__ import annotations
 
 import io
 import tracemalloc
+from collections.abc import Callable, Iterator
+from itertools import islice
 from time import process_time
 
 import click
 
-from dissect import Packet, dissect
+from dissect import Packet, dissect, open_capture
+from dissect.capture import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import chunks
+from dissect.export.base import View
+from dissect.filter import compile_filter
+from dissect.lint import lint
+from dissect.report.names import TABLES
+from dissect.report.summary import Plan, tables_of
+from dissect.show.run import exporter_of
 from tests.hostile.bombs import BOMBS
 
-
-def main() -> None:
-    """Measure structure alone, the whole tree, PDML and columns; memory of the tree."""
-    rows = [(name, *_measured(link_type, octets)) for name, (link_type, octets) in BOMBS.items()]
-    click.echo(f"{'':26} {'octets':>7} {'structure':>10} {'tree':>8} {'columns':>8} {'nodes':>8}"
-               f" {'memory':>9}")  # fmt: skip
-    for name, size, lean, tree, column, nodes, memory in sorted(rows, key=lambda row: -row[3]):
-        click.echo(
-            f"{name:26} {size:7,} {1000 * lean:7.1f} ms {1000 * tree:5.0f} ms {1000 * column:5.0f}"
-            f" ms {nodes:8,} {memory / 2**20:5.1f} MiB"
-        )
+Exit = Callable[[int, bytes], object]
+MIB = 1 << 20
 
 
-def _measured(link_type: int, octets: bytes) -> tuple[int, float, float, float, int, int]:
-    begin = process_time()
-    Packet(octets, link_type).decode()
-    lean = process_time() - begin
-    begin = process_time()
-    nodes = sum(1 for node in dissect(octets, link_type).tree.walk() if node.showname(octets))
-    tree = process_time() - begin
+def _capture(link_type: int, octets: bytes) -> io.BytesIO:
     stream = io.BytesIO()
     PcapWriter(stream, link_type=link_type).packet(octets, 1)
-    begin = process_time()
-    for chunk in chunks(io.BytesIO(stream.getvalue())):
-        chunk.resolve()
-    column = process_time() - begin
+    stream.seek(0)
+    return stream
+
+
+def _shown(form: str) -> Exit:
+    """What ``sixscope show`` writes of a packet."""
+
+    def show(link_type: int, octets: bytes) -> object:
+        exporter = exporter_of(form, io.StringIO(), View(own=True))
+        exporter.start()
+        exporter.packet(dissect(octets, link_type, time_ns=1))
+        return exporter.end()
+
+    return show
+
+
+def _columns(link_type: int, octets: bytes) -> object:
+    return [chunk.resolve() for chunk in chunks(_capture(link_type, octets))]
+
+
+def _lint(link_type: int, octets: bytes) -> object:
+    return lint(_capture(link_type, octets))
+
+
+def _report(link_type: int, octets: bytes) -> object:
+    with open_capture(_capture(link_type, octets)) as capture:
+        return tables_of(capture, Plan(tuple(TABLES)))
+
+
+def _filter(link_type: int, octets: bytes) -> object:
+    return compile_filter('ipv6.addr == 1::2 or frame contains "none" or frame matches "1(a*)*b$"')(
+        dissect(octets, link_type)
+    )
+
+
+EXITS: dict[str, Exit] = {
+    "lean": lambda link_type, octets: Packet(octets, link_type).decode(),
+    "-V": _shown("tree"), "json": _shown("json"), "pdml": _shown("pdml"), "ek": _shown("ek"),
+    "columns": _columns, "lint": _lint, "report": _report, "filter": _filter,
+}  # fmt: skip
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+def main(paths: tuple[str, ...]) -> None:
+    """Milliseconds of a processor for each bomb and exit; memory of the whole tree at its most."""
+    for octets in (b"", bytes(60)):  # what is only done once
+        for run in EXITS.values():
+            run(1, octets)
+    rows = [_measured(*bomb) for bomb in (_packets(paths) if paths else _bombs())]
+    click.echo(f"{'':26} {'octets':>7}" + "".join(f" {name:>7}" for name in EXITS) + "  ms  MiB")
+    for name, size, times, memory in sorted(rows, key=lambda row: -max(row[2])):
+        costs = "".join(f" {1000 * one:7.0f}" for one in times)
+        click.echo(f"{name:26.26} {size:7,}{costs}     {memory / MIB:4.1f}")
+
+
+def _bombs() -> Iterator[tuple[str, int, bytes]]:
+    for name, (link_type, octets) in BOMBS.items():
+        yield name, link_type, octets
+
+
+def _packets(paths: tuple[str, ...]) -> Iterator[tuple[str, int, bytes]]:
+    for path in paths:
+        with open_records(path) as records:
+            for record in islice(records, 1000):
+                chain = dict.fromkeys(Packet(record.data, record.link_type).chain.split(":"))
+                yield ":".join(chain)[-26:], record.link_type, record.data
+
+
+def _measured(name: str, link_type: int, octets: bytes) -> tuple[str, int, list[float], int]:
+    times = []
+    for run in EXITS.values():
+        begin = process_time()
+        run(link_type, octets)
+        times.append(process_time() - begin)
     tracemalloc.start()
     kept = dissect(octets, link_type)
     memory = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert kept.layers
-    return len(octets), lean, tree, column, nodes, memory
+    return name, len(octets), times, memory
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ BOMBS: dict[str, tuple[int, bytes]] = {
                            b"\r\nContent-Length: 60000\r\n\r\nv=0\r\n" + repeated(b"m=a 1 b 1\r\n",
                                                                                 60000))),
     "SCTP chunks": (IPV6, ipv6(132, bytes(12) + repeated(bytes((3, 0, 0, 4))))),
+    "SCTP parameters": (IPV6, ipv6(132, bytes(12) + struct.pack(">BBH", 1, 0, 60_020) + bytes(16)
+                                   + repeated(bytes((128, 0, 0, 4)), 60_000))),
+    "Babel TLVs": (IPV6, udp(6696, 6696, struct.pack(">BBH", 42, 2, SIZE) + bytes(SIZE))),
+    "PIM options": (IPV6, ipv6(103, bytes((32, 0, 0, 0)) + repeated(bytes((255, 255, 0, 0))))),
     "TCP options": (IPV6, ipv6(6, bytes(12) + b"\xf0\0" + bytes(6) + b"\1" * 40)),
     "Teredo in Teredo": (IPV6, grown(ipv6(59, b""), lambda inner: udp(3544, 3544, inner))),
 }  # fmt: skip

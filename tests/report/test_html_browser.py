@@ -16,6 +16,9 @@ from dissect.report.formats.html import write
 from dissect.report.formats.look import Look
 from dissect.report.names import TABLES
 from dissect.report.summary import Plan, report
+from tests.hostile.bombs import BOMBS
+from tests.hostile.capture import written
+from tests.hostile.texts import PACKETS
 from tests.report.html_page import ATTACKS, TUNNELS, chromium, hostile, opened
 
 PROGRAM = shutil.which("chromium")
@@ -70,6 +73,16 @@ def test_text_of_a_hostile_capture_is_shown_and_never_run(browser, tmp_path):
             assert seen in text
         handlers = "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())"
         assert not [name for name in page.evaluate(handlers) if name.startswith("on")]
+
+
+def test_names_and_bombs_in_packets_are_shown_and_never_run(browser, tmp_path):
+    some = [*PACKETS, *(BOMBS[name] for name in ("IPv6 in IPv6", "DNS loop", "labels"))]
+    path = page_of(written(tmp_path / "x.pcapng", some), tmp_path / "report.html", tuple(TABLES))
+    with opened(browser, path) as found:
+        assert "alert(1)" in found.page.locator("main").inner_text()
+        assert found.page.locator("img, iframe, object, embed, link, main script").count() == 0
+        assert found.heard == []  # no dialog either
+        assert found.asked == [path.as_uri()]
 
 
 def test_policy_stops_a_script_that_got_in_all_the_same(browser, page, tmp_path):

@@ -1,6 +1,8 @@
 """The engine's process, asked without a screen."""
 
 import asyncio
+import gzip
+import io
 import os
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from dissect import open_capture
 from dissect.capture.write import PcapWriter
 from tests.captures_list import ROOT
 from tests.tui.driver import CAPTURES, TOUR
+from tui.engine import source
 from tui.engine.client import Client
 from tui.engine.jobs.filter import numbers
 from tui.engine.states import Block, States
@@ -343,3 +346,27 @@ def test_the_ui_imports_no_dissector_before_the_screen(tmp_path):
     code = "import sys, tui.app; print([it for it in ('dpkt', 'numpy') if it in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_capture_that_would_fill_the_disk_is_read_up_to_there(tmp_path, monkeypatch):
+    """A gzip of a thousandth of its size, as far as a twentieth of the disk stays free."""
+    path, spool = tmp_path / "bomb.pcap.gz", tmp_path / "spool"
+    spool.mkdir()
+    stream = io.BytesIO()
+    writer = PcapWriter(stream)
+    for number in range(20_000):
+        writer.packet(bytes(100), number)
+    path.write_bytes(gzip.compress(stream.getvalue()))
+    monkeypatch.setattr(source, "SMALL", 1 << 20)
+    monkeypatch.setattr(source, "_nearly_full", lambda descriptor: True)
+    found = source.Source(str(path), str(spool), None)
+    try:
+        plain = found.path_if_there() or str(spool / source.CAPTURE)
+        deadline = time.monotonic() + 60
+        while found.live and time.monotonic() < deadline:
+            found.size()
+            time.sleep(0.01)
+        assert "the disk is nearly full" in found.damage
+        assert 1 << 20 < os.path.getsize(plain) < 2 << 20
+    finally:
+        found.remove()

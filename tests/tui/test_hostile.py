@@ -9,7 +9,11 @@ import struct
 import sys
 import time
 
+from tests.hostile.bombs import BOMBS
+from tests.hostile.capture import written
+from tests.hostile.texts import PACKETS
 from tests.tui.driver import look
+from tests.tui.test_tmux import Tmux, needs_tmux
 from tui.text import fitted, strip_of, width_of
 
 ESCAPES = "\x1b]0;gotcha\x07\x1b[2J\x9b31m‮[bold]b[/bold]​\udcff"
@@ -108,3 +112,59 @@ def test_what_is_pasted_into_the_filter_is_one_visible_line():
         assert it.main.filter_bar.value == "ipv6\\x1b[2J and tcp"
 
     look(script)
+
+
+def test_hostile_names_and_bombs_are_shown_by_every_screen(tmp_path):
+    """Names of hosts, calls and servers, and packets that ask for all the work that they can."""
+    some = [*PACKETS[:28], *(BOMBS[name] for name in ("IPv6 in IPv6", "DNS loop", "labels"))]
+    path = str(written(tmp_path / "hostile.pcapng", some))
+
+    async def script(it):
+        await it.until(lambda: "31 packets" in it.lines[0])
+
+        seen = ""
+
+        def check():
+            nonlocal seen
+            seen += it.text
+            for line in it.lines:
+                assert line.isprintable(), line
+
+        await it.press("*")
+        for _ in some:  # each packet, with all that is in it
+            await it.settle()
+            check()
+            await it.press("j")
+        for text in (
+            "owned",
+            "<script>alert(1)</script>",
+            "[red]text",
+            "MultiProtocol Label Switching",
+        ):
+            assert text in seen
+        for screen in ("S", "!", "H"):
+            await it.press(screen)
+            await it.settle()
+            check()
+            await it.press("escape")
+
+    look(script, path, size=(160, 50))
+
+
+@needs_tmux
+def test_in_a_real_terminal_no_title_changes_and_nothing_is_copied(tmp_path):
+    path = written(tmp_path / "hostile.pcapng", PACKETS)
+    it = Tmux(tmp_path, (120, 40), f"{sys.executable} -m dissect {path}; sleep 60")
+    try:
+        it.run("set-option", "-g", "allow-rename", "on")
+        it.until(f"{len(PACKETS)} packets", 0)
+        it.keys("*", "j", "j", "j", "G", "g", "g")
+        it.until("owned")
+        for screen in ("S", "!", "H"):
+            it.keys(screen)
+            it.settled()
+            it.keys("Escape")
+        it.keys("q")
+        assert "owned" not in it.run("display-message", "-p", "#{pane_title} #{window_name}")
+    finally:
+        it.close()

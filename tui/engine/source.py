@@ -6,6 +6,7 @@ that file while it grows.  So everything else knows one kind of capture only.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ CHUNK = 1 << 16
 HEADER = 28
 """Octets of the longest header that a file begins with; fewer are worth a look at the end only."""
 
+SMALL = 64 << 20
+"""Octets that may be written whatever the disk has left; more only while a twentieth is free, so
+that a compressed capture of any size doesn't fill it."""
 
 CAPTURE, DAMAGE = "capture", "damage"
 """Files in the spool: what came through a pipe or was compressed, and why it ends there."""
@@ -113,9 +117,16 @@ class Source:
                 descriptor = os.open(self._path, os.O_RDONLY)
             with plain.open("wb", buffering=0) as file:
                 for chunk in _plain(descriptor):
+                    if file.tell() > SMALL and _nearly_full(file.fileno()):
+                        raise OSError(errno.ENOSPC, "the disk is nearly full", str(plain))
                     file.write(chunk)
         except (OSError, BrokenStream) as error:
             (self._spool / DAMAGE).write_text(str(error))
+
+
+def _nearly_full(descriptor: int) -> bool:
+    disk = os.fstatvfs(descriptor)
+    return disk.f_bavail < disk.f_blocks // 20
 
 
 def _plain(descriptor: int) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tree import Field
+from dissect.engine.tree import Field, Node
 from dissect.engine.values import BOOL, BYTES, NONE, U8, X8
 from dissect.protocols.codes.ipv6_options import ACTIONS, OPTIONS
 
@@ -93,13 +93,12 @@ def read_options(c: Cursor) -> None:
 
 def _pad1(c: Cursor) -> None:
     """The one option without length and data."""
-    if c.at is None:
-        c.skip(1)
-        return
-    with c.item(OPTION, 1) as node:
+    at = c.pos
+    c.skip(1)
+    if c.at is not None:
+        node = c.append(Node(OPTION, at, 1))
         node.text = "Pad1"
-        c.peek_add(PLAIN_TYPE)
-        c.add(PAD1, 1)
+        node.children = [Node(PLAIN_TYPE, at, 1, 0), Node(PAD1, at, 1)]
 
 
 def _option(c: Cursor) -> None:

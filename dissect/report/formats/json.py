@@ -15,12 +15,14 @@ from typing import TextIO
 import orjson
 
 from dissect.analysis.analysis import Finding
-from dissect.analysis.table import Column, Table
+from dissect.analysis.table import Column, Table, Value
 from dissect.report.formats.look import Look, for_programs
 from dissect.report.summary import Report
 
 SCHEMA = "sixscope.report/1"
 PACKET = Column("packet", "Packet", "packet")
+LARGEST = 63
+"""Bits of a whole number; larger ones, such as 10^127 ticks a second, are written as 1e127."""
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
@@ -55,12 +57,20 @@ def _finding(finding: Finding) -> dict[str, object]:
 def _table(table: Table) -> dict[str, object]:
     rows = [
         {
-            column.name: _text(value) if isinstance(value, str) else for_programs(column, value)
+            column.name: _value(column, value)
             for column, value in zip(table.columns, row, strict=True)
         }
         for row in table.rows
     ]
     return {"title": table.title, "total": table.total, "remarks": table.remarks, "rows": rows}
+
+
+def _value(column: Column, value: Value) -> object:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, int) and value.bit_length() > LARGEST:
+        return float(value)
+    return for_programs(column, value)
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import NamedTuple
 
 import numpy as np
@@ -90,6 +91,7 @@ class Facts:
     of_file = True
 
     def __init__(self, options: Options) -> None:
+        self.top = options.top
         self.now = Amount()
         self.all = Amount()
         self.files: list[File] = []
@@ -157,7 +159,10 @@ class Facts:
             rows = [file.row for file in self.files]
             return Table(name, "Files", FILES, rows, len(rows), upright=True)
         rows = [row for file in self.files for row in file.interfaces]
-        return Table(name, "Interfaces", INTERFACES, rows, len(rows))
+        shown = rows
+        if self.top is not None and len(rows) > self.top:
+            shown = nlargest(self.top, rows, key=lambda row: row[PACKETS])
+        return Table(name, "Interfaces", INTERFACES, shown, len(rows))
 
     def findings(self) -> Iterator[Finding]:
         """What keeps others from telling the whole truth: packets that were lost, cut, mixed up."""
@@ -215,6 +220,8 @@ INTERFACES = (
     Column("ticks", "Ticks/s", "number"), Column("filter", "Filter", "text", packet=True),
     *COUNTS, Column("received", "Received"), Column("dropped", "Dropped"),
 )  # fmt: skip
+
+PACKETS = INTERFACES.index(COUNTS[0])
 
 
 def _interface_row(path: str, one: Interface, counted: Counted, records: CaptureFile) -> Row:

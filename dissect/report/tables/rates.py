@@ -14,8 +14,9 @@ SECOND = 1_000_000_000
 SMALL = [number * 10**power for power in range(3, 10) for number in (1, 2)]
 LARGE = [SECOND * seconds for seconds in (10, 20, 60, 120, 600, 1200, 3600, 7200, 21600, 43200)]
 DAYS = [SECOND * 86400 * days for days in (1, 2, 10, 20, 100, 200, 1000, 2000, 10000, 20000)]
-WIDTHS = (*SMALL, *LARGE, *DAYS, 2**62)
-"""Widths of intervals in nanoseconds; each but the last is a multiple of the one before it."""
+WIDTHS = (*SMALL, *LARGE, *DAYS)
+"""Widths of intervals in nanoseconds; each is a multiple of the one before it, and a dozen of the
+last hold all times that there are."""
 KEPT = 2000
 """Intervals that are kept."""
 SHOWN = 60
@@ -105,7 +106,7 @@ def _widened(
     """Counts by intervals of a wider width, and the number of the first of them."""
     if place == wide:
         return counts, first
-    starts = (first + np.arange(len(counts))) * WIDTHS[place] // WIDTHS[wide]
+    starts = (first + np.arange(len(counts))) // (WIDTHS[wide] // WIDTHS[place])
     low = int(starts[0])
     steps = starts - low
     return np.stack(

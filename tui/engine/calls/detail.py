@@ -34,7 +34,7 @@ def linted(packet: Packet) -> list[Finding]:
     """What the rules of lint that need no other packet say about it."""
     from dissect.lint import lint_packet
 
-    return lint_packet(packet)
+    return lint_packet(packet, strict=False)
 
 
 def detail(packet: Packet, findings: Sequence[Finding] = ()) -> Detail:

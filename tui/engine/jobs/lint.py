@@ -15,11 +15,13 @@ def run(engine: Engine) -> Iterator[list[Finding]]:
     """All findings."""
     from dissect.lint import lint
 
-    yield [
+    linted = lint(engine.reader.path, strict=False)
+    found = [
         Finding(
             one.level.word, one.rule.id,
             one.message + (f" ({one.count:,} times)" if one.count > 1 else ""),
             tuple(dict.fromkeys(number for number in (one.first, one.last) if number)), "",
         )
-        for one in lint(engine.reader.path).findings
+        for one in linted.findings
     ]  # fmt: skip
+    yield found + [Finding("error", "", bug, (), "") for bug in linted.bugs]

@@ -19,12 +19,13 @@ def run(
     from dissect.analysis.options import Options
     from dissect.report.summary import Plan, report
 
-    plan = Plan(names, Options(prefix=prefix, top=MOST), condition)
+    plan = Plan(names, Options(prefix=prefix, top=MOST), condition, strict=False)
     made = report([engine.reader.path], plan)
     findings = [
         Finding(one.level, one.rule, one.words, tuple(ref.number for ref in one.packets),
                 one.table) for one in made.findings
     ]  # fmt: skip
+    findings += [Finding("error", "", failure, (), "") for failure in made.failures]
     yield Found([plain(table) for table in made.tables], findings)
 
 
