@@ -124,8 +124,8 @@ def _types(*types: int) -> Callable[[Group], Mask]:
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
 IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
 TCP = Layer(
-    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments, tcp_checksum.TCP_PROTO,
-    state=SEEN,
+    "tcp", tcp.TCP, ("sport", "dport", "seq", "ack", "win", "sum"), _segments,
+    tcp_checksum.TCP_PROTO, state=SEEN,
 )  # fmt: skip
 UDP = Layer(
     "udp", udp.UDP, ("sport", "dport", "len", "sum"), _datagrams, udp.UDP_PROTO, ("len", 0), KNOWN
