@@ -38,7 +38,7 @@ def capinfos() -> dict[str, tuple[int, bool]]:
 
 @pytest.mark.parametrize("path", THEIRS, ids=name)
 def test_capture_decodes_without_an_exception_in_time(path):
-    begin = time.monotonic()
+    begin = time.process_time()
     damage = None
     try:
         with open_capture(path, strict=True) as capture:
@@ -49,7 +49,7 @@ def test_capture_decodes_without_an_exception_in_time(path):
     except CaptureError as error:
         damage = error
     assert damage is None or damage.offset is not None
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 def test_as_many_packets_as_capinfos_counts_and_damage_where_it_reports_some(capinfos):

@@ -139,6 +139,7 @@ def extension_headers() -> Iterator[Commented]:
     yield ethernet(ipv6(shim + DATAGRAM, 140)), "Shim6 payload"
     yield ethernet(ipv6(ah[:1] + b"\0" + ah[2:8] + DATAGRAM, 51)), "AH shorter than its header"
     yield ethernet(ipv6(ah[:1], 51)), "One octet of AH"
+    yield ethernet(ipv6(bytes((0, 1, 0, 0)) + bytes(8) + b"\x11", 51)), "Half a header out of place"
 
 
 def fragments() -> Iterator[Commented]:

@@ -159,6 +159,10 @@ def where_tshark_is_wrong() -> Iterator[Case]:
         )
     yield update(suboptions((1, b"\xff\3net\2ap"))), "A network's name beside reserved bits"
     lying = option(52, b"\1\x55\x80\3net\2ap")
+    yield (
+        update(suboptions((3, b"\1\0\0\1"))[:-5] + b"\x0c\1\0\0\1"),
+        ("An operator whose name passes its option"),
+    )
     yield update(lying + bytes(3)), "An access network's suboption that passes its option"
     yield update(suboptions((2, bytes(8)), (4, b"abc"))), "A location of eight octets"
     yield update(option(8, b"\x80ab") + option(11, b"")), "An identifier of two octets"

@@ -264,6 +264,13 @@ def broken() -> Iterator[tuple[bytes, str]]:
     )
     lost = source(SOURCE6, 4, attribute(0, b"\xff\0" + RP6), attribute(2, b"\0\2", end=True))
     yield message(JOIN, joins(ROUTER6, (group(GROUP6), [lost], []))), "A vector's family unknown"
+    upstream = unicast(ROUTER6, attribute(5, b""), attribute(2, b"\0\2", end=True))
+    yield message(JOIN, upstream + joins(ROUTER6, entry)[18:]), "An attribute without its value"
+    sources = group(GROUP6) + b"\0\1\0\xd2" + unicast(SOURCE6) + bytes(8)
+    yield (
+        message(FLOODING, unicast(RP6) + option(0x8001, sources) + option(9, b"sixscope")),
+        ("Octets behind the sources in a flooded TLV"),
+    )
     yield message(HELLO, b"", version=3), "Unknown version"
 
 

@@ -142,8 +142,10 @@ def test_numbers_have_the_names_of_the_rfc(octets, field, line):
     assert decoded(octets).fields(field)[0].line == line
 
 
-def test_cut_capture_is_no_malformed_packet():
-    octets = update(option(3, ADDRESS))
-    packet = decoded(octets[:60], original=len(octets))
-    assert "_ws.short" in notes(packet)
-    assert "_ws.malformed" not in notes(packet)
+@pytest.mark.parametrize("told", [option(3, ADDRESS), option(20, b"\7service")])
+def test_cut_capture_is_no_malformed_packet(told):
+    octets = update(told)
+    for size in range(50, octets.index(told) + len(told)):
+        packet = decoded(octets[:size], original=len(octets))
+        assert "_ws.short" in notes(packet)
+        assert "_ws.malformed" not in notes(packet)

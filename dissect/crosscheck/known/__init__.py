@@ -39,11 +39,11 @@ KNOWN: tuple[Known, ...] = (
     *LINKS,
     *CALLS,
     *MPLS,
+    *NAMES,
     *GENERAL,
     *TUNNELS,
     *ICMPV6,
     *CAPTURE,
-    *NAMES,
     *DHCPV6,
     *MOBILITY,
 )

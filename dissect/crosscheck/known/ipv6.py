@@ -7,7 +7,6 @@ from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
-    MISSING,
     Known,
     compact,
     header_cut,
@@ -80,7 +79,12 @@ IPV6: tuple[Known, ...] = (
         for field in ("ipv6.*", "ip.*", "udp.*", "data.*", "ah.*", "frame.protocols")
     ),
     Known(
-        "ipv6.src_route_list.dst_addr", MISSING, second_route,
+        "ipv6.hopopts.not_first", EXTRA, noted("_ws.malformed", "_ws.short"),
+        "nothing is said of a header that isn't whole",
+        "RFC 8200, section 4.1", "ipv6_extension_headers.pcapng",
+    ),
+    Known(
+        "ipv6.src_route_list.dst_addr", ANY, second_route,
         "a second route is held against the end of the first, which is not in the address yet",
         "RFC 6554, section 4.2", "ipv6_routing_rare.pcapng",
     ),

@@ -13,6 +13,7 @@ from dissect.crosscheck.known.entry import (
     always,
     behind_end,
     chain,
+    noted,
 )
 from dissect.engine.packet import Packet
 
@@ -155,6 +156,12 @@ MOBILITY: tuple[Known, ...] = (
         "the decode ends with an option that has no data, or one octet, though its length tells "
         "where the next one begins",
         "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "mip6.acc_net_id.*", EXTRA, noted("_ws.malformed"),
+        "nothing is shown of a value that passes its option; the octets that are there are shown "
+        "here",
+        "", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.acc_net_id", DIFFERENT, longer,

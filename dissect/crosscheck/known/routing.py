@@ -150,6 +150,14 @@ ROUTING: tuple[Known, ...] = (
         "family is told by their number",
         "RFC 8059, section 5", "pim.pcapng",
     ),
+    *(
+        Known(
+            field, ANY, has("pim.transitivetype"),
+            "a flooded TLV ends where its addresses do, not where its length says",
+            "RFC 8364, section 3", "pim.pcapng",
+        )
+        for field in ("pim.option*", "pim.transitivetype")
+    ),
     Known(
         "pim.numprunes", MISSING, has("pim.addr_address_family"),
         "a locator passes the end of its message, but the decode goes on",

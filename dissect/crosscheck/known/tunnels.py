@@ -170,7 +170,7 @@ TUNNELS: tuple[Known, ...] = (
         )
         for field, kinds in (
             ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.mapping*", MISSING),
-            ("lisp.unexpected_field", MISSING),
+            ("lisp.mreq.*", ANY), ("lisp.unexpected_field", MISSING),
             ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
             ("data.*", ANY), ("frame.protocols", DIFFERENT),
         )

@@ -152,6 +152,7 @@ def service_selection(c: Cursor) -> Words:
     """Which service the mobile node wants; 3GPP's nodes write an access point's name as labels."""
     if not c.more:
         return None
+    c.need(1)
     octets = c.peek(c.left)
     name = until_zero(_labels(octets).decode("utf-8", "backslashreplace"))
     c.put(SERVICE, name, size=c.left)

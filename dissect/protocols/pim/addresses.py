@@ -127,6 +127,12 @@ UNKNOWN = Note(
 )  # fmt: skip
 
 
+UNFIT = Note(
+    "sixscope.pim.option_length", Severity.ERROR, Group.MALFORMED,
+    "Option or attribute too short for its value", "RFC 7761, section 4.9.2",
+)  # fmt: skip
+
+
 class UnknownAddress(Exception):
     """An address whose size nobody knows, so that the rest of the message can't be read."""
 
@@ -183,7 +189,8 @@ def _attributes(c: Cursor, encoding: Encoding) -> None:
     """Attributes up to the one that says it is the last."""
     while True:
         c.need(2)
-        with c.item(ATTRIBUTE, 2 + c.peek(1, 1)[0], because="pim.source_ja.length") as node:
+        size = 2 + c.peek(1, 1)[0]
+        with c.entry(ATTRIBUTE, size, UNFIT, because="pim.source_ja.length") as node:
             head = c.header(AttributeHead)
             node.text = f"Join Attribute: {ATTRIBUTES.get(head.kind, 'Unknown')}"
             reader = VALUES.get((encoding.head, head.kind))

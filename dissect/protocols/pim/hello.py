@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import TEXT, Field
 from dissect.engine.values import BOOL, BYTES, U8, U16, U32, Special
-from dissect.protocols.pim.addresses import UNICASTS, UnknownAddress, add_address, pair
+from dissect.protocols.pim.addresses import UNFIT, UNICASTS, UnknownAddress, add_address, pair
 from dissect.protocols.pim.codes import HELLO_OPTIONS
 
 OPTION_TYPE = Field("pim.optiontype", "Type", U16)
@@ -32,10 +31,6 @@ GENERATION = Field("pim.generation_id", "Generation ID", U32)
 REFRESH_VERSION = Field("pim.state_refresh_version", "Version", U8)
 REFRESH_INTERVAL = Field("pim.state_refresh_interval", "Interval", U8)
 REFRESH_RESERVED = Field("pim.state_refresh_reserved", "Reserved", U16)
-UNFIT = Note(
-    "sixscope.pim.option_length", Severity.ERROR, Group.MALFORMED,
-    "Option too short for its value", "RFC 7761, section 4.9.2",
-)  # fmt: skip
 ADDRESS = pair("address_list", "Address")
 
 

@@ -30,12 +30,13 @@ from dissect.protocols.pim.addresses import (
     SET,
     SOURCE,
     SOURCES,
+    UNFIT,
     UNICASTS,
     add_address,
     pair,
 )
 from dissect.protocols.pim.codes import FLOODED
-from dissect.protocols.pim.hello import OPTION_LENGTH, UNFIT, VALUE, read_hello
+from dissect.protocols.pim.hello import OPTION_LENGTH, VALUE, read_hello
 
 RESERVED = Field("pim.res_bytes", "Reserved byte(s)", BYTES)
 INFINITY = Special({0xFFFF: "Infinity"})
