@@ -56,14 +56,10 @@ def target(at: At) -> bytes:
 class Message(Heard):
     """A message of Neighbor Discovery or MLD."""
 
-    __slots__ = ("_options",)
+    __slots__ = ("target", "_options")
     layer = "icmpv6"
-
-    @property
-    def target(self) -> bytes:
-        """The Target Address, or MLD's Multicast Address; empty where it is cut."""
-        octets = self.octets[8:24]
-        return octets if len(octets) == 16 else b""
+    target: bytes
+    """The Target Address, or MLD's Multicast Address; empty where it is cut."""
 
     @property
     def options(self) -> list[tuple[int, bytes]]:
@@ -82,8 +78,10 @@ def message_of(at: At) -> Message | None:
         return None
     if host is None or host.name != "ipv6" or host.header is None:
         return None
-    return Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
+    said = Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
                    at.packet.number, at.payload, at)  # fmt: skip
+    said.target = target(at)
+    return said
 
 
 class MessageListener(Listener):

@@ -63,6 +63,8 @@ class Hit:
 
 
 Hits = Iterator[Hit]
+NOTHING: Hits = iter(())
+"""Nothing is wrong: without the cost of a generator."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

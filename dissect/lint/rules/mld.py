@@ -20,7 +20,7 @@ from dissect.lint.addresses import (
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.nd import MLD, Message, MessageListener
-from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.rule import NOTHING, Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.rules.ext import ALERT
 from dissect.lint.rules.ext import options as ext_options
 from dissect.lint.told.octets import Octets
@@ -304,12 +304,17 @@ class Versions(MessageListener):
         """Queries of both, or version 1's reports to version 2's queries."""
         link, kind, src = said.wire, said.kind, said.src
         versions = self.queried.get(link) or self.queried.put(link, set())
+        if kind == REPORT_2:
+            self.spoken.put((link, src), 2)
+            return NOTHING
+        return self._older(said, versions)
+
+    def _older(self, said: Message, versions: set[int]) -> Hits:
+        link, kind, src = said.wire, said.kind, said.src
         if kind == QUERY:
             versions.add(1 if len(said.octets) < VERSION_2 else 2)
             if len(versions) == 2:
                 yield Hit("MLD queries of both versions on the link", key="queries")
-        elif kind == REPORT_2:
-            self.spoken.put((link, src), 2)
         elif kind == REPORT and versions == {2} and self.spoken.get((link, src)) == 2:
             yield Hit(f"{ip(src)} speaks MLDv2, but answers with a report of version 1",
                       key=ip(src))  # fmt: skip

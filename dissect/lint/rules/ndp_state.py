@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +24,7 @@ from dissect.lint.nd import (
     Message,
     MessageListener,
 )
-from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.rule import NOTHING, Hit, Hits, rule
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -66,14 +67,17 @@ class Answers(MessageListener):
         """For three seconds, on one link."""
         wanted = said.target
         if not wanted or not said.mac:
-            return
+            return NOTHING
         if said.kind == SOLICIT:
             if is_multicast(said.dst):
                 self.asked.put((said.wire, wanted), (said.time, said.src))
-            return
+            return NOTHING
         asked = self.asked.get((said.wire, wanted))
         if asked is None or said.time - asked[0] > ANSWERED_WITHIN:
-            return
+            return NOTHING
+        return self._answer(said, wanted, asked)
+
+    def _answer(self, said: Message, wanted: bytes, asked: tuple[int, bytes]) -> Hits:
         solicited = said.octets[4] & SOLICITED
         told = any(kind == TARGET_LINK for kind, _ in said.options)
         if asked[1] == UNSPECIFIED:
@@ -142,9 +146,15 @@ class Duplicates(MessageListener):
         """Answers to probes, and probes by two."""
         wanted, sender = said.target, said.mac
         if not wanted or not sender:
-            return
+            return NOTHING
         key = said.wire, wanted
         probe = self.probes.get(key)
+        if probe is None and (said.kind == ADVERTISE or said.src != UNSPECIFIED):
+            return NOTHING
+        return self._claim(said, key, probe)
+
+    def _claim(self, said: Message, key: tuple[Hashable, bytes], probe: Probe | None) -> Hits:
+        wanted, sender = key[1], said.mac
         fresh = probe is not None and said.time - probe.begun <= RETRANS
         if said.kind == SOLICIT and said.src == UNSPECIFIED:
             nonce = next((value for kind, value in said.options if kind == NONCE), b"")
@@ -196,11 +206,14 @@ class Defenders(MessageListener):
         """Within a second of a probe; within a minute of a change."""
         wanted, sender = said.target, said.mac
         if not wanted or not sender:
-            return
+            return NOTHING
         if said.kind == SOLICIT:
             if said.src == UNSPECIFIED:
                 self.probes.put((said.wire, wanted), (sender, said.time))
-            return
+            return NOTHING
+        return self._answer(said, wanted, sender)
+
+    def _answer(self, said: Message, wanted: bytes, sender: bytes) -> Hits:
         probe = self.probes.get((said.wire, wanted))
         if probe is not None and probe[0] != sender and said.time - probe[1] <= RETRANS:
             targets = self.defended.get(sender)
@@ -248,7 +261,7 @@ class TooEarly(MessageListener):
         if said.src == UNSPECIFIED and wanted and wanted not in self.probed.entries:
             self.probed.put(wanted, (said.time, said.mac))
             self.fresh[wanted] = said.time
-        return iter(())
+        return NOTHING
 
     def __call__(self, at: At) -> Hits | None:
         """Probes; and packets that the columns are not sure of."""
@@ -315,15 +328,18 @@ class InVain(MessageListener):
         """A hundred targets in ten seconds, or one three times."""
         wanted = said.target
         if not wanted:
-            return
+            return NOTHING
         source = said.src
         if said.kind == ADVERTISE:
             answered = self.askers.get((said.wire, said.dst))
             if answered is not None:
                 answered.targets.pop(wanted, None)
-            return
+            return NOTHING
         if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _ in said.options):
-            return
+            return NOTHING
+        return self._ask(said, wanted, source)
+
+    def _ask(self, said: Message, wanted: bytes, source: bytes) -> Hits:
         who = said.wire, source
         asker = self.askers.get(who) or self.askers.put(who, Asker())
         now = said.time

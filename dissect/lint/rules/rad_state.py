@@ -25,7 +25,7 @@ from dissect.lint.nd import (
     MessageListener,
     options_in,
 )
-from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.rule import NOTHING, Hit, Hits, rule
 from dissect.lint.rules.rad import number, prefixes, shown
 from dissect.lint.words import ip, mac
 from dissect.verdict import Level
@@ -206,14 +206,17 @@ class Intervals(MessageListener):
 
     def heard(self, said: Message) -> Hits:
         """An Advertisement Interval option says that it is Mobile IPv6's pace (RFC 6275, 7.5)."""
-        source, dst, now = said.src, said.dst, said.time
+        source, now = said.src, said.time
         if self.begun is None:
             self.begun = now
         if said.kind == SOLICIT_ROUTER:
             self.asked.put(source, now)
-            return
-        if not is_whole(said):
-            return
+            return NOTHING
+        return self._advertised(said) if is_whole(said) else NOTHING
+
+    def _advertised(self, said: Message) -> Hits:
+        source, dst, now = said.src, said.dst, said.time
+        assert self.begun is not None
         if not is_multicast(dst):
             asked = self.asked.get(dst)
             if now - max(asked or 0, self.begun) > REPLIES_WITHIN:
@@ -281,7 +284,7 @@ class Flags(MessageListener):
                 self.flags = self.flags or words
             elif lifetime(said):
                 self.unwanted = self.unwanted or said.packet
-        return iter(())
+        return NOTHING
 
     def end(self) -> Hits:
         """The capture over."""

@@ -11,7 +11,7 @@ from dissect.lint.addresses import is_global4, prefixed
 from dissect.lint.at import At
 from dissect.lint.batch import Batch, Mask
 from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, Message, MessageListener
-from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.rule import NOTHING, Hit, Hits, rule, suspects
 from dissect.lint.words import ip
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -56,7 +56,7 @@ class Embedded(MessageListener):
                 known = value[2:14] + bytes(4), CODES[value[1] & 7]
                 if known not in self.prefixes and len(self.prefixes) < MOST_PREFIXES:
                     self.prefixes.append(known)
-        return iter(())
+        return NOTHING
 
     def __call__(self, at: At) -> Hits | None:
         """Announcements; and packets that the columns are not sure of."""

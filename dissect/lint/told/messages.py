@@ -118,10 +118,11 @@ class Messages:
             whole(self.mac), (self.frame >= 0).tolist(), batch.times[rows].tolist(),
             self.at.tolist(), self.end.tolist(), strict=True,
         ):  # fmt: skip
-            yield Message(
-                kind, src, dst, mac if framed else b"", wire, time, first + row,
-                data[at:end], None, batch, row,
-            )  # fmt: skip
+            octets = data[at:end]
+            said = Message(kind, src, dst, mac if framed else b"", wire, time, first + row, octets,
+                           None, batch, row)  # fmt: skip
+            said.target = octets[8:24] if end - at >= 24 else b""
+            yield said
 
 
 class Options:
