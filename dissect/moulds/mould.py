@@ -68,7 +68,8 @@ class Pair(NamedTuple):
 def parts_of(first: str, second: str, pairs: list[Pair]) -> list[str | int] | None:
     """What two texts have in common, and between it the columns by which they differ.
 
-    None if they differ by anything else.  Of several columns the longest text counts.
+    None if they differ by anything else.  Of several columns the longest text counts; no text has a
+    quotation mark in it.
     """
     starting: dict[str, list[Pair]] = {}
     for pair in sorted(pairs, key=lambda pair: len(pair.first), reverse=True):
@@ -81,7 +82,8 @@ def parts_of(first: str, second: str, pairs: list[Pair]) -> list[str | int] | No
         if end == len(first) and other + same == len(second):
             return [*parts, first[at:]]
         found = None
-        for start in range(end, max(at, end - LONGEST_START) - 1, -1):
+        quote = first.rfind('"', at, end) + 1
+        for start in range(end, max(at, quote, end - LONGEST_START) - 1, -1):
             if start > at and first[start - 1].isalnum():
                 continue
             begin = other + start - at

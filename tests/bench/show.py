@@ -1,6 +1,6 @@
 """What ``sixscope show`` writes, beside tshark, on captures of each mix of traffic.
 
-    python -m tests.bench.show [--packets 200000] [--trees 20000] [--rounds 5]
+    python -m tests.bench.show [--packets 200000] [--trees 60000] [--rounds 5]
 
 Lines and fields of many packets, trees of fewer; with one job and with two.
 """
@@ -38,7 +38,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.show")
     parser.add_argument("--packets", type=int, default=200_000)
-    parser.add_argument("--trees", type=int, default=20_000)
+    parser.add_argument("--trees", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
