@@ -153,6 +153,11 @@ class At:
         return self.context.packet
 
     @property
+    def number(self) -> int:
+        """The packet's."""
+        return self.context.packet.number
+
+    @property
     def quoted(self) -> bool:
         """Whether it stands in an error message."""
         return self.layer.quoted

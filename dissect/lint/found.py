@@ -71,6 +71,11 @@ class Found:
 
     def add(self, rule: LintRule, hit: Hit, at: At | Heard | None, level: Level) -> Group:
         """Take in a hit; ``at`` is the layer that the rule was called with, or what it heard."""
+        if hit.key is not None and hit.packet is None and self.watched is None and at is not None:
+            group = self.group(rule.id, hit.key)
+            if group is not None:
+                group.more(hit.count, hit.number or at.number, level)
+                return group
         if self.watched is not None:
             own = isinstance(at, At) and not at.quoted  # else it is another one's address
             repeats = hit.packet is None and hit.sender is None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 
-from dissect.address.special import block_of
+from dissect.address.special import IPV6, block_of
 from dissect.engine.session import Table
 from dissect.lint.addresses import (
     LOOPBACK,
@@ -53,10 +52,13 @@ UNASSIGNED_SCOPES = frozenset((6, 7, 9, 10, 11, 12, 13))
 TRANSIENT, PREFIX_BASED, RENDEZVOUS = 1, 2, 4
 
 
-@lru_cache(maxsize=4096)
+DIVIDED = frozenset(block.network[:8] for block in IPV6 if block.length > 64)
+"""The first octets of addresses whose block is told by the last ones."""
+
+
 def not_general(address: bytes) -> tuple[str, str]:
     """What an address is for, in words, and its block; empty if it is for general use."""
-    block = block_of(address)
+    block = block_of(address if address[:8] in DIVIDED else address[:8] + bytes(8))
     if block.kind not in NOT_GENERAL:
         return "", ""
     text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dissect.engine.session import Table
 from dissect.lint.at import At
-from dissect.lint.fragments import LONGEST, WAITING, Datagram, Pieces, overlap
+from dissect.lint.fragments import LONGEST, WAITING, Datagram, Overlap, Pieces, overlap
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.words import ip
 from dissect.verdict import Level
@@ -96,7 +96,8 @@ class Arrivals:
         self.done: tuple[int, int] | None = None
         self.part: Fragment | None = None
         self.datagram: Datagram | None = None
-        self.overlaps: list[tuple[int, int, bool]] = []
+        self.overlap: Overlap | None = None
+        """With the first of those before that it overlaps."""
         self.tails = ""
         self.ended: list[tuple[Datagram, int]] = []
 
@@ -107,7 +108,7 @@ class Arrivals:
             return self.part
         self.done, self.part = mark, None
         part = fragment_of(at)
-        self.overlaps, self.tails = [], ""
+        self.overlap, self.tails = None, ""
         if part is None or part.atomic or part.cut:
             return None
         self.part = part
@@ -120,9 +121,8 @@ class Arrivals:
         start, end = part.start, part.start + len(part.octets)
         for one in datagram.pieces:
             if one.start < end and start < one.end:
-                both = overlap(one, start, part.octets)
-                if both is not None:
-                    self.overlaps.append((both.start, both.end, both.duplicate))
+                self.overlap = overlap(one, start, part.octets)
+                break
         if not part.more:
             if datagram.length is not None and datagram.length != end:
                 self.tails = f"{datagram.length} and {end}"
@@ -161,12 +161,15 @@ def overlapping(at: At) -> Hits:
     part = arrivals.take(at)
     if part is None:
         return
-    for start, end, duplicate in arrivals.overlaps[:1]:
-        if duplicate:
-            yield Hit(f"Fragment of {at.header.ident:#x} at octet {start} came again",
-                      level=Level.NOTE, key=f"again {ip(part.source)}")  # fmt: skip
-        else:
-            yield Hit(f"Fragments of {at.header.ident:#x} overlap at octets {start}-{end - 1}")
+    both = arrivals.overlap
+    if both is None:
+        return
+    if both.duplicate:
+        yield Hit(f"Fragment of {at.header.ident:#x} at octet {both.start} came again",
+                  level=Level.NOTE, key=f"again {ip(part.source)}")  # fmt: skip
+    else:
+        yield Hit(f"Fragments of {at.header.ident:#x} overlap at octets {both.start}-"
+                  f"{both.end - 1}")  # fmt: skip
 
 
 @rule(
