@@ -50,7 +50,10 @@ def test_every_field_of_tsharks_occurs_in_the_capture():
 @needs_tshark
 def test_columns_are_tsharks():
     ours, theirs = columns_of(CAPTURE)
-    assert ours == theirs
+    assert len(ours) == len(theirs)
+    different = [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]]
+    # A locator that passes the end of its message: tshark goes on.  RFC 8059, section 5
+    assert different == [(("PIMv2", "Join/Prune[Malformed Packet]"), ("PIMv2", "Join/Prune"))]
 
 
 def test_columns_of_a_register_are_not_those_of_the_packet_inside():

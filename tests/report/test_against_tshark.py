@@ -61,6 +61,9 @@ KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
     "sctp.pcapng": (("eth:ipv6:sctp:data",), "chunks behind data, which are below it in tshark"),
     "tunnel_setup.pcapng": (("eth:ipv6:tcp", "eth:ip:udp"), "TIC and TSP, data in tshark"),
     "pim.pcapng": (("eth:ip:igmp", "eth:ip:pim"), "PIM 1 is in IGMP, which tshark doesn't list"),
+    "ppp_broken.pcapng": (
+        ("eth:pppoes:ppp:ip", "eth:pppoes:ppp:data"), "EtherTypes for protocols: known.py",
+    ),
     "ppp_frames.pcapng": (("ppp", "chdlc"), "a frame of Cisco HDLC on a PPP link"),
 }  # fmt: skip
 """Paths of the hierarchy below which it differs, and why."""
