@@ -77,11 +77,11 @@ class Telling:
         decoded = []
         tables = self._session.tables
         for row, nth in enumerate(turns):
-            if not nth or (ANNOUNCED in tables and families[nth - 1].carries_udp):
+            if nth and not (ANNOUNCED in tables and families[nth - 1].carries_udp):
+                families[nth - 1].tell(row)
+            else:
                 turns[row] = 0
                 decoded.append(self._decoded(chunk, row))
-            else:
-                families[nth - 1].tell(row)
         parts = [
             Part(it.key, self._batch(chunk, it), chunk.stretch.record(int(it.rows[0])))
             for it in families
