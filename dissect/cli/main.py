@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -71,6 +72,7 @@ class Subcommands(click.Group):
         """Run, and exit: 0 for success, 2 for an error, told in one line."""
         extra["standalone_mode"] = False
         calm()
+        _buffer()
         sys.exit(self._status(args, prog_name or "sixscope", extra))
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,6 +115,19 @@ def complain(message: str) -> None:
     from dissect.export.sanitise import visible
 
     click.echo(visible(" ".join(message.split("\n"))), err=True)
+
+
+def _buffer() -> None:
+    """Give standard output a buffer where Python was told to have none (PYTHONUNBUFFERED).
+
+    Without one, what a full disk doesn't take in a single write is lost, and nothing is said.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):
+        sys.stdout = io.TextIOWrapper(
+            io.BufferedWriter(raw), sys.stdout.encoding, sys.stdout.errors,
+            line_buffering=sys.stdout.isatty(),
+        )  # fmt: skip
 
 
 def _unread(status: int) -> int:

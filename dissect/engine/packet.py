@@ -22,6 +22,9 @@ when somebody asks for one."""
 
 NO_PREFERENCES: Mapping[str, Any] = {}
 
+LONGEST_INFO = 4095
+"""Characters; a packet of 62 KB may have a word for each octet."""
+
 
 class Packet:
     """One packet of a capture.
@@ -115,8 +118,8 @@ class Packet:
 
     @property
     def info(self) -> str:
-        """The Info column."""
-        return "".join(map(formatted, self.info_parts))
+        """The Info column, as far as Wireshark shows one."""
+        return "".join(map(formatted, self.info_parts))[:LONGEST_INFO]
 
     @property
     def source(self) -> str:

@@ -71,6 +71,18 @@ def test_where_output_finds_no_room_that_is_said(words):
     assert b"No space left on device" in done.stderr
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_is_written_only_in_part_is_said_too(tmp_path, unbuffered):
+    """CPython itself loses the rest of a text where it was told to have no buffer."""
+    with (tmp_path / "out").open("wb") as out:
+        done = run(
+            "lint", "-T", "json", SLAAC, preexec_fn=no_room, stdout=out,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == b"sixscope: output: File too large\n"
+
+
 def test_who_interrupts_the_program_while_it_is_loaded_is_told_nothing(monkeypatch, capsys):
     def interrupted() -> None:
         raise KeyboardInterrupt

@@ -39,7 +39,7 @@ READ = (
 MADE = (
     "out.pcapng", "out.pcap", "out.pcapng.zst", "out.pcap.gz", "out.csv", "out.csv.xz",
     "out.parquet", "out.arrow", "out.ndjson", "out.html", "out.json", "out.md", "out.txt",
-    "baseline.json", "capture.golden",
+    "baseline.json", "capture.pcap.golden.txt",
 )  # fmt: skip
 """Files that are made."""
 
@@ -57,13 +57,10 @@ class Place:
             writer = PcapWriter(stream, link_type=1)
             for number, octets in zip(range(COUNT), packets(), strict=False):
                 writer.packet(octets, number)
-        golden = '[golden]\nfields = ["ipv6"]\nfile = "{}/capture.golden"\n'
-        for name, more in (("plain", ""), ("golden", golden)):
-            (self.folder / f"{name}.sixscope.toml").write_text(
-                f'capture = "{self.source.name}"\n[[expect]]\nname = "a"\nfilter = "ipv6"\n'
-                f'every = "ipv6.hlim > 0"\n[[expect]]\nname = "b"\n'
-                f'lint = {{ must_not = ["error"] }}\n' + more
-            )
+        (self.folder / "plain.sixscope.toml").write_text(
+            f'capture = "{self.source.name}"\n[[expect]]\nname = "a"\nfilter = "ipv6"\n'
+            'every = "ipv6.hlim > 0"\n[[expect]]\nname = "b"\nlint = { must_not = ["error"] }\n'
+        )
 
     def reading(self, words: tuple[str, ...]) -> list[str]:
         """A command that writes to standard output."""
@@ -79,9 +76,9 @@ class Place:
         source = str(self.source)
         if out.name == "baseline.json":
             return self._command("lint", "--update-baseline", "--baseline", str(out), source)
-        if out.suffix == ".golden":
-            path = self.folder / "golden.sixscope.toml"
-            path.write_text(path.read_text().replace("{}", str(out.parent)))
+        if out.name.endswith(".golden.txt"):
+            path = out.parent / "x.sixscope.toml"
+            path.write_text(f'capture = "{source}"\n[golden]\nfields = ["ipv6"]\n')
             return self._command("check", "--update", str(path))
         if out.suffix in (".html", ".json", ".md", ".txt"):
             form = out.suffix[1:].replace("txt", "text")
@@ -138,6 +135,11 @@ def _run(
     tally.end()
 
 
+def _made_in(folder: Path) -> list[str]:
+    """What a command has left there."""
+    return sorted(name for name in os.listdir(folder) if not name.endswith(".toml"))
+
+
 def signals(seconds: float) -> None:
     """All commands, ended by signals at random moments; the killed ones may leave ``.part``."""
     _run(seconds, "signals", _signalled)
@@ -162,7 +164,7 @@ def _signalled(place: Place, tally: Tally, chance: random.Random, turn: int) -> 
     complaint = process.communicate()[1][:COMPLAINT]
     status = process.returncode
     tally.add(" ".join(words[3:]) + f" {number.name}", status, complaint, allowed=ENDED)
-    left = sorted(os.listdir(out.parent))
+    left = _made_in(out.parent)
     if status not in (0, 1) and number is not signal.SIGKILL and left:
         tally.say(f"{words[3:]}, {number.name}, status {status}: left {left}")
     if status not in (0, 1) and out.exists():
@@ -200,7 +202,7 @@ def _on_a_full_disk(place: Place, tally: Tally, chance: random.Random, turn: int
         if turn < len(MADE):
             out = disk / MADE[turn]
             done = subprocess.run(place.making(out), cwd=ROOT, capture_output=True)
-            left = os.listdir(disk)
+            left = _made_in(disk)
         else:
             out, left = disk / "stdout", []
             with out.open("wb") as stream:
