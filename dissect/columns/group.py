@@ -83,7 +83,7 @@ class Group:
     def doubt(self, rows: Mask, why: Flag | None = None) -> None:
         """Leave rows to the tree reader; ``why`` flags those that nothing else is wrong with."""
         if why is not None and not self.quoted:
-            self.flag(why, rows if self.doubted is None else rows & ~self.doubted)
+            self.flag_sure(why, rows)
         self.doubted = rows if self.doubted is None else self.doubted | rows
 
     def fits(self, size: Values | int, where: Mask | None = None) -> None:
@@ -143,6 +143,10 @@ class Group:
     def like(self, looks: Looks) -> Mask:
         """The rows that look so."""
         return like(self.chunk, looks, self.at, self.stop)
+
+    def flag_sure(self, flag: Flag, rows: Mask) -> None:
+        """Set a flag of those of some rows that aren't doubted."""
+        self.flag(flag, rows if self.doubted is None else rows & ~self.doubted)
 
     def flag(self, flag: Flag, rows: Mask) -> None:
         """Set a flag of some rows."""

@@ -38,6 +38,6 @@ def ipv4(g: Group) -> Result:
         g.doubt(fragment, Flag.FRAGMENT)
         return whole
     later = head.off != 0
-    g.flag(Flag.FRAGMENT, fragment)
-    g.doubt(fragment & ~later)
+    g.doubt(fragment & ~later, Flag.FRAGMENT)
+    g.flag_sure(Flag.FRAGMENT, later)
     return [whole, Onward(name="data", skip=octets, end=end, where=more & later)]

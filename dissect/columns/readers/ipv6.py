@@ -109,7 +109,7 @@ def fragment(g: Group) -> Result:
     if g.quoted:
         g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
     else:
-        g.flag(Flag.FRAGMENT, part)
+        g.flag_sure(Flag.FRAGMENT, part)
         g.doubt(part & ~later & (following != ICMPV6_PROTO))
     return [
         Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
