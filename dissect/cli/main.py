@@ -71,13 +71,8 @@ class Subcommands(click.Group):
     ) -> Any:
         """Run, and exit: 0 for success, 2 for an error, told in one line."""
         extra["standalone_mode"] = False
-<<<<<<< HEAD
         calm()
         _buffer()
-=======
-        _buffer()
-        calm()
->>>>>>> h9
         sys.exit(self._status(args, prog_name or "sixscope", extra))
 
     def invoke(self, ctx: click.Context) -> Any:
