@@ -59,7 +59,7 @@ fuzz: $(VENV)/.test-installed
 bench: $(VENV)/.test-installed
 	@.ci/tshark
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.columns
+	$(BIN)/python -m tests.bench.find
 	$(BIN)/python -m tests.bench.show
 	$(BIN)/python -m tests.bench.report
 	$(BIN)/python -m tests.bench.lint

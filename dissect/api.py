@@ -44,7 +44,7 @@ class Capture:
         self.records = records
         self.preferences = preferences
         self._relative_seq = relative_seq
-        self._reassemble = reassemble
+        self.reassemble = reassemble
         self._strict = strict
 
     def __enter__(self) -> Self:
@@ -121,7 +121,7 @@ class Capture:
 
     def session(self, kind: Callable[..., S]) -> S:
         """A new session as this capture wants it."""
-        return kind(relative_seq=self._relative_seq, reassemble=self._reassemble)
+        return kind(relative_seq=self._relative_seq, reassemble=self.reassemble)
 
     def packet(self, record: Record, session: Session | None) -> Packet:
         """The packet in a record."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dissect.address.registry import organization
 
 LOCAL, GROUP = 2, 1
 """Bits of the first octet: U/L (locally administered), I/G (group)."""
@@ -56,17 +56,6 @@ def mac_meaning(mac: bytes) -> str:
     return next((words for start, words in KNOWN if mac.startswith(start)), "")
 
 
-@lru_cache(maxsize=4096)
 def vendor(oui: bytes) -> str:
-    """The organisation that registered three octets; empty if nobody did.
-
-    The registry is netaddr's, which needs no network.
-    """
-    from netaddr import OUI, NotRegisteredError
-
-    if oui[0] & (LOCAL | GROUP):
-        return ""
-    try:
-        return str(OUI(int.from_bytes(oui, "big")).registration().org)
-    except (NotRegisteredError, IndexError, ValueError):
-        return ""
+    """The organisation that registered three octets; empty if nobody did."""
+    return "" if oui[0] & (LOCAL | GROUP) else organization(oui) or ""

@@ -156,8 +156,9 @@ class Scopes(Analysis[Event]):
         rows: list[Row] = []
         for version, blocks in ((6, IPV6), (4, IPV4)):
             for quoted in (0, 1):
-                mine = (octets[:, VERSION] == version) & (octets[:, QUOTED] == quoted)
-                if not mine.any():
+                at = (octets[:, VERSION] == version) & (octets[:, QUOTED] == quoted)
+                mine = np.flatnonzero(at)
+                if not len(mine):
                     continue
                 for role, place in (("source", SOURCE), ("destination", DESTINATION)):
                     words = f"quoted {role}" if quoted else role
@@ -274,7 +275,7 @@ def _by_kind(
     kinds = which * 16 + scopes
     octets = sums.keys.view(np.uint8)
     for kind in np.unique(kinds).tolist():
-        mine = kinds == kind
+        mine = np.flatnonzero(kinds == kind)
         block = blocks[kind >> 4]
         part = sums.take(mine)
         different = _by_address(ends[mine], part)

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from dissect.engine.garbage import calm
+
 HERE = Path(__file__).parent
 NOT_COMMANDS = {"__init__", "main", "options", "stdout"}
 
@@ -68,6 +70,7 @@ class Subcommands(click.Group):
     ) -> Any:
         """Run, and exit: 0 for success, 2 for an error, told in one line."""
         extra["standalone_mode"] = False
+        calm()
         sys.exit(self._status(args, prog_name or "sixscope", extra))
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dissect.cli.options import color_option, filter_of, is_colored, packet_ranges, visible_lines
-from dissect.show.run import Reading, calm, exporter_of, show
+from dissect.show.run import Reading, exporter_of, show
 from dissect.show.selection import Ranges, Selection
 
 if TYPE_CHECKING:
@@ -153,7 +153,6 @@ def command(
         encoding="utf-8", errors="backslashreplace", newline="\n"
     )
     exporter = exporter_of(form, sys.stdout, view)
-    calm()
     only = {"fields": fields, "csv": ("_ws.col",), "text": ("_ws.col",)}.get(form)
     select = Selection(ranges, count, wanted, None if view.color else only)
     status = 0

@@ -31,7 +31,7 @@ class Flag(IntFlag):
     UNSURE = 1
     """The tree reader's: the columns don't say what is in it."""
     FRAGMENT = 2
-    """A part of a datagram, outside of any quote; always unsure: it may be the last one."""
+    """A part of a datagram, outside of any quote; unsure unless each is read by itself."""
     TRUNCATED = 4
     """The capture holds less than went over the wire."""
     MALFORMED = 8
@@ -73,8 +73,10 @@ NOTHING = Occurrences(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, 
 class Chunk:
     """Packets of a capture as columns; see the package's own words."""
 
-    def __init__(self, stretch: Stretch, chains: Chains) -> None:
+    def __init__(self, stretch: Stretch, chains: Chains, *, alone: bool = False) -> None:
         table = stretch.table
+        self.alone = alone
+        """Fragments are not put together."""
         self.stretch = stretch
         self.chains = chains
         self.data = table.data

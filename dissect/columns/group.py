@@ -7,6 +7,7 @@ them means nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,6 +118,12 @@ class Group:
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
         return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
+
+    def payloads(self) -> Iterator[bytes]:
+        """The captured octets of each row; for protocols that are rare and made of text."""
+        data = self.chunk.data
+        for at, stop in zip(self.at.tolist(), self.stop.tolist(), strict=True):
+            yield bytes(data[at:stop])
 
     def some(self, rows: Rows, skip: Values | int = 0, end: Rows | None = None) -> Group:
         """A few rows (their places in this group), from ``skip`` on, for a closer look.

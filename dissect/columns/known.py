@@ -33,6 +33,8 @@ FRAME = {
 UDP = ("udp", "udplite")
 ANNOUNCED = frozenset(("l2tp", "rtp", "rtcp", "rtpevent"))
 """Protocols that a session may know to be behind UDP, where port and looks tell nothing."""
+BY_LOOKS = {"data"}
+"""What is behind UDP where its port tells nothing: a session may know better."""
 EVERYWHERE = frozenset(("", "frame", "_ws", "sixscope"))
 """Families that any protocol may show: remarks, and what is said of the frame."""
 FAMILIES: dict[str, frozenset[str]] = {
@@ -55,6 +57,11 @@ def reads(
         FAMILIES[protocol] = frozenset(families)
 
 
+def by_looks(protocol: str) -> None:
+    """Note that columns may take a datagram for a protocol by its looks."""
+    BY_LOOKS.add(protocol)
+
+
 def families(protocol: str) -> frozenset[str]:
     """The families of a protocol's fields."""
     found = FAMILIES.get(protocol)
@@ -68,9 +75,12 @@ def families(protocol: str) -> frozenset[str]:
 
 
 def named(protocols: list[str]) -> Iterator[str]:
-    """The protocols of a chain; data behind UDP is one of its own."""
+    """The protocols of a chain; what its looks tell behind UDP may be another one."""
     for before, protocol in pairwise(["", *protocols]):
-        yield "udp:data" if before in UDP and protocol == "data" else protocol
+        if before in UDP and protocol in BY_LOOKS:
+            yield "udp:data"
+        if protocol != "data" or before not in UDP:
+            yield protocol
 
 
 def knows_field(chains: Chains, name: str) -> Mask:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from dissect.columns.chunk import Chunk, Mask, Rows
 from dissect.engine.looks import Form, Looks
+
+
+@cache
+def beginnings(looks: Looks) -> Mask:
+    """Which octets something that looks so may begin with."""
+    allowed = np.full(256, not looks.forms)
+    for form in looks.forms:
+        low, high = form[0]
+        allowed[low : high + 1] = True
+    return allowed
 
 
 def like(chunk: Chunk, looks: Looks, at: Rows, stop: Rows) -> Mask:

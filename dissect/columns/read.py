@@ -33,14 +33,19 @@ def chunks(source: Source, *, size: int = PACKETS, least: int = 0) -> Iterator[C
     chains = Chains()
     with opened(source) as records:
         for stretch in records.stretches(size, least):
-            yield walked(stretch, chains)
+            yield walked(stretch, chains, alone=is_apart(source))
 
 
-def walked(stretch: Stretch, chains: Chains) -> Chunk:
-    """The chunk of some records, walked through."""
-    chunk = Chunk(stretch, chains)
+def walked(stretch: Stretch, chains: Chains, *, alone: bool = False) -> Chunk:
+    """The chunk of some records, walked through; ``alone``: fragments aren't put together."""
+    chunk = Chunk(stretch, chains, alone=alone)
     Walk(chunk).run()
     return chunk
+
+
+def is_apart(source: Source) -> bool:
+    """Whether the fragments of a capture are to be read one by one."""
+    return isinstance(source, Capture) and not source.reassemble
 
 
 def opened(source: Source) -> CaptureFile | nullcontext[CaptureFile]:

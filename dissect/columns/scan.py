@@ -20,7 +20,8 @@ from dissect.capture.record import DamagedCapture
 from dissect.capture.stretch import Stretch
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
-from dissect.columns.read import PACKETS, Source, opened, walked
+from dissect.columns.read import PACKETS, Source, is_apart, opened, walked
+from dissect.engine.garbage import calm
 
 
 class Consumer(Protocol):
@@ -58,17 +59,18 @@ def scan(
 
     Raises as ``open_records``.
     """
+    alone = is_apart(source)
     with opened(source) as records:
         made = factory() if into is None else into
         try:
             if jobs > 1 and records.plain:
-                for stretch, other in _in_processes(records, factory, jobs, size):
+                for stretch, other in _in_processes(records, factory, jobs, size, alone):
                     made.merge(other)
                     _tell(progress, stretch)
             else:
                 chains = Chains()
                 for stretch in records.stretches(size):
-                    made.update(walked(stretch, chains))
+                    made.update(walked(stretch, chains, alone=alone))
                     _tell(progress, stretch)
         except DamagedCapture as damage:
             return Scanned(made, damage)
@@ -84,15 +86,16 @@ def each(
     source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS
 ) -> Iterator[C]:  # fmt: skip
     """As ``scan``, a consumer for every chunk, in the capture's order; raises DamagedCapture."""
+    alone = is_apart(source)
     with opened(source) as records:
         if jobs > 1 and records.plain:
-            for _, made in _in_processes(records, factory, jobs, size):
+            for _, made in _in_processes(records, factory, jobs, size, alone):
                 yield made
             return
         chains = Chains()
         for stretch in records.stretches(size):
             made = factory()
-            made.update(walked(stretch, chains))
+            made.update(walked(stretch, chains, alone=alone))
             yield made
 
 
@@ -105,12 +108,12 @@ class _Task(NamedTuple):
 
 
 def _in_processes(
-    records: CaptureFile, factory: Callable[[], C], jobs: int, size: int
+    records: CaptureFile, factory: Callable[[], C], jobs: int, size: int, alone: bool
 ) -> Iterator[tuple[Stretch, C]]:
     """The consumers of all stretches, in order; only so many are under way as there is work for."""
     context = multiprocessing.get_context("spawn")
     damage: DamagedCapture | None = None
-    with ProcessPoolExecutor(jobs, context, _begin, (records.path, factory)) as pool:
+    with ProcessPoolExecutor(jobs, context, _begin, (records.path, factory, alone)) as pool:
         waiting: deque[tuple[Stretch, Future[C]]] = deque()
         try:
             for stretch in records.stretches(size):
@@ -133,16 +136,19 @@ class _Worker:
     records: CaptureFile
     factory: Callable[[], Consumer]
     chains: Chains
+    alone: bool
 
 
-def _begin(path: str, factory: Callable[[], Consumer]) -> None:
+def _begin(path: str, factory: Callable[[], Consumer], alone: bool) -> None:
+    _Worker.alone = alone
     _Worker.records = open_records(path)
     _Worker.factory = staticmethod(factory)
     _Worker.chains = Chains()
+    calm()
 
 
 def _work(task: _Task) -> Consumer:
     stretch = _Worker.records.stretch(*task)
     consumer = _Worker.factory()
-    consumer.update(walked(stretch, _Worker.chains))
+    consumer.update(walked(stretch, _Worker.chains, alone=_Worker.alone))
     return consumer

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +40,14 @@ class Grouped:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def take(self, rows: Any) -> Grouped:
-        """Some of them, by a mask, a slice or places."""
-        return Grouped(self.keys[rows], self.sums[rows], self.first[rows], self.last[rows])
+    def take(self, rows: NDArray[np.int64]) -> Grouped:
+        """Those at some places."""
+        return Grouped(
+            np.take(self.keys, rows, axis=0),
+            np.take(self.sums, rows, axis=0),
+            np.take(self.first, rows),
+            np.take(self.last, rows),
+        )
 
 
 def empty(words: int, counters: int) -> Grouped:
@@ -66,16 +70,20 @@ def grouped(rows: Grouped) -> Grouped:
     """Rows with the same key put together."""
     if not len(rows):
         return rows
-    order = np.argsort(hashes(rows.keys))
-    keys = rows.keys[order]
+    rows = rows.take(np.argsort(hashes(rows.keys)))
+    keys = rows.keys
     new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    new[1:] = keys[1:, 0] != keys[:-1, 0]
+    for word in range(1, keys.shape[1]):
+        new[1:] |= keys[1:, word] != keys[:-1, word]
     starts = np.flatnonzero(new)
+    if len(starts) == len(keys):
+        return rows
     return Grouped(
-        keys[starts],
-        np.add.reduceat(rows.sums[order], starts, axis=0),
-        np.minimum.reduceat(rows.first[order], starts),
-        np.maximum.reduceat(rows.last[order], starts),
+        np.take(keys, starts, axis=0),
+        np.add.reduceat(rows.sums, starts, axis=0),
+        np.minimum.reduceat(rows.first, starts),
+        np.maximum.reduceat(rows.last, starts),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Rows
 from dissect.columns.group import Group, Onward, Result
-from dissect.columns.known import reads
+from dissect.columns.known import by_looks, reads
 from dissect.columns.looks import like
 from dissect.columns.targets import Target, targets
 from dissect.engine.header import Header
@@ -57,18 +57,40 @@ def vector(
     return register
 
 
-SUSPECTS: dict[str, Callable[[Group], Mask]] = {}
+SUSPECTS: dict[str, tuple[Looks, Callable[[Group], Mask]]] = {}
 
 
-def suspect(name: str) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
+def suspect(
+    name: str, *first: range
+) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
     """Register which payloads a protocol might want by its looks, where ``Looks`` can't say it.
+
+    first  what their first octet may be
 
     Rows that it doesn't suspect are surely not wanted; those that it does go to the tree reader.
     """
+    begins = Looks(tuple(((octets[0], octets[-1]),) for octets in first), least=1)
 
     def register(suspects: Callable[[Group], Mask]) -> Callable[[Group], Mask]:
-        SUSPECTS[name] = suspects
+        SUSPECTS[name] = begins, suspects
         return suspects
+
+    return register
+
+
+CERTAIN: dict[str, Callable[[Group], Mask]] = {}
+
+
+def certain(name: str) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
+    """Register which datagrams, whole ones, a protocol wants by their looks: those and no others.
+
+    Its vector reader reads them then, where the tree reader would ask nobody before it.
+    """
+
+    def register(wants: Callable[[Group], Mask]) -> Callable[[Group], Mask]:
+        CERTAIN[name] = wants
+        by_looks(name)
+        return wants
 
     return register
 

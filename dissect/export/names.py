@@ -1,13 +1,14 @@
 """Names for MAC addresses, as tshark's without ``-n``: ``Cisco_11:22:33``, ``IPv6mcast_01``.
 
-Vendors come from the registry inside netaddr, which needs no network.  Their short names are made
-from the registered ones and can differ from Wireshark's.
+Vendors' short names are made from the registered ones and can differ from Wireshark's.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from dissect.address.registry import organization
 
 _LEGAL = re.compile(
     r"\b(incorporated|corporation|company|limited|systems?|technolog(?:y|ies)|gmbh|"
@@ -37,11 +38,5 @@ def _group(rest: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _vendor(oui: bytes) -> str:
     """A vendor's name in at most eight letters; empty for one that is not registered."""
-    from netaddr import OUI, NotRegisteredError
-
-    try:
-        registered = str(OUI(int.from_bytes(oui, "big")).registration().org)
-    except (NotRegisteredError, IndexError, ValueError):
-        return ""
-    words = re.findall(r"[A-Za-z0-9-]+", _LEGAL.sub(" ", registered))
+    words = re.findall(r"[A-Za-z0-9-]+", _LEGAL.sub(" ", organization(oui) or ""))
     return "".join(w.title() if w.isupper() and len(w) > 4 else w for w in words)[:8]

@@ -99,29 +99,32 @@ LOOKS = Looks((((32, 126),) * 12,), least=12, holds=VERSION)
 """As much of the first line as every first line has, in ASCII, and what must be in it."""
 
 
-def looks_like_sip(c: Cursor) -> bool:
+def looks_like_sip(octets: bytes) -> bool:
     """A first line that says SIP/2.0."""
-    octets = c.peek(LOOKS.within)
+    octets = octets[: LOOKS.within]
     if not LOOKS(octets):
         return False
     end = min((at for at in map(octets.find, (b"\n", b"\r")) if at >= 0), default=len(octets))
     return b"\0" not in octets[:end] and Start(Text(octets, 0, end)).valid
 
 
-def _is_text(octets: bytes) -> bool:
-    return octets[:1] not in (b"", b"\r", b"\n")
+def _starts(c: Cursor) -> bool:
+    return looks_like_sip(c.peek(LOOKS.within))
 
 
-heuristic("udp", "sip", looks_like_sip, LOOKS)
-heuristic("tcp", "sip", looks_like_sip, LOOKS)
+TEXT = Looks((((0, 9),), ((11, 12),), ((14, 255),)), least=1)
+"""No end of a line, as it is sent to keep NATs open."""
+
+heuristic("udp", "sip", _starts, LOOKS)
+heuristic("tcp", "sip", _starts, LOOKS)
 
 
-@dissector("sip", "Session Initiation Protocol", "SIP", tcp_port=5060, accepts=_is_text)
+@dissector("sip", "Session Initiation Protocol", "SIP", tcp_port=5060, accepts=TEXT)
 def sip(c: Cursor) -> Result:
     """Read a message; more of them can follow in a TCP segment, but not in a datagram."""
     begin = c.pos
     add = c.info_add if c.context == FOLLOWING else c.info
-    if not looks_like_sip(c):
+    if not _starts(c):
         add("Continuation")
         line = next_line(c)
         with c.text(f"Continuation line: {line}"):
@@ -292,7 +295,7 @@ def _body(c: Cursor, start: Start, headers: Headers, matched: Matched) -> Result
                 Next("media_type", headers.type, begin, end, into=node,
                      context=Exchange(headers.call, frame))
             )  # fmt: skip
-    if end < c.stop and _over(c) == "tcp" and _is_text(c.data[end : end + 1]):
+    if end < c.stop and _over(c) == "tcp" and TEXT(c.data[end : end + 1]):
         following.append(Next(name="sip", start=end, continues=True, context=FOLLOWING))
     return following
 

@@ -154,5 +154,10 @@ def _less(one: Keys, other: Keys) -> NDArray[np.bool_]:
 
 def _most_first(octets: NDArray[np.int64], keys: Keys, top: int | None) -> Rows:
     """The order of a table: by octets, equal ones by their keys."""
-    order: Rows = np.lexsort((*keys.byteswap().T[::-1], -octets))
+    rows = np.arange(len(keys))
+    if top is not None and top < len(keys):
+        least = np.partition(octets, len(octets) - top)[-top]
+        rows = np.flatnonzero(octets >= least)
+        octets, keys = octets[rows], np.take(keys, rows, axis=0)
+    order: Rows = rows[np.lexsort((*keys.byteswap().T[::-1], -octets))]
     return order[:top]

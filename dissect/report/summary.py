@@ -96,11 +96,14 @@ class Summary:
         self.take(chunk, self._wanted(chunk))
 
     def take(self, chunk: Chunk, wanted: Mask) -> None:
-        """Take in some rows of a chunk."""
-        unsure = chunk.unsure
+        """Take in some rows of a chunk; analyses put fragments together by themselves."""
+        unsure, parts = chunk.unsure, chunk.flags & Flag.FRAGMENT != 0
         every, sure = Seen(chunk, wanted), Seen(chunk, wanted & ~unsure)
         collectors = [one for one in self.collectors.values() if not one.of_file]
-        readers = self.analyses.update(sure)
+        readers = self.analyses.update(Seen(chunk, sure.mask & ~parts))
+        if self.analyses.by_name:
+            for row in np.flatnonzero(wanted & parts).tolist():
+                self.analyses.fragment(chunk.stretch.record(row), chunk.stretch.form.name)
         if collectors or self.analyses.by_name:
             for row in np.flatnonzero(wanted & unsure).tolist():
                 self._unsure(chunk, row, collectors)
@@ -114,9 +117,7 @@ class Summary:
         packet = chunk.packet(row).decode()
         for one in collectors:
             one.packet(packet)
-        if chunk.flags[row] & Flag.FRAGMENT:
-            self.analyses.fragment(chunk.stretch.record(row), chunk.stretch.form.name)
-        else:
+        if not chunk.flags[row] & Flag.FRAGMENT:
             self.analyses.packet(packet)
 
     def merge(self, other: Summary) -> None:

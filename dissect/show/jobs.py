@@ -131,7 +131,8 @@ class _Worker:
 
 
 def _begin(form: str, view: View, reading: Reading) -> None:
-    from dissect.show.run import calm, exporter_of
+    from dissect.engine.garbage import calm
+    from dissect.show.run import exporter_of
 
     session = Settled(relative_seq=reading.relative_seq, reassemble=reading.reassemble)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends us

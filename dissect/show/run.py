@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
 import sys
@@ -30,12 +29,6 @@ class Reading(NamedTuple):
     relative_seq: bool
     reassemble: bool
     preferences: dict[str, str]
-
-
-def calm() -> None:
-    """Trees have no cycles: looking for them often is in vain."""
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 50)
 
 
 def exporter_of(form: str, stream: TextIO, view: View) -> Exporter:

@@ -8,19 +8,16 @@ Each figure is the median of the rounds, on a warm cache, the start of the progr
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import capture
+from tests.bench.measure import SIXSCOPE, peak_memory, quiet, timed
 
-SIXSCOPE = [sys.executable, "-m", "dissect"]
 SCAPY = (
     "import sys; from scapy.all import PcapReader\nfor p in PcapReader(sys.argv[1]): p.summary()"
 )
@@ -47,30 +44,6 @@ def commands(path: str) -> dict[str, list[str]]:
         "tcpdump -n": ["tcpdump", "-n", "-r", path],
         "scapy summary": [sys.executable, "-c", SCAPY, path],
     }
-
-
-def timed(run: Callable[[], object], rounds: int) -> float:
-    """Median seconds of several runs."""
-    took = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        run()
-        took.append(time.perf_counter() - begin)
-    return statistics.median(took)
-
-
-def quiet(command: list[str]) -> None:
-    """Run a command, its output thrown away; a failure of it ends the benchmark."""
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-
-
-def peak_memory(command: list[str]) -> int:
-    """The most resident memory that a command used, in MiB."""
-    with open(os.devnull, "wb") as nowhere:
-        child = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
-        _, _, usage = os.wait4(child.pid, 0)
-        child.returncode = 0
-    return usage.ru_maxrss // 1024
 
 
 def main() -> None:

@@ -1,53 +1,64 @@
 """``sixscope report`` over a million packets, beside tshark's hierarchy and tcpdump.
 
-    python -m tests.bench.report [--packets 1000000] [--rounds 3]
+    python -m tests.bench.report [--packets 1000000] [--rounds 5] [--mix ipv6] [--longer 10]
 
-What tshark's ``-z io,phs`` gives is one of the tables, ``hierarchy``; the whole report is 28.
+What tshark's ``-z io,phs`` gives is one of the tables, ``hierarchy``.  The plain tables are those
+that need no state: protocols, chains, endpoints, conversations, ports, lengths, rates and more.
+The whole report has the analyses too.  ``--longer`` measures the memory of so many times the
+packets.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
-from tests.bench.__main__ import SIXSCOPE, peak_memory, quiet, timed
+from dissect.analysis.names import ANALYSES
+from dissect.report.names import TABLES
 from tests.bench.make_capture import MIXES, write
+from tests.bench.measure import SIXSCOPE, compare, peak_memory
+
+PLAIN = ",".join(name for name in TABLES if name not in ANALYSES)
+TSHARK = "tshark -q -z io,phs"
 
 
 def commands(path: str) -> dict[str, list[str]]:
     """What is timed, by name; each starts a program anew."""
     report = [*SIXSCOPE, "report", path]
-    hierarchy = [*report, "--table", "hierarchy"]
-    return {
-        "report --table hierarchy": hierarchy,
-        "  with --jobs 2": [*hierarchy, "--jobs", "2"],
-        "report": report,
-        "report --jobs 2": [*report, "--jobs", "2"],
-        "tshark -q -z io,phs": ["tshark", "-n", "-q", "-z", "io,phs", "-r", path],
+    found = {
+        "report --table hierarchy": [*report, "--table", "hierarchy"],
+        "report, plain tables": [*report, "--table", PLAIN],
+        "report, all tables": report,
+    }
+    two = {f"{name}, --jobs 2": [*run, "--jobs", "2"] for name, run in found.items()}
+    theirs = {
+        TSHARK: ["tshark", "-n", "-q", "-z", "io,phs", "-r", path],
         "tcpdump -n": ["tcpdump", "-n", "-r", path],
     }
+    return found | two | theirs
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.report")
     parser.add_argument("--packets", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--mix", choices=[*MIXES], action="append")
+    parser.add_argument("--longer", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for mix in options.mix or MIXES:
             path = Path(folder, f"{mix}.pcap")
             write(path, options.packets, mix)
             print(f"{mix}: {options.packets:,} packets, {path.stat().st_size / 1e6:.0f} MB")
-            for name, command in commands(str(path)).items():
-                if shutil.which(command[0]) is None:
-                    print(f"  {name:26} not installed")
-                    continue
-                seconds = timed(lambda c=command: quiet(c), options.rounds)
-                print(f"  {name:26} {seconds:6.2f} s  {peak_memory(command):5} MiB", flush=True)
+            runs = commands(str(path))
+            compare(runs, TSHARK, options.rounds)
+            if options.longer > 1:
+                write(path, options.longer * options.packets, mix)
+                print(f"{mix}: {options.longer * options.packets:,} packets")
+                for name in ("report, plain tables", "report, all tables"):
+                    print(f"  {name:34} {peak_memory(runs[name]):5} MiB", flush=True)
             path.unlink()
 
 

@@ -6,8 +6,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from dissect import Packet
-from dissect.capture import open_records
+from dissect import Packet, open_capture
 from dissect.capture.write import PcapWriter
 from dissect.columns import Chunk, Flag, chunks
 from dissect.columns.known import EVERYWHERE, FRAME, NAMES, families, named
@@ -17,14 +16,16 @@ FIELDS = sorted({name for names in NAMES.values() for name in names} | FRAME.key
 """Every field that the columns read somewhere."""
 
 
-def chunks_of(packets: Iterable[tuple[bytes, int]], link_type: int = 1) -> Iterator[Chunk]:
+def chunks_of(
+    packets: Iterable[tuple[bytes, int]], link_type: int = 1, *, reassemble: bool = False
+) -> Iterator[Chunk]:
     """Chunks of packets that are given as octets and original length."""
     stream = io.BytesIO()
     writer = PcapWriter(stream, link_type=link_type)
     for number, (octets, original) in enumerate(packets):
         writer.packet(octets, number, original=original)
-    with open_records(io.BytesIO(stream.getvalue())) as records:
-        yield from chunks(records)
+    with open_capture(io.BytesIO(stream.getvalue()), reassemble=reassemble) as capture:
+        yield from chunks(capture)
 
 
 def disagreements(

@@ -28,10 +28,10 @@ def udp(payload: bytes, sport: int = 4000, dport: int = 5000) -> bytes:
     return struct.pack(">HHHH", sport, dport, 8 + len(payload), 0xFFFF) + payload
 
 
-def one(packet: bytes, original: int | None = None):
+def one(packet: bytes, original: int | None = None, *, reassemble: bool = True):
     """The chunk of a packet behind an Ethernet header."""
     frame = ETHERNET + packet
-    (chunk,) = chunks_of([(frame, original or len(frame))])
+    (chunk,) = chunks_of([(frame, original or len(frame))], reassemble=reassemble)
     return chunk
 
 
@@ -136,6 +136,12 @@ def test_a_fragment_is_flagged_unless_it_is_a_whole_packet(offset, more, flagged
     assert bool(chunk.flags[0] & Flag.FRAGMENT) == flagged
     assert chunk.column("fragment_offset").tolist() == [8 * offset]
     assert chunk.column("fragment_id").tolist() == [77]
+
+
+def test_behind_a_later_fragment_is_data_where_none_are_put_together():
+    chunk = one(fragment(5, 0), reassemble=False)
+    assert chunk.flags.tolist() == [Flag.FRAGMENT]
+    assert chain(chunk) == "eth:ethertype:ipv6:ipv6.fraghdr:data"
 
 
 def error(quote: bytes) -> bytes:

@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect import Packet
+from dissect import Packet, open_capture
 from dissect.analysis.options import Options
-from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from dissect.columns import scan
 from dissect.columns.sums import Sums
@@ -44,9 +43,9 @@ def summary(packets: list[bytes], plan: Plan = ALL, size: int = 7) -> dict[str, 
     writer = PcapWriter(stream, link_type=1)
     for number, octets in enumerate(packets):
         writer.packet(octets, 1_700_000_000_000_000_000 + 1_000_000 * number)
-    with open_records(io.BytesIO(stream.getvalue())) as records:
-        found = scan(records, lambda: Summary(plan), size=size).result
-        found.facts.close(records, None)
+    with open_capture(io.BytesIO(stream.getvalue()), reassemble=False) as capture:
+        found = scan(capture, lambda: Summary(plan), size=size).result
+        found.facts.close(capture.records, None)
     return rows(found)
 
 

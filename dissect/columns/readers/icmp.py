@@ -37,7 +37,10 @@ def icmpv6(g: Group) -> Result:
         known |= pings
         g.fits(HEAD + 4, pings)
         inside_teredo = g.chunk.chains.having("teredo")[g.chunk.chain[g.rows]]
-        g.doubt((kind == echo.REQUEST) & inside_teredo)  # to a relay it has one field more
+        scarce = (
+            g.stop - g.at <= QUOTE + 4
+        )  # a request to a relay has one field more before its data
+        g.doubt((kind == echo.REQUEST) & inside_teredo & scarce)
     if quotes.any():
         known |= quotes
         g.fits(QUOTE + 1, quotes)

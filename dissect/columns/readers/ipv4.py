@@ -1,4 +1,4 @@
-"""IPv4 headers of packets that are no fragments."""
+"""IPv4: the header; behind that of a fragment are octets."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def ipv4(g: Group) -> Result:
         end = np.minimum(end, g.end)
     else:
         g.doubt(end > g.end)
-    fragment = head.flags_off_word & 0x3FFF != 0
-    g.doubt(fragment, Flag.FRAGMENT)
-    return Onward("ip_proto", head.p, octets, end, end > g.at + octets)
+    fragment, more = head.flags_off_word & 0x3FFF != 0, end > g.at + octets
+    whole = Onward("ip_proto", head.p, octets, end, more & ~fragment)
+    if not fragment.any():
+        return whole
+    if g.quoted or not g.chunk.alone:
+        g.doubt(fragment, Flag.FRAGMENT)
+        return whole
+    later = head.off != 0
+    g.flag(Flag.FRAGMENT, fragment)
+    g.doubt(fragment & ~later)
+    return [whole, Onward(name="data", skip=octets, end=end, where=more & later)]

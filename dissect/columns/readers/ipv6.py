@@ -21,6 +21,7 @@ from dissect.protocols.tcp import TCP_PROTO
 
 HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
+ICMPV6_PROTO = 58
 RPL, SEGMENTS = 3, 4
 """Types of the Routing header."""
 
@@ -95,14 +96,21 @@ def routing(g: Group) -> Result:
 
 @vector("ipv6.fraghdr", Fragment)
 def fragment(g: Group) -> Result:
-    """An atomic fragment is a whole packet (RFC 6946); others await reassembly, but in quotes."""
+    """An atomic fragment is a whole packet (RFC 6946); others await reassembly, but in quotes.
+
+    Where they are read one by one, what the first one has of an ICMPv6 message is read.
+    """
     head = g.head(Fragment)
     later, following = head.offset != 0, head.nxt
     part = later | (head.more != 0)
-    if not g.quoted:
+    if not g.quoted and not g.chunk.alone:
         g.doubt(part, Flag.FRAGMENT)
         return follow(g, following, 8)
-    g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
+    if g.quoted:
+        g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
+    else:
+        g.flag(Flag.FRAGMENT, part)
+        g.doubt(part & ~later & (following != ICMPV6_PROTO))
     return [
         Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
         Onward(name="data", skip=8, where=later | (following == NO_NEXT_HEADER) & (g.left > 8)),

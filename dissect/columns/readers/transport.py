@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dissect.columns.chunk import Flag, Mask, Rows, Values
 from dissect.columns.group import Group, Onward, Result
+from dissect.columns.looks import beginnings
 from dissect.columns.options import sound
 from dissect.columns.targets import has
-from dissect.columns.walk import SUSPECTS, vector
+from dissect.columns.walk import CERTAIN, SUSPECTS, vector
 from dissect.engine.tables import HEURISTICS
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import RST
@@ -77,21 +80,37 @@ def by_port(
     if where is not None:
         payload &= where
     unknown = payload & ~known
-    _doubt_looks(g, carrier, skip, end, unknown)
     if not g.quoted:
         g.flag(Flag.OPEN, unknown)
-    return [
-        Onward(table, np.where(low_known, low, high), skip, end, payload & known),
-        Onward(name="data", skip=skip, end=end, where=unknown),
-    ]
+    onward = [Onward(table, np.where(low_known, low, high), skip, end, payload & known)]
+    for name, wanted in _by_looks(g, carrier, skip, end, unknown):
+        onward.append(Onward(name=name, skip=skip, end=end, where=wanted))
+        unknown &= ~wanted
+    return [*onward, Onward(name="data", skip=skip, end=end, where=unknown)]
 
 
-def _doubt_looks(g: Group, carrier: str, skip: Rows | int, end: Rows, where: Mask) -> None:
-    """Doubt the rows whose payload somebody might want by its looks."""
+def _by_looks(
+    g: Group, carrier: str, skip: Rows | int, end: Rows, where: Mask
+) -> Iterator[tuple[str, Mask]]:  # fmt: skip
+    """Protocols that want payloads by their looks; doubted is where somebody only might."""
     rows = np.flatnonzero(where)
-    if len(rows):
-        payloads = g.some(rows, skip, end)
-        for name, _, looks in HEURISTICS.get(carrier, ()):
-            suspects = SUSPECTS.get(name)
-            wanted = payloads.like(looks) if suspects is None else suspects(payloads)
-            g.doubt(g.spread(rows, wanted))
+    if not len(rows):
+        return
+    payloads = g.some(rows, skip, end)
+    whole = payloads.stop == payloads.end
+    free = np.ones(len(rows), np.bool_)  # wanted by nobody so far
+    first = payloads.octet()
+    for name, _, looks in HEURISTICS.get(carrier, ()):
+        looks, suspects = SUSPECTS.get(name, (looks, None))
+        near = np.flatnonzero(free & beginnings(looks)[first])
+        if not len(near):
+            continue
+        some = payloads.some(near)
+        wanted = payloads.spread(near, suspects(some) if suspects else some.like(looks))
+        if carrier == "udp" and name in CERTAIN:
+            mine = np.flatnonzero(wanted & whole)
+            sure = g.spread(rows, payloads.spread(mine, CERTAIN[name](payloads.some(mine))))
+            yield name, sure
+            free &= ~sure[rows]
+            wanted &= ~whole
+        g.doubt(g.spread(rows, wanted))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from dissect.columns.chunk import Mask
+from dissect.columns.chunk import Mask, Rows
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.targets import has, mapped
-from dissect.columns.walk import suspect, vector
+from dissect.columns.walk import certain, suspect, vector
 from dissect.protocols import gre, gtp, vxlan, wg
 from dissect.protocols.ayiya import ECHO_AND_FORWARD, FORWARD, Ayiya
 from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
-from dissect.protocols.teredo import IPV6_PROTO
+from dissect.protocols.teredo import IPV6_HEADER, IPV6_PROTO, TRAILERS
 
 AUTHENTICATION, ORIGIN = 13, 8
 """Octets of Teredo's indications, identifier and value not counted."""
@@ -106,27 +106,50 @@ def encapsulated(g: Group) -> Result:
 # --- by their looks, off their ports -------------------------------------------------------------
 
 
-@suspect("fou")
+@suspect("fou", range(0x40, 0x50), range(0x60, 0x70))
 def foo(g: Group) -> Mask:
-    """What an IP header's length says is all that there is."""
+    """What an IP header's length says is all that there is; nor is it Teredo's."""
     version, left = g.octet() >> 4, g.left
     whole: Mask = np.where(version == 6, 40 + g.short(4), g.short(2)) == left
-    return np.where((version == 4) | (version == 6), whole, False)
+    found: Mask = whole & ((version == 4) | (version == 6) & ~_has_teredo_address(g, 0))
+    return found
 
 
-@suspect("teredo")
-def teredo_off_its_port(g: Group) -> Mask:
+@suspect("teredo", range(1), range(0x60, 0x70))
+def maybe_teredo(g: Group) -> Mask:
     """An IPv6 header behind an indication, or with a Teredo address."""
-    ahead = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
-    ahead += np.where(g.short(ahead) == 0, ORIGIN, 0)
-    found: Mask = ahead > 0
-    for end in (8, 24):
-        found |= (g.short(ahead + end) == 0x2001) & (g.short(ahead + end + 2) == 0)
+    ahead = _indications(g)
+    found: Mask = (ahead > 0) | _has_teredo_address(g, ahead)
     found &= g.octet(ahead) >> 4 == 6
     return found
 
 
-@suspect("wg")
+@certain("teredo")
+def teredo_off_its_port(g: Group) -> Mask:
+    """The same, and behind the packet nothing or a trailer."""
+    ahead = _indications(g)
+    behind = g.left - ahead - IPV6_HEADER - g.short(ahead + 4)
+    trailers = np.isin(g.octet_at(g.end - behind), tuple(TRAILERS))
+    whole: Mask = (g.left - ahead >= IPV6_HEADER) & ((behind == 0) | (behind > 0) & trailers)
+    whole &= maybe_teredo(g)
+    return whole
+
+
+def _indications(g: Group) -> Rows:
+    """Octets before the IPv6 header, as the first ones of Teredo's indications tell."""
+    ahead = np.where(g.short() == 1, AUTHENTICATION + g.octet(2) + g.octet(3), 0)
+    return ahead + np.where(g.short(ahead) == 0, ORIGIN, 0)
+
+
+def _has_teredo_address(g: Group, ahead: Rows | int) -> Mask:
+    """The rows with an address in 2001::/32 where an IPv6 header has one."""
+    found = np.zeros(len(g), np.bool_)
+    for end in (8, 24):
+        found |= (g.short(ahead + end) == 0x2001) & (g.short(ahead + end + 2) == 0)
+    return found
+
+
+@suspect("wg", range(1, 5))
 def wireguard(g: Group) -> Mask:
     """A type and three octets of zero, and a size that the type has."""
     kind, left = g.octet(), g.left

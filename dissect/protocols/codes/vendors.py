@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from dissect.address.registry import organization
+
 _RENAMED = {"Aruba, a Hewlett Packard Enterprise Company": "Hewlett Packard Enterprise"}
 _KNOWN_AS = {
     0x000000: "Officially Xerox, but 0:0:0:0:0:0 is more common",
@@ -23,12 +25,8 @@ def vendor(oui: int) -> str | None:
     known = _KNOWN_AS.get(oui)
     if known is not None:
         return known
-    from netaddr.core import NotRegisteredError  # reads its index when imported: only on demand
-    from netaddr.eui import OUI
-
-    try:
-        name = str(OUI(oui).registration(0).org)
-    except NotRegisteredError:
+    name = organization(oui.to_bytes(3))
+    if name is None:
         return None
     name = _RENAMED.get(name, name)
     return name.title() if name.isupper() else name

@@ -133,20 +133,21 @@ class Flows:
         address = Column("address", "Address", "text")
         if end not in TRANSPORTS:
             version = int(end[-1])
-            mine = octets[:, VERSION] == version
-            keys = octets[mine]
+            mine = np.flatnonzero(octets[:, VERSION] == version)
+            keys = np.take(octets, mine, axis=0)
             sources, destinations = (
                 self._prefix(keys[:, place], keys[:, VERSION]) for place in (SOURCE, DESTINATION)
             )
             show = self._shown6 if version == 6 else self._shown4
             return Ends(sources, destinations, found.take(mine), (address,), show, ENDS[end],
                         remarks)  # fmt: skip
-        mine, lost = np.isin(octets[:, KIND], TRANSPORTS[end]), octets[:, FOLDED] != 0
-        mine, lost = mine & ~lost, mine & lost
+        carried = np.isin(octets[:, KIND], TRANSPORTS[end])
+        mine = np.flatnonzero(carried & (octets[:, FOLDED] == 0))
+        lost = carried & (octets[:, FOLDED] != 0)
         if lost.any():
             packets, folded = found.sums[lost].sum(axis=0).tolist()
             remarks.append(f"ports not kept apart: of {packets:,} packets, {folded:,} octets")
-        keys = octets[mine]
+        keys = np.take(octets, mine, axis=0)
         versions = keys[:, VERSION : VERSION + 1]
         sources, destinations = (
             np.hstack([versions, self._prefix(keys[:, place], versions[:, 0]), keys[:, port]])
@@ -181,8 +182,8 @@ class Flows:
         """By the lower port of each direction of a conversation."""
         found = self._sums.result()
         octets = found.keys.view(np.uint8)
-        mine = (octets[:, KIND] != 0) & (octets[:, FOLDED] == 0)
-        octets = octets[mine]
+        mine = np.flatnonzero((octets[:, KIND] != 0) & (octets[:, FOLDED] == 0))
+        octets = np.take(octets, mine, axis=0)
         ports = np.ascontiguousarray(octets[:, PORTS]).view(">u2").astype(np.uint64)
         keys = octets[:, KIND].astype(np.uint64) << np.uint64(16) | ports.min(axis=1, initial=65535)
         sums = np.hstack([found.sums[mine], np.ones((len(keys), 1), np.int64)])
@@ -229,8 +230,9 @@ class Flows:
     def _with_whole_addresses(self, version: int) -> Ends:
         found = self._sums.result()
         octets = found.keys.view(np.uint8)
-        mine = octets[:, VERSION] == version
-        return Ends(octets[mine][:, SOURCE], octets[mine][:, DESTINATION], found.take(mine), (),
+        mine = np.flatnonzero(octets[:, VERSION] == version)
+        octets = np.take(octets, mine, axis=0)
+        return Ends(octets[:, SOURCE], octets[:, DESTINATION], found.take(mine), (),
                     self._shown6, "", [])  # fmt: skip
 
     def _remarks(self) -> list[str]:
