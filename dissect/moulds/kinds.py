@@ -96,11 +96,12 @@ class Payload:
 
 
 def _headers(g: Group) -> Mask:
-    """Without options, and with a checksum that is right."""
+    """No fragments, without options, and with a checksum that is right."""
     head = g.head(IPv4)
+    whole = head.flags_off_word & 0x3FFF == 0
     right = words(g.chunk, g.at, IPv4.__hdr_len__) % 0xFFFF == 0
     usual: Mask = (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
-    usual &= right
+    usual &= right & whole
     return usual
 
 
