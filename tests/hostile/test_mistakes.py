@@ -115,19 +115,21 @@ def plant(monkeypatch, rule: str, *calls: str) -> None:
     monkeypatch.setitem(RULES, rule, replace(RULES[rule], make=made))
 
 
-@pytest.mark.parametrize("call", ["__call__", "batch", "end"])
-def test_a_rule_that_stumbles_leaves_the_others_alone(monkeypatch, call):
+@pytest.mark.parametrize(
+    ("rule", "call"), [("RAD-002", "__call__"), ("ICM-010", "batch"), ("RAD-002", "end")]
+)
+def test_a_rule_that_stumbles_leaves_the_others_alone(monkeypatch, rule, call):
     right = CliRunner().invoke(main, ["lint", "-T", "json", SLAAC])
     assert right.exit_code != 2
-    plant(monkeypatch, "NDP-001", call)
+    plant(monkeypatch, rule, call)
     broken = CliRunner().invoke(main, ["lint", "-T", "json", SLAAC])
     assert broken.exit_code == 2
-    assert f"{SLAAC}: NDP-001 is incomplete: " in broken.stderr
+    assert f"{SLAAC}: {rule} is incomplete: " in broken.stderr
     assert "a mistake of ours (ZeroDivisionError: planted" in broken.stderr
 
     def others(result) -> list[str]:
         found = json.loads(result.stdout)["findings"]
-        return [one["message"] for one in found if one["rule"] != "NDP-001"]
+        return [one["message"] for one in found if one["rule"] != rule]
 
     assert others(right)
     assert others(broken) == others(right)
@@ -142,7 +144,7 @@ def test_the_screen_shows_a_packet_all_the_same(monkeypatch):
 
 def test_in_python_a_mistake_raises(monkeypatch):
     stumble(monkeypatch, Ping, "take")
-    plant(monkeypatch, "NDP-001", "__call__")
+    plant(monkeypatch, "RAD-002", "__call__")
     with open_capture(PINGED) as capture, pytest.raises(ZeroDivisionError):
         capture.report("pings")
     with open_capture(SLAAC) as capture, pytest.raises(ZeroDivisionError):
