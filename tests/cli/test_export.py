@@ -66,7 +66,7 @@ def test_row_groups_are_chunks_and_memory_is_not_the_files(tmp_path, suffix):
     with path.open("wb") as stream:
         writer = PcapWriter(stream)
         for number in range(70_000):
-            writer.packet(bytes(12) + b"\x86\xdd", number)
+            writer.packet(bytes(12) + b"\x88\xb5\0\0", number)  # a type for experiments
     out = tmp_path / f"out.{suffix}"
     assert run(path, out).exit_code == 0
     scan = pl.scan_parquet if suffix == "parquet" else pl.scan_ipc

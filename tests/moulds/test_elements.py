@@ -57,7 +57,7 @@ def every_shape_has_a_mould(monkeypatch):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("path", some(OURS, 3), ids=name)
+@pytest.mark.parametrize("path", some(OURS, 6), ids=name)
 def test_every_capture(path, form):
     assert differences(lambda: path, form) == []
 
