@@ -13,11 +13,7 @@ from dissect.engine.looks import Form, Looks
 @cache
 def beginnings(looks: Looks) -> Mask:
     """Which octets something that looks so may begin with."""
-    allowed = np.full(256, not looks.forms)
-    for form in looks.forms:
-        low, high = form[0]
-        allowed[low : high + 1] = True
-    return allowed
+    return np.array([looks.begins(octet) for octet in range(256)])
 
 
 def like(chunk: Chunk, looks: Looks, at: Rows, stop: Rows) -> Mask:

@@ -57,22 +57,17 @@ def vector(
     return register
 
 
-SUSPECTS: dict[str, tuple[Looks, Callable[[Group], Mask]]] = {}
+SUSPECTS: dict[str, Callable[[Group], Mask]] = {}
 
 
-def suspect(
-    name: str, *first: range
-) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
+def suspect(name: str) -> Callable[[Callable[[Group], Mask]], Callable[[Group], Mask]]:
     """Register which payloads a protocol might want by its looks, where ``Looks`` can't say it.
-
-    first  what their first octet may be
 
     Rows that it doesn't suspect are surely not wanted; those that it does go to the tree reader.
     """
-    begins = Looks(tuple(((octets[0], octets[-1]),) for octets in first), least=1)
 
     def register(suspects: Callable[[Group], Mask]) -> Callable[[Group], Mask]:
-        SUSPECTS[name] = begins, suspects
+        SUSPECTS[name] = suspects
         return suspects
 
     return register

@@ -25,15 +25,27 @@ class Looks(Struct, frozen=True):
 
     def __call__(self, octets: bytes) -> bool:
         """Ask it of one packet's octets."""
-        if len(octets) < self.least or self.holds not in octets[: self.within]:
+        if len(octets) < self.least or (
+            self.holds and self.holds not in octets[: self.within]
+        ):  # fmt: skip
             return False
-        return not self.forms or any(_fits(octets, form) for form in self.forms)
+        for form in self.forms:
+            if _fits(octets, form):
+                return True
+        return not self.forms
+
+    def begins(self, octet: int) -> bool:
+        """Whether something that looks so may begin with an octet."""
+        return not self.forms or any(form[0][0] <= octet <= form[0][1] for form in self.forms)
 
 
 def _fits(octets: bytes, form: Form) -> bool:
-    return len(octets) >= len(form) and all(
-        low <= octet <= high for octet, (low, high) in zip(octets, form, strict=False)
-    )
+    if len(octets) < len(form):
+        return False
+    for octet, (low, high) in zip(octets, form, strict=False):  # noqa: SIM110 (asked often)
+        if not low <= octet <= high:
+            return False
+    return True
 
 
 def starts(*allowed: bytes) -> tuple[Form, ...]:

@@ -7,6 +7,7 @@ follows.  The protocols register themselves when ``dissect.protocols`` is import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -155,14 +156,24 @@ def heuristic(
     looks  what all that is accepted has in common, so that most else need not be asked about
     """
     HEURISTICS.setdefault(carrier, []).append((name, accepts, looks))
+    _who_might.cache_clear()
 
 
 def guess(carrier: str, c: Cursor) -> str:
     """The name of the dissector for a payload by its looks; ``data`` where nobody wants it."""
-    for name, accepts, _ in HEURISTICS.get(carrier, ()):
+    for name, accepts in _who_might(carrier, c.peek(1)):
         if accepts(c):
             return name
     return "data"
+
+
+@cache
+def _who_might(carrier: str, first: bytes) -> tuple[tuple[str, Callable[[Cursor], bool]], ...]:
+    """Who may want a payload by its first octet; without one, everybody is asked."""
+    return tuple(
+        (name, accepts) for name, accepts, looks in HEURISTICS.get(carrier, ())
+        if not first or looks.begins(first[0])
+    )  # fmt: skip
 
 
 def _listed(key: Any) -> tuple[Any, ...]:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from dissect.engine.packet import Packet
     from dissect.engine.tree import Node
     from dissect.lint.at import At
-    from dissect.lint.batch import Batch, Mask
+    from dissect.lint.batch import Batch
+    from dissect.lint.gathered import Mask
 
 T = TypeVar("T", bound=Callable[..., Any])
 

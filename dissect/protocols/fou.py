@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dissect.engine.checksum import checksum
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks, version
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic, lookup
 
@@ -50,4 +51,4 @@ def looks_like_ip(c: Cursor) -> bool:
     )
 
 
-heuristic("udp", "fou", looks_like_ip)
+heuristic("udp", "fou", looks_like_ip, Looks(version(4) + version(6), least=20))

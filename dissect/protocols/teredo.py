@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dissect.address.inside import TEREDO
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks, version
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Next, Result, dissector, heuristic
 from dissect.engine.tree import Field
@@ -181,4 +182,5 @@ def _likeness(c: Cursor) -> str:
     return ", ".join(seen) and f"{', '.join(seen)}, and an IPv6 packet that fills the datagram"
 
 
-heuristic("udp", "teredo", lambda c: bool(_likeness(c)))
+INDICATED = (((0, 0),),)
+heuristic("udp", "teredo", lambda c: bool(_likeness(c)), Looks(INDICATED + version(6)))

@@ -23,6 +23,7 @@ from functools import partial
 from msgspec import Struct
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.looks import Looks
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector, heuristic
@@ -177,4 +178,4 @@ def _show_stream(c: Cursor, sender: int | None, receiver: int | None, *, answer:
             c.put(RESPONSE_TO, known.frame, c.start)
 
 
-heuristic("udp", "wg", _plausible)
+heuristic("udp", "wg", _plausible, Looks((((INITIATION, TRANSPORT),),)))

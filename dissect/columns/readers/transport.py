@@ -101,11 +101,10 @@ def _by_looks(
     free = np.ones(len(rows), np.bool_)  # wanted by nobody so far
     first = payloads.octet()
     for name, _, looks in HEURISTICS.get(carrier, ()):
-        looks, suspects = SUSPECTS.get(name, (looks, None))
         near = np.flatnonzero(free & beginnings(looks)[first])
         if not len(near):
             continue
-        some = payloads.some(near)
+        some, suspects = payloads.some(near), SUSPECTS.get(name)
         wanted = payloads.spread(near, suspects(some) if suspects else some.like(looks))
         if carrier == "udp" and name in CERTAIN:
             mine = np.flatnonzero(wanted & whole)

@@ -106,7 +106,7 @@ def encapsulated(g: Group) -> Result:
 # --- by their looks, off their ports -------------------------------------------------------------
 
 
-@suspect("fou", range(0x40, 0x50), range(0x60, 0x70))
+@suspect("fou")
 def foo(g: Group) -> Mask:
     """What an IP header's length says is all that there is; nor is it Teredo's."""
     version, left = g.octet() >> 4, g.left
@@ -115,7 +115,7 @@ def foo(g: Group) -> Mask:
     return found
 
 
-@suspect("teredo", range(1), range(0x60, 0x70))
+@suspect("teredo")
 def maybe_teredo(g: Group) -> Mask:
     """An IPv6 header behind an indication, or with a Teredo address."""
     ahead = _indications(g)
@@ -149,7 +149,7 @@ def _has_teredo_address(g: Group, ahead: Rows | int) -> Mask:
     return found
 
 
-@suspect("wg", range(1, 5))
+@suspect("wg")
 def wireguard(g: Group) -> Mask:
     """A type and three octets of zero, and a size that the type has."""
     kind, left = g.octet(), g.left

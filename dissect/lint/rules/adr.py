@@ -18,7 +18,8 @@ from dissect.lint.addresses import (
     prefixed,
 )
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.heard import LINK_LOCAL
 from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message, MessageListener
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies

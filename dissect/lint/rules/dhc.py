@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dissect.lint.addresses import UNSPECIFIED, is_link_local, is_multicast
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
 from dissect.lint.dhcpv6 import (
     ADVERTISE,
     AUTH,
@@ -51,6 +51,7 @@ from dissect.lint.dhcpv6 import (
     message,
     options,
 )
+from dissect.lint.gathered import Mask
 from dissect.lint.rule import HEARD, Hit, Hits, Like, alike, rule, suspects
 from dissect.lint.words import ip
 from dissect.verdict import Level

@@ -8,7 +8,8 @@ import numpy as np
 
 from dissect.lint.addresses import is_link_local, is_multicast, mac_of_identifier
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import ip, mac

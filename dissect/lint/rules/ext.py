@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
 from dissect.protocols.codes.ipv6_options import OPTIONS
 from dissect.protocols.ipv6_options.reader import KNOWN

@@ -8,7 +8,8 @@ import numpy as np
 
 from dissect.lint.addresses import LOOPBACK, UNSPECIFIED, is_multicast
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.words import expected, ip
 from dissect.protocols import icmpv6

@@ -13,7 +13,8 @@ from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER
 from dissect.lint.rule import Hit, Hits, rule
 from dissect.lint.rules.icm import QUOTE, REPLY, REQUEST, SMALLEST_LINK, TOO_BIG, mtu_of
 from dissect.lint.words import ip

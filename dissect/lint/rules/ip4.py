@@ -6,8 +6,9 @@ import numpy as np
 
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
 from dissect.lint.fragments import LONGEST, Pieces, overlap
+from dissect.lint.gathered import Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4

@@ -6,7 +6,8 @@ import numpy as np
 
 from dissect.engine.session import Table
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4

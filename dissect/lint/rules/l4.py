@@ -8,7 +8,8 @@ import numpy as np
 
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4

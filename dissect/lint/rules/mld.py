@@ -18,7 +18,8 @@ from dissect.lint.addresses import (
     is_multicast,
 )
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.nd import MLD, Message, MessageListener
 from dissect.lint.rule import NOTHING, Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.rules.ext import ALERT

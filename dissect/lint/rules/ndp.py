@@ -13,7 +13,8 @@ from dissect.lint.addresses import (
     is_multicast,
 )
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.nd import (
     ADVERTISE,
     ADVERTISE_ROUTER,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.verdict import Level
 

@@ -11,7 +11,8 @@ from dissect.engine.session import Table
 from dissect.lint.addresses import TEREDO as CLIENTS
 from dissect.lint.addresses import are_global4, is_global4
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.heard import TEREDO, Listener
 from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, SOLICIT_ROUTER
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies

@@ -19,7 +19,8 @@ from dissect.lint.addresses import (
     is_multicast,
 )
 from dissect.lint.at import At
-from dissect.lint.batch import HEADER, Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.told.octets import Octets

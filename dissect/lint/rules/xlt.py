@@ -9,7 +9,8 @@ import numpy as np
 from dissect.address.embed import LENGTHS, extract
 from dissect.lint.addresses import is_global4, prefixed
 from dissect.lint.at import At
-from dissect.lint.batch import Batch, Mask
+from dissect.lint.batch import Batch
+from dissect.lint.gathered import Mask
 from dissect.lint.nd import ADVERTISE_ROUTER, PREF64, Message, MessageListener
 from dissect.lint.rule import NOTHING, Hit, Hits, rule, suspects
 from dissect.lint.words import ip

@@ -1,0 +1,237 @@
+"""What a chunk of a capture holds for rules: fields, headers, octets, packets with their layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dissect.capture.table import NO_TIME
+from dissect.columns.chunk import Chunk, Flag, Occurrences, Part, Rows
+from dissect.columns.group import SHORT, Head
+from dissect.columns.layout import Item, gather
+from dissect.engine.header import Header
+from dissect.engine.packet import Packet
+from dissect.lint.at import At, Context
+from dissect.lint.heard import Heard
+from dissect.protocols.ethernet import IEEE8023, EthernetII
+from dissect.protocols.ipv4 import IPv4
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.vlan import LengthTag, Tag
+
+if TYPE_CHECKING:
+    from dissect.api import Capture
+    from dissect.lint.run import Run
+
+Mask = NDArray[np.bool_]
+HEADER = 40
+WORD = Item(">u4", 0, 4, 0, 0)
+
+
+class Carried(NamedTuple):
+    """Where a header stands in some rows, and what it stands in.
+
+    ip, version, end  the IP header around, and where its payload ends; version 0: there is none
+    frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
+    """
+
+    header: type[Header]
+    rows: Rows
+    at: Rows
+    ip: Rows
+    version: Rows
+    end: Rows
+    frame: Rows
+
+
+class Gathered:
+    """Rows of packets; what is said of fields is of rows that the columns are sure of."""
+
+    def __init__(self, chunk: Chunk, capture: Capture, run: Run) -> None:
+        self.chunk = chunk
+        self.capture = capture
+        self.run = run
+        self._fields: dict[str, Occurrences] = {}
+        self._heads: dict[int, Head] = {}
+        self._prefixes: dict[int, tuple[Rows, Rows]] = {}
+
+    def __len__(self) -> int:
+        return len(self.chunk)
+
+    def close(self) -> None:
+        """Let go of all: what was made of it knows it, and would stay for long."""
+        self.__dict__.clear()
+
+    @property
+    def none(self) -> Mask:
+        """A mask of no row, to be filled."""
+        return np.zeros(len(self), np.bool_)
+
+    def field(self, name: str) -> Occurrences:
+        """The occurrences of a field, quoted ones too."""
+        found = self._fields.get(name)
+        if found is None:
+            found = self._fields[name] = self.chunk.field(name)
+        return found
+
+    def where(self, name: str, test: Callable[[Any], Any]) -> Mask:
+        """The rows with an occurrence whose value passes a test of arrays."""
+        found = self.field(name)
+        mask = self.none
+        if len(found):
+            mask[found.rows[test(found.values)]] = True
+        return mask
+
+    def layers(self, *protocols: str) -> Mask:
+        """The rows that have a layer of one of these names."""
+        mask = self.none
+        for protocol in protocols:
+            mask[self.chunk.layers(protocol)] = True
+        return mask
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        """Where headers stand that no error quotes, in rows that are sure."""
+        sure, found = ~self.chunk.unsure, []
+        for part in self.chunk.parts:
+            if not part.quoted:
+                mine = sure[part.rows]
+                if not mine.all():
+                    part = Part(part.header, part.rows[mine], part.at[mine], part.quoted)
+                found.append(part)
+        return found
+
+    def parts(self, *headers: type[Header]) -> Iterator[Part]:
+        """Where some headers stand that no error quotes, in rows that are sure."""
+        return (part for part in self._parts if part.header in headers)
+
+    @cached_property
+    def _whole_parts(self) -> list[Part]:
+        fragment = self.chunk.flags & Flag.FRAGMENT != 0
+        if not fragment.any():
+            return self._parts
+        found = []
+        for part in self._parts:
+            mine = ~fragment[part.rows]
+            if not mine.all():
+                part = part._replace(rows=part.rows[mine], at=part.at[mine])
+            found.append(part)
+        return found
+
+    def whole_parts(self, *headers: type[Header]) -> Iterator[Part]:
+        """The same in packets that are no fragments."""
+        return (part for part in self._whole_parts if part.header in headers)
+
+    def carried(self, *headers: type[Header]) -> Iterator[Carried]:
+        """Where headers stand, each with the IP header and the Ethernet header around it."""
+        size = len(self)
+        ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
+        link, frame = np.full(size, -1), np.full(size, -1)
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *headers):
+            rows, at = part.rows, part.at
+            if part.header in headers:
+                yield Carried(part.header, rows, at, ip[rows], version[rows], end[rows],
+                              frame[rows])  # fmt: skip
+            if part.header is EthernetII or part.header is IEEE8023:
+                link[rows] = at
+                continue
+            if part.header is IPv6:
+                version[rows], end[rows] = 6, at + HEADER + self.short(at + 4)
+            elif part.header is IPv4:
+                version[rows], end[rows] = 4, at + self.short(at + 2)
+            else:
+                continue
+            ip[rows] = at
+            frame[rows] = link[rows]
+            link[rows] = -1  # an IP header inside this one didn't come from there
+
+    def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
+        """Some octets from each of some places on, (n, size); others at the end of all."""
+        last = max(len(self.chunk.octets) - size, 0)
+        return gather(self.chunk.data, Item("", 0, size, 0, 0), np.minimum(at, last))
+
+    def octet(self, at: Rows) -> Rows:
+        """The octet at each of some places; another one behind the end of all."""
+        octets = self.chunk.octets
+        return octets[np.minimum(at, len(octets) - 1)].astype(np.int64)
+
+    def short(self, at: Rows) -> Rows:
+        """The number in two octets."""
+        last = max(len(self.chunk.octets) - 2, 0)
+        return gather(self.chunk.data, SHORT, np.minimum(at, last)).astype(np.int64)
+
+    def word(self, at: Rows) -> Rows:
+        """The number in four octets."""
+        last = max(len(self.chunk.octets) - 4, 0)
+        return gather(self.chunk.data, WORD, np.minimum(at, last)).astype(np.int64)
+
+    @cached_property
+    def times(self) -> Rows:
+        """Times in nanoseconds; 0 without one."""
+        times = self.chunk.time_ns
+        return np.where(times == NO_TIME, 0, times)
+
+    def wires(self, rows: Rows) -> Iterable[tuple[int, int]]:
+        """The links that some rows are on, as ``At.wire``."""
+        stretch = self.chunk.stretch
+        if stretch.form.name != "pcapng":
+            if not self._tags:
+                return repeat((id(None), 0), len(rows))
+            return [(id(None), self._tags.get(row, 0)) for row in rows.tolist()]
+        interfaces = [id(one) for one in stretch.interfaces]
+        return [
+            (interfaces[on], self._tags.get(row, 0))
+            for row, on in zip(rows.tolist(), self.chunk.interface[rows].tolist(), strict=True)
+        ]
+
+    @cached_property
+    def _tags(self) -> dict[int, int]:
+        """The outermost VLAN of the rows that have one."""
+        found: dict[int, int] = {}
+        for part in self.parts(Tag, LengthTag):
+            for row, number in zip(part.rows.tolist(), self.head(part).id.tolist(), strict=True):
+                found.setdefault(row, number)
+        return found
+
+    def packet(self, row: int) -> Packet:
+        """A packet for the tree reader."""
+        return self.capture.packet(self.chunk.stretch.record(row), None)
+
+    def context(self, row: int, *, tree: bool = False) -> Context:
+        """A packet with its layers, of which the columns have told rules too."""
+        packet = self.packet(row)
+        if tree:
+            assert packet.tree is not None  # decoded with it at once
+        return Context(packet, self.run, sure=True)
+
+    def layer_of(self, said: Heard) -> At:
+        """The layer of a message: the first one of that name outside of quotes."""
+        context = self.context(said.row, tree=True)
+        return next(
+            context.at(place) for place, layer in enumerate(context.layers)
+            if layer.name == said.layer and layer.title and not layer.quoted
+        )  # fmt: skip
+
+    def head(self, part: Part) -> Head:
+        """The headers of a part of ``parts``; what is read of them is kept."""
+        head = self._heads.get(id(part))
+        if head is None:
+            head = self._heads[id(part)] = Head(self.chunk, part.header, part.at)
+        return head
+
+    def prefixes(self, part: Part) -> tuple[Rows, Rows]:
+        """The first four octets of IPv6 headers' source and destination, as numbers."""
+        found = self._prefixes.get(id(part))
+        if found is None:
+            found = self._prefixes[id(part)] = self.word(part.at + 8), self.word(part.at + 24)
+        return found
+
+    @property
+    def whole(self) -> Mask:
+        """Rows that are sure and no fragments."""
+        mask: Mask = self.chunk.flags & (Flag.UNSURE | Flag.FRAGMENT) == 0
+        return mask
