@@ -88,7 +88,8 @@ class Position:
     def peek(self, size: int, ahead: int = 0) -> bytes:
         """Octets from ``ahead`` of the cursor without moving; fewer where fewer are captured."""
         at = self.pos + ahead
-        return self.data[at : min(at + size, self.stop)]
+        end, stop = at + size, self.stop
+        return self.data[at : end if end < stop else stop]
 
     def octet(self, ahead: int = 0) -> int:
         """The octet ``ahead`` of the cursor, without moving; raises Truncated or Malformed."""

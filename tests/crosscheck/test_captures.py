@@ -96,7 +96,7 @@ def test_every_field_agrees_where_both_are_told_what_packets_do_not_say(path, wi
     assert tally.agrees, told(tally)
 
 
-@pytest.mark.parametrize("path", some(OURS, 4), ids=name)
+@pytest.mark.parametrize("path", some(OURS, 8), ids=name)
 def test_captures_with_fragments_are_listed(path):
     together, alone = ([(p.chain, p.info) for p in packets(path, way)] for way in (True, False))
     assert (together != alone) is (path in FRAGMENTED)

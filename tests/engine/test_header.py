@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dissect.protocols  # noqa: F401
@@ -30,6 +30,7 @@ class Sample(Header):
 
 
 @pytest.mark.parametrize("header", EVERY_HEADER)
+@settings(max_examples=25)
 @given(octets=st.binary(min_size=80, max_size=80))
 def test_header_packs_to_the_octets_it_was_read_from(header, octets):
     size = plan_of(header).size
@@ -38,6 +39,7 @@ def test_header_packs_to_the_octets_it_was_read_from(header, octets):
 
 
 @pytest.mark.parametrize("header", EVERY_HEADER)
+@settings(max_examples=25)
 @given(octets=st.binary(min_size=80, max_size=80))
 def test_tree_reader_and_builder_read_the_same_values(header, octets):
     plan = plan_of(header)

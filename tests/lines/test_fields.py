@@ -37,7 +37,7 @@ def exporter_of(fields: tuple[str, ...], **options: str) -> Fields:
 
 
 @pytest.mark.parametrize("wanted", WANTED)
-@pytest.mark.parametrize("path", some(OURS, 3), ids=name)
+@pytest.mark.parametrize("path", some(OURS, 6), ids=name)
 def test_fields_of_every_capture(path, wanted):
     exporter = exporter_of(WANTED[wanted])
     assert exporter.by_columns

@@ -178,7 +178,7 @@ def end(row: dict[str, object], side: str = "") -> str:
     return address(str(row[f"{side}address"])) + ("" if port is None else f":{port}")
 
 
-@pytest.mark.parametrize("path", some([p for p in OURS if p.name not in OTHER_ENDS], 3), ids=name)
+@pytest.mark.parametrize("path", some([p for p in OURS if p.name not in OTHER_ENDS], 6), ids=name)
 def test_endpoints(path):
     for kind in KINDS:
         found = {
@@ -191,7 +191,7 @@ def test_endpoints(path):
         assert found == theirs(path).endpoints[kind]
 
 
-@pytest.mark.parametrize("path", some([p for p in OURS if p.name not in OTHER_ENDS], 3), ids=name)
+@pytest.mark.parametrize("path", some([p for p in OURS if p.name not in OTHER_ENDS], 6), ids=name)
 def test_conversations(path):
     """tshark tells connections between the same ends apart, and rounds what is large."""
     for kind in KINDS:
@@ -209,7 +209,7 @@ def test_conversations(path):
                 assert rounded(found[pair].octets) == ways[0].octets, pair
 
 
-@pytest.mark.parametrize("path", some(OURS, 3), ids=name)
+@pytest.mark.parametrize("path", some(OURS, 6), ids=name)
 def test_lengths(path):
     found = {row["length"].split("-")[0]: row["packets"] for row in ours(path)["lengths"]}
     assert found == theirs(path).lengths

@@ -97,7 +97,7 @@ def number(text: str) -> Any:
         return text
 
 
-@pytest.mark.parametrize("path", some(JUDGED, 3), ids=name)
+@pytest.mark.parametrize("path", some(JUDGED, 6), ids=name)
 def test_columns_have_tsharks_values(path):
     columns = INNERMOST | OUTERMOST | PORTS
     wanted = [pair for pair in columns.items() if pair[0] not in OTHERWISE.get(path.stem, ())]
@@ -142,7 +142,7 @@ FIELDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", some([p for p in JUDGED if p.stem not in KNOWN], 3), ids=name)
+@pytest.mark.parametrize("path", some([p for p in JUDGED if p.stem not in KNOWN], 6), ids=name)
 def test_fields_have_tsharks_values_with_what_came_before(path):
     """Streams, relative sequence numbers and fragments put together among them."""
     ours = rows(path, Build(["number"], [*FIELDS, "frame.protocols"]))

@@ -55,7 +55,7 @@ def test_every_row_says_what_its_tree_says(path):
                                    getattr(ips[-1], "ttl", 0) if ips else None)  # fmt: skip
 
 
-@pytest.mark.parametrize("path", some(OURS, 3), ids=name)
+@pytest.mark.parametrize("path", some(OURS, 6), ids=name)
 def test_fields_are_those_of_trees_read_one_after_the_other(path):
     frame = table(path, Build(["number"], FIELDS))
     assert [frame.schema[field] for field in FIELDS[:3]] == [
