@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 NO_LAYER = Layer("", "", 0, 0, 0)
 """Stands for the layer until the first one begins."""
+UNKNOWN: Any = object()
 
 
 class Cursor(Position):
@@ -332,11 +333,11 @@ class Cursor(Position):
         key: tuple[Any, ...] = (self.layer.name, self.layer.offset)
         if self.source is not None:
             key = (*key, self.source)
-        if key not in packet.state:
+        known: T | None = packet.state.get(key, UNKNOWN)
+        if known is UNKNOWN:
             if packet.session is None:
                 return None
-            packet.state[key] = make(packet.session)
-        known: T = packet.state[key]
+            known = packet.state[key] = make(packet.session)
         return known
 
 
