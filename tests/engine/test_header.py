@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,9 +73,14 @@ def test_part_of_a_bit_field_is_read_from_its_highest_bit():
 
 
 def test_name_without_an_attribute_is_refused():
+    """The class is gone afterwards: there are no headers but ours."""
+
     class Wrong(Header):
         __hdr__ = (("a", "B", 0),)
         names = (F("b", "wrong.b", "B"),)
 
     with pytest.raises(HeaderError, match=r"wrong\.b"):
         plan_of(Wrong)
+    del Wrong
+    gc.collect()
+    assert "Wrong" not in [header.__name__ for header in headers()]
