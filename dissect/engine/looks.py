@@ -6,7 +6,12 @@ all packets at once.
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
+from msgspec.structs import force_setattr
+
+ANY = re.compile(b"")
 
 Form = tuple[tuple[int, int], ...]
 """The lowest and highest value of the first octet, of the second …."""
@@ -15,37 +20,33 @@ Form = tuple[tuple[int, int], ...]
 class Looks(Struct, frozen=True):
     """True of octets that are ``least`` long and begin in one of the forms, if there are any.
 
-    holds   what must stand somewhere in the first ``within`` of them
+    holds    what must stand somewhere in the first ``within`` of them
+    pattern  made of the forms
     """
 
     forms: tuple[Form, ...] = ()
     least: int = 0
     holds: bytes = b""
     within: int = 2048
+    pattern: re.Pattern[bytes] = ANY
+
+    def __post_init__(self) -> None:
+        made = b"|".join(b"".join(map(_octet, form)) for form in self.forms)
+        force_setattr(self, "pattern", re.compile(made))
 
     def __call__(self, octets: bytes) -> bool:
         """Ask it of one packet's octets."""
-        if len(octets) < self.least or (
-            self.holds and self.holds not in octets[: self.within]
-        ):  # fmt: skip
+        if len(octets) < self.least or self.pattern.match(octets) is None:
             return False
-        for form in self.forms:
-            if _fits(octets, form):
-                return True
-        return not self.forms
+        return not self.holds or self.holds in octets[: self.within]
 
     def begins(self, octet: int) -> bool:
         """Whether something that looks so may begin with an octet."""
         return not self.forms or any(form[0][0] <= octet <= form[0][1] for form in self.forms)
 
 
-def _fits(octets: bytes, form: Form) -> bool:
-    if len(octets) < len(form):
-        return False
-    for octet, (low, high) in zip(octets, form, strict=False):  # noqa: SIM110 (asked often)
-        if not low <= octet <= high:
-            return False
-    return True
+def _octet(limits: tuple[int, int]) -> bytes:
+    return rb"[\x%02x-\x%02x]" % limits
 
 
 def starts(*allowed: bytes) -> tuple[Form, ...]:
