@@ -33,7 +33,7 @@ def chunks(source: Source, *, size: int = PACKETS, least: int = 0) -> Iterator[C
     chains = Chains()
     with opened(source) as records:
         for stretch in records.stretches(size, least):
-            yield walked(stretch, chains, alone=is_apart(source))
+            yield walked(stretch, chains, alone=is_alone(source))
 
 
 def walked(stretch: Stretch, chains: Chains, *, alone: bool = False) -> Chunk:
@@ -43,7 +43,7 @@ def walked(stretch: Stretch, chains: Chains, *, alone: bool = False) -> Chunk:
     return chunk
 
 
-def is_apart(source: Source) -> bool:
+def is_alone(source: Source) -> bool:
     """Whether the fragments of a capture are to be read one by one."""
     return isinstance(source, Capture) and not source.reassemble
 

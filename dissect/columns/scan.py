@@ -20,7 +20,7 @@ from dissect.capture.record import DamagedCapture
 from dissect.capture.stretch import Stretch
 from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
-from dissect.columns.read import PACKETS, Source, is_apart, opened, walked
+from dissect.columns.read import PACKETS, Source, is_alone, opened, walked
 from dissect.engine.garbage import calm
 
 
@@ -59,7 +59,7 @@ def scan(
 
     Raises as ``open_records``.
     """
-    alone = is_apart(source)
+    alone = is_alone(source)
     with opened(source) as records:
         made = factory() if into is None else into
         try:
@@ -86,7 +86,7 @@ def each(
     source: Source, factory: Callable[[], C], *, jobs: int = 1, size: int = PACKETS
 ) -> Iterator[C]:  # fmt: skip
     """As ``scan``, a consumer for every chunk, in the capture's order; raises DamagedCapture."""
-    alone = is_apart(source)
+    alone = is_alone(source)
     with opened(source) as records:
         if jobs > 1 and records.plain:
             for _, made in _in_processes(records, factory, jobs, size, alone):

@@ -35,10 +35,10 @@ def verified(
 
 
 def words(chunk: Chunk, at: Rows, size: int) -> Rows:
-    """The sums of 16-bit words in so many octets."""
-    octets = np.ascontiguousarray(gather(chunk.data, Item("", 0, size, 0, 0), at))
-    found: Rows = octets.view(">u2").sum(axis=1, dtype=np.int64)
-    return found
+    """The sums of 16-bit words in so many octets (a multiple of 4), as ``sums_of`` has them."""
+    octets = gather(chunk.data, Item("", 0, size, 0, 0), at)
+    total = octets.view("<u4").sum(axis=1, dtype=np.uint64).astype(np.int64)
+    return _in_network_order(total % 0xFFFF)
 
 
 BLOCK = 1 << 21
@@ -60,7 +60,7 @@ def sums_of(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
         total[first:last] = _block(octets, start[first:last], end[first:last])
         first = last
     even = start & 1 == 0
-    total[even] = total[even] * 256 % 0xFFFF  # from the machine's order to the network's
+    total[even] = _in_network_order(total[even])
     found = np.empty_like(total)
     found[order] = total
     return found
@@ -82,6 +82,12 @@ def _block(octets: NDArray[np.uint8], start: Rows, end: Rows) -> Rows:
     total[first == last] = 0  # else it is that word
     sums = total.astype(np.int64) + _before(words[last], end) - _before(words[first], start)
     return sums % 0xFFFF
+
+
+def _in_network_order(sums: Rows) -> Rows:
+    """Sums of little-endian words as those of big-endian ones, modulo 65535."""
+    found: Rows = sums * 256 % 0xFFFF
+    return found
 
 
 def _before(words: NDArray[np.uint32], at: Rows) -> Rows:

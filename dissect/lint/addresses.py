@@ -61,6 +61,12 @@ def are_global4(addresses: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return found
 
 
+def are_link_local(addresses: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """``is_link_local`` of many addresses, (n, 16) octets."""
+    found: NDArray[np.bool_] = (addresses[:, 0] == 0xFE) & (addresses[:, 1] & 0xC0 == 0x80)
+    return found
+
+
 def prefixed(address: bytes, prefix: bytes, length: int) -> bool:
     """Whether an address is in a prefix."""
     whole, bits = divmod(length, 8)

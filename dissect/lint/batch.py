@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dissect.columns.chunk import Rows
 from dissect.columns.hashing import hashes
 from dissect.engine.header import Header
-from dissect.lines.sums import sums_of
+from dissect.lines.sums import verified, words
+from dissect.lint.addresses import are_link_local
 from dissect.lint.gathered import HEADER, Gathered, Mask
 from dissect.lint.nd import DISCOVERY
 from dissect.lint.rule import Like
@@ -133,12 +133,8 @@ class Batch(Gathered):
     def odd_locals(self) -> Mask:
         """Rows with a link-local address that has bits between prefix and identifier."""
         mask = self.none
-        for part in self.parts(IPv6):
-            head = self.head(part)
-            for address in (head.src, head.dst):
-                odd = (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
-                odd &= address[:, 2:8].any(axis=1)
-                mask[part.rows[odd]] = True
+        for part, address in self.addresses(IPv6):
+            mask[part.rows[are_link_local(address) & address[:, 2:8].any(axis=1)]] = True
         return mask
 
     @cached_property
@@ -245,11 +241,7 @@ class Batch(Gathered):
         if not any(len(columns[0]) for columns in found):
             return NOTHING_SUMMED
         rows, at, ends, ip, version, protocol = map(np.concatenate, zip(*found, strict=True))
-        total = sums_of(chunk.octets, at, ends) + ends - at + protocol
-        for number, skip, width in ((6, 8, 32), (4, 12, 8)):
-            mine = version == number
-            total[mine] += words_of(self.octets(ip[mine] + skip, width))
-        return Summed(rows, total % 0xFFFF == 0, protocol)
+        return Summed(rows, verified(chunk, at, ends, ip, version, protocol), protocol)
 
     def wrong_sums(self, *headers: type[Header]) -> Mask:
         """Rows with a checksum that is wrong, or of which a home address is a part.
@@ -298,8 +290,8 @@ class Batch(Gathered):
         found = [NOTHING_SUMMED]
         for part in self.parts(IPv4):
             plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
-            total = words_of(self.octets(part.at[plain], 20))
-            found.append(Summed(part.rows[plain], total % 0xFFFF == 0, 0 * part.rows[plain]))
+            right = words(self.chunk, part.at[plain], 20) % 0xFFFF == 0
+            found.append(Summed(part.rows[plain], right, 0 * part.rows[plain]))
         return Summed(*map(np.concatenate, zip(*found, strict=True)))
 
     @cached_property
@@ -327,13 +319,6 @@ class Batch(Gathered):
                 mask[rows[both[1:][fewer]]] = True
                 mask[rows[both[:-1][fewer]]] = True
         return mask
-
-
-def words_of(octets: NDArray[np.uint8]) -> Rows:
-    """The sum of the 16-bit words in octets, (n, multiples of 4), modulo 65535."""
-    total = octets.view("<u4").sum(axis=1, dtype=np.uint64).astype(np.int64)
-    found: Rows = total % 0xFFFF * 256 % 0xFFFF  # from the machine's order to the network's
-    return found
 
 
 BUT_HOPS = np.uint64(0x00FF_FFFF_FFFF_FFFF)

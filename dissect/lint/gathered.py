@@ -223,6 +223,13 @@ class Gathered:
             head = self._heads[id(part)] = Head(self.chunk, part.header, part.at)
         return head
 
+    def addresses(self, header: type[Header]) -> Iterator[tuple[Part, NDArray[np.uint8]]]:
+        """Source addresses of headers, and destination addresses, each with its part."""
+        for part in self.parts(header):
+            head = self.head(part)
+            yield part, head.src
+            yield part, head.dst
+
     def prefixes(self, part: Part) -> tuple[Rows, Rows]:
         """The first four octets of IPv6 headers' source and destination, as numbers."""
         found = self._prefixes.get(id(part))

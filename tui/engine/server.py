@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from typing import TYPE_CHECKING, Any
 
 from dissect.capture.record import CaptureError
+from dissect.engine.garbage import calm
 from tui.engine.reader import Reader
 from tui.engine.source import Source
 from tui.engine.wire import Ask, Cancel, Ended, Start, State, Told
@@ -210,8 +211,7 @@ class Engine:
         from tui.engine.states import States
 
         self.seen = Seen()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)  # trees have no cycles: looking for them often is in vain
+        calm()
         gc.enable()
         self.ready = True
         self.reader.states = States(self.source.temporary("states"))

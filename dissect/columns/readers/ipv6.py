@@ -13,6 +13,7 @@ from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.esp import ESP
 from dissect.protocols.fragment import Fragment
 from dissect.protocols.hopopts import HopByHop
+from dissect.protocols.icmpv6 import PROTOCOL as ICMPV6
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.ipv6_chain import NO_NEXT_HEADER
 from dissect.protocols.ipv6_options.reader import KNOWN
@@ -21,7 +22,6 @@ from dissect.protocols.tcp_checksum import TCP_PROTO
 
 HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
-ICMPV6_PROTO = 58
 RPL, SEGMENTS = 3, 4
 """Types of the Routing header."""
 
@@ -110,7 +110,7 @@ def fragment(g: Group) -> Result:
         g.doubt(part & (following == TCP_PROTO))  # whose payload is not read then
     else:
         g.flag_sure(Flag.FRAGMENT, part)
-        g.doubt(part & ~later & (following != ICMPV6_PROTO))
+        g.doubt(part & ~later & (following != ICMPV6))
     return [
         Onward("ip_proto", following, 8, where=~later & (following != NO_NEXT_HEADER)),
         Onward(name="data", skip=8, where=(later | (following == NO_NEXT_HEADER)) & (g.left > 8)),

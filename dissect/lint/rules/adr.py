@@ -13,6 +13,7 @@ from dissect.lint.addresses import (
     LOOPBACK,
     MAPPED,
     UNSPECIFIED,
+    are_link_local,
     is_link_local,
     is_multicast,
     prefixed,
@@ -383,29 +384,25 @@ def odd_locals(batch: Batch) -> Mask:
     mask = batch.odd_locals.copy()
     if batch.chunk.cut:
         cut = batch.chunk.original > batch.chunk.captured
-        for part in batch.parts(IPv6):
-            head = batch.head(part)
-            for address in (head.src, head.dst):
-                local = (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
-                mask[part.rows[local & cut[part.rows] & ~batch.stays[part.rows]]] = True
+        for part, address in batch.addresses(IPv6):
+            local = are_link_local(address)
+            mask[part.rows[local & cut[part.rows] & ~batch.stays[part.rows]]] = True
     return mask
 
 
 @tallies("ADR-005")
 def blocks(batch: Batch) -> Iterator[Tally]:
     """By their first octets."""
-    for part in batch.parts(IPv6):
-        head = batch.head(part)
-        for address in (head.src, head.dst):
-            first, second = address[:, 0], address[:, 1]
-            wrong = (first == 0xFE) & (second & 0xC0 == 0xC0) | (first == 0x3F) & (second == 0xFE)
-            wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
-                address[:, 3] & 0xF0 == 0x10)  # fmt: skip
-            zeros = np.flatnonzero((first == 0) & (second == 0))
-            if len(zeros):
-                some = address[zeros]
-                compatible = ~some[:, :12].any(axis=1)
-                compatible &= some[:, 12:15].any(axis=1) | (some[:, 15] > 1)
-                mapped = (some[:, :12] == tuple(MAPPED)).all(axis=1)
-                wrong[zeros[compatible | mapped]] = True
-            yield Tally(part.rows[wrong], address[wrong])
+    for part, address in batch.addresses(IPv6):
+        first, second = address[:, 0], address[:, 1]
+        wrong = (first == 0xFE) & (second & 0xC0 == 0xC0) | (first == 0x3F) & (second == 0xFE)
+        wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
+            address[:, 3] & 0xF0 == 0x10)  # fmt: skip
+        zeros = np.flatnonzero((first == 0) & (second == 0))
+        if len(zeros):
+            some = address[zeros]
+            compatible = ~some[:, :12].any(axis=1)
+            compatible &= some[:, 12:15].any(axis=1) | (some[:, 15] > 1)
+            mapped = (some[:, :12] == tuple(MAPPED)).all(axis=1)
+            wrong[zeros[compatible | mapped]] = True
+        yield Tally(part.rows[wrong], address[wrong])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dissect.lint.addresses import is_link_local, is_multicast, mac_of_identifier
+from dissect.lint.addresses import are_link_local, is_link_local, is_multicast, mac_of_identifier
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import Mask
@@ -146,7 +146,7 @@ def foreign(batch: Batch) -> Iterator[Tally]:
     made = src[:, [8, 9, 10, 13, 14, 15]] ^ (2, 0, 0, 0, 0, 0)
     wrong = (src[:, 11] == 0xFF) & (src[:, 12] == 0xFE) & (made != sender).any(axis=1)
     wrong &= (messages.frame >= 0) & (messages.hops == 255) & messages.is_discovery
-    wrong &= (src[:, 0] == 0xFE) & (src[:, 1] & 0xC0 == 0x80)
+    wrong &= are_link_local(src)
     same = (told.link_layer == made[told.of]).all(axis=1)
     wrong &= ~told.having(same & np.isin(told.kind, LINK_LAYER))
     yield Tally(messages.rows[wrong], src[wrong])

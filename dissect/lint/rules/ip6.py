@@ -10,6 +10,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.words import ip
+from dissect.protocols.icmpv6 import PROTOCOL as ICMPV6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.verdict import Level
@@ -25,7 +26,6 @@ NEXT_FIELDS = {
     "ah": "ah.next_header",
 }  # fmt: skip
 OTHER_VERSION = {1: "ICMP for IPv4", 2: "IGMP"}
-ICMPV6 = 58
 
 
 @rule(

@@ -14,6 +14,7 @@ from dissect.lint.addresses import (
     ALL_NODES,
     ALL_ROUTERS,
     UNSPECIFIED,
+    are_link_local,
     is_link_local,
     is_multicast,
 )
@@ -376,6 +377,6 @@ def from_elsewhere(batch: Batch) -> Iterator[Tally]:
     """Reports from addresses that are not of the link."""
     told = batch.messages
     src = told.src
-    local = (src[:, 0] == 0xFE) & (src[:, 1] & 0xC0 == 0x80)
+    local = are_link_local(src)
     wrong = ~told.is_discovery & ~local & ~told.unspecified
     yield Tally(told.rows[wrong], src[wrong])

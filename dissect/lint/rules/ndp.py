@@ -9,6 +9,7 @@ import numpy as np
 from dissect.lint.addresses import (
     SOLICITED_NODE,
     UNSPECIFIED,
+    are_link_local,
     is_link_local,
     is_multicast,
 )
@@ -341,7 +342,7 @@ def advertisements(batch: Batch) -> Iterator[Like]:
     """Advertisements: all but the checksum, and what rules ask of the packet around."""
     told = batch.messages
     mine = told.kind == ADVERTISE_ROUTER
-    local = (told.src[mine, 0] == 0xFE) & (told.src[mine, 1] & 0xC0 == 0x80)
+    local = are_link_local(told.src[mine])
     data = batch.chunk.data
     for row, at, end, here, framed, src in zip(
         told.rows[mine].tolist(), told.at[mine].tolist(), told.end[mine].tolist(), local.tolist(),

@@ -387,15 +387,13 @@ def _odd_in_four(own: Octets, around: Octets) -> Mask:
 @tallies("TUN-010")
 def isatap(batch: Batch) -> Iterator[Tally]:
     """ISATAP's identifiers, each different one once."""
-    for part in batch.parts(IPv6):
-        head = batch.head(part)
-        for address in (head.src, head.dst):
-            mine = np.flatnonzero((address[:, 10] == 0x5E) & (address[:, 11] == 0xFE))
-            if len(mine):
-                octets = np.ascontiguousarray(address[mine])
-                different, which = np.unique(octets.view("V16").ravel(), return_inverse=True)
-                wrong = np.array([contradicts(one) for one in different.tolist()])[which]
-                yield Tally(part.rows[mine[wrong]], address[mine[wrong]])
+    for part, address in batch.addresses(IPv6):
+        mine = np.flatnonzero((address[:, 10] == 0x5E) & (address[:, 11] == 0xFE))
+        if len(mine):
+            octets = np.ascontiguousarray(address[mine])
+            different, which = np.unique(octets.view("V16").ravel(), return_inverse=True)
+            wrong = np.array([contradicts(one) for one in different.tolist()])[which]
+            yield Tally(part.rows[mine[wrong]], address[mine[wrong]])
 
 
 @tallies("TUN-012")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dissect.lint.addresses import are_link_local
 from dissect.lint.heard import LINK_LOCAL, Heard
 from dissect.lint.nd import ADVERTISE_ROUTER
 from dissect.lint.told.octets import HEADER, whole
@@ -49,9 +50,7 @@ class Links:
         for part in batch.parts(IPv6, IPv4):
             if part.header is IPv6:
                 head = batch.head(part)
-                local = np.zeros(len(part.rows), np.bool_)
-                for address in (head.src, head.dst):
-                    local |= (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
+                local = are_link_local(head.src) | are_link_local(head.dst)
                 mine = local & ~seen[part.rows] & whole[part.rows] & ~stays[part.rows]
                 mine &= ~batch.odd_locals[part.rows]
                 columns.append((part.rows[mine], part.at[mine]))
