@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def mistake(error: Exception) -> str:
@@ -29,6 +33,15 @@ class Bugs:
         where = f"packet {number}: " if number else ""
         words, times = self._first.get(who, (f"{where}{mistake(error)}", 0))
         self._first[who] = words, times + 1
+
+    def each(
+        self, who: str, tell: Callable[[], Iterable[T] | None], number: int = 0
+    ) -> Iterator[T]:  # fmt: skip
+        """What ``who`` tells, if anything, up to a mistake."""
+        try:
+            yield from tell() or ()
+        except Exception as error:
+            self.caught(who, error, number)
 
     def merge(self, other: Bugs) -> None:
         """Take in what was met behind this."""

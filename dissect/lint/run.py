@@ -10,19 +10,13 @@ What keeps it honest (besides what each rule says of itself):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from itertools import chain, repeat
-from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from dissect.api import Capture, open_capture
 from dissect.capture.record import DamagedCapture
-from dissect.columns.chunk import Flag
 from dissect.columns.read import Source
 from dissect.engine.bugs import STRICT, Bugs
 from dissect.engine.packet import Packet
@@ -32,25 +26,14 @@ from dissect.lint.batch import Batch
 from dissect.lint.found import Found, Group, Trouble, key_of, line_of
 from dissect.lint.heard import Heard, Listener
 from dissect.lint.options import DEFAULT, Options
-from dissect.lint.rule import ALIKE, SUSPECTS, TALLIES, Hit, Like, LintRule, chosen, load
-from dissect.lint.told.octets import whole
-from dissect.lint.told.parts import Parts, with_parts
-from dissect.lint.words import ip
+from dissect.lint.rule import TALLIES, Hit, LintRule, chosen
+from dissect.lint.steps import EVERY, WORDS, Broken, take
+from dissect.lint.told.parts import with_parts
 from dissect.verdict import Finding, Level
 
 S = TypeVar("S")
 Progress = Callable[[int], None]
-Step = tuple[int, Callable[[Any], None], Any]
-"""A row, what is to be done when it is its turn, and with what."""
 ICMPV6 = "icmpv6"
-EVERY = -1
-MOST_KNOWN, LONGEST_KEY = 4096, 512
-WORDS = {
-    word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
-}  # fmt: skip
-"""A bit for each word by which rules are suspected."""
-OF_CHUNKS = sum(WORDS[rule.word] for rule in load().values() if hasattr(rule.make, "batch"))
-"""Of the rules that are told of whole chunks, but for fragments."""
 
 
 class Linted(NamedTuple):
@@ -172,7 +155,8 @@ class Run:
         for place, layer in enumerate(context.layers):
             if layer.name in rule.on and layer.title and not layer.quoted:
                 at = context.at(place)
-                for hit in broken.called(at) or ():
+                number = context.packet.number
+                for hit in self.bugs.each(rule.id, partial(broken.called, at), number):
                     if key_of(hit, at) == broken.key:
                         return self.found.add(rule, hit, at, broken.level)
         return None
@@ -235,7 +219,7 @@ def _lint(capture: Capture, run: Run, progress: Progress | None) -> Linted:
     try:
         for chunk, parts in with_parts(capture):
             batch = Batch(chunk, capture, run)
-            _chunk(run, batch, parts)
+            take(run, batch, parts)
             run.batch(batch)
             batch.close()
             packets += len(chunk)
@@ -256,138 +240,6 @@ def _with_lines(findings: list[Finding], capture: Capture) -> list[Finding]:
         if one.first and not one.spot.line else one
         for one in findings
     ]  # fmt: skip
-
-
-def _chunk(run: Run, batch: Batch, parts: Parts) -> None:
-    """Ask, and tell, about the packets of a chunk in order; ``parts`` are fragments, by row."""
-    words = suspected(batch, run.words, run.bugs)
-
-    def ask(row: int) -> None:
-        mask, part = int(words[row]), parts.get(row)
-        packet = part or batch.packet(row)
-        if mask == EVERY:
-            run.packet(packet)
-        else:
-            run.ask(Context(packet, run, sure=part is None), mask)
-
-    rows = np.flatnonzero(words).tolist()
-    steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
-    steps += [messages(run, batch), tallied(run, batch), alike(run, batch)]
-    for _, step, about in sorted(chain.from_iterable(steps), key=itemgetter(0)):
-        step(about)
-
-
-def suspected(
-    batch: Batch, wanted: int = EVERY, bugs: Bugs = STRICT
-) -> NDArray[np.int64]:  # fmt: skip
-    """For each packet bits of the words whose rules it may break: all where columns don't know.
-
-    wanted  bits of the words that matter
-    """
-    found = np.zeros(len(batch), np.int64)
-    for words, suspect in SUSPECTS:
-        bits = sum(WORDS[word] for word in words) & wanted
-        if bits:
-            try:
-                found[suspect(batch)] |= bits
-            except Exception as error:
-                bugs.caught(", ".join(words), error)
-                found |= bits
-    found[batch.chunk.flags & Flag.FRAGMENT != 0] |= OF_CHUNKS & wanted
-    found[batch.chunk.unsure] = EVERY
-    return found
-
-
-def messages(run: Run, batch: Batch) -> Iterator[Step]:
-    """The messages that columns tell of, for the rules that follow them."""
-    if run.listens:
-        for source in (
-            batch.messages, batch.dialogues, batch.links, batch.tunnels, batch.teredo
-        ):  # fmt: skip
-            for said in source.heard():
-                yield said.row, run.hear, said
-
-
-def alike(run: Run, batch: Batch) -> Iterator[Step]:
-    """Packets that break rules if those like them do."""
-    for words, likes in ALIKE:
-        bits = sum(WORDS[word] for word in words) & run.words
-        if bits:
-            known = run.known.setdefault(bits, {})
-            step = partial(judge_like, run, batch, bits, known)
-            for like in likes(batch):
-                if known.get(like.octets) != []:
-                    yield like.row, step, like
-
-
-def judge_like(run: Run, batch: Batch, bits: int, known: dict[bytes, list[Trouble]],
-               like: Like) -> None:  # fmt: skip
-    """Ask rules about a packet, unless they were asked about one like it."""
-    found, row = run.found, like.row
-    troubles = known.get(like.octets)
-    if troubles is not None:
-        groups = [
-            found.group(one.id, one.key if one.key is not None else ip(like.source))
-            for one in troubles
-        ]
-        if None not in groups:
-            number = int(batch.chunk.number[row])
-            for one, group in zip(troubles, groups, strict=True):
-                group.more(one.times, number, one.level)  # type: ignore[union-attr]
-            return
-    found.watched = []
-    run.ask(batch.context(row), bits)
-    if len(like.octets) <= LONGEST_KEY and all(one.repeats for one in found.watched):
-        if len(known) >= MOST_KNOWN:
-            known.clear()
-        known[like.octets] = found.watched
-    found.watched = None
-
-
-class Broken(NamedTuple):
-    """Packets of a chunk with the same trouble of the same address: the first row, how many."""
-
-    rule: LintRule
-    called: Callable[..., Any]
-    key: str
-    level: Level
-    row: int
-    times: int
-    last: int
-
-
-def tallied(run: Run, batch: Batch) -> Iterator[Step]:
-    """Packets that break the rules which columns decide, by whose trouble it is.
-
-    Those of addresses that are known for it are counted at once.
-    """
-    numbers = batch.chunk.number
-    step = partial(count_in, run, batch)
-    for rule, called, tallies in run.tallied:
-        for tally in tallies(batch):
-            level = run.options.levels.get(rule.id) or tally.level or rule.rule.level
-            found: dict[bytes, tuple[int, int, int]] = {}
-            for row, key in zip(tally.rows.tolist(), whole(tally.keys), strict=True):
-                first, count, _ = found.get(key, (row, 0, 0))
-                found[key] = first, count + 1, row
-            known, others = run.found.of(rule.id)
-            for key, (row, count, last) in found.items():
-                group = known.get(key, others)
-                if group is not None:
-                    group.more(count, int(numbers[last]), level)
-                else:
-                    about = Broken(rule, called, ip(key), level, row, count, int(numbers[last]))
-                    yield row, step, about
-
-
-def count_in(run: Run, batch: Batch, broken: Broken) -> None:
-    """Count packets that break a rule; if the trouble is new, the first is shown to the rule."""
-    group, count = run.found.group(broken.rule.id, broken.key), broken.times
-    if group is None:
-        group = run.first(batch.context(broken.row, tree=True), broken)
-        count -= 1
-    if group is not None:
-        group.more(count, broken.last, broken.level)
 
 
 def lint_packet(packet: Packet, *, select: Iterable[str] = (), ignore: Iterable[str] = (),

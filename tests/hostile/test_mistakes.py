@@ -13,7 +13,8 @@ from dissect.analysis.ping import Ping
 from dissect.check.run import check_files
 from dissect.cli.main import main
 from dissect.engine.bugs import Bugs
-from dissect.lint.rule import RULES, Hit
+from dissect.lint import steps
+from dissect.lint.rule import ALIKE, RULES, TALLIES, Hit
 from dissect.report.tables.extensions import Extensions
 from tests.captures_list import ROOT
 from tui.engine.calls.detail import linted
@@ -172,3 +173,31 @@ def test_a_mistake_in_a_command_is_one_line_and_no_finding(monkeypatch):
     assert result.exit_code == 2
     assert result.stderr.startswith("sixscope: a mistake of ours (ZeroDivisionError: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("table", ["TALLIES", "ALIKE"])
+def test_columns_over_which_a_rule_stumbles_leave_the_others_alone(monkeypatch, table):
+    right = CliRunner().invoke(main, ["lint", "-T", "json", SLAAC])
+
+    def broken(batch):
+        raise ZeroDivisionError("planted")
+        yield
+
+    if table == "TALLIES":
+        who = "NDP-008"
+        monkeypatch.setitem(TALLIES, who, broken)
+    else:
+        who = ", ".join(ALIKE[0][0])
+        monkeypatch.setattr(steps, "ALIKE", [(ALIKE[0][0], broken), *ALIKE[1:]])
+    found = CliRunner().invoke(main, ["lint", "-T", "json", SLAAC])
+    assert found.exit_code == 2
+    assert f"{SLAAC}: {who} is incomplete: a mistake of ours (ZeroDivisionError" in found.stderr
+
+    def others(result) -> list[str]:
+        return [
+            one["message"] for one in json.loads(result.stdout)["findings"]
+            if one["rule"] not in who
+        ]  # fmt: skip
+
+    assert others(right)
+    assert others(found) == others(right)
