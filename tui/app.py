@@ -27,6 +27,8 @@ from tui.screens.main import Main
 from tui.start import Captures, name_of
 from tui.themes import OURS
 
+GARBAGE = 5_000, 10, 10
+"""How often it is looked for: often, as what is on the screen is made anew all the time."""
 KEY = 0.25
 """Seconds that a widget may take for a key before the next one is looked at."""
 FILES, FILTERS = "files", "filters"
@@ -45,6 +47,7 @@ def driver() -> type[Driver] | None:
 def collect() -> None:
     """Let garbage be collected again, but for all that the start has made."""
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 

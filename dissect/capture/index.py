@@ -1,17 +1,17 @@
 """Where the records of a capture are: one pass finds them, then any one is at hand.
 
-8 bytes a packet. The index can be used while it grows, from another thread too, and goes on
+4 octets a packet. The index can be used while it grows, from another thread too, and goes on
 where it stopped when the file has grown.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from itertools import islice
 from threading import Lock
 from typing import Protocol
 
+from .offsets import Offsets
 from .record import CutCapture, DamagedCapture
 
 
@@ -27,7 +27,7 @@ class Index:
     """Offsets of the records found so far."""
 
     def __init__(self, scan: Scan) -> None:
-        self.offsets = array("Q")
+        self.offsets = Offsets()
         self.complete = False  # the end of the file, as it was then, has been reached
         self.damage: DamagedCapture | None = None
         self._scan = scan

@@ -71,7 +71,7 @@ class MappedWindow:
         So memory stays flat where a large file is gone through.
         """
         if isinstance(self.data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            start = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+            start -= start % mmap.PAGESIZE
             if start < stop:
                 self.data.madvise(mmap.MADV_DONTNEED, start, stop - start)
 

@@ -55,7 +55,7 @@ def test_the_first_record_needs_no_index_of_all(tmp_path):
 
 
 @both_formats
-def test_an_index_grows_in_steps_and_takes_eight_bytes_a_packet(form, tmp_path):
+def test_an_index_grows_in_steps(form, tmp_path):
     path = tmp_path / "x"
     write(path, form, 1000)
     with open_records(path) as capture:
@@ -65,7 +65,6 @@ def test_an_index_grows_in_steps_and_takes_eight_bytes_a_packet(form, tmp_path):
             steps.append(len(index))
         assert steps == [1, 301, 601, 901]
         assert (len(index), index.complete, index.damage) == (1000, True, None)
-        assert index.offsets.itemsize == 8
 
 
 @both_formats

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,9 @@ from tui.engine.rules import chunk_of
 if TYPE_CHECKING:
     from tui.engine.reader import Reader
 
-SAMPLE = 8192
-"""Packets that are looked at: some milliseconds."""
+PLACES, ROW = 64, 128
+"""At how many places so many packets in a row are looked at: some milliseconds, and few pages of
+the file in memory."""
 MOST = 64
 
 
@@ -40,11 +42,13 @@ class Seen:
     def look(self, reader: Reader) -> None:
         """Look at packets from all over the capture."""
         count = self.looked_at = reader.packets
-        step = max(1, count // SAMPLE)
-        self._count(reader, range(1, count + 1, step)[:SAMPLE])
+        apart = max(ROW, count // PLACES)
+        starts = range(1, count + 1, apart)
+        rows = (range(start, min(start + ROW, count + 1)) for start in starts)
+        self._count(reader, list(chain.from_iterable(rows)))
         reader.capture.records.forget(0, reader.position)  # the sample is from everywhere
 
-    def _count(self, reader: Reader, numbers: range) -> None:
+    def _count(self, reader: Reader, numbers: list[int]) -> None:
         chunk = chunk_of(reader, numbers)
         both = np.concatenate([chunk.column("src"), chunk.column("dst")])
         octets = [bytes(it) for it in both if it.any()]
