@@ -15,6 +15,10 @@ from typing import IO, Protocol
 from .record import CutCapture, DamagedCapture
 
 
+AROUND = 1 << 21
+"""Octets of the file that may come into memory with one that is needed, behind it and before."""
+
+
 class BrokenStream(Exception):
     """A compressed stream can't be decompressed any further."""
 
@@ -71,7 +75,7 @@ class MappedWindow:
         So memory stays flat where a large file is gone through.
         """
         if isinstance(self.data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-            start -= start % mmap.PAGESIZE
+            start -= start % AROUND
             if start < stop:
                 self.data.madvise(mmap.MADV_DONTNEED, start, stop - start)
 
