@@ -123,13 +123,12 @@ class Cursor(Position):
         kind = field.kind
         if size is None:
             size = kind.size
-        if size < 0:
-            raise Malformed(0, size, self.pos, self.because)
-        if size > self.stop - self.pos:
-            self._begun(field, size)
-        self.need(size)
         at = self.pos
-        self.pos = at + size
+        after = at + size
+        if not at <= after <= self.stop or self.budget <= 0:
+            self._misses(field, size)
+        self.budget -= 1
+        self.pos = after
         reader = kind.reader
         octets = self.data[at : at + size]
         value: Any
@@ -160,6 +159,14 @@ class Cursor(Position):
         if self.at is not None:
             self.append(Node(field, at, size, value))
         return value
+
+    def _misses(self, field: Field, size: int) -> None:
+        """Say why a field can't be read; raises Truncated, Malformed or WorkLimit."""
+        if size < 0:
+            raise Malformed(0, size, self.pos, self.because)
+        if size > self.stop - self.pos:
+            self._begun(field, size)
+        self.need(size)
 
     def _begun(self, field: Field, size: int) -> None:
         """Show as much as there is of a field without a value, before its end is missed."""

@@ -234,16 +234,25 @@ def _mask(place: Place, offset: int, length: int) -> int:
 def _reader(
     codes: struct.Struct, layout: dict[str, Place], view: Any
 ) -> Callable[[bytes, int], Any]:
+    """What makes a header's named tuple of octets and a position: its items, then bit fields.
+
+    Written as source, as named tuples are: a loop over the bit fields would take most of the time.
+    """
     unpack = codes.unpack_from
-    parts = tuple((p.item, p.shift, (1 << p.width) - 1) for p in layout.values() if p.width)
     make = partial(tuple.__new__, view)  # what view._make does, without looking again
+    parts = [(p.item, p.shift, (1 << p.width) - 1) for p in layout.values() if p.width]
     if not parts:
         return lambda data, position: make(unpack(data, position))
-
-    def read(data: bytes, position: int) -> Any:
-        items = unpack(data, position)
-        return make(items + tuple([items[i] >> shift & mask for i, shift, mask in parts]))
-
+    items = [f"i{place}" for place in range(len(view._fields) - len(parts))]
+    bits = [f"{items[item]} >> {shift} & {mask}" for item, shift, mask in parts]
+    source = (
+        "def read(data, position):\n"
+        f"    {', '.join(items)}, = unpack(data, position)\n"
+        f"    return make(({', '.join(items + bits)},))\n"
+    )
+    made: dict[str, Any] = {"unpack": unpack, "make": make}
+    exec(source, made)
+    read: Callable[[bytes, int], Any] = made["read"]
     return read
 
 

@@ -115,9 +115,12 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
         if len(packet.layers) >= MAX_LAYERS:
             _find(cursor, notes.DEPTH, cursor.pos, f"more than {MAX_LAYERS} layers")
             break
+        if step.after is None:
+            result = _call(cursor, step, chosen)
+            continue
         asker, because = cursor.host, cursor.because
         result = _call(cursor, step, chosen)
-        if step.after is not None and cursor.end < outer:
+        if cursor.end < outer:
             closing = _Task(cursor, step, cursor.end, outer)
             closing.host, closing.because, closing.closing = asker, because, True
             later.append(closing)

@@ -23,7 +23,7 @@ WAIT = 0.25
 """Seconds until a look for more."""
 CALM = 10
 """All that somebody waits for goes first."""
-REMEMBERED = 32_768
+REMEMBERED = 10_000
 """Conversations, requests and so on, of each kind: a part of what commands remember, so that
 memory stays small beside a screen that somebody keeps for days."""
 
