@@ -11,6 +11,7 @@ anything on the wire, and tells nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
-PATHS, MSS, RECENT, REPORTERS = 10_000, 200_000, 3, 16
-"""How many are kept: paths, announced segment sizes, chunks of sizes, reporters of a path."""
+PATHS, MSS, RECENT, REPORTERS, WAITING = 10_000, 200_000, 3, 16, 100_000
+"""How many are kept: paths, announced segment sizes, chunks of sizes, reporters of a path, packets
+that a report may yet come before."""
 GRACE = SECOND = 1_000_000_000
 """So long packets may be on their way that were sent before their sender heard of the MTU."""
 LEAST = {6: 1280, 4: 68}
@@ -75,6 +77,10 @@ class Path:
         self.before = self.after = self.large_after = self.fitting = 0
         self.ignored: tuple[Ref, ...] = ()
         self.again = 0
+        self.waiting: list[tuple[int, tuple[int, int, int]]] = []
+        """Packets behind a report, in their order: sizes, and file, number and time.  They are
+        held against the MTU that was known when they were sent, so against that of no report
+        behind them, and all reports of a chunk come when its sizes are known."""
         self.hints: dict[str, tuple[str, tuple[Ref, ...]]] = {}
         self.first = self.last = at.ref
 
@@ -100,17 +106,22 @@ class Path:
         _, known = self.hints.get(words, (rule, ()))
         self.hints[words] = rule, few(known, ref)
 
-    def sent(self, size: int, place: tuple[int, int, int]) -> None:
-        """Take in a packet behind the message; ``place``: its file, number and time."""
-        file, number, time_ns = place
-        self.after = max(self.after, size)
-        if self.mtu is None:
-            return
-        if size <= self.mtu:
-            self.fitting += 1
-        elif not self.at.time_ns or time_ns - self.at.time_ns > GRACE:
-            self.large_after += 1
-            self.ignored = few(self.ignored, Ref(number, file))
+    def judge(self, before: tuple[int, int] | None = None) -> None:
+        """Hold packets that wait, or those before a file and number, against the MTU."""
+        waiting = self.waiting
+        count = len(waiting)
+        if before is not None:
+            count = bisect_left(waiting, before, key=lambda one: one[1][:2])
+        for size, (file, number, time_ns) in waiting[:count]:
+            self.after = max(self.after, size)
+            if self.mtu is None:
+                continue
+            if size <= self.mtu:
+                self.fitting += 1
+            elif not self.at.time_ns or time_ns - self.at.time_ns > GRACE:
+                self.large_after += 1
+                self.ignored = few(self.ignored, Ref(number, file))
+        del waiting[:count]
 
     @property
     def effect(self) -> str:
@@ -156,6 +167,7 @@ class PathMtu(Analysis[Event]):
         self._by_number: dict[int, Path] = {}
         self._recent: deque[Sizes] = deque(maxlen=RECENT)
         self._mss: dict[int, int] = {}
+        self._waiting = 0
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -187,18 +199,20 @@ class PathMtu(Analysis[Event]):
             path.before = max(path.before, event.size)
             path.last = event.last
             return
-        quote = event.quote
+        quote, here = event.quote, (event.at.link.file, event.at.number)
         path = self._path(event.at, quote.source, quote.destination)
+        path.judge(here)
+        watched = path.reports > 0
         path.report(event)
         known = None
         for sizes in self._recent:
             mine = np.flatnonzero(sizes.numbers == np.uint64(path.number))
             for size, place in sizes.places(mine):
-                if place[:2] < (event.at.link.file, event.at.number):
+                if place[:2] < here:
                     path.before = max(path.before, size)
                     known = bool(known) or size == quote.length
-                elif sizes.at.number >= event.at.number or len(sizes.numbers) > 1:
-                    path.sent(size, place)
+                elif not watched:
+                    self._wait(path, size, place)
         if path.quote_seen is None and known is not None:
             path.quote_seen = known
             if not known:
@@ -219,11 +233,13 @@ class PathMtu(Analysis[Event]):
         """What was sent, to those of whose paths something is known."""
         if event.mss and len(self._mss) < MSS:
             self._mss.update(event.mss)
+        if len(event.numbers) > 1 or self._waiting > WAITING:
+            self._judge()
         if len(event.numbers) == 1:
             one = self._by_number.get(int(event.numbers[0]))
             if one is not None and one.reports:
                 for size, place in event.places(slice(None)):
-                    one.sent(size, place)
+                    self._wait(one, size, place)
         elif len(self._by_number):
             known = np.fromiter(self._by_number, np.uint64, len(self._by_number))
             mine = np.flatnonzero(np.isin(event.numbers, known))
@@ -232,14 +248,26 @@ class PathMtu(Analysis[Event]):
             ):
                 path = self._by_number[number]
                 if path.reports:
-                    path.sent(size, place)
+                    self._wait(path, size, place)
         if len(event.numbers):
             if len(event.numbers) == 1 and self._recent and len(self._recent[-1].numbers) < 4096:
                 self._recent[-1] = self._recent[-1].joined(event)
             else:
                 self._recent.append(event)
 
+    def _wait(self, path: Path, size: int, place: tuple[int, int, int]) -> None:
+        path.waiting.append((size, place))
+        self._waiting += 1
+
+    def _judge(self) -> None:
+        """No report comes before a packet that waits any more."""
+        for path in self._paths.entries.values():
+            if path.waiting:
+                path.judge()
+        self._waiting = 0
+
     def _kept(self) -> list[Path]:
+        self._judge()
         return [path for path in self._paths.entries.values() if path.reports or path.again > 1]
 
     def table(self, name: str) -> Table:

@@ -14,7 +14,6 @@ from typing import IO, Protocol
 
 from .record import CutCapture, DamagedCapture
 
-
 AROUND = 1 << 21
 """Octets of the file that may come into memory with one that is needed, behind it and before."""
 

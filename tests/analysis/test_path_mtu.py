@@ -60,6 +60,16 @@ def test_a_source_that_goes_on_is_told_after_a_second(tmp_path):
     assert [ref.number for ref in finding.packets] == [2, 4, 5]  # 3 may have been on its way
 
 
+@pytest.mark.parametrize(("second", "size"), [(1400, 1500), (1300, 1350)])
+def test_a_packet_behind_two_reports_counts_once_against_the_lower_mtu(tmp_path, second, size):
+    first = tcp(1500, 0)
+    packets = [first, too_big(first, 1400), tcp(1500, 1440), too_big(tcp(size, 2880), second),
+               tcp(size, 2880), tcp(size, 4320)]  # fmt: skip
+    _, findings, _ = told("path-mtus", tmp_path, *packets, link_type=RAW, step_ms=1200)
+    (words,) = [f.words for f in findings if f.rule == "ICM-011"]
+    assert f"path MTU of {second:,} that was reported: 3 of up to 1,500 octets" in words
+
+
 @pytest.mark.parametrize(
     ("sent", "mtu", "rule", "words"),
     [(1500, 1279, "ICM-007", "its MTU is below 1,280"),
