@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar, overload
 
@@ -129,14 +128,12 @@ class Capture:
 
     def _maker(self, session: Session | None) -> Callable[[Record], Packet]:
         """What makes packets of records."""
-        return partial(
-            packet_of, form=self.records.format, session=session, strict=self._strict,
-            preferences=self.preferences,
-        )  # fmt: skip
+        form, strict, preferences = self.records.format, self._strict, self.preferences
+        return lambda record: packet_of(record, form, session, strict, preferences)
 
 
 def packet_of(
-    record: Record, form: str, *, session: Session | None = None, strict: bool = False,
+    record: Record, form: str, session: Session | None = None, strict: bool = False,
     preferences: Mapping[str, Any] = NO_PREFERENCES,
 ) -> Packet:  # fmt: skip
     """The packet in a record of a ``pcap`` or ``pcapng`` file; only the latter has interfaces."""

@@ -77,6 +77,10 @@ class _Layouts:
         self.simple = blocks.SimplePacket.layout(order).unpack_from
 
 
+OVERHEAD, MOST_HELD = 256, 1 << 29
+"""Octets that a section, an interface or names cost beside their texts, and that all may cost:
+enough for a million."""
+
 LAYOUTS: dict[Order, _Layouts] = {"<": _Layouts("<"), ">": _Layouts(">")}
 
 
@@ -96,6 +100,7 @@ class Pcapng:
         self._lock = Lock()
         self._starts: list[int] = []  # of sections
         self._noted = -1  # offset of the last block put down
+        self._held = 0
 
     def scan(self, window: Window) -> PcapngScan:
         """A walk over all packets from the start of the file."""
@@ -140,6 +145,12 @@ class Pcapng:
                 _add_options(record, data[stop:end], section.order)
         return record
 
+    def _hold(self, body: bytes) -> None:
+        """Count what a block costs that is put down; raises BadBlock when all are too much."""
+        self._held += len(body) + OVERHEAD
+        if self._held > MOST_HELD:
+            raise BadBlock(f"more than {MOST_HELD >> 20} MiB of sections, interfaces and names")
+
     def note(self, offset: int, kind: int, body: bytes, section: Section) -> None:
         """Put down a block that isn't a packet, once. `body` is all between the lengths."""
         with self._lock:
@@ -148,6 +159,7 @@ class Pcapng:
             if kind == blocks.STATISTICS:
                 self._note_statistics(body, section)
             elif kind == blocks.NAMES:
+                self._hold(body)
                 self.names |= blocks.names(body, section.order)
             elif kind == blocks.SECRETS:
                 self.secrets += 1
@@ -165,6 +177,7 @@ class Pcapng:
             )
             if (major, minor) not in ((1, 0), (1, 2)):
                 raise BadBlock(f"unknown section version {major}.{minor}")
+            self._hold(body)
             found = blocks.options(body[size:], order)
             section = Section(
                 offset,
@@ -189,6 +202,7 @@ class Pcapng:
         """The section's interface of that number, noted the first time."""
         with self._lock:
             if index == len(section.interfaces):
+                self._hold(body)
                 interface = self._read_interface(body, section.order)
                 section.interfaces.append(interface)
                 self.interfaces.append(interface)

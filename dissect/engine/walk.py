@@ -89,7 +89,14 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
     result: Result = FRAME
     while True:
         outer = cursor.end
-        if result is None or isinstance(result, list):
+        if isinstance(result, tuple):
+            step = _plain(*result)
+            if step.table in VISIBLE_TABLES:
+                _list(cursor, step, cursor.pos)
+        elif isinstance(result, Next):
+            step = result
+            _enter(cursor, step)
+        else:
             if result:
                 later.extend(reversed(_branches(cursor, result)))
             if not later:
@@ -101,13 +108,6 @@ def run(packet: Packet, *, detail: bool) -> Node | None:
                 result = None
                 continue
             step, outer = task.step, task.outer
-        elif isinstance(result, tuple):
-            step = _plain(*result)
-            if step.table in VISIBLE_TABLES:
-                _list(cursor, step, cursor.pos)
-        else:
-            step = result
-            _enter(cursor, step)
         result = None
         chosen = _choose(cursor, step)
         if chosen is None:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
+from dissect.capture import pcapng
 from dissect.cli.main import main
 from tests.hostile.files import SMALL, written
 from tests.hostile.test_exits import CONTROLS
@@ -71,3 +72,15 @@ def test_it_can_be_judged(file, arguments):
         json.loads(found)
     else:
         ElementTree.fromstring(found)
+
+
+@pytest.mark.parametrize("name", ["sections", "names"])
+def test_what_a_file_says_of_itself_is_not_kept_without_end(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(pcapng, "MOST_HELD", 20_000)
+    path = written(tmp_path, name, SMALL[name]())
+    result = CliRunner().invoke(main, ["show", str(path)])
+    shown = len(result.stdout.splitlines())
+    assert result.exit_code == 2
+    assert "of sections, interfaces and names" in result.stderr
+    # a section and an interface cost 512 octets and their bodies, each before a packet
+    assert shown == (0 if name == "names" else 20_000 // (2 * 256 + 16 + 8))
