@@ -26,6 +26,7 @@ from dissect.protocols.vlan import LengthTag, Tag
 if TYPE_CHECKING:
     from dissect.api import Capture
     from dissect.lint.run import Run
+    from dissect.lint.told.parts import Parts
 
 Mask = NDArray[np.bool_]
 HEADER = 40
@@ -51,10 +52,11 @@ class Carried(NamedTuple):
 class Gathered:
     """Rows of packets; what is said of fields is of rows that the columns are sure of."""
 
-    def __init__(self, chunk: Chunk, capture: Capture, run: Run) -> None:
+    def __init__(self, chunk: Chunk, capture: Capture, run: Run, fragments: Parts) -> None:
         self.chunk = chunk
         self.capture = capture
         self.run = run
+        self._fragments = fragments
         self._fields: dict[str, Occurrences] = {}
         self._heads: dict[int, Head] = {}
         self._prefixes: dict[int, tuple[Rows, Rows]] = {}
@@ -109,23 +111,6 @@ class Gathered:
         """Where some headers stand that no error quotes, in rows that are sure."""
         return (part for part in self._parts if part.header in headers)
 
-    @cached_property
-    def _whole_parts(self) -> list[Part]:
-        fragment = self.chunk.flags & Flag.FRAGMENT != 0
-        if not fragment.any():
-            return self._parts
-        found = []
-        for part in self._parts:
-            mine = ~fragment[part.rows]
-            if not mine.all():
-                part = part._replace(rows=part.rows[mine], at=part.at[mine])
-            found.append(part)
-        return found
-
-    def whole_parts(self, *headers: type[Header]) -> Iterator[Part]:
-        """The same in packets that are no fragments."""
-        return (part for part in self._whole_parts if part.header in headers)
-
     def carried(self, *headers: type[Header]) -> Iterator[Carried]:
         """Where headers stand, each with the IP header and the Ethernet header around it."""
         size = len(self)
@@ -170,6 +155,12 @@ class Gathered:
         return gather(self.chunk.data, WORD, np.minimum(at, last)).astype(np.int64)
 
     @cached_property
+    def fragments(self) -> Mask:
+        """Rows with a part of a datagram."""
+        mask: Mask = self.chunk.flags & Flag.FRAGMENT != 0
+        return mask
+
+    @cached_property
     def times(self) -> Rows:
         """Times in nanoseconds; 0 without one."""
         times = self.chunk.time_ns
@@ -199,7 +190,8 @@ class Gathered:
 
     def packet(self, row: int) -> Packet:
         """A packet for the tree reader."""
-        return self.capture.packet(self.chunk.stretch.record(row), None)
+        fragment = self._fragments.get(row)
+        return fragment or self.capture.packet(self.chunk.stretch.record(row), None)
 
     def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""

@@ -218,8 +218,8 @@ def _lint(capture: Capture, run: Run, progress: Progress | None) -> Linted:
     packets, damage = 0, None
     try:
         for chunk, parts in with_parts(capture):
-            batch = Batch(chunk, capture, run)
-            take(run, batch, parts)
+            batch = Batch(chunk, capture, run, parts)
+            take(run, batch)
             run.batch(batch)
             batch.close()
             packets += len(chunk)

@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns.chunk import Flag
 from dissect.engine.bugs import STRICT, Bugs
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
 from dissect.lint.found import Trouble
 from dissect.lint.rule import ALIKE, SUSPECTS, Like, LintRule, load
 from dissect.lint.told.octets import whole
-from dissect.lint.told.parts import Parts
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
@@ -37,21 +35,18 @@ WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
 """A bit for each word by which rules are suspected."""
-OF_CHUNKS = sum(WORDS[rule.word] for rule in load().values() if hasattr(rule.make, "batch"))
-"""Of the rules that are told of whole chunks, but for fragments."""
 
 
-def take(run: Run, batch: Batch, parts: Parts) -> None:
-    """Ask, and tell, about the packets of a chunk in order; ``parts`` are fragments, by row."""
+def take(run: Run, batch: Batch) -> None:
+    """Ask, and tell, about the packets of a chunk in order."""
     words = suspected(batch, run.words, run.bugs)
 
     def ask(row: int) -> None:
-        mask, part = int(words[row]), parts.get(row)
-        packet = part or batch.packet(row)
+        mask, packet = int(words[row]), batch.packet(row)
         if mask == EVERY:
             run.packet(packet)
         else:
-            run.ask(Context(packet, run, sure=part is None), mask)
+            run.ask(Context(packet, run, sure=True), mask)
 
     rows = np.flatnonzero(words).tolist()
     steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
@@ -76,7 +71,6 @@ def suspected(
             except Exception as error:
                 bugs.caught(", ".join(words), error)
                 found |= bits
-    found[batch.chunk.flags & Flag.FRAGMENT != 0] |= OF_CHUNKS & wanted
     found[batch.chunk.unsure] = EVERY
     return found
 

@@ -19,7 +19,7 @@ from tests.captures_list import LINT, ROOT
 LAB = ROOT / "captures" / "lab"
 OF_COLUMNS = {"CAP", "XLT"}
 """Areas that look at columns alone, or hand packets to an analysis that does."""
-BY_COLUMNS = {"ADR-006", "ICM-010", "ICM-011", "NDP-017"}
+BY_COLUMNS = {"ICM-010", "ICM-011", "NDP-017"}
 """Rules that ask columns instead of packets."""
 LEARNED = {"l2tp_sessions.pcapng"}
 """Captures whose later packets are decoded by what earlier ones said, which lint doesn't follow."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dissect.address.special import IPV6, block_of
+from dissect.address.special import IPV6, Block, block_of, blocks_within
+from dissect.columns.chunk import Rows
+from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import (
     LOOPBACK,
@@ -23,7 +26,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import Mask
 from dissect.lint.heard import LINK_LOCAL
 from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message, MessageListener
-from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.rule import NOTHING, Hit, Hits, Tally, rule, suspects, tallies
 from dissect.lint.told.links import Sent
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
@@ -58,13 +61,46 @@ DIVIDED = frozenset(block.network[:8] for block in IPV6 if block.length > 64)
 """The first octets of addresses whose block is told by the last ones."""
 
 
-def not_general(address: bytes) -> tuple[str, str]:
-    """What an address is for, in words, and its block; empty if it is for general use."""
-    block = block_of(address if address[:8] in DIVIDED else address[:8] + bytes(8))
-    if block.kind not in NOT_GENERAL:
-        return "", ""
-    text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
-    return text, f"{ip(block.network)}/{block.length}"
+@cache
+def _may_be_special() -> Mask:
+    """By the first two octets: whether such an address may be one that is not for general use."""
+    mask = np.ones(1 << 16, np.bool_)
+    for block in sorted(IPV6, key=lambda block: block.length):
+        first = int.from_bytes(block.network[:2], "big")
+        if block.length <= 16:
+            mask[first : first + (1 << 16 - block.length)] = block.kind in NOT_GENERAL
+        else:
+            mask[first] = True
+    return mask
+
+
+def special(addresses: NDArray[np.uint8], prefix: Rows) -> Iterator[tuple[Block, Rows]]:
+    """The blocks that are not for general use, each with the places of its addresses, ascending.
+
+    addresses, prefix  (n, 16) octets, and the first four as a number
+    """
+    left = np.flatnonzero(_may_be_special()[prefix >> 16])
+    while len(left):
+        block = block_of(addresses[left[0]].tobytes())
+        mine = _are_in(block, addresses, prefix, left)
+        for within in blocks_within(block.network, block.length):
+            if within is not block:
+                mine &= ~_are_in(within, addresses, prefix, left)
+        if block.kind in NOT_GENERAL:
+            yield block, left[mine]
+        left = left[~mine]
+
+
+def _are_in(block: Block, addresses: NDArray[np.uint8], prefix: Rows, places: Rows) -> Mask:
+    """Whether the addresses at some places are in a block."""
+    beyond = max(32 - block.length, 0)
+    mask: Mask = prefix[places] >> beyond == int.from_bytes(block.network[:4], "big") >> beyond
+    if block.length > 32:
+        some = np.flatnonzero(mask)
+        network = np.unpackbits(np.frombuffer(block.network, np.uint8), count=block.length)
+        near = np.unpackbits(addresses[places[some]], axis=1, count=block.length)
+        mask[some] = (near == network).all(axis=1)
+    return mask
 
 
 def inside(at: At) -> bool:
@@ -245,38 +281,51 @@ def given_back(at: At) -> Hits:
 class NotGeneral:
     """One finding a block, however many packets: a laboratory is full of them."""
 
+    def __init__(self) -> None:
+        self.found: dict[Block, Hit] = {}
+        self.first: dict[Block, int] = {}
+        """By what is found in a chunk, and the number of its first packet."""
+
     def __call__(self, at: At) -> Hits:
-        """What the columns have not counted already."""
-        header = at.header
-        if header is None or at.context.sure:
-            return
-        for end, address in (("src", header.src), ("dst", header.dst)):
-            text, key = not_general(address)
-            if text:
-                yield Hit(text, key, field=f"ipv6.{end}")
+        """What the columns are not sure of."""
+        header, number, packet = at.header, at.number, at.packet
+        if header is not None and not at.context.sure:
+            for end, address in (("src", header.src), ("dst", header.dst)):
+                block = block_of(address if address[:8] in DIVIDED else address[:8] + bytes(8))
+                if block.kind in NOT_GENERAL:
+                    self._add(block, address, end, number, number, 1, lambda: packet)
+        return NOTHING
+
+    def _add(self, block: Block, address: bytes, end: str, first: int, last: int, count: int,
+             packet: Callable[[], Packet]) -> None:  # fmt: skip
+        known = self.found.get(block)
+        if known is not None:
+            count, last = known.count + count, max(known.number, last)
+        if known is None or first < self.first[block]:
+            text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
+            known = Hit(text, f"{ip(block.network)}/{block.length}", field=f"ipv6.{end}",
+                        packet=packet)  # fmt: skip
+            self.found[block], self.first[block] = known, first
+        known.count, known.number = count, last
 
     def batch(self, batch: Batch) -> Hits:
-        """Of addresses with the same first 8 octets one is looked at."""
-        for part in batch.whole_parts(IPv6):
-            head = batch.head(part)
-            for end in ENDS:
-                addresses = np.ascontiguousarray(getattr(head, end))
-                high = addresses.view(">u8")[:, 0]
-                _, first, counts = np.unique(high, return_index=True, return_counts=True)
-                found: Counter[tuple[bytes, int]] = Counter()
-                places: dict[tuple[bytes, int], int] = {}
-                for place, count in zip(first.tolist(), counts.tolist(), strict=True):
-                    block = block_of(addresses[place].tobytes())
-                    if block.kind in NOT_GENERAL:
-                        found[block.network, block.length] += count
-                        places.setdefault((block.network, block.length), place)
-                for key, count in found.items():
-                    place = places[key]
-                    text, name = not_general(addresses[place].tobytes())
-                    hit = Hit(text, name, field=f"ipv6.{end}")
-                    hit.packet = batch.chunk.packet(int(part.rows[place]))
-                    hit.count = count
-                    yield hit
+        """All others, block by block."""
+        numbers = batch.chunk.number
+        for part in batch.parts(IPv6):
+            for end, prefix in zip(ENDS, batch.prefixes(part), strict=True):
+                addresses = getattr(batch.head(part), end)
+                for block, places in special(addresses, prefix):
+                    rows = part.rows[places]
+                    first = int(rows.argmin())
+                    self._add(block, addresses[places[first]].tobytes(), end,
+                              int(numbers[rows[first]]), int(numbers[rows.max()]), len(places),
+                              partial(batch.packet, int(rows[first])))  # fmt: skip
+        yield from self.end()
+
+    def end(self) -> Hits:
+        """What was found since."""
+        found, self.found, self.first = self.found, {}, {}
+        yield from found.values()
 
 
 @rule(

@@ -288,7 +288,7 @@ class TooEarly(MessageListener):
         if fresh:
             chunk = batch.chunk
             quiet = ~batch.layers("icmpv6") & ~batch.nested
-            for part in batch.whole_parts(IPv6):
+            for part in batch.parts(IPv6):
                 head = batch.head(part)
                 sources = np.ascontiguousarray(head.src).view("V16").ravel()
                 wanted = np.array(list(fresh), "V16")
@@ -297,7 +297,7 @@ class TooEarly(MessageListener):
                     row, address = int(part.rows[place]), sources[place].tobytes()
                     after = int(chunk.time_ns[row]) - fresh[address]
                     if 0 <= after < RETRANS:
-                        yield self._hit(address, after, chunk.packet(row))
+                        yield self._hit(address, after, batch.packet(row))
             last = int(chunk.time_ns.max())
             self.fresh = {a: begun for a, begun in fresh.items() if last - begun < RETRANS}
 

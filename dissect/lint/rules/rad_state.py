@@ -36,6 +36,8 @@ SHORTEST_INTERVAL = 3 * SECOND
 FLOOD = 10 * SECOND
 MANY_ROUTERS, MANY_PREFIXES = 10, 50
 """Thresholds of ours: RFC 6104 describes rogue advertisements, without numbers."""
+MOST_PAIRS = 2048
+"""Disagreements whose repetitions are counted before they are told."""
 REPLIES_WITHIN = 5 * SECOND
 MANAGED, OTHER = 0x80, 0x40
 
@@ -115,21 +117,33 @@ class Disagreements(MessageListener):
 
     def __init__(self) -> None:
         self.links: Table[dict[bytes, bytes]] = Table(256)
+        self.again: dict[tuple[bytes, bytes, str], Hit] = {}
+        """How often who disagreed on what, since that was told."""
 
     def heard(self, said: Message) -> Hits:
-        """With each of the others."""
+        """With each of the others: in a capture of two such routers that comes again and again."""
         if not is_whole(said) or (not lifetime(said) and not prefixes(said.options)):
             return
         routers = self.links.get(said.wire) or self.links.put(said.wire, {})
         source, mine = said.src, said.octets[4:]
         for other, theirs in routers.items():
             if other != source and theirs != mine:
-                found = differences(theirs, mine)
-                pair = " and ".join(sorted((ip(other), ip(source)))) if found else ""
-                for name, words, level, field in found:
+                for name, words, level, field in differences(theirs, mine):
+                    key = (other, source, name) if other < source else (source, other, name)
+                    again = self.again.get(key)
+                    if again is not None:
+                        again.count, again.number = again.count + 1, said.number
+                        continue
+                    pair = " and ".join(sorted((ip(other), ip(source))))
                     yield Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
+                    if len(self.again) < MOST_PAIRS:
+                        self.again[key] = Hit("", f"{pair} {name}", level, count=0)
         if len(routers) < 32 or source in routers:
             routers[source] = mine
+
+    def end(self) -> Hits:
+        """The capture over."""
+        return (again for again in self.again.values() if again.count)
 
 
 @rule(

@@ -84,7 +84,7 @@ class Embedded(MessageListener):
         for prefix, length in self.prefixes:
             size = length // 8
             start = np.frombuffer(prefix[:size], np.uint8)
-            for part in batch.whole_parts(IPv6):
+            for part in batch.parts(IPv6):
                 head = batch.head(part)
                 for end in ("src", "dst"):
                     addresses = getattr(head, end)
@@ -93,7 +93,7 @@ class Embedded(MessageListener):
                     mine &= (addresses[:, RESERVED] != 0) | rest
                     for place in np.flatnonzero(mine).tolist():
                         for hit in self._judge(addresses[place].tobytes(), length, f"ipv6.{end}"):
-                            hit.packet = batch.chunk.packet(int(part.rows[place]))
+                            hit.packet = batch.packet(int(part.rows[place]))
                             yield hit
 
 
