@@ -12,7 +12,6 @@ from dissect.columns.chunk import Rows
 from dissect.columns.hashing import hashes
 from dissect.engine.header import Header
 from dissect.lines.sums import verified, words
-from dissect.lint.addresses import are_link_local
 from dissect.lint.gathered import HEADER, Gathered, Mask
 from dissect.lint.nd import DISCOVERY
 from dissect.lint.rule import Like
@@ -42,6 +41,8 @@ USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
 ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
 """Length, Router Alert, and two octets of padding in either form."""
 HOME_ADDRESS = b"\xc9"
+GROUPS = 0x3333
+"""The first octets of the MAC addresses of IPv6 groups (RFC 2464, section 7)."""
 MLD = (130, 131, 132, 143)
 
 
@@ -133,8 +134,11 @@ class Batch(Gathered):
     def odd_locals(self) -> Mask:
         """Rows with a link-local address that has bits between prefix and identifier."""
         mask = self.none
-        for part, address in self.addresses(IPv6):
-            mask[part.rows[are_link_local(address) & address[:, 2:8].any(axis=1)]] = True
+        for part in self.parts(IPv6):
+            for local, start in zip(self.locals(part), (10, 26), strict=True):
+                at = part.at[local]
+                odd = (self.short(at + start) | self.word(at + start + 2)) != 0
+                mask[part.rows[local][odd]] = True
         return mask
 
     @cached_property
@@ -170,12 +174,11 @@ class Batch(Gathered):
         frame = self.first_frames
         for part in self.chunk.parts:
             if part.header is IPv6:
-                mine = groups[part.rows]
-                rows, dst = part.rows[mine], self.octets(part.at[mine] + 24, 16)
-                to = self.octets(frame[rows], 6)
-                wrong = (to[:, 0] != 0x33) | (to[:, 1] != 0x33)
-                wrong |= (to[:, 2:] != dst[:, 12:]).any(axis=1)
-                mask[rows[wrong & (dst[:, 0] == 0xFF)]] = True
+                mine = groups[part.rows] & (self.octet(part.at + 24) == 0xFF)
+                rows, dst = part.rows[mine], part.at[mine] + 24
+                wrong = self.short(frame[rows]) != GROUPS
+                wrong |= self.word(frame[rows] + 2) != self.word(dst + 12)
+                mask[rows[wrong]] = True
         return mask & ~self.chunk.unsure
 
     @cached_property

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 HEADER = 40
+LINK_LOCAL = 0xFE80 >> 6
+"""The first ten bits of link-local addresses."""
 WORD = Item(">u4", 0, 4, 0, 0)
 
 
@@ -90,15 +92,22 @@ class Gathered:
 
     def layers(self, *protocols: str) -> Mask:
         """The rows that have a layer of one of these names."""
-        mask = self.none
+        chains = self.chunk.chains
+        having = np.zeros(len(chains), np.bool_)
         for protocol in protocols:
-            mask[self.chunk.layers(protocol)] = True
+            having |= chains.having(protocol)
+        mask: Mask = having[self.chunk.chain] & self.sure if having.any() else self.none
         return mask
+
+    @cached_property
+    def sure(self) -> Mask:
+        """Rows that the columns are sure of."""
+        return ~self.chunk.unsure
 
     @cached_property
     def _parts(self) -> list[Part]:
         """Where headers stand that no error quotes, in rows that are sure."""
-        sure, found = ~self.chunk.unsure, []
+        sure, found = self.sure, []
         for part in self.chunk.parts:
             if not part.quoted:
                 mine = sure[part.rows]
@@ -221,6 +230,11 @@ class Gathered:
             head = self.head(part)
             yield part, head.src
             yield part, head.dst
+
+    def locals(self, part: Part) -> tuple[Mask, Mask]:
+        """Whether IPv6 headers' source and destination are link-local."""
+        src, dst = self.prefixes(part)
+        return src >> 22 == LINK_LOCAL, dst >> 22 == LINK_LOCAL
 
     def prefixes(self, part: Part) -> tuple[Rows, Rows]:
         """The first four octets of IPv6 headers' source and destination, as numbers."""

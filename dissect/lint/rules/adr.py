@@ -16,7 +16,6 @@ from dissect.lint.addresses import (
     LOOPBACK,
     MAPPED,
     UNSPECIFIED,
-    are_link_local,
     is_link_local,
     is_multicast,
     prefixed,
@@ -416,9 +415,10 @@ def addresses(batch: Batch) -> Mask:
         wrong = src[:, 0] == 0xFF
         for address, other in ((src, dst), (dst, src)):
             first = address[:, 0]
-            nearly = (first == 0) & ~address[:, :15].any(axis=1)
-            nobody = may_be_nobody[part.rows] & (address[:, 15] == 0)
-            wrong |= nearly & (address[:, 15] < 2) & ~nobody
+            zeros = np.flatnonzero(first == 0)
+            nearly = ~address[zeros, :15].any(axis=1) & (address[zeros, 15] < 2)
+            nobody = may_be_nobody[part.rows[zeros]] & (address[zeros, 15] == 0)
+            wrong[zeros[nearly & ~nobody]] = True
             wrong |= (first == 0xFC) | (first == 0xFD) & (other[:, 0] & 0xE0 == 0x20)
         scopes, flags = dst[:, 1] & 15, dst[:, 1] >> 4
         odd = (scopes < 2) | (scopes > 5) & (scopes != 8) & (scopes != 14) | (flags > TRANSIENT)
@@ -433,8 +433,8 @@ def odd_locals(batch: Batch) -> Mask:
     mask = batch.odd_locals.copy()
     if batch.chunk.cut:
         cut = batch.chunk.original > batch.chunk.captured
-        for part, address in batch.addresses(IPv6):
-            local = are_link_local(address)
+        for part in batch.parts(IPv6):
+            local = np.logical_or(*batch.locals(part))
             mask[part.rows[local & cut[part.rows] & ~batch.stays[part.rows]]] = True
     return mask
 

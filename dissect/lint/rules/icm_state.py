@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -28,9 +27,7 @@ SECOND = 1_000_000_000
 ENDS = 32
 """Octets of a source and a destination."""
 LATELY = 64
-"""Requests that are looked through for one with the same identifier."""
-MARK, KEY = 32, 36
-"""Where identifier and sequence number stand in a request's key, and the octets of that."""
+"""Requests that a reply from somebody else may be for."""
 LEADING = ("ipv6.routing", "ipv6.dstopts")
 """Headers that may have another source, or destination, than the IPv6 header."""
 
@@ -47,7 +44,9 @@ class Echoes:
 
     def __init__(self) -> None:
         self.waiting: Table[tuple[int, int]] = Table(32768)
-        """What was sent, by source, destination and ``MARK``: the size and a hash of the data."""
+        """By source, destination, identifier and sequence number: size and a hash of the data."""
+        self.lately: Table[bytes] = Table(LATELY)
+        """Whom a source asked with an identifier and sequence number."""
         self.to_groups: Table[bool] = Table(1024)
         self.asked = False
 
@@ -96,6 +95,7 @@ class Echoes:
         if kind == REQUEST:
             self.asked = True
             self.waiting.put(src + dst + mark, said)
+            self.lately.put(src + mark, dst)
             if is_multicast(dst):
                 self.to_groups.put((src, mark), True)
             return NOTHING
@@ -112,7 +112,7 @@ class Echoes:
     ) -> Hits:  # fmt: skip
         level = None
         if asked is None:
-            other = self._asked_by(dst, mark)
+            other = self.lately.get(dst + mark)
             what = f"from {ip(src)}, {ip(other)} was asked" if other else "no request seen"
             level = None if other else Level.NOTE
         elif asked[0] != said[0]:
@@ -122,17 +122,6 @@ class Echoes:
         ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
         yield Hit(f"Echo Reply id {ident} seq {sequence}: {what}", f"{ip(src)} > {ip(dst)}", level,
                   packet=packet, number=number)  # fmt: skip
-
-    def _asked_by(self, source: bytes, mark: bytes) -> bytes:
-        """Whom somebody asked lately with an identifier and sequence number; empty: nobody."""
-        keys: Any = islice(reversed(self.waiting.entries), LATELY)
-        lately = b"".join(keys)
-        at = lately.find(mark)
-        while at >= 0:
-            if at % KEY == MARK and lately[at - MARK :].startswith(source):
-                return lately[at - 16 : at]
-            at = lately.find(mark, at + 1)
-        return b""
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -306,7 +307,7 @@ class TooEarly(MessageListener):
 class Asker:
     """What a node has asked for lately: targets and when, and how often one by one."""
 
-    targets: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    targets: OrderedDict[bytes, tuple[int, int]] = field(default_factory=OrderedDict)
     told: bool = False
 
 
@@ -348,13 +349,13 @@ class InVain(MessageListener):
             begun, times = now, 0
         asker.targets[wanted] = begun, times + 1
         while asker.targets and now - next(iter(asker.targets.values()))[0] > WINDOW:
-            asker.targets.pop(next(iter(asker.targets)))
+            asker.targets.popitem(last=False)
         if len(asker.targets) > MANY_ASKED:
             if not asker.told:
                 asker.told = True
                 yield Hit(f"More than {MANY_ASKED} unresolved targets solicited by {ip(source)} "
                           "in 10 s", key=f"scan {ip(source)}")  # fmt: skip
-            asker.targets.pop(next(iter(asker.targets)))
+            asker.targets.popitem(last=False)
         elif times + 1 == IN_VAIN:
             yield Hit(f"{ip(source)} asked {IN_VAIN} times for {ip(wanted)}, unanswered",
                       key=f"{ip(source)} {ip(wanted)}")  # fmt: skip

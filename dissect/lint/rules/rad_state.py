@@ -11,6 +11,7 @@ from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
 from dissect.lint.dhcpv6 import said_at
+from dissect.lint.found import MOST_KEYS
 from dissect.lint.heard import DHCPV6, Heard
 from dissect.lint.nd import (
     ADVERTISE_ROUTER,
@@ -36,8 +37,6 @@ SHORTEST_INTERVAL = 3 * SECOND
 FLOOD = 10 * SECOND
 MANY_ROUTERS, MANY_PREFIXES = 10, 50
 """Thresholds of ours: RFC 6104 describes rogue advertisements, without numbers."""
-MOST_PAIRS = 2048
-"""Disagreements whose repetitions are counted before they are told."""
 REPLIES_WITHIN = 5 * SECOND
 MANAGED, OTHER = 0x80, 0x40
 
@@ -117,8 +116,8 @@ class Disagreements(MessageListener):
 
     def __init__(self) -> None:
         self.links: Table[dict[bytes, bytes]] = Table(256)
-        self.again: dict[tuple[bytes, bytes, str], Hit] = {}
-        """How often who disagreed on what, since that was told."""
+        self.again: dict[tuple[bytes, bytes, str] | Level | None, Hit] = {}
+        """How often who disagreed on what, since that was told; others are told apart by level."""
 
     def heard(self, said: Message) -> Hits:
         """With each of the others: in a capture of two such routers that comes again and again."""
@@ -130,14 +129,15 @@ class Disagreements(MessageListener):
             if other != source and theirs != mine:
                 for name, words, level, field in differences(theirs, mine):
                     key = (other, source, name) if other < source else (source, other, name)
-                    again = self.again.get(key)
+                    full = len(self.again) >= MOST_KEYS
+                    again = self.again.get(key) or (self.again.get(level) if full else None)
                     if again is not None:
                         again.count, again.number = again.count + 1, said.number
                         continue
                     pair = " and ".join(sorted((ip(other), ip(source))))
                     yield Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
-                    if len(self.again) < MOST_PAIRS:
-                        self.again[key] = Hit("", f"{pair} {name}", level, count=0)
+                    again = Hit("", f"{pair} {name}", level, count=0)
+                    self.again[level if full else key] = again
         if len(routers) < 32 or source in routers:
             routers[source] = mine
 

@@ -23,7 +23,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
-from dissect.lint.told.octets import Octets
+from dissect.lint.told.octets import Octets, same
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -345,7 +345,7 @@ def tunnelled(batch: Batch) -> Mask:
             inner, around = rows[inside], outer[rows[inside]]
             own = np.hstack([head.src[inside], head.dst[inside]])
             found = depth[inner] > 1  # several tunnels are rare
-            found |= (around[:, : own.shape[1]] == own).all(axis=1)
+            found |= same(around[:, : own.shape[1]], own)
             if part.header is IPv6:
                 found |= direct[inner] & _odd_in_four(own, around)
             wrong[inside] = found
@@ -374,10 +374,10 @@ def _odd_in_four(own: Octets, around: Octets) -> Mask:
     wrong |= (first == 0) | (first == 127) | (first >= 224) | (around[:, 4] == GROUPS_6OVER4[0])
     fits, misfits = np.zeros(len(own), np.bool_), np.zeros(len(own), np.bool_)
     for address, carrier in ((own[:, :16], around[:, :4]), (own[:, 16:], around[:, 4:8])):
-        same = (address[:, 2:6] == carrier).all(axis=1)
+        embedded = (address[:, 2:6] == carrier).all(axis=1)
         made = (address[:, 0] == SIX_TO_FOUR[0]) & (address[:, 1] == SIX_TO_FOUR[1])
-        fits |= made & same
-        misfits |= made & ~same
+        fits |= made & embedded
+        misfits |= made & ~embedded
         isatap = (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
         wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
     found: Mask = wrong | fits & misfits
