@@ -21,6 +21,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.found import Trouble
 from dissect.lint.rule import ALIKE, SUSPECTS, Like, LintRule, load
 from dissect.lint.told.octets import whole
+from dissect.lint.told.parts import layers_of
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
@@ -35,18 +36,20 @@ WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
 """A bit for each word by which rules are suspected."""
+OF_FRAGMENTS = WORDS["FRG"]
 
 
 def take(run: Run, batch: Batch) -> None:
     """Ask, and tell, about the packets of a chunk in order."""
-    words = suspected(batch, run.words, run.bugs)
+    words, plain = suspected(batch, run.words, run.bugs), batch.fragments
 
     def ask(row: int) -> None:
         mask, packet = int(words[row]), batch.packet(row)
         if mask == EVERY:
             run.packet(packet)
         else:
-            run.ask(Context(packet, run, sure=True), mask)
+            layers = layers_of(packet) if mask == OF_FRAGMENTS and plain[row] else None
+            run.ask(Context(packet, run, sure=True, layers=layers), mask)
 
     rows = np.flatnonzero(words).tolist()
     steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
