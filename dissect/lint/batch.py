@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dissect.columns.chunk import Rows
-from dissect.columns.hashing import hashes
+from dissect.columns.hashing import hashes, together
 from dissect.engine.header import Header
 from dissect.lines.sums import verified, words
 from dissect.lint.gathered import HEADER, Gathered, Mask
@@ -221,25 +221,16 @@ class Batch(Gathered):
     @cached_property
     def summed(self) -> Summed:
         """The checksums of TCP, UDP and ICMPv6 in packets that are captured to their end."""
-        size, chunk = len(self), self.chunk
-        place, end, version = (np.zeros(size, np.int64) for _ in range(3))
+        chunk = self.chunk
         found: list[tuple[Rows, ...]] = []
-        for part in self.parts(IPv6, IPv4, *SUMMED):
-            head, rows = self.head(part), part.rows
-            if part.header is IPv6:
-                place[rows], version[rows] = part.at, 6
-                end[rows] = part.at + HEADER + head.plen
-                continue
-            if part.header is IPv4:
-                place[rows], version[rows] = part.at, 4
-                end[rows] = part.at + head.len
-                continue
-            ends = end[rows]
-            if part.header is UDP:
-                ends = np.where(head.sum == 0, 0, np.minimum(part.at + head.len, ends))
-            protocol = np.full(len(rows), SUMMED[part.header])
-            wanted = (ends > part.at) & (ends <= chunk.limit(rows)) & (version[rows] != 0)
-            columns = (rows, part.at, ends, place[rows], version[rows], protocol)
+        for one in self.carried(*SUMMED):
+            rows, at, ends = one.rows, one.at, one.end
+            if one.header is UDP:
+                head = self.head(one.part)
+                ends = np.where(head.sum == 0, 0, np.minimum(at + head.len, ends))
+            protocol = np.full(len(rows), SUMMED[one.header])
+            wanted = (ends > at) & (ends <= chunk.limit(rows)) & (one.version != 0)
+            columns = (rows, at, ends, one.ip, one.version, protocol)
             found.append(tuple(column[wanted] for column in columns))
         if not any(len(columns[0]) for columns in found):
             return NOTHING_SUMMED
@@ -253,8 +244,9 @@ class Batch(Gathered):
         """
         mask = self.elsewhere.copy()
         rows, right, protocol = self.summed
+        wrong = np.flatnonzero(~right)
         numbers = [SUMMED[header] for header in headers]
-        mask[rows[~right & np.isin(protocol, numbers)]] = True
+        mask[rows[wrong[np.isin(protocol[wrong], numbers)]]] = True
         return mask & ~self.led
 
     def packets(self, mask: Mask) -> Iterator[Like]:
@@ -312,7 +304,7 @@ class Batch(Gathered):
             words = self.octets(at, HEADER + 24).view("<u8")
             words[:, 0] &= BUT_HOPS
             key = hashes(words)
-            order = np.argsort(key)
+            order = together(key)
             again = np.flatnonzero(key[order][1:] == key[order][:-1])
             if len(again):
                 both = np.union1d(order[again], order[again + 1])

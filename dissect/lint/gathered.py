@@ -18,9 +18,12 @@ from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
+from dissect.protocols import icmpv6
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
 from dissect.protocols.vlan import LengthTag, Tag
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 HEADER = 40
+CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
+"""Headers of which is told what they stand in."""
 LINK_LOCAL = 0xFE80 >> 6
 """The first ten bits of link-local addresses."""
 WORD = Item(">u4", 0, 4, 0, 0)
@@ -42,13 +47,22 @@ class Carried(NamedTuple):
     frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
     """
 
-    header: type[Header]
+    part: Part
     rows: Rows
-    at: Rows
     ip: Rows
     version: Rows
     end: Rows
     frame: Rows
+
+    @property
+    def header(self) -> type[Header]:
+        """The header's class."""
+        return self.part.header
+
+    @property
+    def at(self) -> Rows:
+        """Where it stands."""
+        return self.part.at
 
 
 class Gathered:
@@ -121,27 +135,30 @@ class Gathered:
         return (part for part in self._parts if part.header in headers)
 
     def carried(self, *headers: type[Header]) -> Iterator[Carried]:
-        """Where headers stand, each with the IP header and the Ethernet header around it."""
-        size = len(self)
+        """Where headers of ``CARRIED`` stand, each with the IP and Ethernet headers around it."""
+        return (one for one in self._carried if one.header in headers)
+
+    @cached_property
+    def _carried(self) -> list[Carried]:
+        size, found = len(self), []
         ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
         link, frame = np.full(size, -1), np.full(size, -1)
-        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *headers):
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *CARRIED):
             rows, at = part.rows, part.at
-            if part.header in headers:
-                yield Carried(part.header, rows, at, ip[rows], version[rows], end[rows],
-                              frame[rows])  # fmt: skip
-            if part.header is EthernetII or part.header is IEEE8023:
+            if part.header in CARRIED:
+                found.append(Carried(part, rows, ip[rows], version[rows], end[rows], frame[rows]))
+            elif part.header is EthernetII or part.header is IEEE8023:
                 link[rows] = at
-                continue
-            if part.header is IPv6:
-                version[rows], end[rows] = 6, at + HEADER + self.short(at + 4)
-            elif part.header is IPv4:
-                version[rows], end[rows] = 4, at + self.short(at + 2)
             else:
-                continue
-            ip[rows] = at
-            frame[rows] = link[rows]
-            link[rows] = -1  # an IP header inside this one didn't come from there
+                head = self.head(part)
+                if part.header is IPv6:
+                    version[rows], end[rows] = 6, at + HEADER + head.plen
+                else:
+                    version[rows], end[rows] = 4, at + head.len
+                ip[rows] = at
+                frame[rows] = link[rows]
+                link[rows] = -1  # an IP header inside this one didn't come from there
+        return found
 
     def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
         """Some octets from each of some places on, (n, size); others at the end of all."""

@@ -56,10 +56,12 @@ def target(at: At) -> bytes:
 class Message(Heard):
     """A message of Neighbor Discovery or MLD."""
 
-    __slots__ = ("target", "_options")
+    __slots__ = ("target", "linked", "_options")
     layer = "icmpv6"
     target: bytes
     """The Target Address, or MLD's Multicast Address; empty where it is cut."""
+    linked: bool
+    """It has a Source Link-layer Address option."""
 
     @property
     def options(self) -> list[tuple[int, bytes]]:
@@ -81,6 +83,7 @@ def message_of(at: At) -> Message | None:
     said = Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
                    at.packet.number, at.payload, at)  # fmt: skip
     said.target = target(at)
+    said.linked = any(kind == SOURCE_LINK for kind, _ in said.options)
     return said
 
 

@@ -36,7 +36,6 @@ WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
 """A bit for each word by which rules are suspected."""
-OF_FRAGMENTS = WORDS["FRG"]
 
 
 def take(run: Run, batch: Batch) -> None:
@@ -48,7 +47,7 @@ def take(run: Run, batch: Batch) -> None:
         if mask == EVERY:
             run.packet(packet)
         else:
-            layers = layers_of(packet) if mask == OF_FRAGMENTS and plain[row] else None
+            layers = layers_of(packet) if plain[row] else None
             run.ask(Context(packet, run, sure=True, layers=layers), mask)
 
     rows = np.flatnonzero(words).tolist()

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.columns.chunk import Rows
 from dissect.columns.hashing import hashes
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
-from dissect.lint.gathered import HEADER
+from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import NOTHING, Hit, Hits, rule
 from dissect.lint.rules.icm import QUOTE, REPLY, REQUEST, SMALLEST_LINK, TOO_BIG, mtu_of
+from dissect.lint.told.octets import whole
 from dissect.lint.words import ip
 from dissect.protocols import icmpv6
 from dissect.protocols.ipv6 import IPv6
@@ -61,9 +63,12 @@ class Echoes:
             return
         octets, ends = at.payload, at.packet.ends[-1] if at.packet.ends else (b"", b"")
         if len(octets) >= QUOTE and all(isinstance(end, bytes) for end in ends):
-            src, dst = ends
-            yield from self._take(header.type, src, dst, octets, at.packet.number,  # type: ignore[arg-type]
-                                  lambda: at.packet)  # fmt: skip
+            src, dst = map(bytes, ends)  # type: ignore[arg-type]
+            mark, said = octets[4:QUOTE], (len(octets), hash(octets[QUOTE:]))
+            if header.type == REQUEST:
+                self._ask(src, dst, mark, said)
+            else:
+                yield from self._answer(src, dst, mark, said, at.number, lambda: at.packet)
 
     def batch(self, batch: Batch) -> Hits:
         """All that columns know, one after the other."""
@@ -73,32 +78,47 @@ class Echoes:
             places[part.rows] = part.at
         other = batch.nested | batch.layers(*LEADING) | (places < 0)
         other |= chunk.original != chunk.captured
-        found: list[tuple[int, int, int]] = []
-        for part in batch.parts(icmpv6.Head):
-            kinds = batch.head(part).type
-            mine = np.isin(kinds, (REQUEST, REPLY)) & ~other[part.rows]
-            found += zip(part.rows[mine].tolist(), part.at[mine].tolist(), kinds[mine].tolist(),
-                         strict=True)  # fmt: skip
+        rows, at, kinds = (
+            np.concatenate(column) for column in zip(*self._echoes(batch, other), strict=True)
+        )
+        order = np.argsort(rows, kind="stable")
+        rows, at, kinds = rows[order], at[order], kinds[order]
+        ip = places[rows]
+        ends = ip + HEADER + batch.short(ip + 4)
         data, first = chunk.data, int(chunk.number[0])
-        for row, start, kind in sorted(found):
-            at = int(places[row])
-            end = at + HEADER + int.from_bytes(data[at + 4 : at + 6], "big")
-            yield from self._take(kind, data[at + 8 : at + 24], data[at + 24 : at + HEADER],
-                                  data[start:end], first + row,
-                                  partial(batch.packet, row))  # fmt: skip
+        for row, start, end, kind, src, dst, mark in zip(
+            rows.tolist(), at.tolist(), ends.tolist(), kinds.tolist(),
+            whole(batch.octets(ip + 8, 16)), whole(batch.octets(ip + 24, 16)),
+            whole(batch.octets(at + 4, 4)), strict=True,
+        ):  # fmt: skip
+            said = end - start, hash(data[start + QUOTE : end])
+            if kind == REQUEST:
+                self._ask(src, dst, mark, said)
+            else:
+                yield from self._answer(src, dst, mark, said, first + row,
+                                        partial(batch.packet, row))  # fmt: skip
 
-    def _take(
-        self, kind: int, src: bytes, dst: bytes, octets: bytes, number: int,
+    @staticmethod
+    def _echoes(batch: Batch, other: Mask) -> Iterator[tuple[Rows, Rows, Rows]]:
+        yield (np.empty(0, np.int64),) * 3
+        for one in batch.carried(icmpv6.Head):
+            kinds = batch.head(one.part).type
+            mine = (kinds == REQUEST) | (kinds == REPLY)
+            mine &= ~other[one.rows] & (one.end - one.at >= QUOTE)
+            yield one.rows[mine], one.at[mine], kinds[mine]
+
+    def _ask(self, src: bytes, dst: bytes, mark: bytes, said: tuple[int, int]) -> None:
+        """A request, with its identifier and sequence number, its size, and a hash of the data."""
+        self.asked = True
+        self.waiting.put(src + dst + mark, said)
+        self.lately.put(src + mark, dst)
+        if is_multicast(dst):
+            self.to_groups.put((src, mark), True)
+
+    def _answer(
+        self, src: bytes, dst: bytes, mark: bytes, said: tuple[int, int], number: int,
         packet: Callable[[], Packet],
     ) -> Hits:  # fmt: skip
-        mark, said = octets[4:8], (len(octets), hash(octets[8:]))
-        if kind == REQUEST:
-            self.asked = True
-            self.waiting.put(src + dst + mark, said)
-            self.lately.put(src + mark, dst)
-            if is_multicast(dst):
-                self.to_groups.put((src, mark), True)
-            return NOTHING
         asked = self.waiting.get(dst + src + mark)
         if asked == said or (
             asked is None and (not self.asked or self.to_groups.get((dst, mark)) is not None)

@@ -20,7 +20,6 @@ from dissect.lint.nd import (
     REDIRECT,
     REDIRECTED,
     SOLICIT,
-    SOURCE_LINK,
     TARGET_LINK,
     Message,
     MessageListener,
@@ -336,11 +335,8 @@ class InVain(MessageListener):
             if answered is not None:
                 answered.targets.pop(wanted, None)
             return NOTHING
-        if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _ in said.options):
+        if source == UNSPECIFIED or not said.linked:
             return NOTHING
-        return self._ask(said, wanted, source)
-
-    def _ask(self, said: Message, wanted: bytes, source: bytes) -> Hits:
         who = said.wire, source
         asker = self.askers.get(who) or self.askers.put(who, Asker())
         now = said.time
@@ -350,12 +346,17 @@ class InVain(MessageListener):
         asker.targets[wanted] = begun, times + 1
         while asker.targets and now - next(iter(asker.targets.values()))[0] > WINDOW:
             asker.targets.popitem(last=False)
+        if len(asker.targets) <= MANY_ASKED and times + 1 != IN_VAIN:
+            return NOTHING
+        return self._tell(asker, wanted, source)
+
+    def _tell(self, asker: Asker, wanted: bytes, source: bytes) -> Hits:
         if len(asker.targets) > MANY_ASKED:
             if not asker.told:
                 asker.told = True
                 yield Hit(f"More than {MANY_ASKED} unresolved targets solicited by {ip(source)} "
                           "in 10 s", key=f"scan {ip(source)}")  # fmt: skip
             asker.targets.popitem(last=False)
-        elif times + 1 == IN_VAIN:
+        else:
             yield Hit(f"{ip(source)} asked {IN_VAIN} times for {ip(wanted)}, unanswered",
                       key=f"{ip(source)} {ip(wanted)}")  # fmt: skip

@@ -28,11 +28,12 @@ class Dialogues:
         found = np.zeros((4, size), np.int64)
         if mine.any():
             for one in batch.carried(UDP):  # the last one carries the message
-                rows, at = one.rows, one.at
-                end = np.minimum(at + batch.short(at + 4), one.end)
+                some = np.flatnonzero(mine[one.rows])
+                rows, at = one.rows[some], one.at[some]
+                end = np.minimum(at + batch.short(at + 4), one.end[some])
                 found[0, rows], found[1, rows] = at, end
-                found[2, rows], found[3, rows] = one.ip, one.frame
-                mine[rows[one.version != 6]] = False
+                found[2, rows], found[3, rows] = one.ip[some], one.frame[some]
+                mine[rows[one.version[some] != 6]] = False
         rows = np.flatnonzero(mine)
         at, end, ip, frame = found[:, rows]
         kind = batch.octet(at + 8)

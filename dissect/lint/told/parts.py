@@ -94,12 +94,11 @@ def layers_of(packet: Packet) -> list[Layer] | None:
     eth, ip, header = (
         read(data, at) for read, at in zip(READ, (0, FRAME, HEADER), strict=True)
     )  # fmt: skip
-    end = HEADER + ip.plen
-    if end > len(data) or end == BEHIND or (
+    end, size = HEADER + ip.plen, len(data)
+    if end != size or end == BEHIND or (
         not header.offset and not holds_headers(data[BEHIND:end], header.nxt)
     ):  # fmt: skip
         return None
-    size = len(data)
     return [
         Layer("frame", "Frame", 0, 0, size, listed=False),
         Layer("eth", "Ethernet", 0, FRAME, size, header=eth),
