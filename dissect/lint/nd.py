@@ -53,24 +53,24 @@ def target(at: At) -> bytes:
     return octets if len(octets) == 16 else b""
 
 
-class Message(Heard):
-    """A message of Neighbor Discovery or MLD."""
+class Message(Heard, eq=False, gc=False):
+    """A message of Neighbor Discovery or MLD.
 
-    __slots__ = ("target", "linked", "_options")
+    target  the Target Address, or MLD's Multicast Address; empty where it is cut
+    linked  it has a Source Link-layer Address option
+    """
+
+    target: bytes = b""
+    linked: bool = False
+    parsed: list[tuple[int, bytes]] | None = None
     layer = "icmpv6"
-    target: bytes
-    """The Target Address, or MLD's Multicast Address; empty where it is cut."""
-    linked: bool
-    """It has a Source Link-layer Address option."""
 
     @property
     def options(self) -> list[tuple[int, bytes]]:
         """Neighbor Discovery's options."""
-        try:
-            return self._options
-        except AttributeError:
-            self._options: list[tuple[int, bytes]] = options_in(self.kind, self.octets)
-            return self._options
+        if self.parsed is None:
+            self.parsed = options_in(self.kind, self.octets)
+        return self.parsed
 
 
 def message_of(at: At) -> Message | None:

@@ -55,7 +55,7 @@ class Dialogues:
             whole(batch.octets(np.maximum(frame, 0) + 6, 6)), (frame >= 0).tolist(),
             batch.times[rows].tolist(), at.tolist(), end.tolist(), strict=True,
         ):  # fmt: skip
-            said = Said(src, dst, mac if framed else b"", wire, time, first + row,
+            said = Said(0, src, dst, mac if framed else b"", wire, time, first + row,
                         data[start + 8 : stop], None, batch, row)  # fmt: skip
             said.port = int.from_bytes(data[start + 2 : start + 4], "big")
             found.append(said)

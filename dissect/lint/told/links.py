@@ -17,19 +17,18 @@ if TYPE_CHECKING:
     from dissect.lint.batch import Batch
 
 
-class Sent(Heard):
+class Sent(Heard, eq=False, gc=False):
     """A packet with a link-local address.
 
     hops, flow, nxt  of its header; ``octets`` is what is behind that
     to               the MAC address that the frame was sent to
     """
 
-    __slots__ = ("hops", "flow", "nxt", "to")
+    hops: int = 0
+    flow: int = 0
+    nxt: int = 0
+    to: bytes = b""
     layer = "ipv6"
-    hops: int
-    flow: int
-    nxt: int
-    to: bytes
 
     @property
     def topic(self) -> int:

@@ -119,11 +119,9 @@ class Messages:
             self.at.tolist(), self.end.tolist(), self.having(SOURCE_LINK).tolist(), strict=True,
         ):  # fmt: skip
             octets = data[at:end]
-            said = Message(kind, src, dst, mac if framed else b"", wire, time, first + row, octets,
-                           None, batch, row)  # fmt: skip
-            said.target = octets[8:24] if end - at >= 24 else b""
-            said.linked = linked
-            yield said
+            yield Message(kind, src, dst, mac if framed else b"", wire, time, first + row, octets,
+                          None, batch, row, octets[8:24] if end - at >= 24 else b"",
+                          linked)  # fmt: skip
 
 
 class Options:
