@@ -106,7 +106,7 @@ class Translators(Analysis[Heard]):
             elif _is_over(group, side):
                 self._flows.settle(group)
                 group.clear()
-            if sum(other.version == side.version for other in group) < SIGHTINGS:
+            if [other.version for other in group].count(side.version) < SIGHTINGS:
                 group.append(side)
             else:
                 self._crowded += 1

@@ -257,7 +257,8 @@ class Gathered:
         """The first four octets of IPv6 headers' source and destination, as numbers."""
         found = self._prefixes.get(id(part))
         if found is None:
-            found = self._prefixes[id(part)] = self.word(part.at + 8), self.word(part.at + 24)
+            head = self.head(part)
+            found = self._prefixes[id(part)] = _beginning(head.src), _beginning(head.dst)
         return found
 
     @property
@@ -265,3 +266,8 @@ class Gathered:
         """Rows that are sure and no fragments."""
         mask: Mask = self.chunk.flags & (Flag.UNSURE | Flag.FRAGMENT) == 0
         return mask
+
+
+def _beginning(addresses: NDArray[np.uint8]) -> Rows:
+    """The first four octets of IPv6 addresses as numbers."""
+    return np.ndarray((len(addresses),), ">u4", addresses, 0, (16,)).astype(np.int64)

@@ -80,11 +80,12 @@ def suspected(
 def messages(run: Run, batch: Batch) -> Iterator[Step]:
     """The messages that columns tell of, for the rules that follow them."""
     if run.listens:
+        hear = run.hear
         for source in (
             batch.messages, batch.dialogues, batch.links, batch.tunnels, batch.teredo
         ):  # fmt: skip
             for said in run.bugs.each(type(source).__name__, source.heard):
-                yield said.row, run.hear, said
+                yield said.row, hear, said
 
 
 def alike(run: Run, batch: Batch) -> Iterator[Step]:
