@@ -13,7 +13,7 @@ LONGEST = 65535
 WAITING = 60_000_000_000
 """Nanoseconds that fragments wait for each other (RFC 8200, section 4.5)."""
 MOST_DATAGRAMS, MOST_PIECES = 2048, 64
-MOST_OCTETS = 16 << 20
+MOST_OCTETS = 4 << 20
 """Octets of fragments that are remembered, about."""
 
 

@@ -45,7 +45,7 @@ class Echoes:
     """Requests by their ends, identifier and sequence number."""
 
     def __init__(self) -> None:
-        self.waiting: Table[tuple[int, int]] = Table(32768)
+        self.waiting: Table[tuple[int, int]] = Table(8192)
         """By source, destination, identifier and sequence number: size and a hash of the data."""
         self.lately: Table[bytes] = Table(LATELY)
         """Whom a source asked with an identifier and sequence number."""

@@ -14,6 +14,7 @@ from dissect.engine.packet import Packet
 from dissect.engine.reassembly import Outcome, Piece, Reassembly
 from dissect.engine.session import Session
 from dissect.engine.tree import Layer
+from dissect.lint.fragments import MOST_OCTETS
 from dissect.protocols.ethernet import EthernetII
 from dissect.protocols.fragment import FRAGMENTS, MAX_PAYLOAD, Fragment, holds_headers
 from dissect.protocols.ipv6 import IPv6
@@ -26,6 +27,8 @@ FRAME, NEXT, FRAGMENT = 14, 20, 44
 """Octets of an Ethernet header, where Next Header stands then, and the Fragment header's number."""
 HEADER, BEHIND = FRAME + 40, FRAME + 48
 """Where the Fragment header stands, and what is behind it."""
+PACKETS = 32768
+"""In a chunk: memory is proportional to it, and more are judged no faster."""
 MOST = 4096
 """Fragments of a chunk that are kept; where there are more, all are asked about as trees."""
 READ = tuple(plan_of(header).read for header in (EthernetII, IPv6, Fragment))
@@ -40,7 +43,10 @@ def with_parts(capture: Capture) -> Iterator[tuple[Chunk, Parts]]:
     Fragment header is nothing but IPv6's and Ethernet's.  Raises as ``chunks``.
     """
     session = capture.session(Session)
-    for chunk in chunks(capture.records):  # which are to be put together, whatever the capture says
+    if session.fragments is not None:
+        session.fragments = Reassembly(MOST_OCTETS)
+    # chunks of records: fragments are to be put together, whatever the capture says
+    for chunk in chunks(capture.records, size=PACKETS):
         fragments = chunk.flags & Flag.FRAGMENT != 0
         parts = {
             row: capture.packet(chunk.stretch.record(row), session)
