@@ -37,6 +37,10 @@ CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
 """Headers of which is told what they stand in."""
 LINK_LOCAL = 0xFE80 >> 6
 """The first ten bits of link-local addresses."""
+NEXT: dict[type[Header], int] = {IPv6: 6, IPv4: 9}
+"""Where headers say what follows."""
+L2TP, L2TP_PORT = 115, 1701
+"""RFC 3931, section 4.1."""
 WORD = Item(">u4", 0, 4, 0, 0)
 
 
@@ -217,7 +221,24 @@ class Gathered:
     def packet(self, row: int) -> Packet:
         """A packet for the tree reader."""
         fragment = self._fragments.get(row)
-        return fragment or self.capture.packet(self.chunk.stretch.record(row), None)
+        session = self.run.sessions if self.told_before[row] else None
+        return fragment or self.capture.packet(self.chunk.stretch.record(row), session)
+
+    @cached_property
+    def told_before(self) -> Mask:
+        """Rows with L2TP: its messages tell how data behind them are to be read.
+
+        The columns are sure of none of them.
+        """
+        mask = self.none
+        for part in self.chunk.parts if not self.sure.all() else ():
+            rows, at = part.rows, part.at
+            if part.header is UDP:
+                mask[rows[self.short(at) == L2TP_PORT]] = True
+                mask[rows[self.short(at + 2) == L2TP_PORT]] = True
+            elif part.header in NEXT:
+                mask[rows[self.octet(at + NEXT[part.header]) == L2TP]] = True
+        return mask & ~self.sure
 
     def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""

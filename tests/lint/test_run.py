@@ -21,9 +21,7 @@ OF_COLUMNS = {"CAP", "XLT"}
 """Areas that look at columns alone, or hand packets to an analysis that does."""
 BY_COLUMNS = {"ICM-010", "ICM-011", "NDP-017"}
 """Rules that ask columns instead of packets."""
-LEARNED = {"l2tp_sessions.pcapng"}
-"""Captures whose later packets are decoded by what earlier ones said, which lint doesn't follow."""
-OTHERS = [one for one in sorted((ROOT / "captures").glob("*.pcap*")) if one.name not in LEARNED]
+OTHERS = sorted((ROOT / "captures").glob("*.pcap*"))
 CAPTURES = [*LINT, *sorted(LAB.glob("*.pcapng")), *OTHERS]
 
 
