@@ -33,6 +33,8 @@ OPTIONS = {
     19: "Reconfigure Message", 20: "Reconfigure Accept", 25: "IA_PD", 26: "IA Prefix",
     82: "SOL_MAX_RT", 83: "INF_MAX_RT",
 }  # fmt: skip
+IAS = frozenset((IA_NA, IA_TA, IA_PD))
+"""Identity associations."""
 HEADS = {IA_NA: 12, IA_TA: 4, IA_PD: 12, IA_ADDRESS: 24, IA_PREFIX: 25}
 """Octets before the options that stand in an option."""
 MOST = 512
