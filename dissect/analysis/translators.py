@@ -51,12 +51,12 @@ class Translators(Analysis[Heard]):
 
     protocols = frozenset(("ip", "ipv6"))
 
-    def __init__(self, options: Options, waiting: int = WAITING) -> None:
+    def __init__(self, options: Options, waiting: int | None = None) -> None:
         super().__init__(options)
         given = (*options.nat64_prefixes, *options.trt_prefixes)
         self._map = Mapping(given)
         self._candidates = Candidates(given)
-        self._waiting: Bounded[list[Side]] = Bounded(waiting)
+        self._waiting: Bounded[list[Side]] = Bounded(waiting or WAITING)
         self._flows = Flows(self._map)
         self._finished = False
         self._crowded = 0
