@@ -63,6 +63,7 @@ bench: $(VENV)/.test-installed
 	$(BIN)/python -m tests.bench.show
 	$(BIN)/python -m tests.bench.report
 	$(BIN)/python -m tests.bench.lint
+	$(BIN)/python -m tests.bench.check
 	$(BIN)/python -m tests.bench.tui
 
 # Write the committed goldens anew; refuses where tshark disagrees.

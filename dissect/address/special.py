@@ -172,7 +172,7 @@ _NARROW_FIRST = {
 }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def block_of(address: bytes) -> Block:
     """The narrowest block that an IPv6 or IPv4 address is in."""
     number = int.from_bytes(address)

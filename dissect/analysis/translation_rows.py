@@ -108,6 +108,10 @@ def _joined(seen: Seen, six: Spans, four: Spans, known: Mapping) -> Mask:
     return found
 
 
+LINK_LOCAL = 0xFE80 >> 6
+"""The first ten bits of link-local addresses."""
+FIRST6, SECOND6 = Item(">u2", 8, 2, 0, 0), Item(">u2", 24, 2, 0, 0)
+"""How an IPv6 packet's source and destination begin."""
 SOURCE6, DESTINATION6 = Item("", 8, 16, 0, 0), Item("", 24, 16, 0, 0)
 SOURCE4, DESTINATION4 = Item(">u4", 12, 4, 0, 0), Item(">u4", 16, 4, 0, 0)
 GROUPS = 224
@@ -142,11 +146,9 @@ def _alone(seen: Seen) -> tuple[Spans, Spans]:
 
 def _not_translated(seen: Seen, at: Rows) -> Mask:
     """Groups, and what stays on its link (RFC 7915, section 1.1)."""
-    octets = seen.chunk.octets
-    local = np.zeros(len(at), np.bool_)
-    for offset in (8, 24):
-        local |= (octets[at + offset] == 0xFE) & (octets[at + offset + 1] & 0xC0 == 0x80)
-    mask: Mask = local | (octets[at + 24] == 0xFF)
+    source, destination = (gather(seen.chunk.data, item, at) for item in (FIRST6, SECOND6))
+    mask: Mask = (source >> 6 == LINK_LOCAL) | (destination >> 6 == LINK_LOCAL)
+    mask |= destination >> 8 == 0xFF
     return mask
 
 

@@ -51,12 +51,12 @@ class Translators(Analysis[Heard]):
 
     protocols = frozenset(("ip", "ipv6"))
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, waiting: int | None = None) -> None:
         super().__init__(options)
         given = (*options.nat64_prefixes, *options.trt_prefixes)
         self._map = Mapping(given)
         self._candidates = Candidates(given)
-        self._waiting: Bounded[list[Side]] = Bounded(WAITING)
+        self._waiting: Bounded[list[Side]] = Bounded(waiting or WAITING)
         self._flows = Flows(self._map)
         self._finished = False
         self._crowded = 0
@@ -100,13 +100,13 @@ class Translators(Analysis[Heard]):
         for key in self._flows.keys(side):
             group = self._waiting.get(key)
             if group is None:
-                if len(self._waiting.entries) >= WAITING:
+                if len(self._waiting.entries) >= self._waiting.limit:
                     self._flows.settle(next(iter(self._waiting.entries.values())))
                 group = self._waiting.put(key, [])
             elif _is_over(group, side):
                 self._flows.settle(group)
                 group.clear()
-            if sum(other.version == side.version for other in group) < SIGHTINGS:
+            if [other.version for other in group].count(side.version) < SIGHTINGS:
                 group.append(side)
             else:
                 self._crowded += 1

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows, Values
-from dissect.columns.layout import Item, gather, layout_for
+from dissect.columns.layout import Item, gather, layout_for, taken
 from dissect.columns.looks import like
 from dissect.engine.header import Header
 from dissect.engine.looks import Looks
@@ -49,12 +50,21 @@ class Head:
     """A fixed header in all rows of a group: its attributes are arrays."""
 
     def __init__(self, chunk: Chunk, header: type[Header], at: Rows) -> None:
-        self._chunk = chunk
-        self._items = layout_for(header).items
+        layout = layout_for(header)
+        self._items = layout.items
+        self._data = chunk.data
         self._at = at
+        self._whole = Item("", 0, layout.size, 0, 0)
+        self._headers: NDArray[np.uint8] | None = None
 
     def __getattr__(self, name: str) -> Values:
-        values = gather(self._chunk.data, self._items[name], self._at)
+        item = self._items[name]
+        if not len(self._at) or self._whole.size > len(self._data):
+            values = gather(self._data, item, self._at)
+        else:
+            if self._headers is None:
+                self._headers = gather(self._data, self._whole, self._at)
+            values = taken(self._headers, item)
         setattr(self, name, values)  # found there from now on
         return values
 

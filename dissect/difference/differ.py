@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from sys import maxsize
 from typing import Literal, NamedTuple, Protocol
 
 from dissect.difference.align import align, common
@@ -21,6 +22,9 @@ Level = tuple[list[Hashable], list[Hashable]]
 
 TALLIED = 10_000
 """Different changes that are counted."""
+
+COMPARED = 20_000
+"""Packets that are compared field by field though nobody looks at them."""
 
 ROWS = 4_000
 """Packets of more rows are not aligned row by row."""
@@ -60,7 +64,10 @@ class Change(NamedTuple):
 
 
 class Different(NamedTuple):
-    """A packet that differs: of this side, of the other one, or of both."""
+    """A packet that differs: of this side, of the other one, or of both.
+
+    Behind those that are shown packets are left out, and behind ``COMPARED`` the changes.
+    """
 
     kind: Kind
     here: Decoded | None
@@ -76,11 +83,13 @@ class Comparison:
     counts   of packets that differ, by kind
     changes  how often each change was found
     moved    whether packets in another order are a difference
+    shown    differences whose packets somebody looks at; by default all
     """
 
     here: Side
     there: Side
     moved: bool = True
+    shown: int = maxsize
     same: int = 0
     counts: Counter[Kind] = field(default_factory=Counter)
     changes: Counter[Change] = field(default_factory=Counter)
@@ -96,7 +105,10 @@ class Comparison:
         pairs = align(levels)
         strays = self._strays(pairs, levels[1])
         for first, second in pairs:
-            different = self._different(first, second, levels[:2], strays)
+            if self.counts.total() < self.shown:
+                different = self._different(first, second, levels[:2], strays)
+            else:
+                different = self._unseen(first, second, levels[:2], strays)
             if different is None:
                 continue
             self.counts[different.kind] += 1
@@ -158,6 +170,26 @@ class Comparison:
         return (
             None if stray is not None else Different("added", None, self.there.packet(second), [])
         )
+
+    def _unseen(
+        self, first: int | None, second: int | None, levels: list[Level],
+        strays: dict[tuple[int | None, int | None], int],
+    ) -> Different | None:  # fmt: skip
+        """The same without packets, which are decoded only to count their fields' changes."""
+        if first is not None and second is not None:
+            here, there = levels[-1][0][first], levels[-1][1][second]
+            differs = here is not None and there is not None and here != there
+            if differs and self.counts["changed"] >= COMPARED:
+                return Different("changed", None, None, [])
+            return self._different(first, second, levels, strays)
+        if (first, second) not in strays:
+            return Different("added" if first is None else "removed", None, None, [])
+        if first is None:
+            return None
+        if self.moved:
+            return Different("moved", None, None, [])
+        self.same += 1
+        return None
 
 
 LEVELS: tuple[Callable[[Decoded], bytes], ...] = (

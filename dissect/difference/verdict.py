@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from dissect.difference.differ import Change, Comparison, Different, Kind
+from dissect.difference.differ import COMPARED, Change, Comparison, Different, Kind
 from dissect.difference.words import lines_of, summary_of
 from dissect.export.sanitise import visible
 from dissect.verdict import Case, Finding, Level, Rule, Spot, Verdict
@@ -24,11 +24,13 @@ class Diffed(Verdict):
 
     total    packets that differ, of which the findings are the first
     changes  the changes that were found most often
+    partly   of the first packets only, as there are too many
     text     the summary
     """
 
     total: int = 0
     changes: list[tuple[Change, int]] = field(default_factory=list)
+    partly: bool = False
     text: str = ""
 
     @property
@@ -46,11 +48,13 @@ def verdict_of(comparison: Comparison, here: str, there: str, most: int) -> Diff
     """Compare all packets, and keep the first ``most`` that differ."""
     case = Case(f"{there} has the packets of {here}", there)
     verdict = Diffed("diff", [case])
+    comparison.shown = most
     for different in comparison.differences():
         verdict.total += 1
         if verdict.total <= most:
             case.findings.append(_finding(different, here, there))
     verdict.changes = comparison.changes.most_common(most)
+    verdict.partly = comparison.counts["changed"] > COMPARED
     verdict.text = summary_of(comparison, here, there)
     return verdict
 
@@ -77,7 +81,8 @@ def write_text(out: TextIO, verdict: Diffed) -> None:
     if left:
         out.write(f"and {left:,} more packet{'s' * (left > 1)}\n")
     if left or (len(verdict.findings) > 1 and any(count > 1 for _, count in verdict.changes)):
-        out.write("\nFields, by how many packets:\n")
+        of = f" of the first {COMPARED:,}" if verdict.partly else ""
+        out.write(f"\nFields, by how many packets{of}:\n")
         out.writelines(
             f"{count:8,}  {visible(change.text.strip())}\n" for change, count in verdict.changes
         )

@@ -19,7 +19,7 @@ from dissect.engine.tree import Source
 MAX_DATAGRAMS = 8192
 """Incomplete datagrams that are held; the oldest gives way."""
 MAX_OCTETS = 32 * 1024 * 1024
-"""What all fragments held may cost; the oldest datagram gives way."""
+"""What all fragments held may cost, if nothing else is said; the oldest datagram gives way."""
 MAX_PIECES = 8192
 """Fragments of one datagram: as many offsets as 13 bits can say."""
 OVERHEAD = 256
@@ -182,7 +182,9 @@ class Outcome(NamedTuple):
 class Reassembly:
     """The incomplete datagrams of a capture, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_OCTETS) -> None:
+        self.most = most
+        """What all of them may cost."""
         self.datagrams: OrderedDict[Hashable, Datagram] = OrderedDict()
         self.held = 0
         """What they cost together."""
@@ -217,7 +219,7 @@ class Reassembly:
             datagram.frame = piece.frame
             self._forget(key)
             return Outcome(datagram, Whole(source, pieces), trouble)
-        while len(self.datagrams) > MAX_DATAGRAMS or self.held > MAX_OCTETS:
+        while len(self.datagrams) > MAX_DATAGRAMS or self.held > self.most:
             self._forget(next(iter(self.datagrams)))
             self.evicted += 1
         return Outcome(datagram, None, trouble)

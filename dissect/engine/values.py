@@ -42,13 +42,13 @@ class Kind(Struct, frozen=True):
 # --- text of single values ---------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def ipv6_text(address: bytes) -> str:
     """Sixteen octets as RFC 5952 text, with the mixed notation where inet_ntop uses it."""
     return socket.inet_ntop(socket.AF_INET6, address)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def ipv4_text(address: bytes) -> str:
     """Four octets as dotted decimal."""
     return socket.inet_ntop(socket.AF_INET, address)

@@ -39,6 +39,11 @@ CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
 
+def mac_of(number: np.int64) -> bytes:
+    """The MAC address that makes a number."""
+    return int(number).to_bytes(6, "big")
+
+
 class Artefacts:
     """What was seen so far."""
 
@@ -128,17 +133,15 @@ class Artefacts:
         frames = batch.first_frames[found.rows]
         there = frames >= 0
         for counter, right in ((self.right, found.right), (self.wrong, ~found.right)):
-            mask = right & there
-            macs = np.zeros((int(mask.sum()), 8), np.uint8)
-            macs[:, :6] = batch.octets(frames[mask] + 6, 6)
-            left = macs.view(np.uint64).ravel()
+            at = frames[right & there]
+            left = batch.short(at + 6) << 32 | batch.word(at + 8)
             for _ in range(FEW):  # most often there are no more
                 if len(left):
                     rest = left[left != left[0]]
-                    self._count(counter, left[0].tobytes()[:6], len(left) - len(rest))
+                    self._count(counter, mac_of(left[0]), len(left) - len(rest))
                     left = rest
             for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
-                self._count(counter, mac.tobytes()[:6], int(count))
+                self._count(counter, mac_of(mac), int(count))
 
     def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
         if mac in counter or len(counter) < MOST_MACS:
@@ -155,7 +158,9 @@ class Artefacts:
         chunk = batch.chunk
         timed = chunk.time_ns != NO_TIME
         rows = []
-        for interface in np.unique(chunk.interface).tolist():
+        alone = (chunk.interface == chunk.interface[:1]).all()
+        interfaces = chunk.interface[:1] if alone else np.unique(chunk.interface)
+        for interface in interfaces.tolist():
             mine = np.flatnonzero(timed & (chunk.interface == interface))
             if len(mine):
                 times = chunk.time_ns[mine]

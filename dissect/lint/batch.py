@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dissect.columns.chunk import Rows
-from dissect.columns.hashing import hashes
+from dissect.columns.hashing import hashes, together
 from dissect.engine.header import Header
 from dissect.lines.sums import verified, words
-from dissect.lint.addresses import are_link_local
 from dissect.lint.gathered import HEADER, Gathered, Mask
 from dissect.lint.nd import DISCOVERY
 from dissect.lint.rule import Like
@@ -42,6 +41,8 @@ USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
 ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
 """Length, Router Alert, and two octets of padding in either form."""
 HOME_ADDRESS = b"\xc9"
+GROUPS = 0x3333
+"""The first octets of the MAC addresses of IPv6 groups (RFC 2464, section 7)."""
 MLD = (130, 131, 132, 143)
 
 
@@ -133,8 +134,11 @@ class Batch(Gathered):
     def odd_locals(self) -> Mask:
         """Rows with a link-local address that has bits between prefix and identifier."""
         mask = self.none
-        for part, address in self.addresses(IPv6):
-            mask[part.rows[are_link_local(address) & address[:, 2:8].any(axis=1)]] = True
+        for part in self.parts(IPv6):
+            for local, start in zip(self.locals(part), (10, 26), strict=True):
+                at = part.at[local]
+                odd = (self.short(at + start) | self.word(at + start + 2)) != 0
+                mask[part.rows[local][odd]] = True
         return mask
 
     @cached_property
@@ -170,12 +174,11 @@ class Batch(Gathered):
         frame = self.first_frames
         for part in self.chunk.parts:
             if part.header is IPv6:
-                mine = groups[part.rows]
-                rows, dst = part.rows[mine], self.octets(part.at[mine] + 24, 16)
-                to = self.octets(frame[rows], 6)
-                wrong = (to[:, 0] != 0x33) | (to[:, 1] != 0x33)
-                wrong |= (to[:, 2:] != dst[:, 12:]).any(axis=1)
-                mask[rows[wrong & (dst[:, 0] == 0xFF)]] = True
+                mine = groups[part.rows] & (self.octet(part.at + 24) == 0xFF)
+                rows, dst = part.rows[mine], part.at[mine] + 24
+                wrong = self.short(frame[rows]) != GROUPS
+                wrong |= self.word(frame[rows] + 2) != self.word(dst + 12)
+                mask[rows[wrong]] = True
         return mask & ~self.chunk.unsure
 
     @cached_property
@@ -218,25 +221,16 @@ class Batch(Gathered):
     @cached_property
     def summed(self) -> Summed:
         """The checksums of TCP, UDP and ICMPv6 in packets that are captured to their end."""
-        size, chunk = len(self), self.chunk
-        place, end, version = (np.zeros(size, np.int64) for _ in range(3))
+        chunk = self.chunk
         found: list[tuple[Rows, ...]] = []
-        for part in self.parts(IPv6, IPv4, *SUMMED):
-            head, rows = self.head(part), part.rows
-            if part.header is IPv6:
-                place[rows], version[rows] = part.at, 6
-                end[rows] = part.at + HEADER + head.plen
-                continue
-            if part.header is IPv4:
-                place[rows], version[rows] = part.at, 4
-                end[rows] = part.at + head.len
-                continue
-            ends = end[rows]
-            if part.header is UDP:
-                ends = np.where(head.sum == 0, 0, np.minimum(part.at + head.len, ends))
-            protocol = np.full(len(rows), SUMMED[part.header])
-            wanted = (ends > part.at) & (ends <= chunk.limit(rows)) & (version[rows] != 0)
-            columns = (rows, part.at, ends, place[rows], version[rows], protocol)
+        for one in self.carried(*SUMMED):
+            rows, at, ends = one.rows, one.at, one.end
+            if one.header is UDP:
+                head = self.head(one.part)
+                ends = np.where(head.sum == 0, 0, np.minimum(at + head.len, ends))
+            protocol = np.full(len(rows), SUMMED[one.header])
+            wanted = (ends > at) & (ends <= chunk.limit(rows)) & (one.version != 0)
+            columns = (rows, at, ends, one.ip, one.version, protocol)
             found.append(tuple(column[wanted] for column in columns))
         if not any(len(columns[0]) for columns in found):
             return NOTHING_SUMMED
@@ -250,8 +244,9 @@ class Batch(Gathered):
         """
         mask = self.elsewhere.copy()
         rows, right, protocol = self.summed
+        wrong = np.flatnonzero(~right)
         numbers = [SUMMED[header] for header in headers]
-        mask[rows[~right & np.isin(protocol, numbers)]] = True
+        mask[rows[wrong[np.isin(protocol[wrong], numbers)]]] = True
         return mask & ~self.led
 
     def packets(self, mask: Mask) -> Iterator[Like]:
@@ -309,7 +304,7 @@ class Batch(Gathered):
             words = self.octets(at, HEADER + 24).view("<u8")
             words[:, 0] &= BUT_HOPS
             key = hashes(words)
-            order = np.argsort(key)
+            order = together(key)
             again = np.flatnonzero(key[order][1:] == key[order][:-1])
             if len(again):
                 both = np.union1d(order[again], order[again + 1])

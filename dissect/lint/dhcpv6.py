@@ -9,7 +9,6 @@ from dissect.lint.heard import DHCPV6, Heard, Listener
 
 if TYPE_CHECKING:
     from dissect.lint.at import At
-    from dissect.lint.batch import Batch
     from dissect.lint.rule import Hit
 
 SOLICIT, ADVERTISE, REQUEST, CONFIRM, RENEW, REBIND, REPLY, RELEASE, DECLINE = range(1, 10)
@@ -34,6 +33,8 @@ OPTIONS = {
     19: "Reconfigure Message", 20: "Reconfigure Accept", 25: "IA_PD", 26: "IA Prefix",
     82: "SOL_MAX_RT", 83: "INF_MAX_RT",
 }  # fmt: skip
+IAS = frozenset((IA_NA, IA_TA, IA_PD))
+"""Identity associations."""
 HEADS = {IA_NA: 12, IA_TA: 4, IA_PD: 12, IA_ADDRESS: 24, IA_PREFIX: 25}
 """Octets before the options that stand in an option."""
 MOST = 512
@@ -70,26 +71,24 @@ def options(octets: bytes) -> Iterator[Option]:
         place += 4 + length
 
 
-class Said(Heard):
+class Said(Heard, eq=False, gc=False):
     """A message: its type, what it stands in, and its options.
 
     port  to which it was sent, where columns tell of it
     """
 
-    __slots__ = ("port", "relayed", "options", "xid")
+    relayed: bool = False
+    port: int = 0
+    xid: int = 0
+    options: list[Option] = []
     layer = "dhcpv6"
 
-    def __init__(
-        self, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int, number: int,
-        octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0, *,
-        relayed: bool = False,
-    ) -> None:  # fmt: skip
-        kind = octets[0] if octets else 0
-        super().__init__(kind, src, dst, mac, wire, time, number, octets, at, batch, row)
-        self.port = 0
-        self.relayed = relayed
+    def __post_init__(self) -> None:
+        """What the octets say."""
+        octets = self.octets
+        self.kind = octets[0] if octets else 0
         self.xid = int.from_bytes(octets[1:4], "big")
-        self.options = list(options(octets[34 if kind in RELAY else 4 :]))
+        self.options = list(options(octets[34 if self.kind in RELAY else 4 :]))
 
     @property
     def topic(self) -> int:
@@ -123,7 +122,7 @@ def said_at(at: At) -> Said:
     host = at.ip.header if at.ip is not None else None
     src, dst = (host.src, host.dst) if host is not None else (b"", b"")
     relayed = at.before is not None and at.before.name == "dhcpv6"
-    return Said(src, dst, at.mac, at.wire, at.time, at.packet.number, at.payload, at,
+    return Said(0, src, dst, at.mac, at.wire, at.time, at.packet.number, at.payload, at,
                 relayed=relayed)  # fmt: skip
 
 

@@ -13,7 +13,7 @@ LONGEST = 65535
 WAITING = 60_000_000_000
 """Nanoseconds that fragments wait for each other (RFC 8200, section 4.5)."""
 MOST_DATAGRAMS, MOST_PIECES = 2048, 64
-MOST_OCTETS = 16 << 20
+MOST_OCTETS = 4 << 20
 """Octets of fragments that are remembered, about."""
 
 
@@ -51,7 +51,7 @@ def overlap(one: Piece, start: int, octets: bytes) -> Overlap | None:
 class Datagram:
     """The fragments of a datagram so far."""
 
-    __slots__ = ("begun", "pieces", "octets", "length", "complete", "first", "told")
+    __slots__ = ("begun", "pieces", "octets", "length", "complete", "first", "source", "ident")
 
     def __init__(self, begun: int) -> None:
         self.begun = begun
@@ -61,8 +61,9 @@ class Datagram:
         self.complete = 0
         """When it was."""
         self.first: Packet | None = None
-        """The packet of the fragment that came first."""
-        self.told = False
+        """The packet of the fragment that came first, who sent it, and its Identification."""
+        self.source = b""
+        self.ident = 0
 
     @property
     def have(self) -> int:

@@ -18,17 +18,29 @@ from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
+from dissect.protocols import icmpv6
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.tcp import TCP
+from dissect.protocols.udp import UDP
 from dissect.protocols.vlan import LengthTag, Tag
 
 if TYPE_CHECKING:
     from dissect.api import Capture
     from dissect.lint.run import Run
+    from dissect.lint.told.parts import Parts
 
 Mask = NDArray[np.bool_]
 HEADER = 40
+CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
+"""Headers of which is told what they stand in."""
+LINK_LOCAL = 0xFE80 >> 6
+"""The first ten bits of link-local addresses."""
+NEXT: dict[type[Header], int] = {IPv6: 6, IPv4: 9}
+"""Where headers say what follows."""
+L2TP, L2TP_PORT = 115, 1701
+"""RFC 3931, section 4.1."""
 WORD = Item(">u4", 0, 4, 0, 0)
 
 
@@ -39,22 +51,32 @@ class Carried(NamedTuple):
     frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
     """
 
-    header: type[Header]
+    part: Part
     rows: Rows
-    at: Rows
     ip: Rows
     version: Rows
     end: Rows
     frame: Rows
 
+    @property
+    def header(self) -> type[Header]:
+        """The header's class."""
+        return self.part.header
+
+    @property
+    def at(self) -> Rows:
+        """Where it stands."""
+        return self.part.at
+
 
 class Gathered:
     """Rows of packets; what is said of fields is of rows that the columns are sure of."""
 
-    def __init__(self, chunk: Chunk, capture: Capture, run: Run) -> None:
+    def __init__(self, chunk: Chunk, capture: Capture, run: Run, fragments: Parts) -> None:
         self.chunk = chunk
         self.capture = capture
         self.run = run
+        self._fragments = fragments
         self._fields: dict[str, Occurrences] = {}
         self._heads: dict[int, Head] = {}
         self._prefixes: dict[int, tuple[Rows, Rows]] = {}
@@ -88,15 +110,22 @@ class Gathered:
 
     def layers(self, *protocols: str) -> Mask:
         """The rows that have a layer of one of these names."""
-        mask = self.none
+        chains = self.chunk.chains
+        having = np.zeros(len(chains), np.bool_)
         for protocol in protocols:
-            mask[self.chunk.layers(protocol)] = True
+            having |= chains.having(protocol)
+        mask: Mask = having[self.chunk.chain] & self.sure if having.any() else self.none
         return mask
+
+    @cached_property
+    def sure(self) -> Mask:
+        """Rows that the columns are sure of."""
+        return ~self.chunk.unsure
 
     @cached_property
     def _parts(self) -> list[Part]:
         """Where headers stand that no error quotes, in rows that are sure."""
-        sure, found = ~self.chunk.unsure, []
+        sure, found = self.sure, []
         for part in self.chunk.parts:
             if not part.quoted:
                 mine = sure[part.rows]
@@ -109,45 +138,31 @@ class Gathered:
         """Where some headers stand that no error quotes, in rows that are sure."""
         return (part for part in self._parts if part.header in headers)
 
-    @cached_property
-    def _whole_parts(self) -> list[Part]:
-        fragment = self.chunk.flags & Flag.FRAGMENT != 0
-        if not fragment.any():
-            return self._parts
-        found = []
-        for part in self._parts:
-            mine = ~fragment[part.rows]
-            if not mine.all():
-                part = part._replace(rows=part.rows[mine], at=part.at[mine])
-            found.append(part)
-        return found
-
-    def whole_parts(self, *headers: type[Header]) -> Iterator[Part]:
-        """The same in packets that are no fragments."""
-        return (part for part in self._whole_parts if part.header in headers)
-
     def carried(self, *headers: type[Header]) -> Iterator[Carried]:
-        """Where headers stand, each with the IP header and the Ethernet header around it."""
-        size = len(self)
+        """Where headers of ``CARRIED`` stand, each with the IP and Ethernet headers around it."""
+        return (one for one in self._carried if one.header in headers)
+
+    @cached_property
+    def _carried(self) -> list[Carried]:
+        size, found = len(self), []
         ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
         link, frame = np.full(size, -1), np.full(size, -1)
-        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *headers):
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *CARRIED):
             rows, at = part.rows, part.at
-            if part.header in headers:
-                yield Carried(part.header, rows, at, ip[rows], version[rows], end[rows],
-                              frame[rows])  # fmt: skip
-            if part.header is EthernetII or part.header is IEEE8023:
+            if part.header in CARRIED:
+                found.append(Carried(part, rows, ip[rows], version[rows], end[rows], frame[rows]))
+            elif part.header is EthernetII or part.header is IEEE8023:
                 link[rows] = at
-                continue
-            if part.header is IPv6:
-                version[rows], end[rows] = 6, at + HEADER + self.short(at + 4)
-            elif part.header is IPv4:
-                version[rows], end[rows] = 4, at + self.short(at + 2)
             else:
-                continue
-            ip[rows] = at
-            frame[rows] = link[rows]
-            link[rows] = -1  # an IP header inside this one didn't come from there
+                head = self.head(part)
+                if part.header is IPv6:
+                    version[rows], end[rows] = 6, at + HEADER + head.plen
+                else:
+                    version[rows], end[rows] = 4, at + head.len
+                ip[rows] = at
+                frame[rows] = link[rows]
+                link[rows] = -1  # an IP header inside this one didn't come from there
+        return found
 
     def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
         """Some octets from each of some places on, (n, size); others at the end of all."""
@@ -168,6 +183,12 @@ class Gathered:
         """The number in four octets."""
         last = max(len(self.chunk.octets) - 4, 0)
         return gather(self.chunk.data, WORD, np.minimum(at, last)).astype(np.int64)
+
+    @cached_property
+    def fragments(self) -> Mask:
+        """Rows with a part of a datagram."""
+        mask: Mask = self.chunk.flags & Flag.FRAGMENT != 0
+        return mask
 
     @cached_property
     def times(self) -> Rows:
@@ -199,7 +220,25 @@ class Gathered:
 
     def packet(self, row: int) -> Packet:
         """A packet for the tree reader."""
-        return self.capture.packet(self.chunk.stretch.record(row), None)
+        fragment = self._fragments.get(row)
+        session = self.run.sessions if self.told_before[row] else None
+        return fragment or self.capture.packet(self.chunk.stretch.record(row), session)
+
+    @cached_property
+    def told_before(self) -> Mask:
+        """Rows with L2TP: its messages tell how data behind them are to be read.
+
+        The columns are sure of none of them.
+        """
+        mask = self.none
+        for part in self.chunk.parts if not self.sure.all() else ():
+            rows, at = part.rows, part.at
+            if part.header is UDP:
+                mask[rows[self.short(at) == L2TP_PORT]] = True
+                mask[rows[self.short(at + 2) == L2TP_PORT]] = True
+            elif part.header in NEXT:
+                mask[rows[self.octet(at + NEXT[part.header]) == L2TP]] = True
+        return mask & ~self.sure
 
     def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""
@@ -230,11 +269,17 @@ class Gathered:
             yield part, head.src
             yield part, head.dst
 
+    def locals(self, part: Part) -> tuple[Mask, Mask]:
+        """Whether IPv6 headers' source and destination are link-local."""
+        src, dst = self.prefixes(part)
+        return src >> 22 == LINK_LOCAL, dst >> 22 == LINK_LOCAL
+
     def prefixes(self, part: Part) -> tuple[Rows, Rows]:
         """The first four octets of IPv6 headers' source and destination, as numbers."""
         found = self._prefixes.get(id(part))
         if found is None:
-            found = self._prefixes[id(part)] = self.word(part.at + 8), self.word(part.at + 24)
+            head = self.head(part)
+            found = self._prefixes[id(part)] = _beginning(head.src), _beginning(head.dst)
         return found
 
     @property
@@ -242,3 +287,8 @@ class Gathered:
         """Rows that are sure and no fragments."""
         mask: Mask = self.chunk.flags & (Flag.UNSURE | Flag.FRAGMENT) == 0
         return mask
+
+
+def _beginning(addresses: NDArray[np.uint8]) -> Rows:
+    """The first four octets of IPv6 addresses as numbers."""
+    return np.ndarray((len(addresses),), ">u4", addresses, 0, (16,)).astype(np.int64)

@@ -9,13 +9,14 @@ say; those that columns are not sure of are heard when their layer is asked abou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
 
 from dissect.engine.packet import Packet
 
 if TYPE_CHECKING:
     from dissect.lint.at import At
-    from dissect.lint.batch import Batch
     from dissect.lint.rule import Hit
 
 DHCPV6, LINK_LOCAL, GRE, TEREDO = 256, 257, 258, 259
@@ -23,7 +24,7 @@ DHCPV6, LINK_LOCAL, GRE, TEREDO = 256, 257, 258, 259
 number, and of router messages in Teredo; that of ICMPv6's other messages is their type."""
 
 
-class Heard:
+class Heard(Struct, eq=False, gc=False):
     """A message: who sent it to whom, where and when.
 
     kind    its type
@@ -34,11 +35,20 @@ class Heard:
     row     in the chunk of columns that it comes from
     """
 
-    __slots__ = (
-        "kind", "src", "dst", "mac", "wire", "time", "number", "octets", "_at", "batch", "row"
-    )  # fmt: skip
+    kind: int
+    src: bytes
+    dst: bytes
+    mac: bytes
+    wire: tuple[int, int]
+    time: int
+    number: int
+    octets: bytes
+    made_of: Any = None
+    """Its layer, if it comes from a tree or somebody has asked for it."""
+    batch: Any = None
+    row: int = 0
 
-    layer = ""
+    layer: ClassVar[str] = ""
     """The name of its layer."""
 
     @property
@@ -46,29 +56,13 @@ class Heard:
         """What rules choose messages by: the type of ICMPv6's, DHCPV6."""
         return self.kind
 
-    def __init__(
-        self, kind: int, src: bytes, dst: bytes, mac: bytes, wire: tuple[int, int], time: int,
-        number: int, octets: bytes, at: At | None, batch: Batch | None = None, row: int = 0,
-    ) -> None:  # fmt: skip
-        self.kind = kind
-        self.src = src
-        self.dst = dst
-        self.mac = mac
-        self.wire = wire
-        self.time = time
-        self.number = number
-        self.octets = octets
-        self._at = at
-        self.batch = batch
-        self.row = row
-
     @property
     def at(self) -> At:
         """Its layer."""
-        if self._at is None:
-            assert self.batch is not None
-            self._at = self.batch.layer_of(self)
-        return self._at
+        if self.made_of is None:
+            self.made_of = self.batch.layer_of(self)
+        found: At = self.made_of
+        return found
 
     @property
     def packet(self) -> Packet:

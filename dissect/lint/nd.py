@@ -53,22 +53,24 @@ def target(at: At) -> bytes:
     return octets if len(octets) == 16 else b""
 
 
-class Message(Heard):
-    """A message of Neighbor Discovery or MLD."""
+class Message(Heard, eq=False, gc=False):
+    """A message of Neighbor Discovery or MLD.
 
-    __slots__ = ("target", "_options")
+    target  the Target Address, or MLD's Multicast Address; empty where it is cut
+    linked  it has a Source Link-layer Address option
+    """
+
+    target: bytes = b""
+    linked: bool = False
+    parsed: list[tuple[int, bytes]] | None = None
     layer = "icmpv6"
-    target: bytes
-    """The Target Address, or MLD's Multicast Address; empty where it is cut."""
 
     @property
     def options(self) -> list[tuple[int, bytes]]:
         """Neighbor Discovery's options."""
-        try:
-            return self._options
-        except AttributeError:
-            self._options: list[tuple[int, bytes]] = options_in(self.kind, self.octets)
-            return self._options
+        if self.parsed is None:
+            self.parsed = options_in(self.kind, self.octets)
+        return self.parsed
 
 
 def message_of(at: At) -> Message | None:
@@ -81,6 +83,7 @@ def message_of(at: At) -> Message | None:
     said = Message(header.type, host.header.src, host.header.dst, at.mac, at.wire, at.time,
                    at.packet.number, at.payload, at)  # fmt: skip
     said.target = target(at)
+    said.linked = any(kind == SOURCE_LINK for kind, _ in said.options)
     return said
 
 

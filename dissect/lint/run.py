@@ -20,6 +20,7 @@ from dissect.capture.record import DamagedCapture
 from dissect.columns.read import Source
 from dissect.engine.bugs import STRICT, Bugs
 from dissect.engine.packet import Packet
+from dissect.engine.session import Session
 from dissect.lint.artefacts import Artefacts
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
@@ -34,6 +35,8 @@ from dissect.verdict import Finding, Level
 S = TypeVar("S")
 Progress = Callable[[int], None]
 ICMPV6 = "icmpv6"
+MOST_SESSIONS = 4096
+"""Tunnels and connections that are remembered, of each kind."""
 
 
 class Linted(NamedTuple):
@@ -68,6 +71,8 @@ class Run:
         self._words = {rule.id: WORDS[rule.word] for rule in self.rules}
         self.words = sum(set(self._words.values()))
         """Bits of the words of all rules."""
+        self.sessions = Session(reassemble=False, limit=MOST_SESSIONS)
+        """What messages have told of the packets behind them."""
         self.found = Found()
         self.artefacts = Artefacts()
         self._states: dict[type[Any], Any] = {}
@@ -218,8 +223,8 @@ def _lint(capture: Capture, run: Run, progress: Progress | None) -> Linted:
     packets, damage = 0, None
     try:
         for chunk, parts in with_parts(capture):
-            batch = Batch(chunk, capture, run)
-            take(run, batch, parts)
+            batch = Batch(chunk, capture, run, parts)
+            take(run, batch)
             run.batch(batch)
             batch.close()
             packets += len(chunk)

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns.chunk import Flag
 from dissect.engine.bugs import STRICT, Bugs
 from dissect.lint.at import Context
 from dissect.lint.batch import Batch
 from dissect.lint.found import Trouble
 from dissect.lint.rule import ALIKE, SUSPECTS, Like, LintRule, load
 from dissect.lint.told.octets import whole
-from dissect.lint.told.parts import Parts
+from dissect.lint.told.parts import layers_of
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
@@ -37,21 +36,19 @@ WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
 """A bit for each word by which rules are suspected."""
-OF_CHUNKS = sum(WORDS[rule.word] for rule in load().values() if hasattr(rule.make, "batch"))
-"""Of the rules that are told of whole chunks, but for fragments."""
 
 
-def take(run: Run, batch: Batch, parts: Parts) -> None:
-    """Ask, and tell, about the packets of a chunk in order; ``parts`` are fragments, by row."""
-    words = suspected(batch, run.words, run.bugs)
+def take(run: Run, batch: Batch) -> None:
+    """Ask, and tell, about the packets of a chunk in order."""
+    words, plain = suspected(batch, run.words, run.bugs), batch.fragments
 
     def ask(row: int) -> None:
-        mask, part = int(words[row]), parts.get(row)
-        packet = part or batch.packet(row)
+        mask, packet = int(words[row]), batch.packet(row)
         if mask == EVERY:
             run.packet(packet)
         else:
-            run.ask(Context(packet, run, sure=part is None), mask)
+            layers = layers_of(packet) if plain[row] else None
+            run.ask(Context(packet, run, sure=True, layers=layers), mask)
 
     rows = np.flatnonzero(words).tolist()
     steps: list[Iterable[Step]] = [zip(rows, repeat(ask), rows)]
@@ -76,7 +73,6 @@ def suspected(
             except Exception as error:
                 bugs.caught(", ".join(words), error)
                 found |= bits
-    found[batch.chunk.flags & Flag.FRAGMENT != 0] |= OF_CHUNKS & wanted
     found[batch.chunk.unsure] = EVERY
     return found
 
@@ -84,11 +80,12 @@ def suspected(
 def messages(run: Run, batch: Batch) -> Iterator[Step]:
     """The messages that columns tell of, for the rules that follow them."""
     if run.listens:
+        hear = run.hear
         for source in (
             batch.messages, batch.dialogues, batch.links, batch.tunnels, batch.teredo
         ):  # fmt: skip
             for said in run.bugs.each(type(source).__name__, source.heard):
-                yield said.row, run.hear, said
+                yield said.row, hear, said
 
 
 def alike(run: Run, batch: Batch) -> Iterator[Step]:

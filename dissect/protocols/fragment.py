@@ -146,7 +146,7 @@ def _judge(c: Cursor, header: Any, start: int) -> bool:
     if _headers_before(c) + start + c.left > MAX_PAYLOAD:
         c.note(TOO_FAR, "ipv6.fraghdr.offset")
         sound = False
-    if not start and not c.cut and not _holds_headers(c.peek(c.left), header.nxt):
+    if not start and not c.cut and not holds_headers(c.peek(c.left), header.nxt):
         c.note(HEADERS_SPLIT)
     return sound
 
@@ -170,7 +170,7 @@ def _headers_before(c: Cursor) -> int:
     return octets
 
 
-def _holds_headers(octets: bytes, next_header: int) -> bool:
+def holds_headers(octets: bytes, next_header: int) -> bool:
     """Whether these octets, whose first header is given, hold all headers (RFC 7112)."""
     at = 0
     while next_header in EXTENSIONS or next_header in (FRAGMENT, AH, IPV6):

@@ -133,3 +133,29 @@ def test_any_capture_is_equal_to_itself_in_another_format(tmp_path):
     )
     assert done.exit_code == 0
     assert run("-Y", "frame.interface_id == 0 or not frame.interface_id", tour, copy)[0] == 0
+
+
+def test_of_many_that_changed_the_first_are_compared_field_by_field(base, monkeypatch):
+    other(base, [packet[:7] + b"\x05" + packet[8:] for packet in BASE])
+    monkeypatch.setattr("dissect.difference.differ.COMPARED", 3)
+    monkeypatch.setattr("dissect.difference.verdict.COMPARED", 3)
+    status, out, _ = run("--max", "1", "a.pcap", "b.pcap")
+    assert status == 1
+    assert out == (
+        "≠ packet 1: UDP 100 → 9999 Len=1\n"
+        "      ipv6.hlim: 64 → 5\n"
+        "and 7 more packets\n"
+        "\n"
+        "Fields, by how many packets of the first 3:\n"
+        "       3  ipv6.hlim: 64 → 5\n"
+        "\n"
+        "packets: 0 the same, 8 changed\n"
+    )
+
+
+def test_packets_that_are_not_shown_are_counted_all_the_same(base):
+    changed = [BASE[1], BASE[0], BASE[2][:7] + b"\x05" + BASE[2][8:], *BASE[4:], dns_query(1)]
+    other(base, changed)
+    shown, counted = run("a.pcap", "b.pcap"), run("--max", "0", "a.pcap", "b.pcap")
+    assert shown[0] == counted[0] == 1
+    assert shown[1].splitlines()[-1] == counted[1].splitlines()[-1]

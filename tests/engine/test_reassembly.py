@@ -131,9 +131,8 @@ def test_the_oldest_datagram_gives_way_and_is_counted(monkeypatch):
     assert (list(held.datagrams), held.evicted) == (["b", "c"], 1)
 
 
-def test_octets_held_are_bounded_and_counted(monkeypatch):
-    monkeypatch.setattr(reassembly, "MAX_OCTETS", 10_000)
-    held = Reassembly()
+def test_octets_held_are_bounded_and_counted():
+    held = Reassembly(10_000)
     for key in range(100):
         arrive(held, (0, bytes(2000), False), key=key)
         assert held.held == sum(d.cost for d in held.datagrams.values()) <= 10_000

@@ -12,6 +12,7 @@ from dissect.lint import chosen, lint, lint_packet
 from dissect.lint.batch import Batch
 from dissect.lint.found import OTHERS as OTHERS_KEY
 from dissect.lint.run import Run
+from dissect.lint.told.parts import layers_of, with_parts
 from dissect.verdict import Level
 from tests.bench.make_capture import write
 from tests.captures_list import LINT, ROOT
@@ -19,11 +20,9 @@ from tests.captures_list import LINT, ROOT
 LAB = ROOT / "captures" / "lab"
 OF_COLUMNS = {"CAP", "XLT"}
 """Areas that look at columns alone, or hand packets to an analysis that does."""
-BY_COLUMNS = {"ADR-006", "ICM-010", "ICM-011", "NDP-017"}
+BY_COLUMNS = {"ICM-010", "ICM-011", "NDP-017"}
 """Rules that ask columns instead of packets."""
-LEARNED = {"l2tp_sessions.pcapng"}
-"""Captures whose later packets are decoded by what earlier ones said, which lint doesn't follow."""
-OTHERS = [one for one in sorted((ROOT / "captures").glob("*.pcap*")) if one.name not in LEARNED]
+OTHERS = sorted((ROOT / "captures").glob("*.pcap*"))
 CAPTURES = [*LINT, *sorted(LAB.glob("*.pcapng")), *OTHERS]
 
 
@@ -88,6 +87,26 @@ def test_memory_does_not_grow_with_what_a_chunk_was_told_by(tmp_path):
     finally:
         gc.enable()
     assert not left
+
+
+@pytest.mark.parametrize("name", ["fragments_ipv6.pcapng", "lab/extension_headers.pcapng"])
+def test_fragments_have_the_layers_that_they_would_be_decoded_to(name):
+    compared = 0
+    with open_capture(ROOT / "captures" / name) as capture:
+        for chunk, parts in with_parts(capture):
+            for row, packet in parts.items():
+                layers = None if chunk.unsure[row] else layers_of(packet)
+                if layers is not None:
+                    compared += 1
+                    assert [described(one) for one in layers] == [
+                        described(one) for one in packet.decode().layers
+                    ]
+    assert compared
+
+
+def described(layer):
+    return (layer.name, bool(layer.title), layer.offset, layer.end, layer.stop, layer.quoted,
+            layer.nested, layer.listed, layer.source, layer.header)  # fmt: skip
 
 
 def test_of_quoted_packets_only_structure_is_judged_and_as_a_note():

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-
 import numpy as np
 
-from dissect.address.special import IPV6, block_of
 from dissect.engine.session import Table
 from dissect.lint.addresses import (
     LOOPBACK,
-    MAPPED,
     UNSPECIFIED,
-    are_link_local,
     is_link_local,
     is_multicast,
     prefixed,
@@ -23,7 +17,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import Mask
 from dissect.lint.heard import LINK_LOCAL
 from dissect.lint.nd import ADVERTISE_ROUTER, PREFIX, Message, MessageListener
-from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.rule import Hit, Hits, rule, suspects
 from dissect.lint.told.links import Sent
 from dissect.lint.words import ip, mac
 from dissect.protocols.ipv6 import IPv6
@@ -34,37 +28,9 @@ UNSPECIFIED_MAY = frozenset((131, 132, 133, 135, 143))
 ENDS = ("src", "dst")
 WORDS = {"src": "source", "dst": "destination"}
 LINKS_INSIDE = (0, 108, 113, 276)
-NEVER = (
-    ("fec0::/10", b"\xfe\xc0", 10, "site-local"),
-    ("::ffff:0:0/96", MAPPED, 96, "IPv4-mapped"),
-    ("3ffe::/16", b"\x3f\xfe", 16, "6bone"),
-    ("2001:10::/28", b"\x20\x01\0\x10", 28, "ORCHID"),
-)
-"""Blocks that are given back, or for inside a host: RFC 3879 section 4, 4291 section 2.5.5.2,
-3701 section 2, 4843 section 2."""
-COMPATIBLE = bytes(12)
-NOT_GENERAL = {
-    "documentation": "documentation", "discard": "discarding", "dummy": "dummies",
-    "benchmarking": "benchmarking", "orchid2": "ORCHIDv2", "unassigned": "nobody yet",
-    "reserved": "nobody (reserved)",
-}  # fmt: skip
-"""Kinds of addresses that are not for general use, and what they are for."""
 RESERVED_SCOPE, SCOPES = 15, {0: "reserved", 1: "interface-local"}
 UNASSIGNED_SCOPES = frozenset((6, 7, 9, 10, 11, 12, 13))
 TRANSIENT, PREFIX_BASED, RENDEZVOUS = 1, 2, 4
-
-
-DIVIDED = frozenset(block.network[:8] for block in IPV6 if block.length > 64)
-"""The first octets of addresses whose block is told by the last ones."""
-
-
-def not_general(address: bytes) -> tuple[str, str]:
-    """What an address is for, in words, and its block; empty if it is for general use."""
-    block = block_of(address if address[:8] in DIVIDED else address[:8] + bytes(8))
-    if block.kind not in NOT_GENERAL:
-        return "", ""
-    text = f"{ip(address)} is for {NOT_GENERAL[block.kind]}, not for general use"
-    return text, f"{ip(block.network)}/{block.length}"
 
 
 def inside(at: At) -> bool:
@@ -209,77 +175,6 @@ def sent_at(at: At) -> Sent:
 
 
 @rule(
-    "ADR-005", Level.WARNING,
-    "RFC 3879, section 4; RFC 4291, section 2.5.5; RFC 3701, section 2; RFC 4843, section 2",
-    "Address of a block that has no place on the wire",
-    why="These blocks were given back or are for inside a host: site-local, IPv4-compatible, "
-        "IPv4-mapped, the 6bone, ORCHIDs.  Routers drop them, and filters are fooled by them.",
-    fix="Renumber; unique local addresses (RFC 4193) have taken site-local's place.",
-    on="ipv6", field="ipv6.src",
-)  # fmt: skip
-def given_back(at: At) -> Hits:
-    """Automatic tunnels between IPv4-compatible addresses are TUN's."""
-    header = at.header
-    if header is None:
-        return
-    for end in ENDS:
-        address = getattr(header, end)
-        kind = next((words for _, prefix, length, words in NEVER
-                     if prefixed(address, prefix, length)), "")  # fmt: skip
-        if not kind and address[:12] == COMPATIBLE and address not in (UNSPECIFIED, LOOPBACK):
-            kind = "IPv4-compatible"
-        if kind:
-            article = "an" if kind[0] in "IO" else "a"
-            yield Hit(f"{ip(address)} is {article} {kind} address and must not be on the wire",
-                      field=f"ipv6.{end}", key=ip(address))  # fmt: skip
-
-
-@rule(
-    "ADR-006", Level.NOTE, "RFC 6890; RFC 3849; RFC 9637; RFC 6666; RFC 5180; RFC 7343",
-    "Address that is not for general use",
-    why="Addresses for documentation, benchmarks or discarding, and those that nobody was given, "
-        "are filtered in the Internet.  In a laboratory they are where they belong.",
-    fix="Use addresses that you were assigned, or unique local ones.",
-    on="ipv6", field="ipv6.src",
-)  # fmt: skip
-class NotGeneral:
-    """One finding a block, however many packets: a laboratory is full of them."""
-
-    def __call__(self, at: At) -> Hits:
-        """What the columns have not counted already."""
-        header = at.header
-        if header is None or at.context.sure:
-            return
-        for end, address in (("src", header.src), ("dst", header.dst)):
-            text, key = not_general(address)
-            if text:
-                yield Hit(text, key, field=f"ipv6.{end}")
-
-    def batch(self, batch: Batch) -> Hits:
-        """Of addresses with the same first 8 octets one is looked at."""
-        for part in batch.whole_parts(IPv6):
-            head = batch.head(part)
-            for end in ENDS:
-                addresses = np.ascontiguousarray(getattr(head, end))
-                high = addresses.view(">u8")[:, 0]
-                _, first, counts = np.unique(high, return_index=True, return_counts=True)
-                found: Counter[tuple[bytes, int]] = Counter()
-                places: dict[tuple[bytes, int], int] = {}
-                for place, count in zip(first.tolist(), counts.tolist(), strict=True):
-                    block = block_of(addresses[place].tobytes())
-                    if block.kind in NOT_GENERAL:
-                        found[block.network, block.length] += count
-                        places.setdefault((block.network, block.length), place)
-                for key, count in found.items():
-                    place = places[key]
-                    text, name = not_general(addresses[place].tobytes())
-                    hit = Hit(text, name, field=f"ipv6.{end}")
-                    hit.packet = batch.chunk.packet(int(part.rows[place]))
-                    hit.count = count
-                    yield hit
-
-
-@rule(
     "ADR-007", Level.ERROR, "RFC 4291, section 2.7; RFC 7346, section 2",
     "Group of a scope that is not on the wire",
     why="Interface-local groups never leave the host, scope 0 and F are reserved, others not "
@@ -367,9 +262,10 @@ def addresses(batch: Batch) -> Mask:
         wrong = src[:, 0] == 0xFF
         for address, other in ((src, dst), (dst, src)):
             first = address[:, 0]
-            nearly = (first == 0) & ~address[:, :15].any(axis=1)
-            nobody = may_be_nobody[part.rows] & (address[:, 15] == 0)
-            wrong |= nearly & (address[:, 15] < 2) & ~nobody
+            zeros = np.flatnonzero(first == 0)
+            nearly = ~address[zeros, :15].any(axis=1) & (address[zeros, 15] < 2)
+            nobody = may_be_nobody[part.rows[zeros]] & (address[zeros, 15] == 0)
+            wrong[zeros[nearly & ~nobody]] = True
             wrong |= (first == 0xFC) | (first == 0xFD) & (other[:, 0] & 0xE0 == 0x20)
         scopes, flags = dst[:, 1] & 15, dst[:, 1] >> 4
         odd = (scopes < 2) | (scopes > 5) & (scopes != 8) & (scopes != 14) | (flags > TRANSIENT)
@@ -384,25 +280,7 @@ def odd_locals(batch: Batch) -> Mask:
     mask = batch.odd_locals.copy()
     if batch.chunk.cut:
         cut = batch.chunk.original > batch.chunk.captured
-        for part, address in batch.addresses(IPv6):
-            local = are_link_local(address)
+        for part in batch.parts(IPv6):
+            local = np.logical_or(*batch.locals(part))
             mask[part.rows[local & cut[part.rows] & ~batch.stays[part.rows]]] = True
     return mask
-
-
-@tallies("ADR-005")
-def blocks(batch: Batch) -> Iterator[Tally]:
-    """By their first octets."""
-    for part, address in batch.addresses(IPv6):
-        first, second = address[:, 0], address[:, 1]
-        wrong = (first == 0xFE) & (second & 0xC0 == 0xC0) | (first == 0x3F) & (second == 0xFE)
-        wrong |= (first == 0x20) & (second == 1) & (address[:, 2] == 0) & (
-            address[:, 3] & 0xF0 == 0x10)  # fmt: skip
-        zeros = np.flatnonzero((first == 0) & (second == 0))
-        if len(zeros):
-            some = address[zeros]
-            compatible = ~some[:, :12].any(axis=1)
-            compatible &= some[:, 12:15].any(axis=1) | (some[:, 15] > 1)
-            mapped = (some[:, :12] == tuple(MAPPED)).all(axis=1)
-            wrong[zeros[compatible | mapped]] = True
-        yield Tally(part.rows[wrong], address[wrong])

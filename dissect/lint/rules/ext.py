@@ -267,10 +267,16 @@ def wrong_header(at: At) -> Hits:
         yield Hit(f"{alerts} Router Alert options in one header")
 
 
-@suspects("EXT", "JMB", "FRG", "RTH")
+@suspects("FRG")
+def fragments(batch: Batch) -> Mask:
+    """Packets with Fragment headers."""
+    return batch.layers("ipv6.fraghdr") & ~batch.quoting
+
+
+@suspects("EXT", "JMB", "RTH")
 def extended(batch: Batch) -> Mask:
-    """Packets with Fragment headers, and those whose headers can't be told for sure."""
-    return batch.extensions.others
+    """Those whose headers can't be told for sure; of a plain fragment nothing else is wrong."""
+    return batch.extensions.others & ~batch.fragments
 
 
 @alike("EXT", "JMB", "RTH")

@@ -117,7 +117,8 @@ class Arrivals:
             self._end(known, at.time)
         datagram = self.datagram = self.pieces.of(part.key, at.time)
         if datagram.first is None:
-            datagram.first = at.packet
+            datagram.first, datagram.source = at.packet, part.source
+            datagram.ident = at.header.ident
         start, end = part.start, part.start + len(part.octets)
         for one in datagram.pieces:
             if one.start < end and start < one.end:
@@ -133,7 +134,8 @@ class Arrivals:
             self.tails = f"{datagram.length} and more"
         self.pieces.add(datagram, start, part.octets, at.packet.number)
         length = datagram.length
-        if not datagram.complete and length is not None and datagram.have >= length:
+        again = self.overlap is not None and self.overlap.duplicate
+        if not (again or datagram.complete or length is None) and datagram.have >= length:
             datagram.complete = at.time
         return part
 
@@ -264,11 +266,10 @@ class Incomplete:
 
     def _hit(self, datagram: Datagram, when: str) -> Hit:
         need = datagram.length if datagram.length is not None else "?"
-        packet = datagram.first
-        layer = packet.layer("ipv6.fraghdr") if packet is not None else None
-        ident = f" {layer.header.ident:#x}" if layer is not None and layer.header else ""
-        return Hit(f"Packet{ident} never completed: {datagram.have} of {need} octets {when}",
-                   packet=packet)  # fmt: skip
+        return Hit(
+            f"Packet {datagram.ident:#x} never completed: {datagram.have} of {need} octets {when}",
+            key=ip(datagram.source), packet=datagram.first,
+        )  # fmt: skip
 
 
 @rule(

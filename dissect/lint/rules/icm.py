@@ -11,6 +11,7 @@ from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
+from dissect.lint.told.octets import same
 from dissect.lint.words import expected, ip
 from dissect.protocols import icmpv6
 from dissect.protocols.icmpv6.messages import TYPES
@@ -269,7 +270,7 @@ def quoting_nobody(batch: Batch) -> Mask:
 def misled(batch: Batch) -> Iterator[Tally]:
     """Errors to others than who sent what they quote."""
     errors = batch.errors
-    mine = errors.plain & (errors.src != errors.to).any(axis=1)
+    mine = errors.plain & ~same(errors.src, errors.to)
     yield Tally(errors.rows[mine], errors.source[mine], Level.WARNING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -19,7 +20,6 @@ from dissect.lint.nd import (
     REDIRECT,
     REDIRECTED,
     SOLICIT,
-    SOURCE_LINK,
     TARGET_LINK,
     Message,
     MessageListener,
@@ -288,7 +288,7 @@ class TooEarly(MessageListener):
         if fresh:
             chunk = batch.chunk
             quiet = ~batch.layers("icmpv6") & ~batch.nested
-            for part in batch.whole_parts(IPv6):
+            for part in batch.parts(IPv6):
                 head = batch.head(part)
                 sources = np.ascontiguousarray(head.src).view("V16").ravel()
                 wanted = np.array(list(fresh), "V16")
@@ -297,7 +297,7 @@ class TooEarly(MessageListener):
                     row, address = int(part.rows[place]), sources[place].tobytes()
                     after = int(chunk.time_ns[row]) - fresh[address]
                     if 0 <= after < RETRANS:
-                        yield self._hit(address, after, chunk.packet(row))
+                        yield self._hit(address, after, batch.packet(row))
             last = int(chunk.time_ns.max())
             self.fresh = {a: begun for a, begun in fresh.items() if last - begun < RETRANS}
 
@@ -306,7 +306,7 @@ class TooEarly(MessageListener):
 class Asker:
     """What a node has asked for lately: targets and when, and how often one by one."""
 
-    targets: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    targets: OrderedDict[bytes, tuple[int, int]] = field(default_factory=OrderedDict)
     told: bool = False
 
 
@@ -335,11 +335,8 @@ class InVain(MessageListener):
             if answered is not None:
                 answered.targets.pop(wanted, None)
             return NOTHING
-        if source == UNSPECIFIED or not any(kind == SOURCE_LINK for kind, _ in said.options):
+        if source == UNSPECIFIED or not said.linked:
             return NOTHING
-        return self._ask(said, wanted, source)
-
-    def _ask(self, said: Message, wanted: bytes, source: bytes) -> Hits:
         who = said.wire, source
         asker = self.askers.get(who) or self.askers.put(who, Asker())
         now = said.time
@@ -348,13 +345,18 @@ class InVain(MessageListener):
             begun, times = now, 0
         asker.targets[wanted] = begun, times + 1
         while asker.targets and now - next(iter(asker.targets.values()))[0] > WINDOW:
-            asker.targets.pop(next(iter(asker.targets)))
+            asker.targets.popitem(last=False)
+        if len(asker.targets) <= MANY_ASKED and times + 1 != IN_VAIN:
+            return NOTHING
+        return self._tell(asker, wanted, source)
+
+    def _tell(self, asker: Asker, wanted: bytes, source: bytes) -> Hits:
         if len(asker.targets) > MANY_ASKED:
             if not asker.told:
                 asker.told = True
                 yield Hit(f"More than {MANY_ASKED} unresolved targets solicited by {ip(source)} "
                           "in 10 s", key=f"scan {ip(source)}")  # fmt: skip
-            asker.targets.pop(next(iter(asker.targets)))
-        elif times + 1 == IN_VAIN:
+            asker.targets.popitem(last=False)
+        else:
             yield Hit(f"{ip(source)} asked {IN_VAIN} times for {ip(wanted)}, unanswered",
                       key=f"{ip(source)} {ip(wanted)}")  # fmt: skip

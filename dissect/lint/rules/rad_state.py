@@ -11,6 +11,7 @@ from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
 from dissect.lint.at import At
 from dissect.lint.dhcpv6 import said_at
+from dissect.lint.found import MOST_KEYS
 from dissect.lint.heard import DHCPV6, Heard
 from dissect.lint.nd import (
     ADVERTISE_ROUTER,
@@ -115,21 +116,34 @@ class Disagreements(MessageListener):
 
     def __init__(self) -> None:
         self.links: Table[dict[bytes, bytes]] = Table(256)
+        self.again: dict[tuple[bytes, bytes, str] | Level | None, Hit] = {}
+        """How often who disagreed on what, since that was told; others are told apart by level."""
 
     def heard(self, said: Message) -> Hits:
-        """With each of the others."""
+        """With each of the others: in a capture of two such routers that comes again and again."""
         if not is_whole(said) or (not lifetime(said) and not prefixes(said.options)):
             return
         routers = self.links.get(said.wire) or self.links.put(said.wire, {})
         source, mine = said.src, said.octets[4:]
         for other, theirs in routers.items():
             if other != source and theirs != mine:
-                found = differences(theirs, mine)
-                pair = " and ".join(sorted((ip(other), ip(source)))) if found else ""
-                for name, words, level, field in found:
+                for name, words, level, field in differences(theirs, mine):
+                    key = (other, source, name) if other < source else (source, other, name)
+                    full = len(self.again) >= MOST_KEYS
+                    again = self.again.get(key) or (self.again.get(level) if full else None)
+                    if again is not None:
+                        again.count, again.number = again.count + 1, said.number
+                        continue
+                    pair = " and ".join(sorted((ip(other), ip(source))))
                     yield Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
+                    again = Hit("", f"{pair} {name}", level, count=0)
+                    self.again[level if full else key] = again
         if len(routers) < 32 or source in routers:
             routers[source] = mine
+
+    def end(self) -> Hits:
+        """The capture over."""
+        return (again for again in self.again.values() if again.count)
 
 
 @rule(

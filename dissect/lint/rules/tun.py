@@ -1,4 +1,4 @@
-"""Tunnels of IP in IP: 6in4, 6to4, ISATAP, 6over4, DS-Lite, AYIYA (RFC 4213, RFC 2473 …)."""
+"""Tunnels of IP in IP: 6in4, 6to4, ISATAP, 6over4, DS-Lite (RFC 4213, RFC 2473 …)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
-from dissect.lint.told.octets import Octets
+from dissect.lint.told.octets import Octets, same
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -34,12 +34,8 @@ RELAY4, RELAY6 = bytes((192, 88, 99, 1)), bytes.fromhex("2002c0586301")
 GROUPS_6OVER4 = bytes((239, 192))
 CONTINUITY = bytes((192, 0, 0))
 """192.0.0.0/29: the ends of DS-Lite's softwire and of 464XLAT's translators."""
-NEXT = {4: 4, 41: 6}
 UNDECIDED = ("documentation", "benchmarking")
 """Kinds of IPv4 addresses that stand for global ones, in laboratories: Linux clears the bit."""
-HASHES = {1: 16, 2: 20}
-CLOCK = 120
-FORWARD, ECHO_AND_FORWARD = 1, 3
 
 
 def six_in_four(at: At) -> At | None:
@@ -294,42 +290,6 @@ def softwire(at: At) -> Hits:
                       key=ip(address))  # fmt: skip
 
 
-@rule(
-    "TUN-013", Level.ERROR, "draft-massar-v6ops-ayiya-02, section 3", "Bad AYIYA header",
-    why="Identity and signature have the lengths that the header gives, the hash has its own, and "
-        "Next Header says what follows.  The server drops the packet.",
-    fix="Set the lengths; set the clock by NTP.",
-    on="ayiya", field="ayiya.siglen", whole=True,
-)  # fmt: skip
-def ayiya(at: At) -> Hits:
-    """A clock that is two minutes off is a warning: servers allow so much."""
-    octets = at.payload
-    if len(octets) < 8:
-        yield Hit(f"AYIYA header invalid: {len(octets)} octets", field="ayiya")
-        return
-    identity, signature, method = octets[0] >> 4, octets[1] >> 4, octets[1] & 15
-    size = 8 + (1 << identity) + 4 * signature
-    if size > len(octets):
-        yield Hit(f"AYIYA header invalid: {size} octets, the datagram has {len(octets)}")
-        return
-    wanted = HASHES.get(method)
-    if wanted is not None and 4 * signature != wanted:
-        yield Hit(f"AYIYA header invalid: signature of {4 * signature} octets, the hash has "
-                  f"{wanted}")  # fmt: skip
-    nxt, inner = octets[3], octets[size : size + 1]
-    if octets[2] & 15 in (FORWARD, ECHO_AND_FORWARD):
-        version = NEXT.get(nxt)
-        if nxt not in (*NEXT, 59):
-            yield Hit(f"AYIYA header invalid: Next Header {nxt}", field="ayiya.nextheader")
-        elif version is not None and inner and inner[0] >> 4 != version:
-            yield Hit(f"AYIYA header invalid: Next Header {nxt}, payload nibble {inner[0] >> 4}",
-                      field="ayiya.nextheader")  # fmt: skip
-    off = abs(int.from_bytes(octets[4:8], "big") - at.time // 1_000_000_000)
-    if at.time and off > CLOCK:
-        yield Hit(f"AYIYA header invalid: epoch {off} s off the capture's clock",
-                  level=Level.WARNING, field="ayiya.epoch", key="clock")  # fmt: skip
-
-
 @suspects("TUN")
 def tunnelled(batch: Batch) -> Mask:
     """Packets in packets of the same ends, and addresses that tunnels have; limits, and depth."""
@@ -345,7 +305,7 @@ def tunnelled(batch: Batch) -> Mask:
             inner, around = rows[inside], outer[rows[inside]]
             own = np.hstack([head.src[inside], head.dst[inside]])
             found = depth[inner] > 1  # several tunnels are rare
-            found |= (around[:, : own.shape[1]] == own).all(axis=1)
+            found |= same(around[:, : own.shape[1]], own)
             if part.header is IPv6:
                 found |= direct[inner] & _odd_in_four(own, around)
             wrong[inside] = found
@@ -374,10 +334,10 @@ def _odd_in_four(own: Octets, around: Octets) -> Mask:
     wrong |= (first == 0) | (first == 127) | (first >= 224) | (around[:, 4] == GROUPS_6OVER4[0])
     fits, misfits = np.zeros(len(own), np.bool_), np.zeros(len(own), np.bool_)
     for address, carrier in ((own[:, :16], around[:, :4]), (own[:, 16:], around[:, 4:8])):
-        same = (address[:, 2:6] == carrier).all(axis=1)
+        embedded = (address[:, 2:6] == carrier).all(axis=1)
         made = (address[:, 0] == SIX_TO_FOUR[0]) & (address[:, 1] == SIX_TO_FOUR[1])
-        fits |= made & same
-        misfits |= made & ~same
+        fits |= made & embedded
+        misfits |= made & ~embedded
         isatap = (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
         wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
     found: Mask = wrong | fits & misfits

@@ -24,6 +24,8 @@ WELL_KNOWN = bytes.fromhex("0064ff9b0000000000000000")
 CODES = {0: 96, 1: 64, 2: 56, 3: 48, 4: 40, 5: 32}
 """Lengths of PREF64's prefixes (RFC 8781, section 4)."""
 MOST_PREFIXES = 32
+MOST_WAITING = 16384
+"""Packets that wait for their twins, which come within a second."""
 RESERVED = 8
 """The octet of an address that is always 0, bits 64 to 71."""
 
@@ -84,7 +86,7 @@ class Embedded(MessageListener):
         for prefix, length in self.prefixes:
             size = length // 8
             start = np.frombuffer(prefix[:size], np.uint8)
-            for part in batch.whole_parts(IPv6):
+            for part in batch.parts(IPv6):
                 head = batch.head(part)
                 for end in ("src", "dst"):
                     addresses = getattr(head, end)
@@ -93,7 +95,7 @@ class Embedded(MessageListener):
                     mine &= (addresses[:, RESERVED] != 0) | rest
                     for place in np.flatnonzero(mine).tolist():
                         for hit in self._judge(addresses[place].tobytes(), length, f"ipv6.{end}"):
-                            hit.packet = batch.chunk.packet(int(part.rows[place]))
+                            hit.packet = batch.packet(int(part.rows[place]))
                             yield hit
 
 
@@ -134,7 +136,8 @@ class Pairs:
             from dissect.analysis.translators import Translators
 
             given = (f"{ip(prefix)}/{length}" for prefix, length in run.options.translators)
-            self.analysis = Translators(Options(nat64_prefixes=tuple(map(prefix_of, given))))
+            options = Options(nat64_prefixes=tuple(map(prefix_of, given)))
+            self.analysis = Translators(options, waiting=MOST_WAITING)
 
     def packet(self, at: At) -> None:
         """A packet, once, if the columns are not sure of it."""

@@ -28,11 +28,12 @@ class Dialogues:
         found = np.zeros((4, size), np.int64)
         if mine.any():
             for one in batch.carried(UDP):  # the last one carries the message
-                rows, at = one.rows, one.at
-                end = np.minimum(at + batch.short(at + 4), one.end)
+                some = np.flatnonzero(mine[one.rows])
+                rows, at = one.rows[some], one.at[some]
+                end = np.minimum(at + batch.short(at + 4), one.end[some])
                 found[0, rows], found[1, rows] = at, end
-                found[2, rows], found[3, rows] = one.ip, one.frame
-                mine[rows[one.version != 6]] = False
+                found[2, rows], found[3, rows] = one.ip[some], one.frame[some]
+                mine[rows[one.version[some] != 6]] = False
         rows = np.flatnonzero(mine)
         at, end, ip, frame = found[:, rows]
         kind = batch.octet(at + 8)
@@ -54,7 +55,7 @@ class Dialogues:
             whole(batch.octets(np.maximum(frame, 0) + 6, 6)), (frame >= 0).tolist(),
             batch.times[rows].tolist(), at.tolist(), end.tolist(), strict=True,
         ):  # fmt: skip
-            said = Said(src, dst, mac if framed else b"", wire, time, first + row,
+            said = Said(0, src, dst, mac if framed else b"", wire, time, first + row,
                         data[start + 8 : stop], None, batch, row)  # fmt: skip
             said.port = int.from_bytes(data[start + 2 : start + 4], "big")
             found.append(said)

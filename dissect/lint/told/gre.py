@@ -22,10 +22,9 @@ NIBBLES = {0x0800: 4, 0x86DD: 6}
 CARRIES_GRE = 47
 
 
-class Numbered(Heard):
+class Numbered(Heard, eq=False, gc=False):
     """A GRE header with a sequence number, between the tunnel's ends; its flags are its type."""
 
-    __slots__ = ()
     layer = "gre"
 
     @property

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dissect.lint.addresses import are_link_local
 from dissect.lint.heard import LINK_LOCAL, Heard
 from dissect.lint.nd import ADVERTISE_ROUTER
 from dissect.lint.told.octets import HEADER, whole
@@ -18,19 +17,18 @@ if TYPE_CHECKING:
     from dissect.lint.batch import Batch
 
 
-class Sent(Heard):
+class Sent(Heard, eq=False, gc=False):
     """A packet with a link-local address.
 
     hops, flow, nxt  of its header; ``octets`` is what is behind that
     to               the MAC address that the frame was sent to
     """
 
-    __slots__ = ("hops", "flow", "nxt", "to")
+    hops: int = 0
+    flow: int = 0
+    nxt: int = 0
+    to: bytes = b""
     layer = "ipv6"
-    hops: int
-    flow: int
-    nxt: int
-    to: bytes
 
     @property
     def topic(self) -> int:
@@ -49,8 +47,7 @@ class Links:
         seen, columns = batch.none, [(np.empty(0, np.int64),) * 2]
         for part in batch.parts(IPv6, IPv4):
             if part.header is IPv6:
-                head = batch.head(part)
-                local = are_link_local(head.src) | are_link_local(head.dst)
+                local = np.logical_or(*batch.locals(part))
                 mine = local & ~seen[part.rows] & whole[part.rows] & ~stays[part.rows]
                 mine &= ~batch.odd_locals[part.rows]
                 columns.append((part.rows[mine], part.at[mine]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dissect.lint.nd import BODY, Message
+from dissect.lint.nd import BODY, SOURCE_LINK, Message
 from dissect.lint.told.extensions import EXTENSIONS
 from dissect.lint.told.octets import HEADER, Octets, whole
 from dissect.protocols import icmpv6
@@ -113,16 +113,15 @@ class Messages:
         """All of them, for the rules that follow them."""
         batch, rows = self.batch, self.rows
         data, first = batch.chunk.data, int(batch.chunk.number[0])
-        for row, wire, kind, src, dst, mac, framed, time, at, end in zip(
+        for row, wire, kind, src, dst, mac, framed, time, at, end, linked in zip(
             rows.tolist(), batch.wires(rows), self.kind.tolist(), whole(self.src), whole(self.dst),
             whole(self.mac), (self.frame >= 0).tolist(), batch.times[rows].tolist(),
-            self.at.tolist(), self.end.tolist(), strict=True,
+            self.at.tolist(), self.end.tolist(), self.having(SOURCE_LINK).tolist(), strict=True,
         ):  # fmt: skip
             octets = data[at:end]
-            said = Message(kind, src, dst, mac if framed else b"", wire, time, first + row, octets,
-                           None, batch, row)  # fmt: skip
-            said.target = octets[8:24] if end - at >= 24 else b""
-            yield said
+            yield Message(kind, src, dst, mac if framed else b"", wire, time, first + row, octets,
+                          None, batch, row, octets[8:24] if end - at >= 24 else b"",
+                          linked)  # fmt: skip
 
 
 class Options:

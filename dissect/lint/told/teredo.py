@@ -26,19 +26,18 @@ NO_NEXT, ICMPV6 = 59, 58
 PREFIX = 0x2001_0000
 
 
-class Qualifying(Heard):
+class Qualifying(Heard, eq=False, gc=False):
     """A router solicitation or advertisement in Teredo.
 
     outer, ports   of the datagram that it came in
     nonce, origin  the indications before it, as they are there; empty without
     """
 
-    __slots__ = ("outer", "ports", "nonce", "origin")
+    outer: tuple[bytes, bytes] = (b"", b"")
+    ports: tuple[int, int] = (0, 0)
+    nonce: bytes = b""
+    origin: bytes = b""
     layer = "icmpv6"
-    outer: tuple[bytes, bytes]
-    ports: tuple[int, int]
-    nonce: bytes
-    origin: bytes
 
     @property
     def topic(self) -> int:
