@@ -257,8 +257,10 @@ def sessions() -> Iterator[Commented]:
 def other_ports() -> Iterator[Commented]:
     """RFC 2661, section 8.1: each end may choose its port."""
 
-    def said(kind: int, sport: int, dport: int, *, back: bool = False) -> bytes:
-        src, dst = (OTHER, HOST) if back else (HOST, OTHER)
+    def said(
+        kind: int, sport: int, dport: int, *, back: bool = False, other: bytes = OTHER
+    ) -> bytes:
+        src, dst = (other, HOST) if back else (HOST, other)
         datagram = udp(version_2(message(kind)), sport, dport, src, dst)
         return ethernet(ipv6(datagram, UDP_PROTO, src, dst))
 
@@ -267,6 +269,9 @@ def other_ports() -> Iterator[Commented]:
     yield said(SCCCN, 40000, 50000), "… and on"
     yield said(HELLO, 40000, 50002), "To a third port"
     yield said(SCCRQ, 40002, 50004), "Between ports that nobody announced"
+    yield said(HELLO, PORT, PORT, back=True, other=THIRD), "Another one says something first"
+    yield said(SCCRQ, 40006, PORT, other=THIRD), "… is asked from a port of one's own"
+    yield said(SCCRP, 50006, 40006, back=True, other=THIRD), "… and answers from another one"
 
 
 def broken() -> Iterator[Commented]:
@@ -287,6 +292,11 @@ def broken() -> Iterator[Commented]:
     )
     yield over_udp(version_2(message(12) + avp(32, b"") + avp(29, b"\0\1"))), "An empty Proxy ID"
     yield over_udp(version_2(message(12) + avp(255, b""))), "An unknown one without a value"
+    extended = avp(58, struct.pack(">I", 9)) + avp(7, b"lac")
+    yield over_udp(version_2(message(HELLO) + extended)), "An extended vendor's number"
+    for vendor in (9, 255):
+        empty = avp(22, b"", vendor=vendor)
+        yield over_udp(version_2(message(HELLO) + empty)), f"… of vendor {vendor}"
     whole = version_2(message(SCCRQ))
     for size in (2, 4, 6, 10, 12):
         yield over_udp(whole[:size]), f"The packet ends after {size} octets"

@@ -164,6 +164,11 @@ ROUTING: tuple[Known, ...] = (
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
+        "pim.res_bytes", MISSING, behind_end("pim"),
+        "a last octet behind attributes of which none is the last is taken for what follows them",
+        "RFC 5384", "pim.pcapng",
+    ),
+    Known(
         "pim.*", MISSING, noted("sixscope.pim.option_length"),
         "an option's value is read past the end of the option",
         "RFC 7761, section 4.9.2", "pim.pcapng",

@@ -52,6 +52,22 @@ def lcp_in_attribute(packet: Packet, ours: Row | None, theirs: Row | None) -> bo
     return any(node.value in (26, 27, 28) for node in packet.fields("l2tp.avp.type"))
 
 
+def behind_extended_vendor(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A field at or behind the vendor of an attribute for an extended vendor's number."""
+    row = ours or theirs
+    starts = [n.offset - 2 for n in packet.fields("l2tp.avp.type") if n.value == EXTENDED_VENDOR]
+    return row is not None and any(not row.length or row.offset >= start for start in starts)
+
+
+EXTENDED_VENDOR, L2TP_PORT = 58, 1701
+
+
+def l2tp_between_other_ports(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A message of L2TP neither to its port nor from it."""
+    ports = packet_values(packet, "udp.srcport") + packet_values(packet, "udp.dstport")
+    return packet.layer("l2tp") is not None and bool(ports) and L2TP_PORT not in ports
+
+
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
 """Protocols that tshark has no dissector for."""
 
@@ -95,6 +111,21 @@ TUNNELS: tuple[Known, ...] = (
         "frame.protocols", DIFFERENT, unnamed_pseudowire,
         "what a pseudowire of L2TP carries is not named, though it is shown",
         "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
+    ),
+    Known(
+        "l2tp.*", ANY, behind_extended_vendor,
+        "an extended vendor's number is read where the attribute's type stands, and the next "
+        "attribute two octets early",
+        "RFC 3931, section 5.4.1", "l2tp_broken.pcapng",
+    ),
+    *(
+        Known(
+            field, kinds, l2tp_between_other_ports,
+            "an answer from a port of one's own is data where its sender spoke from the "
+            "well-known port before",
+            "RFC 2661, section 8.1", "l2tp_sessions.pcapng",
+        )
+        for field, kinds in (("l2tp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "l2tp.avp.csu.re*", ANY, always,

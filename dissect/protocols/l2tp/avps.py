@@ -61,5 +61,9 @@ def _avp(c: Cursor, message: Message) -> bool:
             if not flags & HIDDEN.mask:  # what it has is encrypted
                 c.add(VENDOR)
                 c.add(owner.type)
-                owner.readers.get(kind, unknown)(c, message)
+                reader = owner.readers.get(kind)
+                if reader is None:
+                    unknown(c, message, empty=bool(vendor))
+                else:
+                    reader(c, message)
     return True

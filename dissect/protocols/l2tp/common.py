@@ -54,11 +54,11 @@ BAD_LENGTH = Note(
 )  # fmt: skip
 
 
-def unknown(c: Cursor, message: Message) -> None:
-    """A value whose layout isn't known."""
+def unknown(c: Cursor, message: Message, *, empty: bool = True) -> None:
+    """A value whose layout isn't known; ``empty``: said of one without octets, too."""
     size = c.left
     c.need(size)
-    if not size:
+    if not (size or empty):
         return
     with c.text(UNKNOWN.text) as node:
         c.note(UNKNOWN, node)

@@ -22,6 +22,8 @@ OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN = range(7, 13)
 REQUESTS, REPLIES, CONNECTED = (ICRQ, OCRQ), (ICRP, OCRP), (ICCN, OCCN)
 IP_PROTO, PORT = 115, 1701
 UNTOLD = -1
+SUBLAYERS = range(4)
+"""Those that are known; a session keeps what was said before of another one."""
 
 INCORRECT_DIGEST = Note(
     "l2tp.incorrect_digest", Severity.WARNING, Group.CHECKSUM, "Incorrect Digest",
@@ -153,7 +155,7 @@ def _call(message: Message) -> Call | None:
         call.first.session = message.remote or 0
         call.second.session = message.local or 0
         call.second.cookie = UNTOLD if message.cookie is None else message.cookie
-    if message.sublayer is not None and kind in REQUESTS + REPLIES + CONNECTED:
+    if message.sublayer in SUBLAYERS and kind in REQUESTS + REPLIES + CONNECTED:
         call.second.sublayer = message.sublayer
         if kind not in REPLIES:
             call.first.sublayer = message.sublayer
