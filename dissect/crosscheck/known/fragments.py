@@ -57,6 +57,12 @@ REASSEMBLY: tuple[tuple[Condition, str, str, str], ...] = (
         "RFC 1122, section 3.3.2", "fragments_ipv4.pcapng",
     ),
     (
+        noted("sixscope.fragment.too_far"),
+        "fragments that make more than 65,535 octets of payload are put together; the one that "
+        "reaches past them must be discarded",
+        "RFC 8200, section 4.5", "ipv6-reassembly-state-leak.pcap",
+    ),
+    (
         noted("sixscope.fragment.next_header"),
         "what follows is decoded by the Next Header of the last fragment that came; only that of "
         "the first one counts",

@@ -33,7 +33,31 @@ def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bo
     return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
 
 
+LATER = frozenset({21, 144})
+"""Options of documents that are later than tshark 4.0, or were not heeded there."""
+
+
+def in_later_option(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A field in one of these options, or a remark, which has no place."""
+    row, data = ours or theirs, packet.data
+    return row is not None and any(
+        data[node.offset] in LATER
+        and (not row.length or node.offset <= row.offset < node.offset + node.length)
+        for node in packet.fields("icmpv6.opt")
+    )
+
+
 ICMPV6: tuple[Known, ...] = (
+    *(
+        Known(
+            field, kinds, in_later_option,
+            "provisioning domains and encrypted resolvers are not decoded",
+            "RFC 8801, section 3.1; RFC 9463, section 6.1", "icmpv6_nd_options.pcapng",
+        )
+        for field, kinds in (
+            ("icmpv6.undecoded.option", MISSING), ("icmpv6.data", MISSING), ("icmpv6.opt*", EXTRA),
+        )
+    ),
     *(
         Known(
             field, ANY, noted("sixscope.icmpv6.option_short"),
