@@ -294,6 +294,8 @@ def broken() -> Iterator[Commented]:
     yield over_udp(version_2(message(12) + avp(255, b""))), "An unknown one without a value"
     extended = avp(58, struct.pack(">I", 9)) + avp(7, b"lac")
     yield over_udp(version_2(message(HELLO) + extended)), "An extended vendor's number"
+    strange = avp(0, b"\0\1", vendor=256) + avp(59, b"\0" + bytes(16))
+    yield over_udp(version_3(strange), ends=(HOST, THIRD)), "A vendor's attribute of type 0"
     for vendor in (9, 255):
         empty = avp(22, b"", vendor=vendor)
         yield over_udp(version_2(message(HELLO) + empty)), f"… of vendor {vendor}"

@@ -206,6 +206,11 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
     half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
     yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
+    yield packet(message(REPLY, mapping(EID, locator(half)))), "… in a locator"
+    from_all = struct.pack(">HBB", 0, 24, 16) + RLOC + NOBODY
+    yield packet(message(REPLY, mapping(lcaf(12, from_all)))), "A pair of which one is nobody's"
+    nothing = mapping(EID, locator(lcaf(8, b"")), locator(UNKNOWN))
+    yield packet(message(REPLY, nothing)), "A format that needs octets and has none"
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"

@@ -218,6 +218,7 @@ def qualification() -> Iterator[Commented]:
     yield teredo(full), "Authentication with identifier, value and confirmation"
     yield teredo(origin(CLIENT, CLIENT_PORT), **back), "An origin indication alone"  # type: ignore[arg-type]
     yield teredo(authentication()[:9]), "Authentication cut off"
+    yield teredo(authentication()[:2]), "… behind its first two octets"
     yield teredo(authentication(b"", b"", 0)[:2] + b"\xff\xff" + counting(20)), "Lengths that lie"
     yield teredo(origin(CLIENT, CLIENT_PORT)[:5]), "An origin indication cut off"
     yield teredo(b"\x45" + counting(40)), "IPv4 in Teredo"

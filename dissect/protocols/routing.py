@@ -235,7 +235,7 @@ def _rpl(c: Cursor, left: int) -> bytes:
         c.note(RPL_NEGATIVE, c.last, text)
         return b""
     _check_left(c, left, count, "RPL")
-    shared = c.facts.destination or bytes(16)
+    shared = _destination(c)
     address = b""
     for number in range(1, count + 1):
         at, size = c.pos, min(last if number == count else inner, c.left)
@@ -258,10 +258,15 @@ def _check_rpl(c: Cursor, word: RplWord, count: int) -> None:
         c.note(RPL_RESERVED, f"{PREFIX}.rpl.reserved", text)
 
 
+def _destination(c: Cursor) -> bytes:
+    """Where the packet is when this header is its turn: at the end of the route before it."""
+    return c.facts.final or c.facts.destination or bytes(16)
+
+
 def _check_hop(c: Cursor, address: bytes) -> None:
     if address == c.facts.source:
         c.note(SOURCE_IS_HOP, c.last)
-    if address == c.facts.destination:
+    if address == _destination(c):
         c.note(DESTINATION_IS_HOP, c.last)
     if address[0] == 0xFF:
         c.note(MULTICAST_HOP, c.last)

@@ -20,11 +20,6 @@ def small_jumbo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(node.value < 65536 for node in packet.fields("ipv6.opt.jumbo"))
 
 
-def second_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet has several Routing headers."""
-    return len(packet.fields("ipv6.routing.type")) > 1
-
-
 def pad1(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """An option of one octet, to which tshark gives the next octet's value as a length."""
     return (
@@ -76,17 +71,15 @@ IPV6: tuple[Known, ...] = (
             "an option's value is read past the end of the option, or of its header",
             "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
         )
-        for field in ("ipv6.*", "ip.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+        for field in (
+            "ipv6.*", "ip.*", "udp.*", "tcp.*", "icmp.*", "icmpv6.*", "data.*", "ah.*",
+            "frame.protocols",
+        )
     ),
     Known(
         "ipv6.hopopts.not_first", EXTRA, noted("_ws.malformed", "_ws.short"),
         "nothing is said of a header that isn't whole",
         "RFC 8200, section 4.1", "ipv6_extension_headers.pcapng",
-    ),
-    Known(
-        "ipv6.src_route_list.dst_addr", ANY, second_route,
-        "a second route is held against the end of the first, which is not in the address yet",
-        "RFC 6554, section 4.2", "ipv6_routing_rare.pcapng",
     ),
     *(
         Known(

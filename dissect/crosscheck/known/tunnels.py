@@ -59,6 +59,11 @@ def behind_extended_vendor(packet: Packet, ours: Row | None, theirs: Row | None)
     return row is not None and any(not row.length or row.offset >= start for start in starts)
 
 
+def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The first attribute of a control message is a vendor's."""
+    return bool(next(iter(packet_values(packet, "l2tp.avp.vendor_id")), 0))
+
+
 EXTENDED_VENDOR, L2TP_PORT = 58, 1701
 
 
@@ -66,6 +71,22 @@ def l2tp_between_other_ports(packet: Packet, ours: Row | None, theirs: Row | Non
     """A message of L2TP neither to its port nor from it."""
     ports = packet_values(packet, "udp.srcport") + packet_values(packet, "udp.dstport")
     return packet.layer("l2tp") is not None and bool(ports) and L2TP_PORT not in ports
+
+
+NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst", "kv_key", "kv_value"
+"""Addresses in formats of LISP, of which tshark expects that there is one."""
+
+LOCATOR_HEAD = 8
+
+
+def locator_of_format(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A locator that begins where theirs does, which ends with what is in front of its address."""
+    return (
+        ours is not None
+        and theirs is not None
+        and (ours.offset, LOCATOR_HEAD) == theirs[1:3]
+        and has("lisp.lcaf.natt.rloc")(packet, ours, theirs)
+    )
 
 
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
@@ -126,6 +147,11 @@ TUNNELS: tuple[Known, ...] = (
             "RFC 2661, section 8.1", "l2tp_sessions.pcapng",
         )
         for field, kinds in (("l2tp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "l2tp.incorrect_digest", MISSING, vendor_first,
+        "a vendor's attribute of type 0 is taken for the type of the message",
+        "RFC 3931, section 5.4.1", "l2tp_broken.pcapng",
     ),
     Known(
         "l2tp.avp.csu.re*", ANY, always,
@@ -221,8 +247,21 @@ TUNNELS: tuple[Known, ...] = (
         "", "lisp_broken.pcapng",
     ),
     Known(
+        "lisp.unexpected_field", EXTRA,
+        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.length"),
+        "the decode ends with a format that has no octets, though its length tells what follows",
+        "RFC 8060, section 3", "lisp_broken.pcapng",
+    ),
+    Known(
+        "lisp.loc", DIFFERENT, locator_of_format,
+        "an item that ends the message has no octets; there is none, and the decode ends there",
+        "", "lisp_broken.pcapng",
+    ),
+    Known(
         "lisp.unexpected_field", MISSING,
-        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.mcinfo.grp.afi"),
+        lambda packet, ours, theirs: any(
+            0 in packet_values(packet, f"lisp.lcaf.{part}.afi") for part in NO_ADDRESS
+        ),
         "no address at all, which is family 0, counts as an unknown one",
         "RFC 8060, section 3", "lisp_broken.pcapng",
     ),
@@ -252,6 +291,12 @@ TUNNELS: tuple[Known, ...] = (
             "lab/teredo.pcapng",
         )
         for field in ("data.*", "frame.protocols")
+    ),
+    Known(
+        "teredo.auth", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length == 2,
+        "nothing is shown of an authentication that ends in front of its lengths",
+        "", "teredo.pcapng",
     ),
     Known(
         "geneve.option*", EXTRA,
