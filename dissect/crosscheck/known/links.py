@@ -11,6 +11,7 @@ from dissect.crosscheck.known.entry import (
     Known,
     always,
     behind_end,
+    from_on,
     has,
     noted,
     packet_values,
@@ -23,9 +24,9 @@ def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
 
 
-def ethertype(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """PPP has the EtherType of a version of IP for its protocol."""
-    return any(node.value in (0x0800, 0x86DD) for node in packet.fields("ppp.protocol"))
+def ethertypes(packet: Packet) -> list[int]:
+    """Where PPP has the EtherType of a version of IP for its protocol."""
+    return [n.offset for n in packet.fields("ppp.protocol") if n.value in (0x0800, 0x86DD)]
 
 
 def joined(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -80,7 +81,7 @@ LINKS: tuple[Known, ...] = (
         "RFC 2516, section 4", "pppoe.pcapng",
     ),
     Known(
-        "*", ANY, ethertype,
+        "*", ANY, from_on(ethertypes),
         "an EtherType is taken for a PPP protocol; those are odd, all others unrecognized",
         "RFC 1661, section 2", "ppp_broken.pcapng",
     ),

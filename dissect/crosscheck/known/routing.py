@@ -8,9 +8,12 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_HERE,
+    UNEQUAL,
     Known,
     always,
     behind_end,
+    from_on,
     has,
     noted,
 )
@@ -87,9 +90,9 @@ UNFIT = (
 """Our notes on parts of OSPF and PIM that are too short for what they should hold, or unknown."""
 
 
-def odd_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The length of an LSA is no multiple of four."""
-    return any(node.value % 4 for node in packet.fields("ospf.lsa.length"))
+def odd_lsas(packet: Packet) -> list[int]:
+    """Where LSAs have a length that is no multiple of four."""
+    return [node.offset for node in packet.fields("ospf.lsa.length") if node.value % 4]
 
 
 ROUTING: tuple[Known, ...] = (
@@ -103,11 +106,11 @@ ROUTING: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, first_ipv4_instance,
+            field, kinds, first_ipv4_instance,
             "prefixes of instances 64 and 65 are taken for IPv6's",
             "RFC 5838, section 2.1", "ospfv3.pcapng",
         )
-        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6", "ospf.lsa.invalid_length")
+        for field, kinds in (("ospf.v3.*.ipv4", EXTRA), ("ospf.v3.*.ipv6", MISSING))
     ),
     Known(
         "ospf.v3.address_prefix.ipv4", DIFFERENT,
@@ -126,7 +129,7 @@ ROUTING: tuple[Known, ...] = (
         "RFC 791, appendix B", "ospfv2.pcapng",
     ),
     Known(
-        "ospf.at*", ANY, signalling_and_trailer,
+        "ospf.at*", MORE_HERE, signalling_and_trailer,
         "the authentication trailer is looked for at the signalling in front of it",
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),
@@ -182,7 +185,7 @@ ROUTING: tuple[Known, ...] = (
         for kinds in (MISSING, DIFFERENT)
     ),
     Known(
-        "ospf.*", ANY, odd_lsa,
+        "ospf.*", UNEQUAL, from_on(odd_lsas),
         "the next LSA is looked for where this one's parts end, not where its length says",
         "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),

@@ -10,10 +10,14 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_THERE,
+    UNEQUAL,
     Known,
     always,
     behind_end,
     chain,
+    from_layer,
+    from_on,
     has,
     header_cut,
     noted,
@@ -47,11 +51,6 @@ def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     return any(node.value == 5 for node in packet.fields("lisp.type"))
 
 
-def lcp_in_attribute(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """A control message of L2TP ends within an attribute of LCP's options."""
-    return any(node.value in (26, 27, 28) for node in packet.fields("l2tp.avp.type"))
-
-
 def behind_extended_vendor(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A field at or behind the vendor of an attribute for an extended vendor's number."""
     row = ours or theirs
@@ -79,6 +78,11 @@ NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst", "kv_key", "
 LOCATOR_HEAD = 8
 
 
+def empty_formats(packet: Packet) -> list[int]:
+    """Where formats of LISP have no octets."""
+    return [node.offset for node in packet.fields("lisp.lcaf.length") if not node.value]
+
+
 def locator_of_format(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A locator that begins where theirs does, which ends with what is in front of its address."""
     return (
@@ -91,11 +95,6 @@ def locator_of_format(packet: Packet, ours: Row | None, theirs: Row | None) -> b
 
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
 """Protocols that tshark has no dissector for."""
-
-
-def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Behind a protocol that tshark doesn't know, what it shows as data is decoded."""
-    return any(layer.name in ONLY_HERE for layer in packet.layers)
 
 
 def bogus_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -115,12 +114,15 @@ def no_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 TUNNELS: tuple[Known, ...] = (
     *(
         Known(
-            field, ANY, no_teredo,
+            field, kinds, no_teredo,
             "any datagram that begins as IPv6 would is taken for Teredo's; a client takes nothing "
             "but whole packets with a Teredo address",
             "RFC 4380, section 5.2.3", "encapsulations.pcapng",
         )
-        for field in ("ipv6.*", "ip.version", "data.*", "frame.protocols")
+        for field, kinds in (
+            ("ipv6.*", MISSING), ("ip.version", MISSING), ("data.*", DIFFERENT),
+            ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "frame.protocols", DIFFERENT, chain("^(.*?):udp(?=:|$)", r"\1:udp:vxlan"),
@@ -154,7 +156,7 @@ TUNNELS: tuple[Known, ...] = (
         "RFC 3931, section 5.4.1", "l2tp_broken.pcapng",
     ),
     Known(
-        "l2tp.avp.csu.re*", ANY, always,
+        "l2tp.avp.csu.re*", UNEQUAL, always,
         "the session's number in version 3's speeds has the name of a reserved field",
         "RFC 5515, section 6.1", "l2tp.pcapng",
     ),
@@ -162,17 +164,6 @@ TUNNELS: tuple[Known, ...] = (
         "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
         "nothing is shown of a message that ends in front of its first attribute's value",
         "", "l2tp_broken.pcapng",
-    ),
-    *(
-        Known(
-            field, kinds, when,
-            "the options in an attribute that passes the end of its message are read all the same",
-            "RFC 2661, section 4.1", "l2tp_broken.pcapng",
-        )
-        for field, kinds, when in (
-            ("lcp.*", MISSING, lcp_in_attribute),
-            ("frame.protocols", DIFFERENT, chain(":l2tp:ppp$", ":l2tp")),
-        )
     ),
     Known(
         "l2tp.avp.proxy_authen_id", MISSING, always,
@@ -190,7 +181,7 @@ TUNNELS: tuple[Known, ...] = (
             "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
             "RFC 9301, section 5.7", "lisp.pcapng",
         )
-        for field, kinds in (("lisp.*", EXTRA), ("data.*", ANY), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("lisp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
@@ -226,10 +217,10 @@ TUNNELS: tuple[Known, ...] = (
             "RFC 8060, section 3", "lisp_broken.pcapng",
         )
         for field, kinds in (
-            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.mapping*", MISSING),
-            ("lisp.mreq.*", ANY), ("lisp.unexpected_field", MISSING),
+            ("lisp.lcaf*", MORE_THERE), ("lisp.loc*", MORE_THERE), ("lisp.mapping*", MISSING),
+            ("lisp.mreq.*", EXTRA), ("lisp.unexpected_field", MISSING),
             ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
-            ("data.*", ANY), ("frame.protocols", DIFFERENT),
+            ("data.*", UNEQUAL), ("frame.protocols", DIFFERENT),
         )
     ),
     *(
@@ -247,8 +238,8 @@ TUNNELS: tuple[Known, ...] = (
         "", "lisp_broken.pcapng",
     ),
     Known(
-        "lisp.unexpected_field", EXTRA,
-        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.length"),
+        "lisp.*", EXTRA,
+        from_on(empty_formats),
         "the decode ends with a format that has no octets, though its length tells what follows",
         "RFC 8060, section 3", "lisp_broken.pcapng",
     ),
@@ -271,26 +262,28 @@ TUNNELS: tuple[Known, ...] = (
         "RFC 8060, section 4.3", "lisp_broken.pcapng",
     ),
     Known(
-        "*", ANY, only_here,
+        "*", ANY, from_layer(*ONLY_HERE),
         "there is no dissector for GUE, FOU, TIC and TSP: what they carry is data",
         "RFC 5572, section 4", "encapsulations.pcapng",
     ),
     *(
         Known(
-            field, ANY, mirrored_ip,
+            field, kinds, mirrored_ip,
             "an IP packet that is mirrored without its link header is shown as data",
             "draft-foschiano-erspan, ERSPAN Type III", "gre.pcapng",
         )
-        for field in ("data.*", "ip.*", "frame.protocols")
+        for field, kinds in (
+            ("data.*", MORE_THERE), ("ip.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
     ),
     *(
         Known(
-            field, ANY, connectivity_test,
+            field, kinds, connectivity_test,
             "the data of a Teredo client's echo request is left out but for its first four octets",
             "RFC 4443, section 4.1",
             "lab/teredo.pcapng",
         )
-        for field in ("data.*", "frame.protocols")
+        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "teredo.auth", EXTRA,

@@ -155,7 +155,11 @@ def _call(message: Message) -> Call | None:
         call.first.session = message.remote or 0
         call.second.session = message.local or 0
         call.second.cookie = UNTOLD if message.cookie is None else message.cookie
-    if message.sublayer in SUBLAYERS and kind in REQUESTS + REPLIES + CONNECTED:
+    if (
+        message.sublayer is not None
+        and message.sublayer in SUBLAYERS
+        and kind in REQUESTS + REPLIES + CONNECTED
+    ):
         call.second.sublayer = message.sublayer
         if kind not in REPLIES:
             call.first.sublayer = message.sublayer
