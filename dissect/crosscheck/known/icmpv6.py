@@ -111,7 +111,7 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, MISSING, noted("icmpv6.rpl.unknown.metric"),
+            field, MORE_THERE, noted("icmpv6.rpl.unknown.metric"),
             "the body of an unknown metric is read as the next metric",
             "RFC 6551, section 2.1", "rpl_metrics.pcapng",
         )

@@ -9,7 +9,6 @@ from dissect.crosscheck.known.entry import (
     EXTRA,
     MISSING,
     MORE_HERE,
-    UNEQUAL,
     Known,
     always,
     behind_end,
@@ -91,8 +90,9 @@ UNFIT = (
 
 
 def odd_lsas(packet: Packet) -> list[int]:
-    """Where LSAs have a length that is no multiple of four."""
-    return [node.offset for node in packet.fields("ospf.lsa.length") if node.value % 4]
+    """Where LSAs have a length that is no multiple of four, or more than their parts."""
+    odd = [node.offset for node in packet.fields("ospf.lsa.length") if node.value % 4]
+    return odd + [f.offset for f in packet.findings if f.note.name == "sixscope.ospf.lsa.longer"]
 
 
 ROUTING: tuple[Known, ...] = (
@@ -185,7 +185,7 @@ ROUTING: tuple[Known, ...] = (
         for kinds in (MISSING, DIFFERENT)
     ),
     Known(
-        "ospf.*", UNEQUAL, from_on(odd_lsas),
+        "ospf.*", ANY, from_on(odd_lsas),
         "the next LSA is looked for where this one's parts end, not where its length says",
         "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),

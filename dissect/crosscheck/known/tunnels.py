@@ -66,14 +66,31 @@ def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 EXTENDED_VENDOR, L2TP_PORT = 58, 1701
 
 
+def last_attribute(packet: Packet) -> list[int]:
+    """Where the last of several attributes begins in a broken control message of L2TP; else the
+    message.
+    """
+    layer = packet.layer("l2tp")
+    if layer is None or not any(f.note.name in BROKEN_MESSAGE for f in packet.findings):
+        return []
+    attributes = packet.fields("l2tp.avp.length")
+    return [attributes[-1].offset if len(attributes) > 1 else layer.offset]
+
+
+BROKEN_MESSAGE = "_ws.malformed", "l2tp.avp_length.bad"
+
+
 def l2tp_between_other_ports(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A message of L2TP neither to its port nor from it."""
     ports = packet_values(packet, "udp.srcport") + packet_values(packet, "udp.dstport")
     return packet.layer("l2tp") is not None and bool(ports) and L2TP_PORT not in ports
 
 
-NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst", "kv_key", "kv_value"
-"""Addresses in formats of LISP, of which tshark expects that there is one."""
+NO_ADDRESS = (
+    "mreq.itr_rloc.afi",
+    *(f"lcaf.{part}.afi" for part in ("mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst")),
+)
+"""Families of addresses of LISP of which tshark expects that there is one."""
 
 LOCATOR_HEAD = 8
 
@@ -161,8 +178,9 @@ TUNNELS: tuple[Known, ...] = (
         "RFC 5515, section 6.1", "l2tp.pcapng",
     ),
     Known(
-        "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
-        "nothing is shown of a message that ends in front of its first attribute's value",
+        "l2tp.*", EXTRA, from_on(last_attribute),
+        "nothing is shown of an attribute that passes the end of its message, nor of a message "
+        "without a whole one",
         "", "l2tp_broken.pcapng",
     ),
     Known(
@@ -237,11 +255,14 @@ TUNNELS: tuple[Known, ...] = (
         "an item that ends the message has no octets; there is none",
         "", "lisp_broken.pcapng",
     ),
-    Known(
-        "lisp.*", EXTRA,
-        from_on(empty_formats),
-        "the decode ends with a format that has no octets, though its length tells what follows",
-        "RFC 8060, section 3", "lisp_broken.pcapng",
+    *(
+        Known(
+            field, EXTRA, from_on(empty_formats),
+            "the decode ends with a format that has no octets, though its length tells what "
+            "follows",
+            "RFC 8060, section 3", "lisp_broken.pcapng",
+        )
+        for field in ("lisp.*", "data.*")
     ),
     Known(
         "lisp.loc", DIFFERENT, locator_of_format,
@@ -251,7 +272,7 @@ TUNNELS: tuple[Known, ...] = (
     Known(
         "lisp.unexpected_field", MISSING,
         lambda packet, ours, theirs: any(
-            0 in packet_values(packet, f"lisp.lcaf.{part}.afi") for part in NO_ADDRESS
+            0 in packet_values(packet, f"lisp.{part}") for part in NO_ADDRESS
         ),
         "no address at all, which is family 0, counts as an unknown one",
         "RFC 8060, section 3", "lisp_broken.pcapng",
