@@ -12,6 +12,7 @@ from making.build import (
     NO_NEXT,
     OTHER,
     OTHER4,
+    ROUTER,
     THIRD,
     UDP_PROTO,
     Commented,
@@ -249,6 +250,14 @@ def sessions() -> Iterator[Commented]:
             )
             for packet in packets:
                 yield packet, comment
+    ends = (HOST, ROUTER)
+    yield over_ip(bytes(4) + version_3(message(SCCRQ)), ends=ends), "A connection to another one"
+    for pair in zip(
+        carried(0x600, 5, 4, 0, FRAME, ends=ends), carried(0x610, 7, 0, 1, ECHO, ends=ends),
+        strict=True,
+    ):  # fmt: skip
+        for packet in pair:
+            yield packet, "Two calls at once"
     ends = (HOST, THIRD)
     for packet in carried(0x500, 5, 4, 1, FRAME, ends=ends):
         yield packet, "A call whose connection wasn't seen"

@@ -58,6 +58,20 @@ def behind_extended_vendor(packet: Packet, ours: Row | None, theirs: Row | None)
     return row is not None and any(not row.length or row.offset >= start for start in starts)
 
 
+def overlapping_calls(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Data of L2TP version 3, where some calls were asked for before others had an answer."""
+    session = packet.session
+    return (
+        session is not None
+        and bool(packet.fields("l2tp.sid"))
+        and not packet.fields("l2tp.ccid")
+        and any(
+            tunnel.overlapping or not all(call.second.session for call in tunnel.calls)
+            for tunnel in session.table("l2tp").entries.values()
+        )
+    )
+
+
 def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The first attribute of a control message is a vendor's."""
     return bool(next(iter(packet_values(packet, "l2tp.avp.vendor_id")), 0))
@@ -166,6 +180,12 @@ TUNNELS: tuple[Known, ...] = (
             "RFC 2661, section 8.1", "l2tp_sessions.pcapng",
         )
         for field, kinds in (("l2tp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+    ),
+    Known(
+        "*", ANY, overlapping_calls,
+        "a call whose other end has not answered is taken for any other one, as both have the "
+        "number 0 there; they are told apart here",
+        "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
     ),
     Known(
         "l2tp.incorrect_digest", MISSING, vendor_first,

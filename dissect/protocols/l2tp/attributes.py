@@ -130,7 +130,7 @@ def _configuration(field: Field) -> Reader:
             options = Next(
                 name="ppp", start=start, end=end, into=c.last, quoted=True, context="lcp_options"
             )  # fmt: skip
-            message.inner.append(options)
+            c.later(options)
 
     return read
 

@@ -58,16 +58,22 @@ class Call(Struct):
 
 
 class Tunnel(Struct):
-    """A control connection: who asked for it, both nonces, its sessions."""
+    """A control connection: who asked for it, both nonces, its sessions.
+
+    overlapping  a call was asked for while another one had no answer
+    """
 
     first: bytes
     nonces: dict[bool, bytes] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    overlapping: bool = False
 
     def find(self, first: int, second: int) -> Call | None:
-        """The session with either number."""
+        """The session with either number; 0 is none (RFC 3931, section 4.1)."""
         for call in self.calls:
-            if first == call.first.session or second == call.second.session:
+            if (first and first == call.first.session) or (
+                second and second == call.second.session
+            ):
                 return call
         return None
 
@@ -139,6 +145,7 @@ def _remember(
         known = tunnel.find(call.first.session, call.second.session)
         if known is None:
             known = Call()
+            tunnel.overlapping |= any(not other.second.session for other in tunnel.calls)
             tunnel.calls.append(known)
         known.learn(call)
     return _digest_is_right(c, message, tunnel, source, start)
