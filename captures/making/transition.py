@@ -297,6 +297,9 @@ def ayiya_cases() -> Iterator[Commented]:
     for auth in range(4):
         yield sent(head(auth=auth) + packet), f"Authentication method {auth}"
     yield sent(head(siglen=0, hashing=0, auth=0) + packet), "No signature"
+    mobility = bytes((96, 0, 0, 0, 0, 0, 0, 0))
+    yield sent(head(nxt=135) + mobility + counting(8)), "A Mobility Header, and octets behind it"
+    yield sent(head(nxt=4) + packet), "IPv6 that is said to be IPv4"
     inner = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
     yield sent(head(nxt=4) + inner), "IPv4 inside"
     yield sent(head(nxt=59)), "Nothing inside"

@@ -65,7 +65,7 @@ def without_room(packet: Packet) -> list[int]:
 
 BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
     ("ipv6.*", ANY), ("ip.*", EXTRA), ("ah.*", EXTRA), ("data.*", MORE_HERE),
-    *((f"{name}.*", MORE_HERE) for name in ("udp", "tcp", "icmp", "icmpv6")),
+    *((f"{name}.*", ANY) for name in ("udp", "tcp", "icmp", "icmpv6")),
     ("frame.protocols", DIFFERENT),
 )  # fmt: skip
 """What disagrees where a header is left at another place than it ends."""
@@ -131,7 +131,7 @@ IPV6: tuple[Known, ...] = (
             "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
         )
         for field, kinds in (
-            *((f"{name}.*", MISSING) for name in ("ah", "ipv6", "icmpv6", "udp")),
+            *((f"{name}.*", MISSING) for name in ("ah", "ipv6", "icmp", "icmpv6", "udp", "tcp")),
             ("data.*", MORE_HERE), ("frame.protocols", DIFFERENT),
         )
     ),
@@ -174,7 +174,7 @@ IPV6: tuple[Known, ...] = (
             "the decode ends behind a Compact Routing header; nothing is wrong with what follows",
             "RFC 8200, section 4.4", "ipv6_routing_compact.pcapng",
         )
-        for field in ("udp.*", "data.*")
+        for field in ("ipv6.routing.crh*", "udp.*", "data.*")
     ),
     *(
         Known(
