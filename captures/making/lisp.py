@@ -204,6 +204,9 @@ def broken() -> Iterator[Commented]:
             )
     anybody = struct.pack(">IHBB", 6, 0, 24, 0) + RLOC + NOBODY
     yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
+    named = lcaf(2, struct.pack(">I", 0x600) + RLOC, 24)
+    yield packet(request(EID, locators=named)), "An ITR's locator in a format"
+    yield packet(request(EID, locators=NOBODY)), "An ITR without a locator"
     half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
     yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
     yield packet(message(REPLY, mapping(EID, locator(half)))), "… in a locator"

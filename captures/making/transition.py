@@ -222,6 +222,7 @@ def qualification() -> Iterator[Commented]:
     yield teredo(authentication(b"", b"", 0)[:2] + b"\xff\xff" + counting(20)), "Lengths that lie"
     yield teredo(origin(CLIENT, CLIENT_PORT)[:5]), "An origin indication cut off"
     yield teredo(b"\x45" + counting(40)), "IPv4 in Teredo"
+    yield teredo(b"\0"), "A single octet"
     yield teredo(b"\0\5" + counting(40)), "An unknown indication"
     yield teredo(ping(OURS, OTHER)[:30]), "The IPv6 header cut off"
     yield teredo(BUBBLE), "A bubble by the server"

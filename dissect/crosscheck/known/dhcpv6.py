@@ -136,7 +136,10 @@ DHCPV6: tuple[Known, ...] = (
             "the labels of a partial name are mixed up",
             "RFC 4704, section 4.2", "dhcpv6_tshark_wrong.pcapng",
         )
-        for field in ("dhcpv6.search_list_entry", "dhcpv6.partial_name_preceded_by_fqdn")
+        for field in (
+            "dhcpv6.search_list_entry", "dhcpv6.partial_name_preceded_by_fqdn",
+            "dhcpv6.aftr_name",
+        )
     ),
     Known(
         "dhcpv6.vendorclass.data", ANY, inside_option(16),

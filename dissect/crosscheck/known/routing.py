@@ -8,7 +8,6 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
-    MORE_HERE,
     Known,
     always,
     behind_end,
@@ -129,7 +128,7 @@ ROUTING: tuple[Known, ...] = (
         "RFC 791, appendix B", "ospfv2.pcapng",
     ),
     Known(
-        "ospf.at*", MORE_HERE, signalling_and_trailer,
+        "ospf.at*", ANY, signalling_and_trailer,
         "the authentication trailer is looked for at the signalling in front of it",
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),
@@ -165,6 +164,12 @@ ROUTING: tuple[Known, ...] = (
         "pim.numprunes", MISSING, has("pim.addr_address_family"),
         "a locator passes the end of its message, but the decode goes on",
         "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.pfmnoforwardbit", MISSING,
+        lambda packet, ours, theirs: any(n.value != 2 for n in packet.fields("pim.version")),
+        "the flag of flooding is looked for in messages of other versions",
+        "RFC 8364, section 3", "pim.pcapng",
     ),
     Known(
         "pim.res_bytes", MISSING, behind_end("pim"),

@@ -100,13 +100,19 @@ def l2tp_between_other_ports(packet: Packet, ours: Row | None, theirs: Row | Non
     return packet.layer("l2tp") is not None and bool(ports) and L2TP_PORT not in ports
 
 
-NO_ADDRESS = (
-    "mreq.itr_rloc.afi",
-    *(f"lcaf.{part}.afi" for part in ("mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst")),
-)
-"""Families of addresses of LISP of which tshark expects that there is one."""
+NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst"
+"""Addresses in formats of LISP of which tshark expects that there is one."""
 
 LOCATOR_HEAD = 8
+
+
+def itr_formats(packet: Packet) -> list[int]:
+    """Where a format of LISP stands for the locator of an ITR, or nothing."""
+    families = packet.fields("lisp.mreq.itr_rloc.afi")
+    return [node.offset for node in families if node.value in (NOBODY, LCAF)]
+
+
+NOBODY, LCAF = 0, 16387
 
 
 def empty_formats(packet: Packet) -> list[int]:
@@ -132,6 +138,16 @@ def bogus_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     """AYIYA with what its Next Header calls a version of IP, but isn't."""
     bogus = noted("ipv6.bogus_ipv6_version", "ip.bogus_ip_version")(packet, ours, theirs)
     return bogus and packet.layer("ayiya") is not None
+
+
+def octet_in_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Teredo in a datagram of one octet."""
+    return packet.layer("teredo") is not None and UDP_HEAD + 1 in packet_values(
+        packet, "udp.length"
+    )
+
+
+UDP_HEAD = 8
 
 
 def mobility_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -202,11 +218,14 @@ TUNNELS: tuple[Known, ...] = (
         "the session's number in version 3's speeds has the name of a reserved field",
         "RFC 5515, section 6.1", "l2tp.pcapng",
     ),
-    Known(
-        "l2tp.*", EXTRA, from_on(last_attribute),
-        "nothing is shown of an attribute that passes the end of its message, nor of a message "
-        "without a whole one",
-        "", "l2tp_broken.pcapng",
+    *(
+        Known(
+            field, EXTRA, from_on(last_attribute),
+            "nothing is shown of an attribute that passes the end of its message, nor of a message "
+            "without a whole one",
+            "", "l2tp_broken.pcapng",
+        )
+        for field in ("l2tp.*", "lcp.*", "ppp.opt.*")
     ),
     Known(
         "l2tp.avp.proxy_authen_id", MISSING, always,
@@ -284,6 +303,18 @@ TUNNELS: tuple[Known, ...] = (
     ),
     *(
         Known(
+            field, kinds, from_on(itr_formats),
+            "the decode ends where an ITR's locator is a format, or none",
+            "RFC 9301, section 5.2", "lisp_broken.pcapng",
+        )
+        for field, kinds in (
+            ("lisp.*", EXTRA), ("lisp.mreq.itr_rloc", DIFFERENT),
+            ("lisp.unexpected_field", MISSING), ("data.*", MORE_THERE),
+            ("frame.protocols", DIFFERENT),
+        )
+    ),
+    *(
+        Known(
             field, EXTRA, from_on(empty_formats),
             "the decode ends with a format that has no octets, though its length tells what "
             "follows",
@@ -299,7 +330,7 @@ TUNNELS: tuple[Known, ...] = (
     Known(
         "lisp.unexpected_field", MISSING,
         lambda packet, ours, theirs: any(
-            0 in packet_values(packet, f"lisp.{part}") for part in NO_ADDRESS
+            0 in packet_values(packet, f"lisp.lcaf.{part}.afi") for part in NO_ADDRESS
         ),
         "no address at all, which is family 0, counts as an unknown one",
         "RFC 8060, section 3", "lisp_broken.pcapng",
@@ -332,6 +363,16 @@ TUNNELS: tuple[Known, ...] = (
             "lab/teredo.pcapng",
         )
         for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, octet_in_teredo,
+            "nothing is shown of a single octet",
+            "", "teredo.pcapng",
+        )
+        for field, kinds in (
+            ("ip*version", EXTRA), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "teredo.auth", EXTRA,
