@@ -217,6 +217,10 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
+    longer = lcaf(2, struct.pack(">I", 6) + RLOC)
+    longer = longer[:6] + struct.pack(">H", 266) + longer[8:]
+    listed = lcaf(1, longer + RLOC6)
+    yield packet(message(REPLY, mapping(EID, locator(listed)))), "… in a list"
     nested = RLOC
     for _ in range(20):
         nested = lcaf(2, struct.pack(">I", 6) + nested)

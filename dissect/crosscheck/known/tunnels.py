@@ -313,6 +313,11 @@ TUNNELS: tuple[Known, ...] = (
             ("frame.protocols", DIFFERENT),
         )
     ),
+    Known(
+        "lisp.*", MISSING, behind_end("lisp"),
+        "reading goes on behind a format whose length passes the end of what it is in",
+        "RFC 8060, section 3", "lisp_broken.pcapng",
+    ),
     *(
         Known(
             field, EXTRA, from_on(empty_formats),
