@@ -261,6 +261,8 @@ def broken() -> Iterator[tuple[bytes, str]]:
         message(JOIN, joins(ROUTER6, (group(GROUP6), [strange], []))),
         "A locator's family unknown",
     )
+    other = source(SOURCE6, 4, attribute(6, b"\1" + RP6, end=True))
+    yield message(JOIN, joins(ROUTER6, (group(GROUP6), [other], []))), "A locator's family wrong"
     long = b"\x46\xff\xff" + RP6
     yield (
         message(JOIN, joins(ROUTER6, (group(GROUP6), [source(SOURCE6, 4, long)], []))),

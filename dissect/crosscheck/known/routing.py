@@ -66,6 +66,10 @@ def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+LOCATOR_OF_IPV6 = 17
+"""Octets of a family's number and an address."""
+
+
 def same_place(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Both stand in the same octets."""
     return ours is not None and theirs is not None and ours[:3] == theirs[:3]
@@ -163,6 +167,14 @@ ROUTING: tuple[Known, ...] = (
     Known(
         "pim.numprunes", MISSING, has("pim.addr_address_family"),
         "a locator passes the end of its message, but the decode goes on",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.rloc", EXTRA,
+        lambda packet, ours, theirs: any(
+            node.value == LOCATOR_OF_IPV6 for node in packet.fields("pim.source_ja.length")
+        ),
+        "the family of a locator is told by the octets of its attribute, not by its number",
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
