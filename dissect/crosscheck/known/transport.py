@@ -90,7 +90,7 @@ def large_datagrams(packet: Packet) -> list[int]:
     """Where datagrams stand of more than 65,535 octets, whose Length is therefore 0."""
     if packet.original <= 0xFFFF:
         return []
-    return [node.offset for node in packet.fields("udp.length") if node.value == 0]
+    return [node.offset - 4 for node in packet.fields("udp.length") if node.value == 0]
 
 
 TRANSPORT: tuple[Known, ...] = (
