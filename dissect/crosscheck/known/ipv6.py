@@ -64,7 +64,7 @@ def without_room(packet: Packet) -> list[int]:
 
 
 BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
-    ("ipv6.*", ANY), ("ip.*", EXTRA), ("ah.*", EXTRA), ("data.*", MORE_HERE),
+    ("ipv6.*", ANY), ("*", EXTRA), ("data.*", MORE_HERE),
     *((f"{name}.*", ANY) for name in ("udp", "tcp", "icmp", "icmpv6")),
     ("frame.protocols", DIFFERENT),
 )  # fmt: skip

@@ -40,6 +40,11 @@ def itr_formats(packet: Packet) -> list[int]:
 NOBODY, LCAF = 0, 16387
 
 
+def nested_formats(packet: Packet) -> list[int]:
+    """Where the formats of LISP behind the first one stand."""
+    return [node.offset for node in packet.fields("lisp.lcaf.length")[1:]]
+
+
 def empty_formats(packet: Packet) -> list[int]:
     """Where formats of LISP have no octets."""
     return [node.offset for node in packet.fields("lisp.lcaf.length") if not node.value]
@@ -131,6 +136,12 @@ LISP: tuple[Known, ...] = (
             ("lisp.unexpected_field", MISSING), ("data.*", MORE_THERE),
             ("frame.protocols", DIFFERENT),
         )
+    ),
+    Known(
+        "lisp.*", ANY, from_on(nested_formats),
+        "what is behind a format in another one is read where its parts end, not where its length "
+        "says",
+        "RFC 8060, section 3", "lisp_broken.pcapng",
     ),
     Known(
         "lisp.*", MISSING, behind_end("lisp"),

@@ -115,6 +115,14 @@ HEAD = 6
 MOBILITY: tuple[Known, ...] = (
     *(
         Known(
+            field, kinds, noted("mip6.opt.len.invalid"),
+            "what stands behind the header is left out where an option passes its end",
+            "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
+        )
+        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
             field, DIFFERENT, two_less,
             "data at the end of an option is cut by two octets, as if the option's length counted "
             "its type and itself",

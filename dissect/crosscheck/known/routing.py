@@ -80,11 +80,6 @@ def padded_signalling(packet: Packet, ours: Row | None, theirs: Row | None) -> b
     return any(node.value % 4 for node in packet.fields("ospf.tlv_length"))
 
 
-def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An authentication trailer stands behind link-local signalling."""
-    return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
-
-
 UNFIT = (
     "sixscope.ospf.tlv_length", "sixscope.ospf.lsa.body", "sixscope.ospf.lsa.length",
     "sixscope.ospf.packet_length", "sixscope.pim.option_length", "sixscope.pim.address",
@@ -132,7 +127,7 @@ ROUTING: tuple[Known, ...] = (
         "RFC 791, appendix B", "ospfv2.pcapng",
     ),
     Known(
-        "ospf.at*", ANY, signalling_and_trailer,
+        "ospf.at*", ANY, has("ospf.lls.checksum"),
         "the authentication trailer is looked for at the signalling in front of it",
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),

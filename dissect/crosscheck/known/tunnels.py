@@ -41,13 +41,10 @@ def bogus_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
 
 
 def octet_in_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Teredo in a datagram of one octet."""
-    return packet.layer("teredo") is not None and UDP_HEAD + 1 in packet_values(
-        packet, "udp.length"
+    """Teredo with one octet where a packet should be."""
+    return packet.layer("teredo") is not None and any(
+        node.length == 1 for node in packet.fields("data.data")
     )
-
-
-UDP_HEAD = 8
 
 
 def mobility_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
