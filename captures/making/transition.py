@@ -218,11 +218,9 @@ def qualification() -> Iterator[Commented]:
     yield teredo(full), "Authentication with identifier, value and confirmation"
     yield teredo(origin(CLIENT, CLIENT_PORT), **back), "An origin indication alone"  # type: ignore[arg-type]
     yield teredo(authentication()[:9]), "Authentication cut off"
-    yield teredo(authentication()[:2]), "… behind its first two octets"
     yield teredo(authentication(b"", b"", 0)[:2] + b"\xff\xff" + counting(20)), "Lengths that lie"
     yield teredo(origin(CLIENT, CLIENT_PORT)[:5]), "An origin indication cut off"
     yield teredo(b"\x45" + counting(40)), "IPv4 in Teredo"
-    yield teredo(b"\0"), "A single octet"
     yield teredo(b"\0\5" + counting(40)), "An unknown indication"
     yield teredo(ping(OURS, OTHER)[:30]), "The IPv6 header cut off"
     yield teredo(BUBBLE), "A bubble by the server"
@@ -267,6 +265,12 @@ def trailers() -> Iterator[Commented]:
         (b"\1", "one octet"),
     ):  # fmt: skip
         yield teredo(BUBBLE + octets), f"Trailer: {name} (RFC 6081)"
+
+
+def too_short() -> Iterator[Commented]:
+    """What ends within its first octets."""
+    yield teredo(authentication()[:2]), "Authentication cut off behind its first two octets"
+    yield teredo(b"\0"), "A single octet"
 
 
 # --- AYIYA -------------------------------------------------------------------------------------
@@ -322,6 +326,6 @@ def _file(*makers: Callable[[], Iterator[Commented]]) -> Callable[[Path], None]:
 
 FILES = {
     "transition_tunnels.pcapng": _file(automatic, neighbours, other),
-    "teredo.pcapng": _file(qualification, off_the_port, trailers),
+    "teredo.pcapng": _file(qualification, off_the_port, trailers, too_short),
     "ayiya.pcapng": _file(ayiya_cases),
 }

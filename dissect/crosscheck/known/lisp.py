@@ -10,7 +10,6 @@ from dissect.crosscheck.known.entry import (
     MISSING,
     MORE_THERE,
     Known,
-    behind_end,
     chain,
     from_on,
     has,
@@ -141,11 +140,6 @@ LISP: tuple[Known, ...] = (
         "lisp.*", ANY, from_on(nested_formats),
         "what is behind a format in another one is read where its parts end, not where its length "
         "says",
-        "RFC 8060, section 3", "lisp_broken.pcapng",
-    ),
-    Known(
-        "lisp.*", MISSING, behind_end("lisp"),
-        "reading goes on behind a format whose length passes the end of what it is in",
         "RFC 8060, section 3", "lisp_broken.pcapng",
     ),
     *(
