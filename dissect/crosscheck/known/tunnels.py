@@ -150,7 +150,7 @@ TUNNELS: tuple[Known, ...] = (
             "what stands behind a Mobility Header is left out",
             "", "ayiya.pcapng",
         )
-        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
     *(
         Known(
