@@ -99,6 +99,12 @@ IPV6: tuple[Known, ...] = (
         for field, kinds in BEHIND_OPTIONS
     ),
     Known(
+        "ipv6.opt*", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.offset + 1 == len(packet.data),
+        "nothing is shown of an option that is the packet's last octet",
+        "", "ipv6_options_broken.pcapng",
+    ),
+    Known(
         "ipv6.hopopts.not_first", EXTRA, noted("_ws.malformed", "_ws.short"),
         "nothing is said of a header that isn't whole",
         "RFC 8200, section 4.1", "ipv6_extension_headers.pcapng",
