@@ -114,9 +114,9 @@ TUNNELS: tuple[Known, ...] = (
         )
     ),
     Known(
-        "teredo.auth", EXTRA,
-        lambda packet, ours, theirs: ours is not None and ours.length == 2,
-        "nothing is shown of an authentication that ends in front of its lengths",
+        "teredo.auth*", EXTRA,
+        lambda packet, ours, theirs: any(n.length < 4 for n in packet.fields("teredo.auth")),
+        "nothing is shown of an authentication that ends with its lengths, or in front of them",
         "", "teredo.pcapng",
     ),
     Known(
