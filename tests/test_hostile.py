@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import dissect.protocols
 from dissect.capture.open import open_records
+from dissect.engine.notes import Group
 from dissect.engine.packet import Packet, dissect
 from dissect.engine.session import Session
 from dissect.engine.tables import TABLES
@@ -102,7 +103,7 @@ def test_every_packet_cut_at_every_octet_gives_a_tree(path):
     with open_records(path) as records:
         for record in records:
             whole = Packet(record.data, record.link_type, original=record.original)
-            sound = "_ws.malformed" not in {f.note.name for f in whole.findings}
+            sound = Group.MALFORMED not in {f.note.group for f in whole.findings}
             for size in range(min(len(record.data), 2000)):
                 for original in {size, record.original}:
                     packet = dissect(

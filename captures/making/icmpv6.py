@@ -196,6 +196,33 @@ def neighbours() -> Iterator[tuple[bytes, str]]:
     yield message(135, 0, bytes(4) + ALL_NODES, HOST, ROUTER, 255), "A multicast target"
 
 
+def newer_options() -> Iterator[tuple[int, bytes, str]]:
+    """Provisioning domains (RFC 8801) and encrypted resolvers (RFC 9463)."""
+    name = b"\3pvd\7example\0"
+    mtu = struct.pack(">BBHI", 5, 1, 0, 1400)
+    yield 21, b"\xc0\x03" + b"\0\6" + name + bytes(5), "A provisioning domain"
+    yield 21, b"\x80\0\0\7" + name + bytes(5) + mtu, "… with an option of its own"
+    head = struct.pack(">BBHBBHII", 134, 0, 0, 64, 0x08, 1800, 0, 0)
+    yield 21, b"\xa0\0\0\7" + name + bytes(5) + head + mtu, "… with the head of an advertisement"
+    inner = bytes((21, 3)) + b"\0\0\0\1" + name + bytes(5)
+    yield 21, b"\0\0\0\7" + name + bytes(5) + inner, "… in another one"
+    yield 21, b"\0\0\0\7\x3fpvd", "… whose name passes the option"
+    resolver = b"\3dns\7example\0"
+    parameters = b"\0\1\0\4\3dot\0\3\0\2\3\x55"
+    told = struct.pack(">HIH", 1, 3600, len(resolver)) + resolver
+    full = struct.pack(">H", 16) + ROUTER + struct.pack(">H", len(parameters)) + parameters
+    yield 144, told + full, "An encrypted resolver"
+    alone = struct.pack(">HIH", 0, 0xFFFFFFFF, len(resolver)) + resolver
+    yield 144, alone, "… by its name alone"
+    yield 144, told + struct.pack(">H", 64) + ROUTER, "… with addresses past the option"
+    yield 144, struct.pack(">HIH", 1, 3600, 99) + resolver, "… with a name past it"
+    for number, words in (
+        (39, "Crypto-ID parameters"), (40, "NDP signature"),
+        (41, "Resource directory address"), (42, "Consistent uptime"),
+    ):  # fmt: skip
+        yield number, counting(22), words
+
+
 def nd_options() -> Iterator[tuple[bytes, str]]:
     """Every Neighbor Discovery option, in a router advertisement."""
 
@@ -251,6 +278,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (16, certificate, "Certificate"),
         (16, b"\2\0" + counting(12), "Certificate of another type"),
         (32, bytes(2) + key + counting(32), "Proxy signature"),
+        *newer_options(),
         (138, counting(6), "CARD request"),
         (253, counting(6), "Experiment"),
         (200, counting(14), "Not assigned"),

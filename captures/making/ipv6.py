@@ -90,6 +90,7 @@ def options_broken() -> Iterator[Commented]:
     yield ethernet(ipv6(bytes((17, 9, 1, 4, 0, 0, 0, 0)) + DATAGRAM, 0)), "Header past the packet"
     yield hop_by_hop(option(5, b"\0\0\0")), "Router Alert of three octets"
     yield hop_by_hop(option(5, b"\0\0") * 2), "Router Alert twice"
+    yield ethernet(ipv6(bytes((17, 9, 0)), 60)), "An octet, and the packet ends"
 
 
 def routing_headers() -> Iterator[Commented]:

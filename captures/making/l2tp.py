@@ -12,6 +12,7 @@ from making.build import (
     NO_NEXT,
     OTHER,
     OTHER4,
+    ROUTER,
     THIRD,
     UDP_PROTO,
     Commented,
@@ -249,6 +250,14 @@ def sessions() -> Iterator[Commented]:
             )
             for packet in packets:
                 yield packet, comment
+    ends = (HOST, ROUTER)
+    yield over_ip(bytes(4) + version_3(message(SCCRQ)), ends=ends), "A connection to another one"
+    for pair in zip(
+        carried(0x600, 5, 4, 0, FRAME, ends=ends), carried(0x610, 7, 0, 1, ECHO, ends=ends),
+        strict=True,
+    ):  # fmt: skip
+        for packet in pair:
+            yield packet, "Two calls at once"
     ends = (HOST, THIRD)
     for packet in carried(0x500, 5, 4, 1, FRAME, ends=ends):
         yield packet, "A call whose connection wasn't seen"
@@ -257,8 +266,10 @@ def sessions() -> Iterator[Commented]:
 def other_ports() -> Iterator[Commented]:
     """RFC 2661, section 8.1: each end may choose its port."""
 
-    def said(kind: int, sport: int, dport: int, *, back: bool = False) -> bytes:
-        src, dst = (OTHER, HOST) if back else (HOST, OTHER)
+    def said(
+        kind: int, sport: int, dport: int, *, back: bool = False, other: bytes = OTHER
+    ) -> bytes:
+        src, dst = (other, HOST) if back else (HOST, other)
         datagram = udp(version_2(message(kind)), sport, dport, src, dst)
         return ethernet(ipv6(datagram, UDP_PROTO, src, dst))
 
@@ -267,6 +278,9 @@ def other_ports() -> Iterator[Commented]:
     yield said(SCCCN, 40000, 50000), "… and on"
     yield said(HELLO, 40000, 50002), "To a third port"
     yield said(SCCRQ, 40002, 50004), "Between ports that nobody announced"
+    yield said(HELLO, PORT, PORT, back=True, other=THIRD), "Another one says something first"
+    yield said(SCCRQ, 40006, PORT, other=THIRD), "… is asked from a port of one's own"
+    yield said(SCCRP, 50006, 40006, back=True, other=THIRD), "… and answers from another one"
 
 
 def broken() -> Iterator[Commented]:
@@ -287,6 +301,13 @@ def broken() -> Iterator[Commented]:
     )
     yield over_udp(version_2(message(12) + avp(32, b"") + avp(29, b"\0\1"))), "An empty Proxy ID"
     yield over_udp(version_2(message(12) + avp(255, b""))), "An unknown one without a value"
+    extended = avp(58, struct.pack(">I", 9)) + avp(7, b"lac")
+    yield over_udp(version_2(message(HELLO) + extended)), "An extended vendor's number"
+    strange = avp(0, b"\0\1", vendor=256) + avp(59, b"\0" + bytes(16))
+    yield over_udp(version_3(strange), ends=(HOST, THIRD)), "A vendor's attribute of type 0"
+    for vendor in (9, 255):
+        empty = avp(22, b"", vendor=vendor)
+        yield over_udp(version_2(message(HELLO) + empty)), f"… of vendor {vendor}"
     whole = version_2(message(SCCRQ))
     for size in (2, 4, 6, 10, 12):
         yield over_udp(whole[:size]), f"The packet ends after {size} octets"

@@ -204,11 +204,23 @@ def broken() -> Iterator[Commented]:
             )
     anybody = struct.pack(">IHBB", 6, 0, 24, 0) + RLOC + NOBODY
     yield packet(message(REPLY, mapping(lcaf(9, anybody, 3)))), "All groups"
+    named = lcaf(2, struct.pack(">I", 0x600) + RLOC, 24)
+    yield packet(request(EID, locators=named)), "An ITR's locator in a format"
+    yield packet(request(EID, locators=NOBODY)), "An ITR without a locator"
     half = lcaf(7, struct.pack(">HH", CONTROL, DATA) + RLOC)
     yield packet(message(INFO, about + half, 0x08000000, 0)), "One of three addresses"
+    yield packet(message(REPLY, mapping(EID, locator(half)))), "… in a locator"
+    from_all = struct.pack(">HBB", 0, 24, 16) + RLOC + NOBODY
+    yield packet(message(REPLY, mapping(lcaf(12, from_all)))), "A pair of which one is nobody's"
+    nothing = mapping(EID, locator(lcaf(8, b"")), locator(UNKNOWN))
+    yield packet(message(REPLY, nothing)), "A format that needs octets and has none"
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
+    longer = lcaf(2, struct.pack(">I", 6) + RLOC)
+    longer = longer[:6] + struct.pack(">H", 266) + longer[8:]
+    listed = lcaf(1, longer + RLOC6)
+    yield packet(message(REPLY, mapping(EID, locator(listed)))), "… in a list"
     nested = RLOC
     for _ in range(20):
         nested = lcaf(2, struct.pack(">I", 6) + nested)

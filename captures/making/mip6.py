@@ -141,6 +141,8 @@ LONGER = (
 
 def where_tshark_is_wrong() -> Iterator[Case]:
     """What tshark 4.0 reads otherwise than the documents say."""
+    lying = bytes((0, 1, 0x80, 0, 0, 4)) + option(42, bytes(2), 8)
+    yield mobility(5, lying, proto=29, behind=OCTETS[:8]), "An option past the header, and octets"
     for kind, data in LONGER:
         yield update(option(kind, data)), f"Option {kind}, {OPTIONS[kind]}"
     yield update(option(42, OCTETS)), "Option 42: the length stands behind the type"

@@ -252,11 +252,17 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield message(HELLO, option(24, b"\6\0" + RP6)), "An address list of another family"
     endless = unicast(RP6, attribute(5, b"\1")) + b"\x17\x76"
     yield message(HELLO, option(24, endless)), "Attributes of which none is the last"
+    flooded = option(0x8001, group(GROUP6) + b"\0\0\0\xd2")
+    yield message(FLOODING, flooded, version=0), "Flooding in version 0"
+    unended = unicast(ROUTER6, attribute(5, b"\1")) + b"\x46"
+    yield message(JOIN, unended), "… and an octet behind them"
     strange = source(SOURCE6, 4, attribute(6, b"\xff" + RP6, end=True))
     yield (
         message(JOIN, joins(ROUTER6, (group(GROUP6), [strange], []))),
         "A locator's family unknown",
     )
+    other = source(SOURCE6, 4, attribute(6, b"\1" + RP6, end=True))
+    yield message(JOIN, joins(ROUTER6, (group(GROUP6), [other], []))), "A locator's family wrong"
     long = b"\x46\xff\xff" + RP6
     yield (
         message(JOIN, joins(ROUTER6, (group(GROUP6), [source(SOURCE6, 4, long)], []))),

@@ -28,8 +28,8 @@ from making.build import (
 
 DISCOVERY, SESSION = 0x8863, 0x8864
 IP, IPV6, MPLS, MPLS_MULTICAST = 0x0021, 0x0057, 0x0281, 0x0283
-LCP, PAP, CHAP, IPCP, IPV6CP, CCP, MPLSCP = (
-    0xC021, 0xC023, 0xC223, 0x8021, 0x8057, 0x80FD, 0x8281,
+LCP, PAP, CHAP, IPCP, IPV6CP, CCP, MPLSCP, MULTILINK = (
+    0xC021, 0xC023, 0xC223, 0x8021, 0x8057, 0x80FD, 0x8281, 0x003D,
 )  # fmt: skip
 REQUEST = 1
 PING = ping()
@@ -322,7 +322,69 @@ def frames(path: Path) -> None:
             file.packet(frame, BEGIN + index * MILLISECOND, comment=comment)
 
 
+INSIDE = struct.pack(">H", IPV6) + PING
+FIRST, LAST = 0x80, 0x40
+
+
+def fragment(flags: int, number: int, octets: bytes) -> bytes:
+    """A fragment of multilink."""
+    return ppp(MULTILINK, struct.pack(">I", flags << 24 | number) + octets)
+
+
+def fragments(number: int, *ends: int, kind: int = 0) -> list[bytes]:
+    """A packet in fragments that end there, from a number on."""
+    starts = (0, *ends)
+    parts = [INSIDE[start:end] for start, end in zip(starts, (*ends, None), strict=True)]
+    last = len(parts) - 1
+    return [
+        fragment(kind | FIRST * (at == 0) | LAST * (at == last), (number + at) % (1 << 24), part)
+        for at, part in enumerate(parts)
+    ]
+
+
+def multilink() -> Iterator[Commented]:
+    """Fragments in order and not, of several classes, lost, twice, at the end of the numbers."""
+    for flags, comment in (
+        (0, "In one piece"),
+        (0x14, "… of class 5"),
+        (3, "… with reserved bits"),
+    ):
+        yield fragment(FIRST | LAST | flags, 1, INSIDE), comment
+    within = struct.pack(">HI", MULTILINK, (FIRST | LAST) << 24 | 1) + INSIDE
+    yield fragment(FIRST | LAST, 2, within), "In each other"
+    yield fragment(FIRST | LAST, 3, struct.pack(">H", LCP) + control(9, bytes(4))), "LCP inside"
+    yield fragment(FIRST | LAST, 4, struct.pack(">H", 0x1235) + b"abc"), "An unknown protocol"
+    yield fragment(FIRST | LAST, 5, b""), "Empty"
+    yield fragment(FIRST | LAST, 6, b"")[:-2], "Half a number"
+    yield fragment(FIRST | LAST, 6, b"")[:-4], "Nothing"
+    for part in fragments(10, 20):
+        yield part, "In two"
+    for part in fragments(20, 8, 16, 24, 32, 40):
+        yield part, "In six"
+    for part in reversed(fragments(30, 20, 30)):
+        yield part, "In three, the last one first"
+    for pair in zip(fragments(40, 20), fragments(40, 30, kind=4), strict=True):
+        for part in pair:
+            yield part, "Two classes with the same numbers"
+    first, second, _, fourth = fragments(50, 10, 20, 30)
+    for part in (first, second, fourth):
+        yield part, "One is lost"
+    first, second, third = fragments(60, 20, 40)
+    for part in (first, first, second, second, third, third):
+        yield part, "Each comes twice"
+    first, second = fragments(70, 20)
+    for part in (first, fragment(FIRST, 70, counting(20)), second):
+        yield part, "One comes again with other octets"
+    for part in fragments(80, 8, 16, 24, 32, 40, 48):
+        yield part, "In seven"
+    for part in fragments((1 << 24) - 1, 20):
+        yield part, "The numbers begin again"
+    for part in fragments(90, 20, 20):
+        yield part, "The second of three is empty"
+
+
 FILES = {
+    "ppp_multilink.pcapng": lambda path: write(path, multilink()),
     "ppp.pcapng": lambda path: write(path, (*options(), *messages(), *authentication())),
     "ppp_broken.pcapng": lambda path: write(path, broken()),
     "ppp_frames.pcapng": frames,

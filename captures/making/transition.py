@@ -267,6 +267,12 @@ def trailers() -> Iterator[Commented]:
         yield teredo(BUBBLE + octets), f"Trailer: {name} (RFC 6081)"
 
 
+def too_short() -> Iterator[Commented]:
+    """What ends within its first octets."""
+    yield teredo(authentication()[:2]), "Authentication cut off behind its first two octets"
+    yield teredo(b"\0"), "A single octet"
+
+
 # --- AYIYA -------------------------------------------------------------------------------------
 
 
@@ -296,6 +302,9 @@ def ayiya_cases() -> Iterator[Commented]:
     for auth in range(4):
         yield sent(head(auth=auth) + packet), f"Authentication method {auth}"
     yield sent(head(siglen=0, hashing=0, auth=0) + packet), "No signature"
+    mobility = bytes((96, 0, 0, 0, 0, 0, 0, 0))
+    yield sent(head(nxt=135) + mobility + counting(8)), "A Mobility Header, and octets behind it"
+    yield sent(head(nxt=4) + packet), "IPv6 that is said to be IPv4"
     inner = ipv4(udp(b"sixscope", 40000, 9, HOST4, OTHER4), UDP_PROTO)
     yield sent(head(nxt=4) + inner), "IPv4 inside"
     yield sent(head(nxt=59)), "Nothing inside"
@@ -317,6 +326,6 @@ def _file(*makers: Callable[[], Iterator[Commented]]) -> Callable[[Path], None]:
 
 FILES = {
     "transition_tunnels.pcapng": _file(automatic, neighbours, other),
-    "teredo.pcapng": _file(qualification, off_the_port, trailers),
+    "teredo.pcapng": _file(qualification, off_the_port, trailers, too_short),
     "ayiya.pcapng": _file(ayiya_cases),
 }

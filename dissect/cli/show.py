@@ -207,7 +207,8 @@ def _preferences(ctx: click.Context, given: tuple[str, ...]) -> dict[str, str]:
 
     pairs = {}
     for words in given:
-        name, separator, value = words.replace("=", ":", 1).partition(":")
+        first = ":" if ":" in words.partition("=")[0] else "="
+        name, separator, value = words.partition(first)
         if not separator:
             raise click.UsageError(f"-o: {words!r} is no NAME:VALUE", ctx)
         pairs[name] = value

@@ -39,7 +39,7 @@ def ppp(c: Cursor) -> Result:
     if c.context == LCP_OPTIONS:
         read_options(c, LCP)
         return None
-    if not c.start:
+    if not c.start and c.source is None:
         c.ends("N/A", "N/A")
         if c.packet.link_type == WITH_DIRECTION:
             c.put(DIRECTION, int(c.uint(1) == RECEIVED), 0, 1)

@@ -21,7 +21,7 @@ from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
-from dissect.engine.values import BYTES, I32, IPV6, U8, U16, U32, X8
+from dissect.engine.values import BOOL, BYTES, I32, IPV6, U8, U16, U32, X8, X16, X32
 from dissect.protocols.codes.ip_protocols import IP_PROTO
 from dissect.protocols.codes.ipv6_options import ROUTING_TYPES
 from dissect.protocols.ipv6_chain import announce, follow
@@ -85,6 +85,16 @@ TLV_TYPE = Field(
 )  # fmt: skip
 TLV_LENGTH = Field("sixscope.srh.tlv.length", "Length", U8)
 TLV_VALUE = Field("sixscope.srh.tlv.value", "Value", BYTES)
+HMAC = 5
+HMAC_FIELDS = (
+    Field("sixscope.srh.hmac.flags", "Flags", X16, bits=(
+        Field("sixscope.srh.hmac.d", "Destination address is not verified", BOOL, mask=0x8000),
+    )),
+    Field("sixscope.srh.hmac.key_id", "HMAC key ID", X32),
+)  # fmt: skip
+HMAC_VALUE = Field("sixscope.srh.hmac.value", "HMAC", BYTES, ref="RFC 8754, section 2.1.2")
+HMAC_HEAD = 6
+"""Octets in front of it."""
 CRH_SIZES = {5: 2, 6: 4}
 CURRENT = {
     5: Field(f"{PREFIX}.crh16.current_sid", "Current SID", U16, generated=True),
@@ -225,7 +235,7 @@ def _rpl(c: Cursor, left: int) -> bytes:
         c.note(RPL_NEGATIVE, c.last, text)
         return b""
     _check_left(c, left, count, "RPL")
-    shared = c.facts.destination or bytes(16)
+    shared = _destination(c)
     address = b""
     for number in range(1, count + 1):
         at, size = c.pos, min(last if number == count else inner, c.left)
@@ -248,10 +258,15 @@ def _check_rpl(c: Cursor, word: RplWord, count: int) -> None:
         c.note(RPL_RESERVED, f"{PREFIX}.rpl.reserved", text)
 
 
+def _destination(c: Cursor) -> bytes:
+    """Where the packet is when this header is its turn: at the end of the route before it."""
+    return c.facts.final or c.facts.destination or bytes(16)
+
+
 def _check_hop(c: Cursor, address: bytes) -> None:
     if address == c.facts.source:
         c.note(SOURCE_IS_HOP, c.last)
-    if address == c.facts.destination:
+    if address == _destination(c):
         c.note(DESTINATION_IS_HOP, c.last)
     if address[0] == 0xFF:
         c.note(MULTICAST_HOP, c.last)
@@ -283,7 +298,12 @@ def _tlv(c: Cursor) -> bool:
         c.add(TLV_TYPE)
         if kind and c.more:
             c.add(TLV_LENGTH)
-            c.add(TLV_VALUE, c.left)
+            if kind == HMAC and c.captured >= HMAC_HEAD:
+                for field in HMAC_FIELDS:
+                    c.add(field)
+                c.add(HMAC_VALUE, c.left)
+            else:
+                c.add(TLV_VALUE, c.left)
         if not fits:
             c.note(TLV_OVERRUN, node)
     return fits

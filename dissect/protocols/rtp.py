@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.session import Session
 from dissect.engine.tables import Next, Result, dissector, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, FRAME, NONE, STR, U8, U16, U32, XD16, XD32
 from dissect.protocols.codes.rtp import payload_type
-from dissect.protocols.rtp_streams import GENERATED_CALL_ID, METHOD, Media, media_of
+from dissect.protocols.rtp_streams import GENERATED_CALL_ID, Media, expect, media_of
 
 VERSIONS = {2: "RFC 1889 Version", 0: "Old VAT Version", 1: "First Draft Version"}
 VERSION = 2
@@ -103,6 +104,7 @@ class Known(NamedTuple):
     sequence: int
     format: str
     secure: bool
+    method: str
 
 
 @dissector("rtp", "Real-Time Transport Protocol", "RTP")
@@ -117,7 +119,7 @@ def rtp(c: Cursor) -> Result:
     media = media_of(c)
     c.need(12)
     number = c.data[start + 1] & 0x7F, int.from_bytes(c.data[start + 2 : start + 4], "big")
-    known = c.recall(lambda session: _known(media, *number), quoted=True)
+    known = c.recall(lambda session: _known(c, session, media, *number), quoted=True)
     _setup(c, known)
     header = c.header(RTP)
     name = known.format if known is not None else ""
@@ -129,11 +131,17 @@ def rtp(c: Cursor) -> Result:
     return _payload(c, header, name)
 
 
-def _known(media: Media | None, kind: int, number: int) -> Known | None:
+def _known(
+    c: Cursor, session: Session, media: Media | None, kind: int, number: int
+) -> Known | None:
     if media is None:
+        if not c.quoted:
+            expect(c, session, "rtp")
         return None
     name = media.formats.get(kind, "") if kind >= FIRST_DYNAMIC else ""
-    return Known(media.frame, tuple(media.calls), media.extend(number), name, media.secure)
+    return Known(
+        media.frame, tuple(media.calls), media.extend(number), name, media.secure, media.method
+    )
 
 
 def _setup(c: Cursor, known: Known | None) -> None:
@@ -141,9 +149,9 @@ def _setup(c: Cursor, known: Known | None) -> None:
     if known is None or c.at is None:
         return
     with c.item(SETUP, 0, "") as node:
-        node.text = f"Stream setup by {METHOD} (frame {known.frame})"
+        node.text = f"Stream setup by {known.method} (frame {known.frame})"
         c.put(SETUP_FRAME, known.frame)
-        c.put(SETUP_METHOD, METHOD)
+        c.put(SETUP_METHOD, known.method)
         for call in known.calls:
             c.put(GENERATED_CALL_ID, call)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dissect.engine.conversation import Announcement, announced
+from dissect.engine.conversation import Announcement, announce, announced
 from dissect.engine.cursor import Cursor
+from dissect.engine.session import Session
 from dissect.engine.tree import Field
 from dissect.engine.values import STR
 
@@ -11,7 +12,8 @@ MULTIPLEXED = range(192, 224)
 """RTCP packet types on the port of the media (RFC 5761, section 4)."""
 
 GENERATED_CALL_ID = Field("sip.call_id_generated", "Generated Call-ID", STR, generated=True)
-METHOD = "SDP"
+METHOD, ON_REQUEST = "SDP", "DECODE AS"
+"""Who announces streams: session descriptions, or the reader of the capture."""
 
 
 class Media(Announcement):
@@ -21,12 +23,17 @@ class Media(Announcement):
     calls     identifiers of the calls that announced it
     sequence  the highest extended sequence number (RFC 3550, appendix A.1)
     secure    it is SRTP (RFC 3711)
+    method    who announced it
     """
 
-    __slots__ = ("formats", "calls", "sequence", "secure")
+    __slots__ = ("formats", "calls", "sequence", "secure", "method")
 
-    def __init__(self, protocol: str, frame: int, formats: dict[int, str], secure: bool) -> None:
+    def __init__(
+        self, protocol: str, frame: int, formats: dict[int, str], secure: bool,
+        method: str = METHOD,
+    ) -> None:  # fmt: skip
         super().__init__(protocol, frame)
+        self.method = method
         self.formats = formats
         self.calls: list[str] = []
         self.sequence = 0x10000
@@ -47,6 +54,13 @@ class Media(Announcement):
             extended -= 0x10000
         self.sequence = extended
         return extended
+
+
+def expect(c: Cursor, session: Session, protocol: str) -> None:
+    """Let a packet that was read on request announce the others of its stream."""
+    facts = c.facts
+    media = Media(protocol, c.packet.number, {}, False, ON_REQUEST)
+    announce(session, facts.final or facts.destination, facts.ports[1], media)
 
 
 def media_of(c: Cursor) -> Media | None:

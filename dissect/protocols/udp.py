@@ -17,8 +17,9 @@ from dissect.engine.conversation import Conversation, Key, announced, key_of, st
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
+from dissect.engine.preferences import Preference
 from dissect.engine.session import Session
-from dissect.engine.tables import Next, Result, dissector, guess, lookup
+from dissect.engine.tables import DISSECTORS, Next, Result, dissector, guess, lookup
 from dissect.engine.tree import Field
 from dissect.engine.values import BYTES, INTERVAL, U8, U16, U32, X16
 
@@ -97,6 +98,29 @@ JUMBO = 65536
 INFO, INFO_LENGTH = "%d → %d", " Len=%d"
 INFO_ILLEGAL, INFO_WRONG = " [ILLEGAL CHECKSUM (0)]", " [UDP CHECKSUM INCORRECT]"
 """What the Info column is made of, in this order."""
+
+
+def protocols_by_port(words: str) -> dict[int, str]:
+    """``5004=rtp,6000-6010=rtcp`` as ports and names of dissectors; raises ValueError."""
+    found: dict[int, str] = {}
+    for wish in words.split(","):
+        ports, _, name = wish.partition("=")
+        first, _, last = ports.partition("-")
+        if not (first.isdecimal() and (last or first).isdecimal() and name in DISSECTORS):
+            raise ValueError("expected PORT=PROTOCOL or FIRST-LAST=PROTOCOL, with commas between")
+        span = range(int(first), int(last or first) + 1)
+        if not span or span[-1] > MOST:
+            raise ValueError(f"ports go up to {MOST}, the first one comes first")
+        found |= dict.fromkeys(span, name)
+    return found
+
+
+MOST = 0xFFFF
+NO_WISHES: dict[int, str] = {}
+DECODE_AS = Preference(
+    "udp.decode_as", NO_WISHES, protocols_by_port,
+    "Which protocols are at UDP ports that don't say it: 5004=rtp,6000-6010=rtcp",
+)  # fmt: skip
 
 
 class Known(NamedTuple):
@@ -267,7 +291,10 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
     if known is not None and known.protocol:
         return Next(name=known.protocol)
     low, high = (ports[0], ports[1]) if ports[0] < ports[1] else (ports[1], ports[0])
+    wished = c.preference(DECODE_AS) if c.packet.preferences else NO_WISHES
     for port in (low, high):
+        if port in wished:
+            return Next(name=wished[port])
         if port and lookup("udp_port", port) is not None:
             return Next("udp_port", port)
     return Next(name=guess("udp", c))

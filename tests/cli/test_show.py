@@ -84,6 +84,8 @@ def test_packets_before_the_first_one_shown_still_count_for_its_time(capture):
         (["-V", "-T", "json"], "-V"),
         (["-o", "mpls.payload:frame"], "mpls.payload"),
         (["-o", "no.such:1"], "no.such"),
+        (["-o", "udp.decode_as:5004=nothing"], "5004=nothing"),
+        (["-o", "udp.decode_as=5004=nothing"], "5004=nothing"),
         (["-o", "mpls.payload"], "NAME:VALUE"),
         (["--explain"], "-Y FILTER"),
     ],

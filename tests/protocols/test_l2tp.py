@@ -178,6 +178,36 @@ def test_attribute_shorter_than_its_head_ends_the_message(size):
     assert "l2tp.avp_length.bad" in notes(packet)
 
 
+def test_two_calls_at_once_are_told_apart():
+    session = Session()
+
+    def asked(number, kind, pseudowire=None):
+        avps = [avp(63, struct.pack(">I", number))]
+        if pseudowire is not None:
+            avps.append(avp(68, struct.pack(">H", pseudowire)))
+        else:
+            avps.append(avp(64, struct.pack(">I", number - 100)))
+        return bytes(4) + control_3(kind, *avps)
+
+    decoded(over_ip(bytes(4) + control_3(SCCRQ)), session=session)
+    decoded(over_ip(asked(5, ICRQ, 5)), session=session)  # Ethernet
+    decoded(over_ip(asked(6, ICRQ, 11)), session=session)  # IP
+    decoded(over_ip(asked(106, ICRP), back=True), session=session)
+    decoded(over_ip(asked(105, ICRP), back=True), session=session)
+    for number, payload, chain in ((105, FRAME, "eth:ethertype:ip"), (106, INNER, "ip")):
+        data = decoded(over_ip(struct.pack(">I", number) + payload), session=session)
+        assert data.chain.split(":l2tp:")[1].startswith(chain)
+
+
+def test_options_in_an_attribute_are_read_though_the_message_is_cut_short():
+    lcp = avp(27, bytes.fromhex("010405d4"))
+    whole = control_2(avp(0, struct.pack(">H", ICRQ)), lcp)
+    lying = whole[:2] + struct.pack(">H", len(whole) + 9) + whole[4:]
+    packet = decoded(over_udp(lying))
+    assert packet["lcp.opt.mru"] == 1492
+    assert "_ws.malformed" in notes(packet)
+
+
 def test_attribute_past_the_message_is_malformed():
     bad = struct.pack(">HHH", 0x8000 | 40, 0, 7) + b"lac"
     packet = decoded(over_udp(control_2(avp(0, b"\0\1"), bad)))

@@ -145,6 +145,21 @@ def test_tlvs_are_no_addresses():
     assert [node.length for node in packet.fields("sixscope.srh.tlv")] == [40, 8]
 
 
+def test_hmac_tlv_is_taken_apart():
+    # RFC 8754, section 2.1.2: D and 15 reserved bits, the key's number, the HMAC
+    tlv = bytes.fromhex("0526 8000 00000006") + bytes(range(32))
+    packet = decoded(segments(0, [A], tlv))
+    assert packet["sixscope.srh.hmac.d"] == 1
+    assert packet["sixscope.srh.hmac.key_id"] == 6
+    assert packet["sixscope.srh.hmac.value"] == bytes(range(32))
+
+
+def test_hmac_tlv_without_room_for_a_key_is_octets():
+    packet = decoded(segments(0, [A], b"\5\4abcd" + b"\4\0"))
+    assert packet["sixscope.srh.tlv.value"] == b"abcd"
+    assert not packet.fields("sixscope.srh.hmac.key_id")
+
+
 def test_tlv_longer_than_the_header():
     packet = decoded(segments(0, [A], b"\x7c\xff" + bytes(6)))
     assert notes(packet) == ["sixscope.srh.tlv_overrun"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.engine.packet import Packet
-from tests.protocols.calls import START, Line, audio, invite, notes, rtp, shows
+from dissect.engine.packet import Packet, dissect
+from dissect.engine.preferences import PreferenceError, preferences_of
+from dissect.engine.session import Session
+from tests.protocols.calls import ALICE, BOB, START, Line, audio, invite, ip, notes, rtp, shows
 
 EVENT = bytes.fromhex("0b8a00a0")
 
@@ -144,3 +146,42 @@ def test_secure_profile_is_named() -> None:
     report = bytes.fromhex("80c90001 01020304 aabbccdd")
     packet = kept.send(report, 9, 5001)
     assert packet.protocol == "SRTCP"
+
+
+def asked(*payloads, ports="5004=rtp,6000-6002=rtcp", port=5004):
+    """Datagrams between ports that say nothing, with what was asked for."""
+    session = Session()
+    return [
+        dissect(
+            ip(ALICE, port, BOB, port, payload), 101, number=number, session=session, strict=True,
+            preferences={"udp.decode_as": ports},
+        )
+        for number, payload in enumerate(payloads, 1)
+    ]  # fmt: skip
+
+
+def test_stream_is_read_on_request_and_its_first_packet_announces_the_others():
+    first, second = asked(rtp(number=5), rtp(number=6))
+    assert first.chain.endswith("udp:rtp")
+    assert first["rtp.extseq"] == 5
+    assert not first.fields("rtp.setup")
+    assert second["rtp.extseq"] == 0x10006
+    assert second.fields("rtp.setup")[0].line == "Stream setup by DECODE AS (frame 1)"
+
+
+def test_other_ports_stay_what_they_are():
+    [packet] = asked(rtp(), port=5006)
+    assert packet.chain.endswith("udp:data")
+
+
+def test_report_is_read_on_request():
+    [packet] = asked(bytes.fromhex("80c9000101020304"), port=6001)
+    assert packet.chain.endswith("udp:rtcp")
+
+
+@pytest.mark.parametrize(
+    "words", ["", "5004", "5004=nothing", "x=rtp", "70000=rtp", "9-5=rtp", "5004=rtp,"]
+)
+def test_ports_that_can_t_be_are_refused(words):
+    with pytest.raises(PreferenceError, match=r"udp\.decode_as"):
+        preferences_of({"udp.decode_as": words})

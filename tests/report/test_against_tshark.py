@@ -64,13 +64,18 @@ KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
     "ppp_broken.pcapng": (
         ("eth:pppoes:ppp:ip", "eth:pppoes:ppp:data"), "EtherTypes for protocols: known.py",
     ),
+    "ppp_multilink.pcapng": (
+        ("eth:pppoes:ppp:mp",), "fragments: a report takes each packet by itself",
+    ),
+    "rtp.pcapng": (("eth:ipv6:udp:rtcp",), "a compound's packets are one below the other there"),
     "ppp_frames.pcapng": (("ppp", "chdlc"), "a frame of Cisco HDLC on a PPP link"),
 }  # fmt: skip
 """Paths of the hierarchy below which it differs, and why."""
 
 OTHER_ENDS = frozenset((
     "ayiya.pcapng", "encapsulations.pcapng", "gre.pcapng", "ipv6_extension_headers.pcapng",
-    "ipv6_transport.pcapng", "l2tp_sessions.pcapng", "overlays.pcapng", "tunnel_setup.pcapng",
+    "ipv6_transport.pcapng", "l2tp_sessions.pcapng", "overlays.pcapng", "ppp_multilink.pcapng",
+    "tunnel_setup.pcapng",
 ))  # fmt: skip
 """Those of them in which one of the two reads an IP or transport header that the other doesn't."""
 

@@ -19,7 +19,9 @@ from dissect.crosscheck.known.general import GENERAL
 from dissect.crosscheck.known.icmpv6 import ICMPV6
 from dissect.crosscheck.known.ipv4 import IPV4
 from dissect.crosscheck.known.ipv6 import IPV6
+from dissect.crosscheck.known.l2tp import L2TP
 from dissect.crosscheck.known.links import LINKS
+from dissect.crosscheck.known.lisp import LISP
 from dissect.crosscheck.known.mobility import MOBILITY
 from dissect.crosscheck.known.mpls import MPLS
 from dissect.crosscheck.known.names import NAMES
@@ -42,6 +44,8 @@ KNOWN: tuple[Known, ...] = (
     *NAMES,
     *GENERAL,
     *TUNNELS,
+    *L2TP,
+    *LISP,
     *ICMPV6,
     *CAPTURE,
     *DHCPV6,

@@ -30,7 +30,18 @@ def past_the_frame(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     )
 
 
+def first_of_cycle(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The first packet of a stream that nobody announced; its number is not that of the header."""
+    return theirs is not None and theirs.show == "65536" and not packet.fields("rtp.setup")
+
+
 CALLS: tuple[Known, ...] = (
+    Known(
+        "rtp.extseq", DIFFERENT, first_of_cycle,
+        "the first packet of a stream that was asked for has the extended number 65536, whatever "
+        "its own",
+        "RFC 3550, appendix A.1", "made in tests/crosscheck",
+    ),
     Known(
         "frame.protocols", DIFFERENT, chain(":snmp:snmp", ":snmp"),
         "SNMP is named twice; there is one message, and nothing inside it",

@@ -115,11 +115,14 @@ def carries_dhcpv4(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
 DHCPV6: tuple[Known, ...] = (
     *(
         Known(
-            field, ANY, always,
+            field, kinds, always,
             "the transaction of Bulk Leasequery is taken for a reserved octet and two more",
             "RFC 5460, section 5.1", "dhcpv6_segments.pcapng",
         )
-        for field in ("dhcpv6.bulk_leasequery.trans_id", "dhcpv6.bulk_leasequery.reserved")
+        for field, kinds in (
+            ("dhcpv6.bulk_leasequery.trans_id", DIFFERENT),
+            ("dhcpv6.bulk_leasequery.reserved", MISSING),
+        )
     ),
     Known(
         "dhcpv6.decoded_portion", DIFFERENT, always,
@@ -133,7 +136,10 @@ DHCPV6: tuple[Known, ...] = (
             "the labels of a partial name are mixed up",
             "RFC 4704, section 4.2", "dhcpv6_tshark_wrong.pcapng",
         )
-        for field in ("dhcpv6.search_list_entry", "dhcpv6.partial_name_preceded_by_fqdn")
+        for field in (
+            "dhcpv6.search_list_entry", "dhcpv6.partial_name_preceded_by_fqdn",
+            "dhcpv6.aftr_name",
+        )
     ),
     Known(
         "dhcpv6.vendorclass.data", ANY, inside_option(16),
@@ -206,18 +212,15 @@ DHCPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, inside_option(87),
+            field, kinds, inside_option(87),
             "the DHCPv4 message in DHCPv6 is left out",
             "RFC 7341, section 7", "dhcpv6_newer.pcapng",
         )
-        for field in ("dhcp.*", "frame.protocols")
+        for field, kinds in (("dhcp.*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
-    *(
-        Known(
-            field, ANY, failing_over,
-            "failover between DHCPv6 servers is left out",
-            "RFC 8156, section 5.2", "dhcpv6_failover.pcapng",
-        )
-        for field in ("dhcpv6.*", "data.*", "frame.protocols")
+    Known(
+        "dhcpv6.*", ANY, failing_over,
+        "failover between DHCPv6 servers is left out",
+        "RFC 8156, section 5.2", "dhcpv6_failover.pcapng",
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,12 @@ DIFFERENT: frozenset[Kind] = frozenset({"different"})
 EXTRA: frozenset[Kind] = frozenset({"extra"})
 
 MISSING: frozenset[Kind] = frozenset({"missing"})
+
+UNEQUAL: frozenset[Kind] = frozenset({"missing", "extra"})
+
+MORE_HERE: frozenset[Kind] = frozenset({"different", "extra"})
+
+MORE_THERE: frozenset[Kind] = frozenset({"different", "missing"})
 
 ANY: frozenset[Kind] = frozenset({"different", "missing", "extra"})
 
@@ -76,6 +82,27 @@ def behind_end(protocol: str) -> Condition:
         return row is not None and any(not row.length or row.offset >= end for end in ends)
 
     return stands_behind
+
+
+def from_on(starts: Callable[[Packet], Iterable[int]]) -> Condition:
+    """A field at or behind the first of these offsets, or one that has no octets."""
+
+    def stands_behind(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+        row, first = ours or theirs, min(starts(packet), default=None)
+        return row is not None and first is not None and (not row.length or row.offset >= first)
+
+    return stands_behind
+
+
+def from_note(*names: str) -> Condition:
+    """A field at or behind what one of these notes is about, or one that has no octets."""
+    wanted = frozenset(names)
+    return from_on(lambda packet: [f.offset for f in packet.findings if f.note.name in wanted])
+
+
+def from_layer(*names: str) -> Condition:
+    """A field in or behind one of these layers, or one that has no octets."""
+    return from_on(lambda packet: [it.offset for it in packet.layers if it.name in names])
 
 
 def header_cut(name: str, size: int) -> Condition:

@@ -10,7 +10,9 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    UNEQUAL,
     Condition,
+    Kind,
     Known,
     chain,
     noted,
@@ -34,52 +36,70 @@ def in_first_fragment(packet: Packet, ours: Row | None, theirs: Row | None) -> b
     )
 
 
-REASSEMBLED = (
-    "ip.fragment*", "ip.reassembled*", "ipv6.fragment*", "ipv6.reassembled*",
-    "udp.*", "tcp.*", "icmpv6.*", "icmp.*", "data.*", "frame.protocols",
-)  # fmt: skip
-"""What differs where only one side puts a datagram together."""
+UPPER = "udp.*", "tcp.*", "icmpv6.*", "icmp.*"
+IPV4_PARTS = "ip.fragment*", "ip.reassembled*"
+IPV6_PARTS = "ipv6.fragment*", "ipv6.reassembled*"
 
-REASSEMBLY: tuple[tuple[Condition, str, str, str], ...] = (
+REASSEMBLY: tuple[tuple[Condition, frozenset[Kind], tuple[str, ...], str, str, str], ...] = (
     (
         noted("sixscope.fragment.overlap", "sixscope.fragment.discarded"),
+        MISSING, (*IPV6_PARTS, *UPPER),
         "fragments that overlap are put together; all of that packet must be discarded",
         "RFC 8200, section 4.5", "fragments_ipv6.pcapng",
     ),
     (
         noted("sixscope.fragment.late"),
+        MISSING, (*IPV6_PARTS, *UPPER),
         "fragments wait for others without an end; after 60 seconds they must be discarded",
         "RFC 8200, section 4.5", "fragments_ipv6.pcapng",
     ),
     (
         noted("sixscope.ip.fragment.late"),
+        MISSING, (*IPV4_PARTS, *UPPER),
         "fragments wait for others without an end; a timer must end that",
         "RFC 1122, section 3.3.2", "fragments_ipv4.pcapng",
     ),
     (
+        noted("sixscope.fragment.too_far"),
+        MISSING, (*IPV6_PARTS, *UPPER),
+        "fragments that make more than 65,535 octets of payload are put together; the one that "
+        "reaches past them must be discarded",
+        "RFC 8200, section 4.5", "ipv6-reassembly-state-leak.pcap",
+    ),
+    (
         noted("sixscope.fragment.next_header"),
+        UNEQUAL, UPPER,
         "what follows is decoded by the Next Header of the last fragment that came; only that of "
         "the first one counts",
         "RFC 8200, section 4.5", "fragments_ipv6.pcapng",
     ),
     (
         quoted_fragment,
+        EXTRA, UPPER,
         "fragments quoted in errors are put together with others; they are copies of what was sent",
         "RFC 4443, section 2.4", "fragments_ipv6.pcapng",
     ),
     (
         fragment_of_fragment,
+        ANY, (*IPV6_PARTS, *UPPER),
         "a Fragment header behind another one is skipped, and a part is decoded as the whole",
         "RFC 8200, section 4.5", "fragments_ipv6.pcapng",
     ),
 )  # fmt: skip
 
 
+"""When only one side puts a datagram together, or both otherwise: the fields of the whole, and
+which side has them alone."""
+
+
 FRAGMENTS: tuple[Known, ...] = (
     *(
-        Known(field, ANY, when, reason, ref, capture)
-        for when, reason, ref, capture in REASSEMBLY
-        for field in REASSEMBLED
+        Known(field, kinds, when, reason, ref, capture)
+        for when, alone, fields, reason, ref, capture in REASSEMBLY
+        for field, kinds in (
+            *((field, alone) for field in fields),
+            ("data.*", ANY), ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "frame.protocols", DIFFERENT, chain(r":ipv6\.fraghdr:[\w.]+$", ":ipv6.fraghdr"),

@@ -8,9 +8,10 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_HERE,
+    MORE_THERE,
     Known,
     always,
-    behind_end,
     has,
     noted,
 )
@@ -33,15 +34,41 @@ def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bo
     return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
 
 
+LATER = frozenset({21, 144})
+"""Options of documents that are later than tshark 4.0, or were not heeded there."""
+
+
+def in_later_option(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A field in one of these options, or a remark, which has no place."""
+    row, data = ours or theirs, packet.data
+    return row is not None and any(
+        data[node.offset] in LATER
+        and (not row.length or node.offset <= row.offset < node.offset + node.length)
+        for node in packet.fields("icmpv6.opt")
+    )
+
+
 ICMPV6: tuple[Known, ...] = (
     *(
         Known(
-            field, ANY, noted("sixscope.icmpv6.option_short"),
+            field, kinds, in_later_option,
+            "provisioning domains and encrypted resolvers are not decoded",
+            "RFC 8801, section 3.1; RFC 9463, section 6.1", "icmpv6_nd_options.pcapng",
+        )
+        for field, kinds in (
+            ("icmpv6.undecoded.option", MISSING), ("icmpv6.data", MISSING), ("icmpv6.*", EXTRA),
+        )
+    ),
+    *(
+        Known(
+            field, kinds, noted("sixscope.icmpv6.option_short"),
             "the fields of an option that is too short for them are read from the next one, or "
             "behind the message, where the decode ends then",
             "RFC 4861, section 4.6", "icmpv6_nd.pcapng",
         )
-        for field in ("icmpv6.*", "data.*", "frame.protocols")
+        for field, kinds in (
+            ("icmpv6.*", ANY), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "icmpv6.mldr.*", MISSING, has("sixscope.mld.additional"),
@@ -59,11 +86,11 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, has("icmpv6.mpl.seed_info.s"),
+            field, kinds, has("icmpv6.mpl.seed_info.s"),
             "a message with a seed that is cut off is shown once more as data",
             "", "icmpv6_low_power.pcapng",
         )
-        for field in ("data.*", "frame.protocols")
+        for field, kinds in (("data.*", MISSING), ("frame.protocols", DIFFERENT))
     ),
     Known(
         "icmpv6.*", ANY, misread_key_mode,
@@ -73,16 +100,18 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, elided,
+            field, kinds, elided,
             "the target of a P2P Route Discovery is read as a whole address, though its first "
             "octets are elided, and zeros are put in front of the others instead of the DODAG's",
             "RFC 6997, section 7", "rpl_options.pcapng",
         )
-        for field in ("icmpv6.rpl.opt.routediscovery.*", "icmpv6.unknown_data*")
+        for field, kinds in (
+            ("icmpv6.rpl.opt.routediscovery.*", MORE_HERE), ("icmpv6.unknown_data*", MISSING),
+        )
     ),
     *(
         Known(
-            field, MISSING, noted("icmpv6.rpl.unknown.metric"),
+            field, MORE_THERE, noted("icmpv6.rpl.unknown.metric"),
             "the body of an unknown metric is read as the next metric",
             "RFC 6551, section 2.1", "rpl_metrics.pcapng",
         )
@@ -92,25 +121,18 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, MISSING, behind_end("icmpv6"),
-            "a metric's value is read past the end that its length gives",
-            "RFC 6551, section 2.1", "rpl_metrics.pcapng",
-        )
-        for field in ("icmpv6.rpl.opt.metric.*", "icmpv6.rpl.unknown.metric")
-    ),
-    *(
-        Known(
-            field, ANY, address_supplied,
+            field, kinds, address_supplied,
             "the address in an NA Acknowledgment is read where the Reserved field is",
             "RFC 5568, section 6.4", "icmpv6_handover.pcapng",
         )
-        for field in (
-            "icmpv6.opt.naack.supplied_ncoa", "icmpv6.opt.reserved", "icmpv6.unknown_data*",
+        for field, kinds in (
+            ("icmpv6.opt.naack.supplied_ncoa", DIFFERENT), ("icmpv6.opt.reserved", EXTRA),
+            ("icmpv6.unknown_data*", MISSING),
         )
     ),
     *(
         Known(
-            field, frozenset({"different", "missing"}),
+            field, MORE_THERE,
             has("icmpv6.opt.hkr.padding", "icmpv6.opt.hai.length", "icmpv6.opt.mn.length"),
             "octets that were shown as a handover option's value or padding are shown again as "
             "unknown, and the padding passes the option's end",
@@ -120,7 +142,7 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, frozenset({"different", "missing"}), has("icmpv6.opt.nbma.shortcut_limit"),
+            field, MORE_THERE, has("icmpv6.opt.nbma.shortcut_limit"),
             "the reserved fields behind a shortcut limit are shown an octet too early",
             "RFC 2491, appendix D", "icmpv6_nd_options.pcapng",
         )

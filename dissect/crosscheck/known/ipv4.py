@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
-    ANY,
     DIFFERENT,
     EXTRA,
+    UNEQUAL,
     Known,
     chain,
     noted,
@@ -38,10 +38,10 @@ IPV4: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, older_groups,
+            field, kinds, older_groups,
             "the checksum of version 2 is taken over 8 octets instead of all of the message",
             "RFC 2236, section 2.3", "igmp.pcapng",
         )
-        for field in ("igmp.checksum.status", "igmp.bad_checksum")
+        for field, kinds in (("igmp.checksum.status", DIFFERENT), ("igmp.bad_checksum", UNEQUAL))
     ),
 )  # fmt: skip

@@ -7,8 +7,14 @@ from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
+    MISSING,
+    MORE_HERE,
+    UNEQUAL,
+    Kind,
     Known,
     compact,
+    from_note,
+    from_on,
     header_cut,
     noted,
 )
@@ -18,11 +24,6 @@ from dissect.engine.packet import Packet
 def small_jumbo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """The packet has a Jumbo Payload option whose length a Payload Length could say."""
     return any(node.value < 65536 for node in packet.fields("ipv6.opt.jumbo"))
-
-
-def second_route(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet has several Routing headers."""
-    return len(packet.fields("ipv6.routing.type")) > 1
 
 
 def pad1(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -47,9 +48,27 @@ def incremental(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(node.value == 1 for node in packet.fields("ipv6.opt.ioam.opt_type"))
 
 
-def no_room(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An RPL source route that has no room for an address."""
-    return any(node.value <= 0 for node in packet.fields("ipv6.routing.rpl.addr_count"))
+WRONG_LENGTHS = frozenset(
+    {"sixscope.opt.overrun", "ipv6.opt.invalid_len", "ipv6.opt.ioam.trace.invalid_type"}
+)
+
+
+def broken_options(packet: Packet) -> list[int]:
+    """Where options begin whose length is wrong, which is said of their second octet or later."""
+    return [f.offset - 1 for f in packet.findings if f.note.name in WRONG_LENGTHS]
+
+
+def without_room(packet: Packet) -> list[int]:
+    """Where RPL source routes stand that have no room for an address."""
+    return [n.offset for n in packet.fields("ipv6.routing.rpl.addr_count") if n.value <= 0]
+
+
+BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
+    ("ipv6.*", ANY), ("*", EXTRA), ("data.*", MORE_HERE),
+    *((f"{name}.*", ANY) for name in ("udp", "tcp", "icmp", "icmpv6")),
+    ("frame.protocols", DIFFERENT),
+)  # fmt: skip
+"""What disagrees where a header is left at another place than it ends."""
 
 
 IPV6: tuple[Known, ...] = (
@@ -60,41 +79,44 @@ IPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, small_jumbo,
+            field, kinds, small_jumbo,
             "a jumbo length under 65,536 ends the decode; the option is wrong, but the octets are "
             "there",
             "", "ipv6_jumbo.pcapng",
         )
-        for field in ("ipv6.*opt*", "udp.*", "tcp.*", "data.*", "eth.*", "frame.protocols")
+        for field, kinds in (
+            ("ipv6.*opt*", UNEQUAL), ("udp.*", EXTRA), ("tcp.*", EXTRA), ("data.*", EXTRA),
+            ("eth.*", MISSING), ("frame.protocols", DIFFERENT),
+        )
     ),
     *(
         Known(
-            field, ANY,
-            noted(
-                "sixscope.opt.overrun", "ipv6.opt.invalid_len", "ipv6.opt.ioam.trace.invalid_type"
-            ),
+            field, kinds,
+            from_on(broken_options),
             "an option's value is read past the end of the option, or of its header",
             "RFC 8200, section 4.2", "ipv6_options_broken.pcapng",
         )
-        for field in ("ipv6.*", "ip.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+        for field, kinds in BEHIND_OPTIONS
+    ),
+    Known(
+        "ipv6.opt*", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.offset + 1 == len(packet.data),
+        "nothing is shown of an option that is the packet's last octet",
+        "", "ipv6_options_broken.pcapng",
     ),
     Known(
         "ipv6.hopopts.not_first", EXTRA, noted("_ws.malformed", "_ws.short"),
         "nothing is said of a header that isn't whole",
         "RFC 8200, section 4.1", "ipv6_extension_headers.pcapng",
     ),
-    Known(
-        "ipv6.src_route_list.dst_addr", ANY, second_route,
-        "a second route is held against the end of the first, which is not in the address yet",
-        "RFC 6554, section 4.2", "ipv6_routing_rare.pcapng",
-    ),
     *(
         Known(
-            field, ANY, noted("ipv6.routing.invalid_length", "sixscope.srh.last_entry"),
+            field, kinds,
+            from_note("ipv6.routing.invalid_length", "sixscope.srh.last_entry"),
             "addresses are read past the end of a Routing header, and the decode may end there",
             "RFC 8200, section 4.4", "ipv6_routing_rare.pcapng",
         )
-        for field in ("ipv6.*", "udp.*", "data.*", "ah.*", "frame.protocols")
+        for field, kinds in BEHIND_OPTIONS
     ),
     *(
         Known(
@@ -109,12 +131,15 @@ IPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, noted("sixscope.ah.too_short"),
+            field, kinds, from_note("sixscope.ah.too_short"),
             "what follows a too short Authentication Header is decoded as if it had no sequence "
             "number",
             "RFC 4302, section 2.2", "ipv6_extension_headers.pcapng",
         )
-        for field in ("ah.*", "ipv6.*", "icmpv6.*", "udp.*", "data.*", "frame.protocols")
+        for field, kinds in (
+            *((f"{name}.*", MISSING) for name in ("ah", "ipv6", "icmp", "icmpv6", "udp", "tcp")),
+            ("data.*", MORE_HERE), ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "ipv6.plen", EXTRA, header_cut("ipv6", 40),
@@ -131,7 +156,7 @@ IPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, snapshots_only,
+            field, UNEQUAL, snapshots_only,
             "a NodeLen of 0 is taken for an error where the nodes have snapshots only, which it "
             "does not count",
             "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
@@ -140,7 +165,7 @@ IPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, incremental,
+            field, UNEQUAL, incremental,
             "room that is still to be added to an incremental trace is looked for in it",
             "RFC 9197, section 4.4.1", "ipv6_ioam.pcapng",
         )
@@ -159,12 +184,12 @@ IPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, no_room,
+            field, kinds, from_on(without_room),
             "the number of addresses is rounded up: padding, or what is behind the header, is "
             "taken for the last one, or not found, and the decode ends",
             "RFC 6554, section 3", "ipv6_routing_rare.pcapng",
         )
-        for field in ("ipv6.*", "ah.*", "udp.*", "data.*", "frame.protocols")
+        for field, kinds in BEHIND_OPTIONS
     ),
     Known(
         "ah.*", EXTRA, header_cut("ah", 12),

@@ -11,8 +11,10 @@ from dissect.crosscheck.known.entry import (
     Known,
     always,
     behind_end,
+    from_on,
     has,
     noted,
+    packet_values,
 )
 from dissect.engine.packet import Packet
 
@@ -22,12 +24,38 @@ def two_before(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return ours is not None and theirs is not None and ours.offset == theirs.offset + 2
 
 
-def ethertype(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """PPP has the EtherType of a version of IP for its protocol."""
-    return any(node.value in (0x0800, 0x86DD) for node in packet.fields("ppp.protocol"))
+def ethertypes(packet: Packet) -> list[int]:
+    """Where PPP has the EtherType of a version of IP for its protocol."""
+    return [n.offset for n in packet.fields("ppp.protocol") if n.value in (0x0800, 0x86DD)]
 
+
+def joined(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Fragments of PPP make a packet: more than six, or one is empty, or their numbers wrap."""
+    frames = packet_values(packet, "mp.fragment")
+    numbers = [node.value for node in packet.fields("mp.seq")]
+    if packet.number not in frames or len(numbers) != 1:
+        return False
+    first = numbers[0] - frames.index(packet.number)
+    return (
+        len(frames) > MOST_FRAGMENTS
+        or any(not node.length for node in packet.fields("mp.fragment"))
+        or not 0 <= first <= (1 << 24) - len(frames)
+    )
+
+
+MOST_FRAGMENTS = 6
+"""tshark's preference ``mp.max_fragments``, as it is by default."""
 
 LINKS: tuple[Known, ...] = (
+    *(
+        Known(
+            field, kinds, joined,
+            "fragments of multilink are not put together where the numbers begin again, where one "
+            "is empty, or where there are more than six",
+            "RFC 1990, section 3", "ppp_multilink.pcapng",
+        )
+        for field, kinds in (("mp.payload", MISSING), ("frame.protocols", DIFFERENT), ("*", EXTRA))
+    ),
     *(
         Known(
             field, EXTRA, noted("_ws.short", "_ws.malformed"),
@@ -53,7 +81,7 @@ LINKS: tuple[Known, ...] = (
         "RFC 2516, section 4", "pppoe.pcapng",
     ),
     Known(
-        "*", ANY, ethertype,
+        "*", ANY, from_on(ethertypes),
         "an EtherType is taken for a PPP protocol; those are odd, all others unrecognized",
         "RFC 1661, section 2", "ppp_broken.pcapng",
     ),

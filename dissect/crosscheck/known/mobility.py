@@ -115,6 +115,14 @@ HEAD = 6
 MOBILITY: tuple[Known, ...] = (
     *(
         Known(
+            field, kinds, noted("mip6.opt.len.invalid"),
+            "what stands behind the header is left out where an option passes its end",
+            "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
+        )
+        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
             field, DIFFERENT, two_less,
             "data at the end of an option is cut by two octets, as if the option's length counted "
             "its type and itself",
@@ -168,13 +176,10 @@ MOBILITY: tuple[Known, ...] = (
         "a suboption that passes its option is shown past the option's end",
         "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
-    *(
-        Known(
-            "mip6.*", kinds, behind_location,
-            "a location is always taken for six octets, whatever its length",
-            "RFC 6757, section 3.1.2", "mip6_tshark_wrong.pcapng",
-        )
-        for kinds in (EXTRA, MISSING, DIFFERENT)
+    Known(
+        "mip6.*", MISSING, behind_location,
+        "a location is always taken for six octets, whatever its length",
+        "RFC 6757, section 3.1.2", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.ss.identifier", DIFFERENT,

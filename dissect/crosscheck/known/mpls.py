@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_THERE,
     Known,
     always,
+    from_on,
     has,
     noted,
-    packet_values,
 )
 from dissect.engine.packet import Packet
 
 
-def unnumbered(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """A downstream mapping to an unnumbered interface that tshark can't read."""
-    older = packet_values(packet, "mpls_echo.tlv.ds_map.addr_type")
-    detailed = packet_values(packet, "mpls_echo.tlv.dd_map.addr_type")
-    return 4 in older or 2 in detailed or 4 in detailed
+def unnumbered(packet: Packet) -> list[int]:
+    """Where downstream mappings to an unnumbered interface stand that tshark can't read."""
+    older = packet.fields("mpls_echo.tlv.ds_map.addr_type")
+    detailed = packet.fields("mpls_echo.tlv.dd_map.addr_type")
+    return [n.offset for n in older if n.value == 4] + [
+        n.offset for n in detailed if n.value in (2, 4)
+    ]
 
 
 MPLS: tuple[Known, ...] = (
     Known(
-        "mpls_psc.tlvlen", ANY, always,
+        "mpls_psc.tlvlen", MORE_THERE, always,
         "the first of the two octets of the TLV length is taken for all of it",
         "RFC 6378, section 4.2", "mpls_oam.pcapng",
     ),
@@ -36,7 +38,7 @@ MPLS: tuple[Known, ...] = (
         "RFC 8029, section 3", "mpls_echo.pcapng",
     ),
     Known(
-        "mpls_echo.*", ANY, unnumbered,
+        "mpls_echo.*", ANY, from_on(unnumbered),
         "an unnumbered interface has an address of its version and an index; of IPv6 only four "
         "octets are read, and in the detailed mapping neither is known",
         "RFC 4379, section 3.3; RFC 8029, section 3.4", "mpls_echo.pcapng",

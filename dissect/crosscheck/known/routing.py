@@ -11,6 +11,7 @@ from dissect.crosscheck.known.entry import (
     Known,
     always,
     behind_end,
+    from_on,
     has,
     noted,
 )
@@ -65,6 +66,10 @@ def locator(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     )
 
 
+LOCATOR_OF_IPV6 = 17
+"""Octets of a family's number and an address."""
+
+
 def same_place(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Both stand in the same octets."""
     return ours is not None and theirs is not None and ours[:3] == theirs[:3]
@@ -75,11 +80,6 @@ def padded_signalling(packet: Packet, ours: Row | None, theirs: Row | None) -> b
     return any(node.value % 4 for node in packet.fields("ospf.tlv_length"))
 
 
-def signalling_and_trailer(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """An authentication trailer stands behind link-local signalling."""
-    return bool(packet.fields("ospf.lls.checksum")) and bool(packet.fields("ospf.at"))
-
-
 UNFIT = (
     "sixscope.ospf.tlv_length", "sixscope.ospf.lsa.body", "sixscope.ospf.lsa.length",
     "sixscope.ospf.packet_length", "sixscope.pim.option_length", "sixscope.pim.address",
@@ -87,9 +87,10 @@ UNFIT = (
 """Our notes on parts of OSPF and PIM that are too short for what they should hold, or unknown."""
 
 
-def odd_lsa(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The length of an LSA is no multiple of four."""
-    return any(node.value % 4 for node in packet.fields("ospf.lsa.length"))
+def odd_lsas(packet: Packet) -> list[int]:
+    """Where LSAs have a length that is no multiple of four, or more than their parts."""
+    odd = [node.offset for node in packet.fields("ospf.lsa.length") if node.value % 4]
+    return odd + [f.offset for f in packet.findings if f.note.name == "sixscope.ospf.lsa.longer"]
 
 
 ROUTING: tuple[Known, ...] = (
@@ -103,11 +104,11 @@ ROUTING: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, first_ipv4_instance,
+            field, kinds, first_ipv4_instance,
             "prefixes of instances 64 and 65 are taken for IPv6's",
             "RFC 5838, section 2.1", "ospfv3.pcapng",
         )
-        for field in ("ospf.v3.*.ipv4", "ospf.v3.*.ipv6", "ospf.lsa.invalid_length")
+        for field, kinds in (("ospf.v3.*.ipv4", EXTRA), ("ospf.v3.*.ipv6", MISSING))
     ),
     Known(
         "ospf.v3.address_prefix.ipv4", DIFFERENT,
@@ -126,7 +127,7 @@ ROUTING: tuple[Known, ...] = (
         "RFC 791, appendix B", "ospfv2.pcapng",
     ),
     Known(
-        "ospf.at*", ANY, signalling_and_trailer,
+        "ospf.at*", ANY, has("ospf.lls.checksum"),
         "the authentication trailer is looked for at the signalling in front of it",
         "RFC 7166, section 4.1", "ospfv3.pcapng",
     ),
@@ -164,6 +165,25 @@ ROUTING: tuple[Known, ...] = (
         "RFC 8059, section 5", "pim.pcapng",
     ),
     Known(
+        "pim.rloc", EXTRA,
+        lambda packet, ours, theirs: any(
+            node.value == LOCATOR_OF_IPV6 for node in packet.fields("pim.source_ja.length")
+        ),
+        "the family of a locator is told by the octets of its attribute, not by its number",
+        "RFC 8059, section 5", "pim.pcapng",
+    ),
+    Known(
+        "pim.pfmnoforwardbit", MISSING,
+        lambda packet, ours, theirs: any(n.value != 2 for n in packet.fields("pim.version")),
+        "the flag of flooding is looked for in messages of other versions",
+        "RFC 8364, section 3", "pim.pcapng",
+    ),
+    Known(
+        "pim.res_bytes", MISSING, behind_end("pim"),
+        "a last octet behind attributes of which none is the last is taken for what follows them",
+        "RFC 5384", "pim.pcapng",
+    ),
+    Known(
         "pim.*", MISSING, noted("sixscope.pim.option_length"),
         "an option's value is read past the end of the option",
         "RFC 7761, section 4.9.2", "pim.pcapng",
@@ -177,7 +197,7 @@ ROUTING: tuple[Known, ...] = (
         for kinds in (MISSING, DIFFERENT)
     ),
     Known(
-        "ospf.*", ANY, odd_lsa,
+        "ospf.*", ANY, from_on(odd_lsas),
         "the next LSA is looked for where this one's parts end, not where its length says",
         "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),

@@ -7,9 +7,12 @@ from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
+    MISSING,
+    MORE_THERE,
     Condition,
     Known,
     always,
+    from_on,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -83,14 +86,16 @@ def quoting(*names: str) -> Condition:
     )
 
 
-def large_datagram(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet has a datagram of more than 65,535 octets, whose Length is therefore 0."""
-    return packet.original > 0xFFFF and any(n.value == 0 for n in packet.fields("udp.length"))
+def large_datagrams(packet: Packet) -> list[int]:
+    """Where datagrams stand of more than 65,535 octets, whose Length is therefore 0."""
+    if packet.original <= 0xFFFF:
+        return []
+    return [node.offset - 4 for node in packet.fields("udp.length") if node.value == 0]
 
 
 TRANSPORT: tuple[Known, ...] = (
     Known(
-        "*", ANY, large_datagram,
+        "*", ANY, from_on(large_datagrams),
         "the length 0 of a datagram of more than 65,535 octets ends the decode; it is all of the "
         "IP payload",
         "RFC 2675, section 4", "bigtcp-ipv6-vxlan-ipv6.pcap",
@@ -122,7 +127,7 @@ TRANSPORT: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, quoted_route,
+            field, MORE_THERE, quoted_route,
             "a quoted packet with a Routing header is summed with its next address instead of the "
             "final destination",
             "RFC 8200, section 8.1", "lab/extension_headers.pcapng",
@@ -134,13 +139,10 @@ TRANSPORT: tuple[Known, ...] = (
         "nothing is shown behind a header length under 5 words; the fixed header is there",
         "", "ipv6_transport.pcapng",
     ),
-    *(
-        Known(
-            field, DIFFERENT, circular,
-            "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
-            "RFC 4340, section 3.1", "dccp.pcapng",
-        )
-        for field in ("dccp.seq", "dccp.ack")
+    Known(
+        "dccp.seq", DIFFERENT, circular,
+        "numbers before the first one are shown modulo 2^64; they are circular, of 48 bits",
+        "RFC 4340, section 3.1", "dccp.pcapng",
     ),
     *(
         Known(
@@ -153,13 +155,14 @@ TRANSPORT: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, ANY, broken_dccp,
+            field, kinds, broken_dccp,
             "an option is read past the end of the options, up to that of the packet",
             "RFC 4340, section 5.8", "dccp_broken.pcapng",
         )
-        for field in (
-            "dccp.option_type", "dccp.init_cookie", "dccp.feature_number", "dccp.padding",
-            "data.*", "frame.protocols",
+        for field, kinds in (
+            ("dccp.option_type", MORE_THERE), ("dccp.init_cookie", MISSING),
+            ("dccp.feature_number", MISSING), ("dccp.padding", MISSING), ("data.*", MISSING),
+            ("frame.protocols", DIFFERENT),
         )
     ),
     Known(

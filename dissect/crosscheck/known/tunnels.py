@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     ANY,
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_THERE,
     Known,
-    always,
-    behind_end,
     chain,
-    has,
+    from_layer,
     header_cut,
     noted,
     packet_values,
@@ -33,38 +30,26 @@ def mirrored_ip(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return any(node.value == 2 for node in packet.fields("erspan.ft"))
 
 
-def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Ours is theirs with a protocol more behind L2TP."""
-    return (
-        ours is not None
-        and theirs is not None
-        and re.sub(r":l2tp:(eth|ppp|ip|chdlc|fr)\b", ":l2tp", ours.show) == theirs.show
-    )
-
-
-def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The packet is a control message of LISP of type 5."""
-    return any(node.value == 5 for node in packet.fields("lisp.type"))
-
-
-def lcp_in_attribute(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """A control message of L2TP ends within an attribute of LCP's options."""
-    return any(node.value in (26, 27, 28) for node in packet.fields("l2tp.avp.type"))
-
-
 ONLY_HERE = frozenset({"gue", "fou", "tic", "sixscope.tsp"})
 """Protocols that tshark has no dissector for."""
 
 
-def only_here(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Behind a protocol that tshark doesn't know, what it shows as data is decoded."""
-    return any(layer.name in ONLY_HERE for layer in packet.layers)
-
-
 def bogus_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """AYIYA with what its Next Header calls IPv6, but isn't."""
-    bogus = noted("ipv6.bogus_ipv6_version")(packet, ours, theirs)
+    """AYIYA with what its Next Header calls a version of IP, but isn't."""
+    bogus = noted("ipv6.bogus_ipv6_version", "ip.bogus_ip_version")(packet, ours, theirs)
     return bogus and packet.layer("ayiya") is not None
+
+
+def octet_in_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Teredo with one octet where a packet should be."""
+    return packet.layer("teredo") is not None and any(
+        node.length == 1 for node in packet.fields("data.data")
+    )
+
+
+def mobility_in_ayiya(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """AYIYA that carries a Mobility Header."""
+    return ":ayiya:mipv6:" in packet.chain
 
 
 def no_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -78,12 +63,15 @@ def no_teredo(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 TUNNELS: tuple[Known, ...] = (
     *(
         Known(
-            field, ANY, no_teredo,
+            field, kinds, no_teredo,
             "any datagram that begins as IPv6 would is taken for Teredo's; a client takes nothing "
             "but whole packets with a Teredo address",
             "RFC 4380, section 5.2.3", "encapsulations.pcapng",
         )
-        for field in ("ipv6.*", "ip.version", "data.*", "frame.protocols")
+        for field, kinds in (
+            ("ipv6.*", MISSING), ("ip.version", MISSING), ("data.*", DIFFERENT),
+            ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "frame.protocols", DIFFERENT, chain("^(.*?):udp(?=:|$)", r"\1:udp:vxlan"),
@@ -92,135 +80,44 @@ TUNNELS: tuple[Known, ...] = (
         "lab/overlays.pcapng",
     ),
     Known(
-        "frame.protocols", DIFFERENT, unnamed_pseudowire,
-        "what a pseudowire of L2TP carries is not named, though it is shown",
-        "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
-    ),
-    Known(
-        "l2tp.avp.csu.re*", ANY, always,
-        "the session's number in version 3's speeds has the name of a reserved field",
-        "RFC 5515, section 6.1", "l2tp.pcapng",
-    ),
-    Known(
-        "l2tp.*", EXTRA, noted("_ws.malformed", "l2tp.avp_length.bad"),
-        "nothing is shown of a message that ends in front of its first attribute's value",
-        "", "l2tp_broken.pcapng",
-    ),
-    *(
-        Known(
-            field, kinds, when,
-            "the options in an attribute that passes the end of its message are read all the same",
-            "RFC 2661, section 4.1", "l2tp_broken.pcapng",
-        )
-        for field, kinds, when in (
-            ("lcp.*", MISSING, lcp_in_attribute),
-            ("frame.protocols", DIFFERENT, chain(":l2tp:ppp$", ":l2tp")),
-        )
-    ),
-    Known(
-        "l2tp.avp.proxy_authen_id", MISSING, always,
-        "an attribute without a value takes that of the next octets",
-        "RFC 2661, section 4.4.5", "l2tp_broken.pcapng",
-    ),
-    Known(
-        "l2tp.*", MISSING, behind_end("l2tp"),
-        "a value that is shorter than its attribute must have is read past the attribute's end",
-        "RFC 2661, section 4.1", "l2tp_broken.pcapng",
-    ),
-    *(
-        Known(
-            field, kinds, map_notify_ack,
-            "a Map-Notify-Ack is shown as data; it is made like the Map-Notify that it answers",
-            "RFC 9301, section 5.7", "lisp.pcapng",
-        )
-        for field, kinds in (("lisp.*", EXTRA), ("data.*", ANY), ("frame.protocols", DIFFERENT))
-    ),
-    Known(
-        "data.*", EXTRA, lambda packet, ours, theirs: packet.layer("lisp-data") is not None,
-        "a payload that is neither version of IP is left out",
-        "", "lisp.pcapng",
-    ),
-    Known(
-        "frame.protocols", DIFFERENT, chain(":lisp-data$", ":lisp-data:data"),
-        "what stands behind a header of LISP, and is neither version of IP, is not named",
-        "", "lisp.pcapng",
-    ),
-    *(
-        Known(
-            field, EXTRA, noted("_ws.malformed"),
-            "nothing is shown of a record or header that ends early",
-            "", "lisp_broken.pcapng",
-        )
-        for field in ("lisp.*", "lisp-data.*")
-    ),
-    *(
-        Known(
-            field, DIFFERENT, noted("_ws.malformed"),
-            "a record that ends early is as long as what was looked at first",
-            "", "lisp_broken.pcapng",
-        )
-        for field in ("lisp.loc", "lisp.lcaf.*", "lisp.mapping", "lisp.mreq.record")
-    ),
-    *(
-        Known(
-            field, kinds, noted("lisp.unexpected_field"),
-            "behind an address of an unknown family, whose size nobody knows, reading goes on "
-            "before the end of its format or record",
-            "RFC 8060, section 3", "lisp_broken.pcapng",
-        )
-        for field, kinds in (
-            ("lisp.lcaf*", ANY), ("lisp.loc*", ANY), ("lisp.mapping*", MISSING),
-            ("lisp.mreq.*", ANY), ("lisp.unexpected_field", MISSING),
-            ("lisp.xtrid", MISSING), ("lisp.siteid", MISSING), ("lisp.msrtr.*", MISSING),
-            ("data.*", ANY), ("frame.protocols", DIFFERENT),
-        )
-    ),
-    *(
-        Known(
-            field, kinds, has("lisp.lcaf"),
-            "octets of a format that nothing in it asks for are data behind the message",
-            "RFC 8060, section 3", "lisp_broken.pcapng",
-        )
-        for field, kinds in (("data.*", MISSING), ("frame.protocols", DIFFERENT))
-    ),
-    Known(
-        "lisp.lcaf.*", MISSING,
-        lambda packet, ours, theirs: theirs is not None and not theirs.length,
-        "an item that ends the message has no octets; there is none",
-        "", "lisp_broken.pcapng",
-    ),
-    Known(
-        "lisp.unexpected_field", MISSING,
-        lambda packet, ours, theirs: 0 in packet_values(packet, "lisp.lcaf.mcinfo.grp.afi"),
-        "no address at all, which is family 0, counts as an unknown one",
-        "RFC 8060, section 3", "lisp_broken.pcapng",
-    ),
-    Known(
-        "lisp.invalid_field", EXTRA, has("lisp.lcaf.geo.lat"),
-        "60 minutes and 60 seconds are taken for an angle",
-        "RFC 8060, section 4.3", "lisp_broken.pcapng",
-    ),
-    Known(
-        "*", ANY, only_here,
+        "*", ANY, from_layer(*ONLY_HERE),
         "there is no dissector for GUE, FOU, TIC and TSP: what they carry is data",
         "RFC 5572, section 4", "encapsulations.pcapng",
     ),
     *(
         Known(
-            field, ANY, mirrored_ip,
+            field, kinds, mirrored_ip,
             "an IP packet that is mirrored without its link header is shown as data",
             "draft-foschiano-erspan, ERSPAN Type III", "gre.pcapng",
         )
-        for field in ("data.*", "ip.*", "frame.protocols")
+        for field, kinds in (
+            ("data.*", MORE_THERE), ("ip.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
     ),
     *(
         Known(
-            field, ANY, connectivity_test,
+            field, kinds, connectivity_test,
             "the data of a Teredo client's echo request is left out but for its first four octets",
             "RFC 4443, section 4.1",
             "lab/teredo.pcapng",
         )
-        for field in ("data.*", "frame.protocols")
+        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, octet_in_teredo,
+            "nothing is shown of a single octet",
+            "", "teredo.pcapng",
+        )
+        for field, kinds in (
+            ("ip*version", EXTRA), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
+    ),
+    Known(
+        "teredo.auth*", EXTRA,
+        lambda packet, ours, theirs: any(n.length < 4 for n in packet.fields("teredo.auth")),
+        "nothing is shown of an authentication that ends with its lengths, or in front of them",
+        "", "teredo.pcapng",
     ),
     Known(
         "geneve.option*", EXTRA,
@@ -249,11 +146,21 @@ TUNNELS: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, kinds, bogus_in_ayiya,
-            "a packet is left out that is said to be IPv6, but has another version",
+            field, kinds, mobility_in_ayiya,
+            "what stands behind a Mobility Header is left out",
             "", "ayiya.pcapng",
         )
-        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("*", EXTRA), ("frame.protocols", DIFFERENT))
+    ),
+    *(
+        Known(
+            field, kinds, bogus_in_ayiya,
+            "a packet is left out that has another version than it is said to have",
+            "", "ayiya.pcapng",
+        )
+        for field, kinds in (
+            ("ip.*version", EXTRA), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
+        )
     ),
     *(
         Known(

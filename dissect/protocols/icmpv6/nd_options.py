@@ -35,6 +35,10 @@ Words = tuple[Any, ...] | str | None
 
 OPTIONS: dict[int, Callable[[Cursor, int], Words]] = {}
 TYPES: dict[int, str] = {
+    39: "Crypto-ID Parameters",
+    40: "NDP Signature",
+    41: "Resource Directory Address",
+    42: "Consistent Uptime",
     138: "CARD Request",
     139: "CARD Reply",
     253: "RFC3692-style Experiment 1",
@@ -112,11 +116,11 @@ def options(c: Cursor) -> None:
             end = min(c.pos + 8 * head[1], c.stop)  # as much as there is of it
             if end - c.pos > 8:
                 c.later(_quoted(c, c.pos + 8, end))
-        if not _option(c):
+        if not read_option(c):
             break
 
 
-def _option(c: Cursor) -> bool:
+def read_option(c: Cursor) -> bool:
     """One option; False when nothing can stand behind it."""
     c.need(2)
     kind, units = c.peek(2)

@@ -115,7 +115,9 @@ def _version_2(c: Cursor, flags: int) -> Result:
         return Next(name="ppp") if c.more else None
     name = "ZLB     " if length == ZERO_LENGTH_BODY else _name(c)
     c.info("Control Message%s %s", f" - {name}" if name else "", ids)
-    return _attributes(c, Message(), c.start + length) if flags & LENGTH_BIT else None
+    if flags & LENGTH_BIT:
+        _attributes(c, Message(), c.start + length)
+    return None
 
 
 def _control_3(c: Cursor) -> Result:
@@ -135,9 +137,9 @@ def _control_3(c: Cursor) -> Result:
     if not flags & LENGTH_BIT:
         return None
     message = Message(connection)
-    inner = _attributes(c, message, start + length)
+    _attributes(c, message, start + length)
     remember(c, message, start)
-    return inner
+    return None
 
 
 def _data_3(c: Cursor) -> Result:
@@ -163,11 +165,10 @@ def _sequence(c: Cursor, flags: int) -> None:
         c.add(NR)
 
 
-def _attributes(c: Cursor, message: Message, end: int) -> Result:
+def _attributes(c: Cursor, message: Message, end: int) -> None:
     """The attributes, up to the end that the message promises."""
-    inner = read_avps(c, message)
+    read_avps(c, message)
     c.need(max(end - c.pos, 0))
-    return inner
 
 
 def _name(c: Cursor) -> str:

@@ -92,7 +92,9 @@ SPEED_UPDATES = {
 
 
 def _kind(c: Cursor, message: Message) -> None:
-    message.kind = c.add(MESSAGE_TYPE)
+    """The first one counts: it must be the first attribute (RFC 3931, section 5.4.1)."""
+    kind = c.add(MESSAGE_TYPE)
+    message.kind = message.kind or kind
 
 
 def _result(c: Cursor, message: Message) -> None:
@@ -128,7 +130,7 @@ def _configuration(field: Field) -> Reader:
             options = Next(
                 name="ppp", start=start, end=end, into=c.last, quoted=True, context="lcp_options"
             )  # fmt: skip
-            message.inner.append(options)
+            c.later(options)
 
     return read
 

@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
-from dissect.engine.tables import Result
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, U16
 from dissect.protocols.codes.l2tp import VENDORS
@@ -29,11 +28,10 @@ VENDOR = Field("l2tp.avp.vendor_id", "Vendor ID", U16, VENDORS)
 HEAD = 6
 
 
-def read_avps(c: Cursor, message: Message) -> Result:
-    """All that follow; hands back the packets that are in them."""
+def read_avps(c: Cursor, message: Message) -> None:
+    """All that follow; packets that are in them are taken later."""
     while c.more and _avp(c, message):
         pass
-    return list(message.inner) or None
 
 
 def _avp(c: Cursor, message: Message) -> bool:
@@ -61,5 +59,9 @@ def _avp(c: Cursor, message: Message) -> bool:
             if not flags & HIDDEN.mask:  # what it has is encrypted
                 c.add(VENDOR)
                 c.add(owner.type)
-                owner.readers.get(kind, unknown)(c, message)
+                reader = owner.readers.get(kind)
+                if reader is None:
+                    unknown(c, message, empty=bool(vendor))
+                else:
+                    reader(c, message)
     return True

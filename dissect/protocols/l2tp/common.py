@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
-from dissect.engine.tables import Next
 from dissect.engine.tree import NOWHERE, Field, Node
 
 
@@ -18,7 +17,6 @@ class Message(Struct):
 
     kind    the message type
     digest  (offset, octets) of the Message Digest's value
-    inner   packets in attributes, to be decoded afterwards
     """
 
     connection: int = 0
@@ -31,7 +29,6 @@ class Message(Struct):
     nonce: bytes | None = None
     digest: tuple[int, int] | None = None
     digest_node: Node = field(default_factory=lambda: NOWHERE)
-    inner: list[Next] = field(default_factory=list)
 
 
 Reader = Callable[[Cursor, Message], None]
@@ -54,11 +51,11 @@ BAD_LENGTH = Note(
 )  # fmt: skip
 
 
-def unknown(c: Cursor, message: Message) -> None:
-    """A value whose layout isn't known."""
+def unknown(c: Cursor, message: Message, *, empty: bool = True) -> None:
+    """A value whose layout isn't known; ``empty``: said of one without octets, too."""
     size = c.left
     c.need(size)
-    if not size:
+    if not (size or empty):
         return
     with c.text(UNKNOWN.text) as node:
         c.note(UNKNOWN, node)

@@ -22,6 +22,8 @@ OCRQ, OCRP, OCCN, ICRQ, ICRP, ICCN = range(7, 13)
 REQUESTS, REPLIES, CONNECTED = (ICRQ, OCRQ), (ICRP, OCRP), (ICCN, OCCN)
 IP_PROTO, PORT = 115, 1701
 UNTOLD = -1
+SUBLAYERS = range(4)
+"""Those that are known; a session keeps what was said before of another one."""
 
 INCORRECT_DIGEST = Note(
     "l2tp.incorrect_digest", Severity.WARNING, Group.CHECKSUM, "Incorrect Digest",
@@ -56,16 +58,22 @@ class Call(Struct):
 
 
 class Tunnel(Struct):
-    """A control connection: who asked for it, both nonces, its sessions."""
+    """A control connection: who asked for it, both nonces, its sessions.
+
+    overlapping  a call was asked for while another one had no answer
+    """
 
     first: bytes
     nonces: dict[bool, bytes] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    overlapping: bool = False
 
     def find(self, first: int, second: int) -> Call | None:
-        """The session with either number."""
+        """The session with either number; 0 is none (RFC 3931, section 4.1)."""
         for call in self.calls:
-            if first == call.first.session or second == call.second.session:
+            if (first and first == call.first.session) or (
+                second and second == call.second.session
+            ):
                 return call
         return None
 
@@ -137,6 +145,7 @@ def _remember(
         known = tunnel.find(call.first.session, call.second.session)
         if known is None:
             known = Call()
+            tunnel.overlapping |= any(not other.second.session for other in tunnel.calls)
             tunnel.calls.append(known)
         known.learn(call)
     return _digest_is_right(c, message, tunnel, source, start)
@@ -153,7 +162,11 @@ def _call(message: Message) -> Call | None:
         call.first.session = message.remote or 0
         call.second.session = message.local or 0
         call.second.cookie = UNTOLD if message.cookie is None else message.cookie
-    if message.sublayer is not None and kind in REQUESTS + REPLIES + CONNECTED:
+    if (
+        message.sublayer is not None
+        and message.sublayer in SUBLAYERS
+        and kind in REQUESTS + REPLIES + CONNECTED
+    ):
         call.second.sublayer = message.sublayer
         if kind not in REPLIES:
             call.first.sublayer = message.sublayer

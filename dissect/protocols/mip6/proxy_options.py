@@ -169,12 +169,12 @@ def context_request(c: Cursor) -> Words:
     c.add(CONTEXT_RESERVED)
     while c.more:
         kind = c.add(CONTEXT_TYPE)
-        end = c.add(CONTEXT_LENGTH) + c.pos
-        if kind == VENDOR_SPECIFIC:
-            c.add(VENDOR)
-            c.add(VENDOR_SUBTYPE)
-        if end != c.pos:
-            c.add(CONTEXT_DATA, end - c.pos)
+        with c.limit(c.add(CONTEXT_LENGTH), because=CONTEXT_LENGTH.name):
+            if kind == VENDOR_SPECIFIC:
+                c.add(VENDOR)
+                c.add(VENDOR_SUBTYPE)
+            if c.more:
+                c.add(CONTEXT_DATA, c.left)
     return None
 
 

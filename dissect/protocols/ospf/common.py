@@ -35,6 +35,7 @@ class Speaker(Struct):
 
 RESERVED = Field("ospf.reserved", "Reserved", BYTES)
 BODY = Field("sixscope.ospf.lsa.body", "Body", BYTES)
+REST = Field("sixscope.ospf.lsa.rest", "Behind the last part", BYTES)
 TLV_TYPE = Field("ospf.tlv_type", "TLV Type", U16)
 TLV_LENGTH = Field("ospf.tlv_length", "TLV Length", U16)
 TLV_VALUE = Field("ospf.tlv_value", "TLV Value", BYTES)
@@ -56,6 +57,10 @@ BAD_TLV_LENGTH = Note(
 UNFIT = Note(
     "sixscope.ospf.tlv_length", Severity.ERROR, Group.MALFORMED, "TLV too short for its value",
     "RFC 3630, section 2.3.2",
+)  # fmt: skip
+LONGER = Note(
+    "sixscope.ospf.lsa.longer", Severity.WARNING, Group.PROTOCOL, "LSA longer than its parts",
+    "RFC 5340, appendix A.4.2",
 )  # fmt: skip
 UNFIT_LSA = Note(
     "sixscope.ospf.lsa.body", Severity.ERROR, Group.MALFORMED, "LSA too short for its body",

@@ -26,6 +26,8 @@ from dissect.protocols.ospf.codes import HANDLING, LINKS, LSAS_3, NEWER_LSAS, SC
 from dissect.protocols.ospf.common import (
     BAD_LENGTH,
     BODY,
+    LONGER,
+    REST,
     UNFIT_LSA,
     UNKNOWN_LSA,
     Speaker,
@@ -123,6 +125,9 @@ def read_lsa_3(c: Cursor, speaker: Speaker, *, whole: bool) -> bool:
             reader = BODIES.get(kind)
             if reader is not None:
                 reader(c, speaker)
+                if c.more:
+                    c.note(LONGER, "ospf.lsa.length")
+                    c.rest(REST)
             else:
                 c.note(UNKNOWN_LSA, node, f"Unknown LSA Type {kind}")
                 c.rest(BODY)

@@ -151,3 +151,60 @@ def test_fourteen_octets_of_link_layer_address_are_no_eui64():
     assert [n.length for n in packet.fields("icmpv6.opt.linkaddr")] == [14]
     assert not packet.fields("icmpv6.opt.linkaddr_eui64")
     assert packet.info == "Router Solicitation"
+
+
+DOMAIN = b"\3pvd\7example\0"
+
+
+def test_provisioning_domain_with_an_option_of_its_own():
+    # RFC 8801, section 3.1: H, L, R, 9 reserved bits, 4 of Delay; the name is padded to 8 octets
+    value = b"\xc0\x03\0\6" + DOMAIN + bytes(5) + option(5, struct.pack(">HI", 0, 1400))
+    packet = packet_of(21, value)
+    assert [packet[f"sixscope.icmpv6.opt.pvd.{flag}"] for flag in "hlr"] == [1, 1, 0]
+    assert packet["sixscope.icmpv6.opt.pvd.delay"] == 3
+    assert packet["sixscope.icmpv6.opt.pvd.sequence"] == 6
+    assert packet["sixscope.icmpv6.opt.pvd.name"] == "pvd.example"
+    assert packet["icmpv6.opt.mtu"] == 1400
+    assert notes(packet) == []
+
+
+def test_head_of_an_advertisement_in_a_provisioning_domain():
+    head = bytes(range(16))
+    value = b"\x20\0\0\6" + DOMAIN + bytes(5) + head + option(5, struct.pack(">HI", 0, 1400))
+    packet = packet_of(21, value)
+    assert packet["sixscope.icmpv6.opt.pvd.advertisement"] == head
+    assert packet["icmpv6.opt.mtu"] == 1400
+
+
+def test_domains_in_domains_are_not_looked_into():
+    inner = b""
+    for _ in range(200):
+        inner = option(21, bytes(6) + inner)  # no flags, number 0, the root's name, padding
+    packet = packet_of(21, bytes(6) + inner)
+    assert len(packet.fields("icmpv6.opt")) == 1
+
+
+def test_encrypted_resolver():
+    # RFC 9463, section 6.1
+    name = b"\3dns\7example\0"
+    told = struct.pack(">HIH", 1, 3600, len(name)) + name
+    value = told + struct.pack(">H", 32) + PREFIX * 2 + struct.pack(">H", 8) + b"\0\1\0\4\3dot"
+    packet = packet_of(144, value)
+    assert packet["sixscope.icmpv6.opt.dnr.lifetime"] == 3600
+    assert packet["sixscope.icmpv6.opt.dnr.name"] == "dns.example"
+    assert [n.value for n in packet.fields("sixscope.icmpv6.opt.dnr.address")] == [PREFIX] * 2
+    assert packet["sixscope.icmpv6.opt.dnr.parameters"] == b"\0\1\0\4\3dot"
+    assert notes(packet) == []
+
+
+def test_encrypted_resolver_of_which_the_name_alone_is_told():
+    name = b"\3dns\7example\0"
+    packet = packet_of(144, struct.pack(">HIH", 0, 3600, len(name)) + name)
+    assert packet["sixscope.icmpv6.opt.dnr.name"] == "dns.example"
+    assert not packet.fields("sixscope.icmpv6.opt.dnr.address")
+    assert notes(packet) == []
+
+
+@pytest.mark.parametrize("value", [b"", b"\0\1", struct.pack(">HIH", 1, 60, 99) + b"\3dns"])
+def test_encrypted_resolver_that_passes_its_option(value):
+    assert SHORT in notes(packet_of(144, value))

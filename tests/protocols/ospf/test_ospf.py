@@ -141,6 +141,13 @@ def test_tlv_that_passes_its_lsa_does_not_end_the_walk():
     assert notes(found) == ["sixscope.ospf.lsa.body"]
 
 
+def test_octets_behind_the_parts_of_an_lsa_are_shown_and_the_next_one_is_found():
+    prefix = bytes([0, 0, 0, 10, 0, 0, 0, 0])  # metric, no octets of a prefix
+    found = packet(UPDATE, update(3, prefix + b"rest"))
+    assert notes(found) == ["sixscope.ospf.lsa.longer"]
+    assert shown(found, "sixscope.ospf.lsa.rest") == ["72:65:73:74"]
+
+
 def test_tlv_too_short_for_its_value_does_not_end_the_lsa():
     found = packet(UPDATE, update(12, tlv(9, b"\0\0") + tlv(1, b"\xc0\0\0\0")))
     assert shown(found, "ospf.ri.options") == ["0xc0"]
