@@ -17,10 +17,11 @@ from dissect.engine.values import address_text
 from dissect.export.base import View
 from dissect.export.columns import Columns, Rest, Texts
 from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
-from dissect.lines import messages, transport
+from dissect.lines import messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
-KINDS = (*transport.KINDS, *messages.KINDS)
+_PLAIN = (*transport.KINDS, *messages.KINDS)
+KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS)
 PACKETS = 16_384
 """In a chunk: few enough that the first lines are there soon."""
 MOST_ADDRESSES = 100_000
@@ -89,15 +90,14 @@ class Listing:
         tables = self._session.tables
         chunk, address = group.chunk, self._address
         lengths = map(str, chunk.original[group.rows].tolist())
-        in_udp = chunk.chains.having("udp")[chunk.chain[group.rows]].tolist()
-        for row, source, destination, shown, length, carried, info in zip(
-            group.rows.tolist(), *group.shown_ends, kind.protocols(group), lengths, in_udp,
-            kind.infos(group), strict=True,
-        ):  # fmt: skip
-            if carried and ANNOUNCED in tables:
+        infos = kind.infos(group)
+        for row, source, destination, shown, length in zip(
+            group.rows.tolist(), *group.shown_ends, kind.protocols(group), lengths, strict=True
+        ):
+            if kind.over_udp and ANNOUNCED in tables:
                 yield self._tree(chunk, row)
             else:
-                yield address[source], address[destination], shown, length, info
+                yield address[source], address[destination], shown, length, next(infos)
 
     def _clock(self, chunk: Chunk) -> list[str]:
         """The Time column."""

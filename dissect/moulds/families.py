@@ -13,11 +13,10 @@ from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Mask, Rows
 from dissect.engine.header import Header
 from dissect.engine.session import Session
-from dissect.lines.kinds import Group, Places, size_of
+from dissect.lines.kinds import Group, Places, only_harmless, size_of
 from dissect.lines.sums import verified
-from dissect.moulds.kinds import LONGEST_KEPT, Kind, harmless, kinds_of
+from dissect.moulds.kinds import LONGEST_KEPT, Kind, kinds_of
 from dissect.moulds.layout import Layout
-from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
@@ -151,20 +150,12 @@ def _surely(rest: Rest) -> Rest:
     if kind.payload.kept:
         mask &= last.end - last.at <= LONGEST_KEPT
     if kind.options:
-        mask &= _options(last)
+        mask &= only_harmless(last, np.ones(len(last.chunk.chains), np.bool_))
     rest = rest.of(mask)
     mask = kind.payload.sure(rest.groups[-1])
     for group, layer in zip(rest.groups, kind.layers, strict=True):
         mask &= layer.sure(group)
     return rest.of(mask)
-
-
-def _options(g: Group) -> Mask:
-    """The rows in which options between the IP header and this one are of no account."""
-    data = g.chunk.data
-    begin = g.places.at[g.rows] + size_of(IPv6)
-    spans = zip(begin.tolist(), g.at.tolist(), strict=True)
-    return np.array([harmless(data[at:end]) for at, end in spans], np.bool_)
 
 
 def _right(chunk: Chunk, found: list[Rest]) -> Iterator[Mask]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -223,20 +222,3 @@ def kinds_of(protocols: list[str]) -> list[Kind]:
         if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
             found.append(Kind((*layers, carrier), payload, options))
     return found
-
-
-HARMLESS = frozenset((0, 1, 4, 5))
-"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert."""
-
-
-@lru_cache(maxsize=4096)
-def harmless(octets: bytes) -> bool:
-    """Whether an extension header with options is all, and holds no options but such."""
-    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
-        return False
-    at = 2
-    while at < len(octets):
-        if octets[at] not in HARMLESS:
-            return False
-        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
-    return at == len(octets)

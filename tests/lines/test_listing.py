@@ -72,7 +72,7 @@ def test_most_lines_are_written_without_a_tree():
     from dissect.engine.session import Session
     from dissect.lines.kinds import Places
 
-    written = dict.fromkeys(range(len(KINDS)), 0)
+    written = dict.fromkeys((kind.sure for kind in KINDS), 0)
     for path in OURS:
         for chunk in chunks(path):
             places, session = Places(chunk), Session()
