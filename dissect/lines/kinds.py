@@ -297,8 +297,9 @@ def only_harmless(g: Group, asked: Mask) -> Mask:
     return found
 
 
-HARMLESS = frozenset((0, 1, 4, 5))
-"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert."""
+HARMLESS = frozenset((0, 1, 4, 5, *range(0x1E, 0x100, 0x20)))
+"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert, and those
+for experiments (RFC 4727)."""
 
 
 @lru_cache(maxsize=4096)
