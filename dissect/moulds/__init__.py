@@ -1,6 +1,6 @@
 """Packets written by moulds: most packets are like another but for numbers, addresses and octets.
 
-    for element in elements(capture, exporter): exporter.put(element)
+    exporter.put(elements(capture, exporter))
 
 What an exporter writes of a packet is known from three things: its octets, what the capture says
 of it, and what the session told its dissectors (``Packet.state``).  A *mould* is that text with
