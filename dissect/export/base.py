@@ -40,7 +40,7 @@ class View(Struct, frozen=True):
     options: dict[str, str] = field(default_factory=dict)
 
 
-TOGETHER = 64
+TOGETHER = 16
 """Packets whose texts are written at once."""
 
 
@@ -97,8 +97,8 @@ class Exporter:
     def put(self, elements: Iterator[str]) -> None:
         """Write the texts of packets behind those before, some at once, which are still near."""
         while some := list(islice(elements, TOGETHER)):
-            start = self.between if self.begun else self.opening
-            self.write(start + self.between.join(some))
+            self.write(self.between if self.begun else self.opening)
+            self.write(self.between.join(some))
             self.begun = True
 
     def end(self) -> None:

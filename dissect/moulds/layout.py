@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
-from itertools import repeat
+from itertools import count, repeat
 from random import Random
 from typing import Any, NamedTuple
 
@@ -296,13 +296,21 @@ def _port(layer: Layer, found: int, chance: Random) -> int:
     return int(ports[~_known(layer, ports)][0])
 
 
+_SORTS: dict[Hashable, int] = {}
+_NUMBERS = count()
+MOST_SORTS = 65536
+
+
 @lru_cache(maxsize=65536)
-def _sort(address: bytes) -> Hashable:
-    """What of an address is more than its octets."""
-    if len(address) == 4:
-        return address if address[0] >= 224 else b""
-    parts = tuple(
-        (part.name, part.offset, address[part.offset : 16 - VARIED][: part.size])
-        for part in embedded(address)
-    )
-    return parts, address[0] == 0xFF, not any(address)
+def _sort(address: bytes) -> int:
+    """A number for what of an address is more than its octets."""
+    sort: Hashable = address if address[0] >= 224 else b""
+    if len(address) == 16:
+        parts = tuple(
+            (part.name, part.offset, address[part.offset : 16 - VARIED][: part.size])
+            for part in embedded(address)
+        )
+        sort = parts, address[0] == 0xFF, not any(address)
+    if len(_SORTS) >= MOST_SORTS:
+        _SORTS.clear()
+    return _SORTS.setdefault(sort, next(_NUMBERS))

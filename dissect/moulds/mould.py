@@ -49,8 +49,10 @@ class Mould:
         if len(rows) == 1:
             yield self.of(made, rows[0])
             return
-        chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
-        columns = [chosen(made[place]) for place in self._holes]
+        columns = [made[place] for place in self._holes]
+        if len(rows) < len(made.batch):
+            chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
+            columns = list(map(chosen, columns))
         pieces = self._pieces[:]
         for values in zip(*columns, strict=True):
             pieces[1::2] = values

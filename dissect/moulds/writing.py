@@ -53,18 +53,19 @@ class Writing:
         def write(batch: Batch, row: int) -> str:
             return self._exporter.element(self._packet(layout, batch, row, part))
 
-        shapes = layout.shapes(batch)
-        rows: dict[Hashable, list[int]] = {}
-        for row, shape in enumerate(shapes):
-            rows.setdefault(shape, []).append(row)
+        numbers: dict[Hashable, int] = {}
+        turns = [numbers.setdefault(shape, len(numbers)) for shape in layout.shapes(batch)]
+        rows: list[list[int]] = [[] for _ in numbers]
+        for row, turn in enumerate(turns):
+            rows[turn].append(row)
         made = Made(layout, batch)
-        filled: dict[Hashable, Iterator[str]] = {}
-        for shape, mine in rows.items():
+        filled: list[Iterator[str]] = []
+        for shape, mine in zip(numbers, rows, strict=True):
             mould = self._mould(part.key, layout, made, shape, mine, write)
-            filled[shape] = (
+            filled.append(
                 (write(batch, row) for row in mine) if mould is None else mould.fill(made, mine)
             )
-        yield from map(next, map(filled.__getitem__, shapes))
+        yield from map(next, map(filled.__getitem__, turns))
 
     def _mould(
         self, key: Key, layout: Layout, made: Made, shape: Hashable, rows: list[int],

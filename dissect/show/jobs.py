@@ -42,7 +42,7 @@ BATCH = 256
 """Packets that go to a worker together."""
 MOULDED = 2048
 """The same by moulds, which serve many at once."""
-AHEAD = 3
+AHEAD = 2
 """Batches under way for each worker."""
 PIECE = 1 << 18
 """Octets that are copied at once."""
