@@ -32,7 +32,7 @@ from dissect.export.base import Exporter
 from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
-PACKETS = 8192
+PACKETS = 16_384
 """At once: of all of them the columns are in memory, and some trees."""
 
 

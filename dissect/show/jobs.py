@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 BATCH = 256
 """Packets that go to a worker together."""
-MOULDED = 2048
+MOULDED = 8192
 """The same by moulds, which serve many at once."""
 AHEAD = 2
 """Batches under way for each worker."""
