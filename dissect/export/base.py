@@ -43,6 +43,9 @@ class View(Struct, frozen=True):
 TOGETHER = 16
 """Packets whose texts are written at once."""
 
+Pieces = list[str]
+"""The text of a packet."""
+
 
 class Exporter:
     """Writes packets to a text stream: ``start()``, ``packet(p)`` for each, ``end()``."""
@@ -88,18 +91,21 @@ class Exporter:
 
     def packet(self, packet: Packet) -> None:
         """Write one packet."""
-        self.put(iter((self.element(packet),)))
+        self.put(iter(([self.element(packet)],)))
 
     def element(self, packet: Packet) -> str:
         """The text of a packet, whatever was written before it."""
         raise NotImplementedError
 
-    def put(self, elements: Iterator[str]) -> None:
+    def put(self, elements: Iterator[Pieces]) -> None:
         """Write the texts of packets behind those before, some at once, which are still near."""
         while some := list(islice(elements, TOGETHER)):
-            self.write(self.between if self.begun else self.opening)
-            self.write(self.between.join(some))
-            self.begun = True
+            parts: Pieces = []
+            for pieces in some:
+                parts.append(self.between if self.begun else self.opening)
+                parts += pieces
+                self.begun = True
+            self.write("".join(parts))
 
     def end(self) -> None:
         """Write what comes after the last packet."""

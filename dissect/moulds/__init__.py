@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from dissect.api import Capture, Packet
 from dissect.engine.session import Settled
-from dissect.export.base import Exporter
+from dissect.export.base import Exporter, Pieces
 from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
@@ -36,7 +36,7 @@ PACKETS = 16_384
 """At once: of all of them the columns are in memory, and some trees."""
 
 
-def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
+def elements(capture: Capture, exporter: Exporter) -> Iterator[Pieces]:
     """The texts of all packets of a capture, in their order."""
     writing = Writing(exporter, capture.session(Settled))
 

@@ -113,6 +113,10 @@ class Remembered(dict[Any, str]):
         return text
 
 
+ADDRESSES = Remembered(ipv6_text)
+"""Of all columns."""
+
+
 def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
     """The column of what ``make`` gives for each value."""
     return lambda batch: list(map(make, values(batch)))
@@ -207,7 +211,7 @@ def _of_field(plan: NodePlan, at: int, item: Item) -> Columns:
 
 
 def _of_values(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
-    yield (remembered if shown.kind.show is ipv6_text else texts)(shown.kind.show, values)
+    yield texts(ADDRESSES.__getitem__ if shown.kind.show is ipv6_text else shown.kind.show, values)
     if shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
         yield remembered(shown.value_text, values)
 
