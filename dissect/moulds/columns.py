@@ -132,16 +132,14 @@ def numbers(values: Callable[[Batch], list[int]]) -> Make:
     return texts(str, values)
 
 
-def seconds(values: Callable[[Batch], list[int]]) -> Make:
-    """The column of nanoseconds as seconds with nine decimals."""
-
-    def make(batch: Batch) -> Texts:
-        found = values(batch)
-        if found and min(found) < 0:
-            return list(map(seconds_text, found))
-        return [f"{it // SECOND}.{it % SECOND:09d}" for it in found]
-
-    return make
+def seconds(values: Callable[[Batch], list[Any]]) -> Make:
+    """The column of nanoseconds as seconds with nine decimals; the text of None is empty."""
+    return lambda batch: [
+        "" if it is None
+        else f"{it // SECOND}.{it % SECOND:09d}" if it >= 0
+        else seconds_text(it)
+        for it in values(batch)
+    ]  # fmt: skip
 
 
 def some(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:

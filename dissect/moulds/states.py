@@ -16,7 +16,7 @@ import numpy as np
 
 from dissect.columns.layout import layout_for
 from dissect.engine.conversation import key_between
-from dissect.engine.values import DOUBLE, seconds_text
+from dissect.engine.values import DOUBLE
 from dissect.lines.kinds import Group
 from dissect.lines.transport import learned
 from dissect.moulds.columns import Batch, Columns, numbers, remembered, seconds, some
@@ -137,7 +137,7 @@ def _known(g: Group) -> Iterator[Known]:
 def _of_known(nth: int, at: int) -> Columns:
     yield numbers(of(nth, lambda known: known.number))
     for place in range(2):
-        yield some(seconds_text, of(nth, partial(_nth_time, place)))
+        yield seconds(of(nth, partial(_nth_time, place)))
 
 
 KNOWN = State(
@@ -192,7 +192,7 @@ def matched(protocol: str) -> State:
 def _of_matched(nth: int, at: int) -> Columns:
     yield some(str, of(nth, lambda it: it.original or None))
     yield some(str, of(nth, lambda it: it.request or None))
-    yield some(seconds_text, of(nth, lambda it: it.nanoseconds if it.request else None))
+    yield seconds(of(nth, lambda it: it.nanoseconds if it.request else None))
 
 
 def _passed(g: Group) -> Iterator[tuple[int, int] | None]:
