@@ -126,8 +126,7 @@ def utc_text(nanoseconds: int) -> str:
 
 
 def _hex(digits: int) -> Callable[[int], str]:
-    form = f"0x%0{digits}x"
-    return lambda value: form % value
+    return f"0x%0{digits}x".__mod__
 
 
 def _text_of(value: Any) -> str:

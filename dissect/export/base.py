@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO, TypeVar
 
 from msgspec import Struct, field
@@ -39,12 +40,22 @@ class View(Struct, frozen=True):
     options: dict[str, str] = field(default_factory=dict)
 
 
+TOGETHER = 16
+"""Packets whose texts are written at once."""
+
+Pieces = list[str]
+"""The text of a packet."""
+
+
 class Exporter:
     """Writes packets to a text stream: ``start()``, ``packet(p)`` for each, ``end()``."""
 
     needs_tree: ClassVar[bool] = True
     same_again: ClassVar[bool] = False
     """Packets of one kind are written alike but for their numbers, addresses and octets."""
+    opening: ClassVar[str] = ""
+    between: ClassVar[str] = ""
+    """What stands before the first packet, and before each other."""
 
     def __init__(self, stream: TextIO, view: View) -> None:
         self.stream = stream
@@ -80,16 +91,21 @@ class Exporter:
 
     def packet(self, packet: Packet) -> None:
         """Write one packet."""
-        self.put(self.element(packet))
+        self.put(iter(([self.element(packet)],)))
 
     def element(self, packet: Packet) -> str:
         """The text of a packet, whatever was written before it."""
         raise NotImplementedError
 
-    def put(self, element: str) -> None:
-        """Write the text of a packet behind the one before."""
-        self.write(element)
-        self.begun = True
+    def put(self, elements: Iterator[Pieces]) -> None:
+        """Write the texts of packets behind those before, some at once, which are still near."""
+        while some := list(islice(elements, TOGETHER)):
+            parts: Pieces = []
+            for pieces in some:
+                parts.append(self.between if self.begun else self.opening)
+                parts += pieces
+                self.begun = True
+            self.write("".join(parts))
 
     def end(self) -> None:
         """Write what comes after the last packet."""

@@ -22,6 +22,7 @@ class Json(Exporter):
     """An array of packets, straight from the tree to text."""
 
     same_again = True
+    opening, between = "[\n", ",\n"
 
     def __init__(self, stream: TextIO, view: View) -> None:
         super().__init__(stream, view)
@@ -36,11 +37,6 @@ class Json(Exporter):
             '    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": {\n'
             f"{LAYERS}{layers}\n      }}\n    }}\n  }}"
         )
-
-    def put(self, element: str) -> None:
-        """A member behind the one before."""
-        self.write(",\n" if self.begun else "[\n")
-        super().put(element)
 
     def end(self) -> None:
         """Close the array."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,9 +24,11 @@ IPV6_HEADER: int = IPv6.__hdr_len__
 
 CARRIERS = frozenset((
     "eth", "ethertype", "vlan", "ieee8021ad", "null", "raw", "sll", "ppp", "pppoes", "mpls", "gre",
-    "ip", "ipv6", "ipv6.hopopts",
+    "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts",
 ))  # fmt: skip
 """What may stand before: nothing that adds to a line, or changes what is behind it."""
+IN_UDP = CARRIERS | {"udp", "vxlan", "geneve", "teredo", "gtp", "udpencap"}
+"""The same in tunnels through UDP."""
 
 Infos = Iterator[str]
 """The Info column of one row after the other."""
@@ -188,26 +190,32 @@ class Group:
 class Kind:
     """A kind of packets: those whose innermost protocol it is, with data behind it or nothing.
 
-    name    the protocol in the chain
-    header  what it begins with
-    inside  what it may be in, beside CARRIERS; in UDP only what needs no session: it is asked for
-            an info even where an announcement then has the row go to the tree reader
-    quotes  what may be behind it, in an error message; else it is the end, but for data
-    sure    the rows of a group that it can write a line of
-    infos   the Info column of such rows; it is asked for the next one when its turn comes, so the
-            session then knows all packets before it
+    name      the protocol in the chain
+    header    what it begins with
+    quotes    what may be behind it, in an error message; else it is the end, but for data
+    over_udp  it is UDP or in UDP, where an announcement may have the row go to the tree reader
+    sure      the rows of a group that it can write a line of
+    infos     the Info column of such rows; it is asked for the next one when its turn comes, so the
+              session then knows all packets before it
     """
 
     def __init__(
         self, name: str, header: type[Header], *, sure: Callable[[Group], Mask],
-        infos: Callable[[Group], Infos], inside: tuple[str, ...] = (), quotes: tuple[str, ...] = (),
+        infos: Callable[[Group], Infos], quotes: tuple[str, ...] = (), over_udp: bool = False,
     ) -> None:  # fmt: skip
         self.name = name
         self.header = header
         self.sure = sure
         self.infos = infos
-        self._carriers = CARRIERS.union(inside)
+        self.over_udp = over_udp
         self._quotes = frozenset(quotes)
+
+    def in_udp(self) -> Kind:
+        """The same in tunnels through UDP."""
+        return Kind(
+            self.name, self.header, sure=self.sure, infos=self.infos, quotes=tuple(self._quotes),
+            over_udp=True,
+        )  # fmt: skip
 
     def protocols(self, group: Group) -> list[str]:
         """The Protocol column of each row."""
@@ -228,19 +236,29 @@ class Kind:
             mine &= known
         rows = np.flatnonzero(mine)
         group = Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
-        return group.of(self.sure(group)) if len(rows) else group
+        if len(rows):
+            group = group.of(only_harmless(group, chunk.chains.having("ipv6.dstopts")))
+            group = group.of(self.sure(group))
+        return group
 
     def _ends(self, protocols: list[str]) -> bool:
         """Whether a chain ends with it, or with it and a payload that adds nothing to a line."""
         if self.name not in protocols:
             return False
-        at = protocols.index(self.name)
-        before, behind = protocols[:at], protocols[at + 1 :]
+        last = len(protocols) - 1
+        at = protocols.index(self.name) if self._quotes else last - protocols[::-1].index(self.name)
+        before = protocols[:at]
         return (
-            self._carriers.issuperset(before)
+            (IN_UDP if self.over_udp else CARRIERS).issuperset(before)
             and not {"ip", "ipv6"}.isdisjoint(before)
-            and (self._quotes.issuperset(behind) if self._quotes else _is_payload(behind))
+            and self.over_udp == ("udp" in protocols[: at + 1])
+            and ("ipv6.dstopts" not in before or before.index("ipv6.dstopts") == at - 1)
+            and self._tells(protocols[at + 1 :])
         )
+
+    def _tells(self, behind: list[str]) -> bool:
+        """Whether it says all of a packet with these protocols behind it."""
+        return self._quotes.issuperset(behind) if self._quotes else _is_payload(behind)
 
     def _shown(self, protocols: list[str]) -> str:
         last = _read_by(self.name if self._quotes else protocols[-1])
@@ -264,3 +282,34 @@ def _read_by(protocol: str) -> Dissector:
 def size_of(header: type[Header]) -> int:
     """Octets of a fixed header."""
     return layout_for(header).size
+
+
+def only_harmless(g: Group, asked: Mask) -> Mask:
+    """The rows in which options between the IP header and this one are of no account.
+
+    asked  the chains of which that is asked; others may have what they want
+    """
+    found = np.ones(len(g), np.bool_)
+    rows = np.flatnonzero(asked[g.chunk.chain[g.rows]])
+    begin = g.places.at[g.rows[rows]] + IPV6_HEADER
+    spans = zip(begin.tolist(), g.at[rows].tolist(), strict=True)
+    found[rows] = [harmless(g.chunk.data[at:end]) for at, end in spans]
+    return found
+
+
+HARMLESS = frozenset((0, 1, 4, 5, *range(0x1E, 0x100, 0x20)))
+"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert, and those
+for experiments (RFC 4727)."""
+
+
+@lru_cache(maxsize=4096)
+def harmless(octets: bytes) -> bool:
+    """Whether an extension header with options is all, and holds no options but such."""
+    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
+        return False
+    at = 2
+    while at < len(octets):
+        if octets[at] not in HARMLESS:
+            return False
+        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
+    return at == len(octets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -15,13 +16,14 @@ from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
 from dissect.engine.values import address_text
 from dissect.export.base import View
-from dissect.export.columns import Columns, Rest, Texts
+from dissect.export.columns import Columns, Texts
 from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
-from dissect.lines import messages, transport
+from dissect.lines import messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
-KINDS = (*transport.KINDS, *messages.KINDS)
-PACKETS = 16_384
+_PLAIN = (*transport.KINDS, *messages.KINDS)
+KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS)
+PACKETS = 32_768
 """In a chunk: few enough that the first lines are there soon."""
 MOST_ADDRESSES = 100_000
 
@@ -45,8 +47,7 @@ class Listing:
         self._shown_times: list[str] = []
 
     def __iter__(self) -> Iterator[Texts]:
-        for chunk in chunks(self._capture, size=PACKETS):
-            yield from self.of(chunk)
+        return chain.from_iterable(map(self.of, chunks(self._capture, size=PACKETS)))
 
     def of(
         self, chunk: Chunk, known: Mask | None = None, decoded: Decoded | None = None
@@ -59,45 +60,47 @@ class Listing:
         self._decoded = decoded
         self._times.enter(chunk)
         self._shown_times = self._clock(chunk)
+        numbers = list(map(str, chunk.number.tolist()))
         places = Places(chunk, outer=self._outer)
         written = np.zeros(len(chunk), np.int64)
-        lines: list[Iterator[Rest]] = []
+        sources: list[Iterator[Texts]] = [iter(())]
         for nth, kind in enumerate(KINDS, 1):
             group = kind.group(places, self._session, known)
             written[group.rows] = nth
-            lines.append(self._written(kind, group))
-        trees = (self._tree(chunk, row) for row in np.flatnonzero(written == 0).tolist())
-        sources = [trees, *lines]
-        numbers = map(str, chunk.number.tolist())
-        turns = map(sources.__getitem__, written.tolist())
-        for number, time, turn in zip(numbers, self._shown_times, turns, strict=True):
-            yield (number, time, *next(turn))
+            sources.append(self._written(kind, group, numbers))
+        rest = np.flatnonzero(written == 0).tolist()
+        sources[0] = (self._tree(chunk, row, numbers) for row in rest)
+        return map(next, map(sources.__getitem__, written.tolist()))
 
-    def _tree(self, chunk: Chunk, row: int) -> Rest:
+    def _tree(self, chunk: Chunk, row: int, numbers: list[str]) -> Texts:
         """What the tree reader says of a row."""
         packet = self._capture.packet(chunk.stretch.record(row), self._session)
         self._session.first_time, self._session.previous_time = self._times.before(row)
-        rest = self._columns.rest(packet)
+        texts = (numbers[row], self._shown_times[row], *self._columns.rest(packet))
         if self._decoded is not None:
-            self._decoded(row, packet, self._shown_times[row])
-        return rest
+            self._decoded(row, packet, texts[1])
+        return texts
 
-    def _written(self, kind: Kind, group: Group) -> Iterator[Rest]:
-        """What the columns say of the rows of a kind; datagrams may have been announced."""
+    def _written(self, kind: Kind, group: Group, numbers: list[str]) -> Iterator[Texts]:
+        """What the columns say of the rows of a kind, whose infos are asked for in their turn."""
         if not len(group):
-            return
-        tables = self._session.tables
-        chunk, address = group.chunk, self._address
-        lengths = map(str, chunk.original[group.rows].tolist())
-        in_udp = chunk.chains.having("udp")[chunk.chain[group.rows]].tolist()
-        for row, source, destination, shown, length, carried, info in zip(
-            group.rows.tolist(), *group.shown_ends, kind.protocols(group), lengths, in_udp,
+            return iter(())
+        rows: list[int] = group.rows.tolist()
+        lines = zip(
+            map(numbers.__getitem__, rows), map(self._shown_times.__getitem__, rows),
+            *(map(self._address.__getitem__, ends) for ends in group.shown_ends),
+            kind.protocols(group), map(str, group.chunk.original[group.rows].tolist()),
             kind.infos(group), strict=True,
-        ):  # fmt: skip
-            if carried and ANNOUNCED in tables:
-                yield self._tree(chunk, row)
-            else:
-                yield address[source], address[destination], shown, length, info
+        )  # fmt: skip
+        return self._unannounced(group.chunk, rows, lines, numbers) if kind.over_udp else lines
+
+    def _unannounced(
+        self, chunk: Chunk, rows: list[int], lines: Iterator[Texts], numbers: list[str]
+    ) -> Iterator[Texts]:  # fmt: skip
+        """Lines until some protocol has announced a stream, which may be any of the datagrams."""
+        tables = self._session.tables
+        for row in rows:
+            yield self._tree(chunk, row, numbers) if ANNOUNCED in tables else next(lines)
 
     def _clock(self, chunk: Chunk) -> list[str]:
         """The Time column."""

@@ -7,13 +7,15 @@ from collections.abc import Callable
 import numpy as np
 
 from dissect.columns.chunk import Mask
+from dissect.columns.group import Head
 from dissect.engine.values import ipv6_text, mac_text
 from dissect.lines.kinds import CARRIERS, Group, Infos, Kind, size_of
-from dissect.protocols import icmp, icmpv6
+from dissect.protocols import icmp, icmpv6, udp
 from dissect.protocols.codes.icmp import type_name
 from dissect.protocols.icmpv6 import echo, mld, ndp
 from dissect.protocols.icmpv6.messages import INFO_CODE, MESSAGES
 from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
+from dissect.protocols.teredo import TEREDO_PORT
 
 HEAD = size_of(icmpv6.Head)
 RESERVED = 4
@@ -29,6 +31,16 @@ def _types(header: type[icmpv6.Head] | type[icmp.Head], *wanted: int) -> Callabl
 
 
 # --- pings ---------------------------------------------------------------------------------------
+
+
+def _usual(g: Group) -> Mask:
+    """Pings, but for requests to a Teredo server, which have a name and a field of their own."""
+    found = _types(icmpv6.Head, echo.REQUEST, echo.REPLY)(g)
+    at = g.places.of(udp.UDP)[g.rows]
+    rows = np.flatnonzero(at >= 0)
+    to = Head(g.chunk, udp.UDP, at[rows]).dport
+    found[rows] &= (to != TEREDO_PORT) | (g.head(icmpv6.Head).type[rows] != echo.REQUEST)
+    return found
 
 
 def _pings(g: Group) -> Infos:
@@ -157,7 +169,7 @@ def _advertisements(g: Group) -> Infos:
         yield f"{MESSAGES[136].name}{info}{_options(g, row, NEIGHBOR)}"
 
 
-QUOTED = ("icmpv6", "udp", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr", "data", *CARRIERS)
+QUOTED = ("icmpv6", "udp", "ipv6.routing", "ipv6.fraghdr", "data", *CARRIERS)
 """What may be quoted: nothing that a session remembers and that shows in other lines."""
 
 
@@ -166,7 +178,7 @@ def _icmpv6(sure: Callable[[Group], Mask], infos: Callable[[Group], Infos]) -> K
 
 
 KINDS = (
-    _icmpv6(_types(icmpv6.Head, echo.REQUEST, echo.REPLY), _pings),
+    _icmpv6(_usual, _pings),
     _icmpv6(_plain(133, size=ROUTER_SOLICITATION), _named(ROUTER_SOLICITATION)),
     _icmpv6(_plain(134, size=ROUTER_ADVERTISEMENT), _named(ROUTER_ADVERTISEMENT)),
     _icmpv6(_plain(135, size=NEIGHBOR), _solicitations),

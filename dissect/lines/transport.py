@@ -118,6 +118,6 @@ def _encrypted(g: Group) -> Infos:
 
 KINDS = (
     Kind("tcp", tcp.TCP, sure=plain_segments, infos=_segments),
-    Kind("udp", udp.UDP, sure=_all, infos=_datagrams, inside=("udp", "vxlan", "geneve")),
-    Kind("esp", esp.ESP, sure=_all, infos=_encrypted, inside=("udp", "udpencap")),
+    Kind("udp", udp.UDP, sure=_all, infos=_datagrams, over_udp=True),
+    Kind("esp", esp.ESP, sure=_all, infos=_encrypted),
 )

@@ -1,6 +1,6 @@
 """Packets written by moulds: most packets are like another but for numbers, addresses and octets.
 
-    for element in elements(capture, exporter): exporter.put(element)
+    exporter.put(elements(capture, exporter))
 
 What an exporter writes of a packet is known from three things: its octets, what the capture says
 of it, and what the session told its dissectors (``Packet.state``).  A *mould* is that text with
@@ -28,15 +28,15 @@ from collections.abc import Iterator
 
 from dissect.api import Capture, Packet
 from dissect.engine.session import Settled
-from dissect.export.base import Exporter
+from dissect.export.base import Exporter, Pieces
 from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
-PACKETS = 8192
+PACKETS = 16_384
 """At once: of all of them the columns are in memory, and some trees."""
 
 
-def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
+def elements(capture: Capture, exporter: Exporter) -> Iterator[Pieces]:
     """The texts of all packets of a capture, in their order."""
     writing = Writing(exporter, capture.session(Settled))
 

@@ -14,7 +14,7 @@ from dissect.address import embedded
 from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
 from dissect.engine.tree import Field, Node
-from dissect.engine.values import BYTES, date_text, seconds_text
+from dissect.engine.values import BYTES, date_text, ipv6_text, seconds_text
 from dissect.export.json import day
 
 Octets = NDArray[np.uint8]
@@ -22,6 +22,7 @@ Texts = list[str]
 
 MOST_TEXTS = 40_000
 """Values whose text a column remembers."""
+SECOND = 1_000_000_000
 MOST_PARTS = 3
 """Numbers and addresses inside an address."""
 
@@ -55,19 +56,37 @@ class Batch:
             self.made[key] = make()
         return self.made[key]
 
-    def values(self, at: int, item: Item) -> list[Any]:
+    def array(self, at: int, item: Item) -> NDArray[Any]:
         """An item of a header that stands at ``at``: numbers or octets."""
+        first = at + item.offset
+        octets = np.ascontiguousarray(self.heads[:, first : first + item.size])
+        values: NDArray[Any] = octets.view(item.code or f"V{item.size}").ravel()
+        return values >> item.shift & item.mask if item.mask else values
 
-        def make() -> list[Any]:
-            first = at + item.offset
-            octets = np.ascontiguousarray(self.heads[:, first : first + item.size])
-            values = octets.view(item.code or f"V{item.size}").ravel()
-            if item.mask:
-                values = values >> item.shift & item.mask
-            found: list[Any] = values.tolist()
-            return found
+    def values(self, at: int, item: Item) -> list[Any]:
+        """The same as Python's objects."""
+        return self.once((at, item), self.array(at, item).tolist)  # type: ignore[no-any-return]
 
-        return self.once((at, item), make)  # type: ignore[no-any-return]
+    def octets(self, at: int, size: int) -> list[bytes]:
+        """Octets of the heads."""
+        return self.values(at, Item("", 0, size, 0, 0))
+
+    def state(self, nth: int, place: int) -> tuple[Any, ...]:
+        """A member of each packet's nth state."""
+
+        def make() -> tuple[Any, ...]:
+            return tuple(zip(*(states[nth] for states in self.states), strict=True))
+
+        return self.once(("state", nth), make)[place]  # type: ignore[no-any-return]
+
+    def clock(self) -> tuple[list[int], Texts]:
+        """The whole seconds of the times, and the nine decimals."""
+
+        def make() -> tuple[list[int], Texts]:
+            whole = [now // SECOND for now in self.time_ns]
+            return whole, [f"{now % SECOND:09d}" for now in self.time_ns]
+
+        return self.once("clock", make)  # type: ignore[no-any-return]
 
     def hex(self, at: int, size: int) -> Texts:
         """Octets of the heads in hexadecimal."""
@@ -94,6 +113,10 @@ class Remembered(dict[Any, str]):
         return text
 
 
+ADDRESSES = Remembered(ipv6_text)
+"""Of all columns."""
+
+
 def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
     """The column of what ``make`` gives for each value."""
     return lambda batch: list(map(make, values(batch)))
@@ -109,17 +132,14 @@ def numbers(values: Callable[[Batch], list[int]]) -> Make:
     return texts(str, values)
 
 
-def seconds(values: Callable[[Batch], list[int]]) -> Make:
-    """The column of nanoseconds as seconds with nine decimals."""
-
-    def make(batch: Batch) -> Texts:
-        found = np.array(values(batch), np.int64)
-        if len(found) and found.min() < 0:
-            return list(map(seconds_text, found.tolist()))
-        whole, rest = np.divmod(found, 1_000_000_000)
-        return list(map("%d.%09d".__mod__, zip(whole.tolist(), rest.tolist(), strict=True)))
-
-    return make
+def seconds(values: Callable[[Batch], list[Any]]) -> Make:
+    """The column of nanoseconds as seconds with nine decimals; the text of None is empty."""
+    return lambda batch: [
+        "" if it is None
+        else f"{it // SECOND}.{it % SECOND:09d}" if it >= 0
+        else seconds_text(it)
+        for it in values(batch)
+    ]  # fmt: skip
 
 
 def some(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
@@ -136,12 +156,23 @@ def of_frame() -> Columns:
         yield numbers(values)
         yield texts(lambda number: f"{number:x}", values)
     yield lambda batch: [str(8 * size) for size in batch.sizes]
-    yield texts(date_text, lambda batch: batch.time_ns)
+    yield _dates
     yield seconds(lambda batch: batch.time_ns)
-    yield texts(day, lambda batch: batch.time_ns)
+    yield remembered(lambda whole: day(whole * SECOND), lambda batch: batch.clock()[0])
     yield seconds(lambda batch: batch.since_first)
     yield seconds(lambda batch: batch.since_previous)
 
+
+def _dates(batch: Batch) -> Texts:
+    """The moment, of which all but the decimals is the same for a second."""
+    dates = {whole: date_text(whole * SECOND).split(NO_DECIMALS) for whole in set(batch.clock()[0])}
+    return [
+        f"{dates[whole][0]}.{rest}{dates[whole][1]}"
+        for whole, rest in zip(*batch.clock(), strict=True)
+    ]
+
+
+NO_DECIMALS = ".000000000"
 
 # --- headers -------------------------------------------------------------------------------------
 
@@ -178,7 +209,7 @@ def _of_field(plan: NodePlan, at: int, item: Item) -> Columns:
 
 
 def _of_values(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
-    yield texts(shown.kind.show, values)
+    yield texts(ADDRESSES.__getitem__ if shown.kind.show is ipv6_text else shown.kind.show, values)
     if shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
         yield remembered(shown.value_text, values)
 
@@ -200,7 +231,7 @@ def of_field(shown: Field, at: int) -> Columns:
 def of_octets(at: int, size: int) -> Columns:
     """Octets of the heads."""
     yield lambda batch: batch.hex(at, size)
-    yield lambda batch: [bytes.fromhex(text).hex(":") for text in batch.hex(at, size)]
+    yield lambda batch: [octets.hex(":") for octets in batch.octets(at, size)]
 
 
 def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:

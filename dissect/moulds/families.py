@@ -8,16 +8,16 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Mask, Rows
 from dissect.engine.header import Header
 from dissect.engine.session import Session
-from dissect.lines.kinds import Group, Places, size_of
+from dissect.lines.kinds import Group, Places, only_harmless, size_of
 from dissect.lines.sums import verified
-from dissect.moulds.kinds import LONGEST_KEPT, Kind, harmless, kinds_of
+from dissect.moulds.kinds import LONGEST_KEPT, Kind, kinds_of
 from dissect.moulds.layout import Layout
-from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
@@ -43,14 +43,13 @@ def layout_of(key: Key) -> Layout:
 
 
 class Family:
-    """Rows of a chunk with one layout; ``told`` are those that have had their turn."""
+    """Rows of a chunk with one layout, and the states of those that have had their turn."""
 
     def __init__(self, key: Key, groups: list[Group]) -> None:
         self.key = key
         self.layout = layout = layout_of(key)
         self.carries_udp = any(place.layer.name == "udp" for place in layout.places)
         self.rows = groups[-1].rows
-        self.told: list[int] = []
         self.states: list[tuple[Any, ...]] = []
         last = groups[-1:] if layout.payload.state is not None else []
         those = [g for g, place in zip(groups, layout.places, strict=True) if place.layer.state]
@@ -59,10 +58,14 @@ class Family:
             zip(*told, strict=True) if told else repeat((), len(self.rows))
         )
 
-    def tell(self, row: int) -> None:
-        """It is the turn of a row: the session is told of it."""
-        self.told.append(row)
+    def tell(self) -> None:
+        """It is the turn of the next row: the session is told of it."""
         self.states.append(next(self._turns))
+
+    @property
+    def told(self) -> Rows:
+        """The rows that have had their turn: the first ones, up to an announcement."""
+        return self.rows[: len(self.states)]
 
 
 class Rest(NamedTuple):
@@ -90,12 +93,13 @@ class Families:
         usable = ~chunk.unsure & (chunk.time_ns != NO_TIME) & _without_options(chunk)
         usable &= chunk.captured == chunk.original
         found = []
-        for chain in np.unique(chunk.chain[usable]).tolist():
+        standing = _Standing(chunk)
+        usable_rows = np.flatnonzero(usable)
+        for chain, rows in _by_value(chunk.chain[usable_rows]):
             if chain not in self._kinds:
                 self._kinds[chain] = kinds_of(chunk.chains.protocols(chain))
             for nth, kind in enumerate(self._kinds[chain]):
-                rows = np.flatnonzero(usable & (chunk.chain == chain))
-                groups = self._groups(chunk, rows, kind)
+                groups = self._groups(chunk, usable_rows[rows], kind, standing)
                 if groups:
                     found.append(_surely(Rest(chunk.chains.text(chain), nth, kind, groups)))
         return [
@@ -104,18 +108,11 @@ class Families:
             for family in _laid_out(chunk, rest.of(mask))
         ]
 
-    def _groups(self, chunk: Chunk, rows: Rows, kind: Kind) -> list[Group]:
+    def _groups(self, chunk: Chunk, rows: Rows, kind: Kind, standing: _Standing) -> list[Group]:
         """The rows at each layer; empty where the headers aren't those of the layers."""
         headers = {layer.header for layer in kind.layers}
-        mine = np.zeros(len(chunk), np.bool_)
-        mine[rows] = True
-        at: list[tuple[type[Header], Rows]] = []
-        for part in chunk.parts:
-            if part.header in headers and not part.quoted:
-                there = np.full(len(chunk), -1, np.int64)
-                there[part.rows] = part.at
-                if mine[part.rows].any():
-                    at.append((part.header, there[rows]))
+        at = [(header, there[rows]) for header, there in standing.of(headers)]
+        at = [(header, there) for header, there in at if (there >= 0).any()]
         if [header for header, _ in at] != [layer.header for layer in kind.layers]:
             return []
         places = None
@@ -127,6 +124,31 @@ class Families:
             assert places is not None  # kinds begin with IP
             groups.append(Group(places, self._session, rows, there, end))
         return groups
+
+
+class _Standing:
+    """Where in each row of a chunk a part's header stands, -1 without it; worked out once."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self._chunk = chunk
+        self._parts = [part for part in chunk.parts if not part.quoted]
+        self._there: dict[int, Rows] = {}
+
+    def of(self, headers: set[type[Header]]) -> Iterator[tuple[type[Header], Rows]]:
+        """The parts that are one of some headers, in the order of each packet."""
+        for nth, part in enumerate(self._parts):
+            if part.header in headers:
+                if nth not in self._there:
+                    there = self._there[nth] = np.full(len(self._chunk), -1, np.int64)
+                    there[part.rows] = part.at
+                yield part.header, self._there[nth]
+
+
+def _by_value(values: NDArray[Any]) -> Iterator[tuple[int, Rows]]:
+    """Each value that comes, and where it does."""
+    order = np.argsort(values, kind="stable")
+    different, first = np.unique(values[order], return_index=True)
+    return zip(different.tolist(), np.split(order, first[1:]), strict=False)
 
 
 def _laid_out(chunk: Chunk, rest: Rest) -> Iterator[Family]:
@@ -151,20 +173,12 @@ def _surely(rest: Rest) -> Rest:
     if kind.payload.kept:
         mask &= last.end - last.at <= LONGEST_KEPT
     if kind.options:
-        mask &= _options(last)
+        mask &= only_harmless(last, np.ones(len(last.chunk.chains), np.bool_))
     rest = rest.of(mask)
     mask = kind.payload.sure(rest.groups[-1])
     for group, layer in zip(rest.groups, kind.layers, strict=True):
         mask &= layer.sure(group)
     return rest.of(mask)
-
-
-def _options(g: Group) -> Mask:
-    """The rows in which options between the IP header and this one are of no account."""
-    data = g.chunk.data
-    begin = g.places.at[g.rows] + size_of(IPv6)
-    spans = zip(begin.tolist(), g.at.tolist(), strict=True)
-    return np.array([harmless(data[at:end]) for at, end in spans], np.bool_)
 
 
 def _right(chunk: Chunk, found: list[Rest]) -> Iterator[Mask]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from dissect.lines.sums import words
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header
 from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
-from dissect.protocols import esp, tcp, tcp_checksum, udp
+from dissect.protocols import esp, gtp, tcp, tcp_checksum, udp
 from dissect.protocols.generic import GENERIC
 from dissect.protocols.icmpv6 import Head, echo
 from dissect.protocols.ipv4 import IPv4
@@ -118,6 +117,12 @@ def _datagrams(g: Group) -> Mask:
     return found
 
 
+def _user_packets(g: Group) -> Mask:
+    """Those that end where the packet around does."""
+    found: Mask = g.head(gtp.Gtp).len == g.end - g.at - gtp.Gtp.__hdr_len__
+    return found
+
+
 def _types(*types: int) -> Callable[[Group], Mask]:
     return lambda g: np.isin(g.head(Head).type, types)
 
@@ -136,7 +141,9 @@ MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 """Multicast Listener Discovery, Neighbor Discovery."""
 ERROR = Layer("icmpv6", Head, ("sum",), _types(1, 2, 3, 4), 58)
 
-OUTER = {layer.name: layer for layer in (IP4, IP6, UDP)}
+GTP = Layer("gtp", gtp.Gtp, ("len",), _user_packets, length=("len", gtp.Gtp.__hdr_len__))
+
+OUTER = {layer.name: layer for layer in (IP4, IP6, UDP, GTP)}
 """Those that may be around."""
 KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "ieee8021ad", "mpls", "gre", "vxlan"))
 """Others that may be around, no octet of which is free."""
@@ -223,20 +230,3 @@ def kinds_of(protocols: list[str]) -> list[Kind]:
         if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
             found.append(Kind((*layers, carrier), payload, options))
     return found
-
-
-HARMLESS = frozenset((0, 1, 4, 5))
-"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert."""
-
-
-@lru_cache(maxsize=4096)
-def harmless(octets: bytes) -> bool:
-    """Whether an extension header with options is all, and holds no options but such."""
-    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
-        return False
-    at = 2
-    while at < len(octets):
-        if octets[at] not in HARMLESS:
-            return False
-        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
-    return at == len(octets)

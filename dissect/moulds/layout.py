@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from functools import lru_cache
-from itertools import repeat
+from itertools import count, repeat
 from random import Random
 from typing import Any, NamedTuple
 
@@ -149,7 +148,8 @@ class Layout:
         for place in self.places:
             if place.layer.is_ip:
                 ends += [
-                    map(_sort, batch.values(place.at, place.item(it))) for it in ("src", "dst")
+                    map(_SORTS.__getitem__, batch.values(place.at, place.item(it)))
+                    for it in ("src", "dst")
                 ]
             if place.layer.ports:
                 ends += [self._keep(batch, masked, place, it) for it in ("sport", "dport", "sum")]
@@ -296,7 +296,26 @@ def _port(layer: Layer, found: int, chance: Random) -> int:
     return int(ports[~_known(layer, ports)][0])
 
 
-@lru_cache(maxsize=65536)
+class _Sorts(dict[bytes, int]):
+    """Of each address a number for what of it is more than its octets; no number comes again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[Hashable, int] = {}
+        self._next = count()
+
+    def __missing__(self, address: bytes) -> int:
+        if len(self) >= MOST_ADDRESSES:
+            self.clear()
+            self._numbers.clear()
+        number = self[address] = self._numbers.setdefault(_sort(address), next(self._next))
+        return number
+
+
+MOST_ADDRESSES = 65536
+_SORTS = _Sorts()
+
+
 def _sort(address: bytes) -> Hashable:
     """What of an address is more than its octets."""
     if len(address) == 4:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
 
+from dissect.export.base import Pieces
 from dissect.moulds.columns import Batch
 from dissect.moulds.layout import Layout
 
@@ -38,23 +39,25 @@ class Mould:
         self._pieces: list[Any] = parts
         self._holes = [part for part in parts if isinstance(part, int)]
 
-    def of(self, made: Made, row: int) -> str:
+    def of(self, made: Made, row: int) -> Pieces:
         """The text of one row."""
         pieces = self._pieces[:]
         pieces[1::2] = [made[place][row] for place in self._holes]
-        return "".join(pieces)
+        return pieces
 
-    def fill(self, made: Made, rows: list[int]) -> Iterator[str]:
+    def fill(self, made: Made, rows: list[int]) -> Iterator[Pieces]:
         """The texts of some rows, one after the other."""
         if len(rows) == 1:
             yield self.of(made, rows[0])
             return
-        chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
-        columns = [chosen(made[place]) for place in self._holes]
-        pieces = self._pieces[:]
+        columns = [made[place] for place in self._holes]
+        if len(rows) < len(made.batch):
+            chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
+            columns = list(map(chosen, columns))
         for values in zip(*columns, strict=True):
+            pieces = self._pieces[:]
             pieces[1::2] = values
-            yield "".join(pieces)
+            yield pieces
 
 
 class Pair(NamedTuple):
@@ -139,6 +142,6 @@ def cast(
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:
             mould = Mould(parts)
-            if mould.of(made, row) == wanted:
+            if "".join(mould.of(made, row)) == wanted:
                 return mould
     return None

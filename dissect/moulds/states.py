@@ -12,9 +12,11 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from dissect.columns.layout import layout_for
 from dissect.engine.conversation import key_between
-from dissect.engine.values import DOUBLE, seconds_text
+from dissect.engine.values import DOUBLE
 from dissect.lines.kinds import Group
 from dissect.lines.transport import learned
 from dissect.moulds.columns import Batch, Columns, numbers, remembered, seconds, some
@@ -60,7 +62,7 @@ def of(nth: int, take: Callable[[Any], Any]) -> Callable[[Batch], list[Any]]:
     return lambda batch: [take(states[nth]) for states in batch.states]
 
 
-def _nth_time(place: int, state: Seen | Known) -> int | None:
+def _nth_time(place: int, state: Known) -> int | None:
     return None if state.times is None else state.times[place]
 
 
@@ -78,34 +80,36 @@ def _invent_seen(seen: Seen, chance: Random) -> Seen:
 def _of_seen(nth: int, at: int) -> Columns:
     items = layout_for(tcp.TCP).items
 
-    def relative(batch: Batch) -> list[tuple[int, int, int, int]]:
-        """Sequence number, the next one, acknowledgment number, window."""
-        rows = zip(
-            batch.values(at, items["seq"]), batch.values(at, items["ack"]),
-            batch.values(at, items["flags"]), batch.values(at, items["win"]),
-            batch.payloads, batch.states, strict=True,
-        )  # fmt: skip
-        found = []
-        for seq, ack, flags, window, payload, states in rows:
-            seen = states[nth]
-            seq = seq - seen.base & 0xFFFFFFFF
-            follows = seq + len(payload) + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
-            ack = ack - seen.ack_base & 0xFFFFFFFF if flags & ACK else ack
-            found.append((seq, follows, ack, tcp.scaled(window, flags, seen)))
-        return found
+    def member(name: str) -> Callable[[Batch], Any]:
+        place = Seen._fields.index(name)
+        return lambda batch: batch.state(nth, place)
 
-    def column(place: int) -> Callable[[Batch], list[int]]:
-        return lambda batch: [
-            row[place] for row in batch.once(("tcp", at), lambda: relative(batch))
-        ]
+    def relative(batch: Batch) -> list[list[int]]:
+        """Sequence number, the next one, acknowledgment number, window."""
+        flags = batch.array(at, items["flags"])
+        seq, ack = (batch.array(at, items[name]).astype(np.int64) for name in ("seq", "ack"))
+        base, ack_base = (np.array(member(name)(batch), np.int64) for name in ("base", "ack_base"))
+        seq = seq - base & 0xFFFFFFFF
+        octets = np.array(list(map(len, batch.payloads)), np.int64)
+        follows = seq + octets + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
+        ack = np.where(flags & ACK != 0, ack - ack_base & 0xFFFFFFFF, ack)
+        seen = (states[nth] for states in batch.states)
+        windows = map(tcp.scaled, batch.values(at, items["win"]), flags.tolist(), seen)
+        return [seq.tolist(), follows.tolist(), ack.tolist(), list(windows)]
+
+    def column(place: int) -> Callable[[Batch], Any]:
+        return lambda batch: batch.once(("tcp", at), lambda: relative(batch))[place]
+
+    def time(place: int) -> Callable[[Batch], list[int]]:
+        return lambda batch: [times[place] for times in member("times")(batch)]
 
     for place in range(4):
         yield numbers(column(place))
-    yield numbers(of(nth, lambda seen: seen.stream))
-    yield remembered(tcp.completeness_words, of(nth, lambda seen: seen.completeness))
-    yield numbers(of(nth, lambda seen: seen.completeness))
+    yield numbers(member("stream"))
+    yield remembered(tcp.completeness_words, member("completeness"))
+    yield numbers(member("completeness"))
     for place in range(2):
-        yield seconds(of(nth, partial(_nth_time, place)))
+        yield seconds(time(place))
 
 
 SEEN = State(
@@ -133,7 +137,7 @@ def _known(g: Group) -> Iterator[Known]:
 def _of_known(nth: int, at: int) -> Columns:
     yield numbers(of(nth, lambda known: known.number))
     for place in range(2):
-        yield some(seconds_text, of(nth, partial(_nth_time, place)))
+        yield seconds(of(nth, partial(_nth_time, place)))
 
 
 KNOWN = State(
@@ -188,7 +192,7 @@ def matched(protocol: str) -> State:
 def _of_matched(nth: int, at: int) -> Columns:
     yield some(str, of(nth, lambda it: it.original or None))
     yield some(str, of(nth, lambda it: it.request or None))
-    yield some(seconds_text, of(nth, lambda it: it.nanoseconds if it.request else None))
+    yield seconds(of(nth, lambda it: it.nanoseconds if it.request else None))
 
 
 def _passed(g: Group) -> Iterator[tuple[int, int] | None]:

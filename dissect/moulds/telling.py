@@ -76,9 +76,10 @@ class Telling:
         turns: list[int] = written.tolist()
         decoded = []
         tables = self._session.tables
+        tell = [family.tell for family in families]
         for row, nth in enumerate(turns):
             if nth and not (ANNOUNCED in tables and families[nth - 1].carries_udp):
-                families[nth - 1].tell(row)
+                tell[nth - 1]()
             else:
                 turns[row] = 0
                 decoded.append(self._decoded(chunk, row))
@@ -94,7 +95,7 @@ class Telling:
         return self._decode(packet)
 
     def _batch(self, chunk: Chunk, family: Family) -> Batch:
-        rows, layout = np.array(family.told, np.int64), family.layout
+        rows, layout = family.told, family.layout
         start = chunk.start[rows]
         end = start + chunk.captured[rows]
         first = self._times.first or 0

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dissect.api import Packet, packet_of
 from dissect.engine.session import Settled
-from dissect.export.base import Exporter
+from dissect.export.base import Exporter, Pieces
 from dissect.moulds.columns import Batch
 from dissect.moulds.families import Key, layout_of
 from dissect.moulds.layout import Layout
@@ -36,15 +36,15 @@ class Writing:
         self._moulds: dict[Hashable, Mould | None] = {}
         self._seen: Counter[Hashable] = Counter()
 
-    def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[str]:
+    def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[Pieces]:
         """The texts of packets in a row; ``packet`` makes one of what was handed on of it."""
         element = self._exporter.element
         self._form = told.form
-        decoded = (element(packet(it)) for it in told.decoded)
+        decoded = ([element(packet(it))] for it in told.decoded)
         sources = [decoded, *map(self._filled, told.parts)]
         return map(next, map(sources.__getitem__, told.turns))
 
-    def _filled(self, part: Part) -> Iterator[str]:
+    def _filled(self, part: Part) -> Iterator[Pieces]:
         """The texts of packets of one layout."""
         batch, layout = part.batch, layout_of(part.key)
         if not len(batch):
@@ -53,18 +53,19 @@ class Writing:
         def write(batch: Batch, row: int) -> str:
             return self._exporter.element(self._packet(layout, batch, row, part))
 
-        shapes = layout.shapes(batch)
-        rows: dict[Hashable, list[int]] = {}
-        for row, shape in enumerate(shapes):
-            rows.setdefault(shape, []).append(row)
+        numbers: dict[Hashable, int] = {}
+        turns = [numbers.setdefault(shape, len(numbers)) for shape in layout.shapes(batch)]
+        rows: list[list[int]] = [[] for _ in numbers]
+        for row, turn in enumerate(turns):
+            rows[turn].append(row)
         made = Made(layout, batch)
-        filled: dict[Hashable, Iterator[str]] = {}
-        for shape, mine in rows.items():
+        filled: list[Iterator[Pieces]] = []
+        for shape, mine in zip(numbers, rows, strict=True):
             mould = self._mould(part.key, layout, made, shape, mine, write)
-            filled[shape] = (
-                (write(batch, row) for row in mine) if mould is None else mould.fill(made, mine)
+            filled.append(
+                ([write(batch, row)] for row in mine) if mould is None else mould.fill(made, mine)
             )
-        yield from map(next, map(filled.__getitem__, shapes))
+        yield from map(next, map(filled.__getitem__, turns))
 
     def _mould(
         self, key: Key, layout: Layout, made: Made, shape: Hashable, rows: list[int],

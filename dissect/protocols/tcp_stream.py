@@ -102,13 +102,18 @@ def learn(
             _handshake(stream, sender, receiver, flags, scale)
         if flags & FIN and stream.fin_from is None:
             stream.fin_from = forward
-        stream.completeness |= _progress(flags, size, first, sender.base is None)
-        _bases(sender, receiver, header)
-    relative = session.relative_seq
+        if first or flags & (SYN | FIN | RST | ACK) != ACK:
+            stream.completeness |= _progress(flags, size, first, sender.base is None)
+        else:  # most are so
+            stream.completeness |= HAS_DATA if size else HAS_ACK
+        if flags & SYN or sender.base is None or receiver.base is None:
+            _bases(sender, receiver, header)
+    base, ack_base = sender.base or 0, receiver.base or 0
+    if not session.relative_seq:
+        base = ack_base = 0
     return Seen(
-        stream.number, forward, times, completeness,
-        sender.base or 0 if relative else 0, receiver.base or 0 if relative else 0,
-        sender.shift, stream.fin_from in (None, forward), ace,
+        stream.number, forward, times, completeness, base, ack_base, sender.shift,
+        stream.fin_from is None or stream.fin_from is forward, ace,
     )  # fmt: skip
 
 

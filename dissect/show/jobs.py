@@ -3,19 +3,25 @@
 What a packet's tree says may depend on the packets before it.  All of that passes through
 ``packet.state``, which is filled when the packet is decoded, with a tree or without.  So this
 process decodes the packets in their order without trees, which takes a small part of the time, and
-sends each with its state to the workers, some hundred together.  They need no session, and hand
-back text, which is written in order.  Only so many batches are under way that memory stays flat.
+sends each with its state to the workers, some hundred together.  They need no session, and leave
+text in files, which is written in order.  Only so many batches are under way that memory and files
+stay small.
 """
 
 from __future__ import annotations
 
-import io
 import multiprocessing
+import os
 import pickle
+import shutil
 import signal
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from io import StringIO
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dissect.api import Packet
@@ -34,10 +40,12 @@ T = TypeVar("T")
 
 BATCH = 256
 """Packets that go to a worker together."""
-MOULDED = 2048
+MOULDED = 8192
 """The same by moulds, which serve many at once."""
-AHEAD = 3
+AHEAD = 2
 """Batches under way for each worker."""
+PIECE = 1 << 18
+"""Octets that are copied at once."""
 
 
 class Sent(NamedTuple):
@@ -49,10 +57,18 @@ class Sent(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The text of a batch, and the number of its last packet."""
+    """The text of a batch, a file, and the number of its last packet."""
 
-    written: str
+    path: str
     last: int
+
+    def add_to(self, exporter: Exporter) -> None:
+        """Write it behind what an exporter wrote, and have done with the file."""
+        exporter.stream.flush()
+        with open(self.path, "rb") as octets:
+            shutil.copyfileobj(octets, exporter.stream.buffer, PIECE)
+        os.unlink(self.path)
+        exporter.begun = True
 
 
 class Jobs:
@@ -78,10 +94,14 @@ class Jobs:
         context = multiprocessing.get_context("spawn")
         waiting: deque[Future[Text]] = deque()
         damage: CaptureError | None = None
-        with ProcessPoolExecutor(self._jobs, context, _begin, self._make) as pool:
+        with (
+            tempfile.TemporaryDirectory(prefix="sixscope-") as folder,
+            ProcessPoolExecutor(self._jobs, context, _begin, self._make) as pool,
+        ):
             try:
-                for batch in batches:
-                    waiting.append(pool.submit(work, batch, begun=self._begun))
+                for batch, nth in zip(batches, count(), strict=False):
+                    path = os.path.join(folder, str(nth))
+                    waiting.append(pool.submit(work, batch, path, begun=self._begun))
                     self._begun = True
                     if len(waiting) >= AHEAD * self._jobs:
                         yield waiting.popleft().result()
@@ -125,7 +145,6 @@ class _Worker:
     """What a process keeps between batches."""
 
     exporter: Exporter
-    stream: io.StringIO
     options: dict[str, Any]
     writing: Writing | None = None
 
@@ -136,36 +155,35 @@ def _begin(form: str, view: View, reading: Reading) -> None:
 
     session = Settled(relative_seq=reading.relative_seq, reassemble=reading.reassemble)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends us
-    _Worker.stream = io.StringIO()
-    _Worker.exporter = exporter_of(form, _Worker.stream, view)
+    _Worker.exporter = exporter_of(form, StringIO(), view)
     _Worker.options = {"session": session, "preferences": preferences_of(reading.preferences)}
     calm()
 
 
-def _work(batch: list[Sent], *, begun: bool) -> Text:
-    exporter = _anew(begun)
-    for sent in batch:
-        exporter.packet(_received(sent))
-    return Text(_Worker.stream.getvalue(), batch[-1].options["number"])
+def _work(batch: list[Sent], path: str, *, begun: bool) -> Text:
+    with _exporting(path, begun) as exporter:
+        for sent in batch:
+            exporter.packet(_received(sent))
+    return Text(path, batch[-1].options["number"])
 
 
-def _fill(told: Told, *, begun: bool) -> Text:
+def _fill(told: Told, path: str, *, begun: bool) -> Text:
     from dissect.moulds.writing import Writing
 
-    exporter = _anew(begun)
-    if _Worker.writing is None:
-        _Worker.writing = Writing(exporter, _Worker.options["session"])
-    for element in _Worker.writing.texts(told, _received):
-        exporter.put(element)
-    return Text(_Worker.stream.getvalue(), told.last)
+    with _exporting(path, begun) as exporter:
+        if _Worker.writing is None:
+            _Worker.writing = Writing(exporter, _Worker.options["session"])
+        exporter.put(_Worker.writing.texts(told, _received))
+    return Text(path, told.last)
 
 
-def _anew(begun: bool) -> Exporter:
-    """The exporter with an empty stream."""
-    _Worker.stream.seek(0)
-    _Worker.stream.truncate()
-    _Worker.exporter.begun = begun
-    return _Worker.exporter
+@contextmanager
+def _exporting(path: str, begun: bool) -> Iterator[Exporter]:
+    """The exporter, writing to a file as the command does."""
+    exporter = _Worker.exporter
+    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        exporter.stream, exporter.write, exporter.begun = stream, stream.write, begun
+        yield exporter
 
 
 def _received(sent: Sent) -> Packet:

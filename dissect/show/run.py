@@ -59,10 +59,10 @@ def show(
     elif many and exporter.by_moulds and jobs == 1:
         from dissect.moulds import elements
 
-        for element in read(
+        texts = read(
             lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
-        ):
-            exporter.put(element)
+        )
+        exporter.put(texts)
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
@@ -74,8 +74,7 @@ def show(
             ),
             lambda text, _: text.last,
         ):
-            exporter.write(text.written)
-            exporter.begun = True
+            text.add_to(exporter)
     else:
         for packet in read(select.of, lambda packet, _: packet.number):
             exporter.packet(packet)

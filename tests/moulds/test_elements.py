@@ -41,7 +41,8 @@ def in_turn(capture: Capture, form: str) -> Iterator[str]:
 def differences(source, form: str, **options) -> list[tuple[str, str]]:
     """Lines that differ, the trees' first; ``source`` is opened twice."""
     with open_capture(source(), **options) as one, open_capture(source(), **options) as other:
-        pairs = zip_longest(in_turn(one, form), elements(other, exporter(form)), fillvalue="")
+        moulded = map("".join, elements(other, exporter(form)))
+        pairs = zip_longest(in_turn(one, form), moulded, fillvalue="")
         return [
             lines
             for tree, element in pairs if tree != element
