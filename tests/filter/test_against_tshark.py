@@ -67,6 +67,10 @@ def header_cut_in_a_quote(packet: Packet) -> bool:
     return any(comment.startswith("The quote has") for comment in packet.comments)
 
 
+has_a_provisioning_domain = compile_filter("icmpv6.opt.type == 21")
+"""An option of RFC 8801, in which tshark 4.0 doesn't look for other options."""
+
+
 @pytest.mark.parametrize("text", lines(ACCEPTED))
 def test_a_filter_passes_the_packets_that_it_passes_in_wireshark(
     text: str, packets: list[Packet], theirs: dict[str, Answer]
@@ -74,7 +78,10 @@ def test_a_filter_passes_the_packets_that_it_passes_in_wireshark(
     assert not theirs[text].refused
     wanted = compile_filter(text)
     passed = [packet.number for packet in packets if wanted(packet)]
-    apart = {packet.number for packet in packets if header_cut_in_a_quote(packet)}
+    apart = {
+        packet.number for packet in packets
+        if header_cut_in_a_quote(packet) or has_a_provisioning_domain(packet)
+    }  # fmt: skip
     assert [n for n in passed if n not in apart] == [
         n for n in theirs[text].packets if n not in apart
     ]
