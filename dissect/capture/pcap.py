@@ -254,9 +254,10 @@ class PcapScan:
         captured_at = Struct(f"{pcap.order}8xI").unpack_from
         position = self.position - window.base
         while True:
-            data, need = window.data, head
-            end = len(data)
-            while position + head <= end:
+            data = window.data
+            end, need = len(data), head
+            last = end - head
+            while position <= last:
                 (captured,) = captured_at(data, position)
                 if swapped:
                     captured, _ = pcap.lengths(data, position)
@@ -264,12 +265,12 @@ class PcapScan:
                     self.position = window.base + position
                     reason = f"pcap: {captured}-byte packet, bigger than the maximum of {limit}"
                     raise DamagedCapture(pcap.path, self.position, reason)
-                need = head + captured
-                if position + need > end:
+                after = position + head + captured
+                if after > end:
+                    need = head + captured
                     break
                 yield position
-                position += need
-                need = head
+                position = after
             position = window.more(position, need)
             if len(window.data) - position < need:
                 self.position = window.base + position
