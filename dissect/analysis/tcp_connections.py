@@ -102,10 +102,10 @@ class Connections:
 
     def _assigned(self, runs: Runs, turn: Numbers, row: Numbers) -> Numbers:
         """The connections of some runs, of different ones each; -1: of ends that are new."""
-        flags, low, same = runs.flags[turn], runs.from_low[turn], runs.same[turn]
+        begins, low, same = runs.begins[turn], runs.from_low[turn], runs.same[turn]
         known = row >= 0
-        has_syn = (flags & SYN != 0) & (runs.syn_ns[turn] != NOT_YET)
-        answers = (flags & ACK != 0) & (runs.packets[turn] == 1)
+        has_syn = (begins & SYN != 0) & (runs.syn_ns[turn] != NOT_YET)
+        answers = begins & ACK != 0
         opening = np.full(len(row), NOT_YET)
         if known.any():
             before = self.rows[row[known]]
@@ -135,7 +135,7 @@ class Connections:
         row = np.arange(start, len(self.keys))
         low, high = self._ports(row)
         from_low, both = runs.from_low[turn], SYN | ACK
-        answers = (runs.flags[turn] & both == both) & (runs.syn_ns[turn] != NOT_YET) & ~opens
+        answers = (runs.begins[turn] & both == both) & (runs.syn_ns[turn] != NOT_YET) & ~opens
         lower = np.where(from_low, low < high, high < low)
         rows = np.zeros(len(row), CONNECTION)
         rows["link"] = np.array([self.links.index(link) for link in runs.links])[runs.link[turn]]
@@ -178,8 +178,7 @@ class Connections:
     def _count(self, runs: Runs, turn: Numbers, row: Numbers, side: Numbers) -> None:
         """Count segments of different sides each, from the highest octet of each on.
 
-        The first of a run is not missed by what is in front of it when that is a SYN, nor when it
-        is the first of its side.
+        In front of a SYN or RST nothing is missing, nor in front of the first of a side.
         """
         sides = self.sides[row, side]
         opening, stop = runs.opening[turn], np.cumsum(runs.stop[turn] - runs.start[turn])
@@ -197,8 +196,9 @@ class Connections:
         before[start] = 0
         kept = is_kept(place, span, flags, before)
         late = (span > 0) & (end <= before) & ~kept
-        gaps = (span > 0) & (place > before)
-        gaps[start] = (ahead > 0) & (runs.flags[turn] & SYN == 0)
+        gaps = place > before
+        gaps[start] = ahead > 0
+        gaps &= flags & (SYN | RST) == 0
         rises = end > before
         rises[start] |= ahead >= 0
         rose = np.where(rises, times, 0)

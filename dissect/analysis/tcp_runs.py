@@ -1,7 +1,8 @@
 """Runs of TCP segments: what went one way of a connection in one chunk, for all of them at once.
 
-Sequence numbers count octets; SYN and FIN take one each (RFC 9293, section 3.4).  A run ends where
-a SYN with another sequence number comes.
+Sequence numbers count octets; SYN and FIN take one each (RFC 9293, section 3.4).  Segments with
+SYN, FIN or RST are runs of their own, and a SYN ends the other side's run: so it makes no
+difference where chunks end.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ class Runs(NamedTuple):
     from_low, same    the lower end is the source; both ends are the same
     number, last      of the first and the last packet
     packets, octets   of data, without what IP and TCP add
-    flags             all that were set in some segment
+    begins, flags     the first segment's flags, and all that were set in some segment
     opening           the first sequence number, of SYN if it begins with one
     syn_ns, plain_ns  when the last segment with SYN, and the first without, came; NOT_YET
     closed            segments that have no room to offer (their window is 0) but no RST
@@ -111,6 +112,7 @@ class Runs(NamedTuple):
     last: Numbers
     packets: Numbers
     octets: Numbers
+    begins: Numbers
     flags: Numbers
     opening: Numbers
     syn_ns: Numbers
@@ -126,20 +128,18 @@ def runs(found: list[Segments]) -> Runs:
     keys = np.concatenate([one.keys for one in found])
     values = np.concatenate([one.values for one in found])
     links = {number: link for one in found for number, link in sorted(one.links.items())}
-    order = np.argsort(values[:, 0], kind="stable")
-    among, start = groups(keys.view(np.uint64)[order])
-    order = order[among]
+    order, new = _in_order(keys, values)
     numbers, times, flags, seq, octets, window = (column[order] for column in values.T)
     syn = flags & SYN != 0
-    new = np.zeros(len(order), np.bool_)
-    new[start] = True
-    new[1:] |= syn[1:] & (seq[1:] != seq[:-1])
+    control = flags & (SYN | FIN | RST) != 0
+    new[1:] |= control[1:] | control[:-1]
     start = np.flatnonzero(new)
     stop = np.r_[start[1:], len(seq)]
     closed = ((window == 0) & (flags & (RST | SYN) == 0)).astype(np.int64)
     columns = (
         numbers[start], numbers[stop - 1], stop - start, np.add.reduceat(octets, start),
-        np.bitwise_or.reduceat(flags, start), seq[start], _time(np.maximum, syn, times, start),
+        flags[start], np.bitwise_or.reduceat(flags, start), seq[start],
+        _time(np.maximum, syn, times, start),
         _time(np.minimum, flags & (SYN | RST) == 0, times, start),
         np.add.reduceat(closed, start), start, stop,
     )  # fmt: skip
@@ -150,6 +150,26 @@ def runs(found: list[Segments]) -> Runs:
     at = Place(int(numbers[first]), max(int(times[first]), 0), links[interface])
     connections = _connections(keys[order[start[turn]]], links)
     return Runs._make((at, *connections, *(one[turn] for one in columns), segments))
+
+
+def _in_order(keys: Octets, values: Numbers) -> tuple[Numbers, Mask]:
+    """Segments by connection and direction, in their order; which of them begin a run.
+
+    A SYN may begin a connection, to which the other side's segments behind it belong: it stands
+    among them too until that is known.
+    """
+    opening = np.flatnonzero(values[:, 2] & SYN)
+    turned = keys[opening]
+    turned[:, :END], turned[:, HALF : HALF + END] = (
+        keys[opening, HALF : HALF + END], keys[opening, :END])  # fmt: skip
+    order = np.argsort(np.concatenate([values[:, 0], values[opening, 0]]), kind="stable")
+    among, start = groups(np.concatenate([keys, turned]).view(np.uint64)[order])
+    order = order[among]
+    mark = order >= len(keys)
+    new = np.zeros(len(order), np.bool_)
+    new[start] = True
+    new[1:] |= mark[:-1]
+    return order[~mark], new[~mark]
 
 
 def _connections(

@@ -6,6 +6,8 @@ import subprocess
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN
@@ -137,3 +139,19 @@ def test_streams_are_what_tshark_says(name):
         for one in rows(TABLE, name)
     ]  # fmt: skip
     assert ours == list(theirs.values())
+
+
+SEGMENTS = st.builds(
+    segment,
+    st.sampled_from("<>"),
+    st.sampled_from((SYN, SYN | ACK, ACK, FIN | ACK, RST, RST | ACK, SYN | RST, SYN | FIN)),
+    st.sampled_from((100, 101, 110, 500)),
+    st.sampled_from((0, 10)),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(SEGMENTS, min_size=2, max_size=8), st.integers(1, 7))
+def test_where_chunks_end_makes_no_difference_whatever_is_sent(sent, size):
+    timed = [(float(second), one) for second, one in enumerate(sent)]
+    assert connections(timed, size) == connections(timed)
