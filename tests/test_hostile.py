@@ -96,6 +96,10 @@ def test_packet_that_really_ends_there_gives_a_tree(path):
             assert decode(octets[:size], link_type).layers
 
 
+LIES = {"geneve.option.length.invalid"}
+"""Other notes that a length is wrong: where such a packet is cut, it may end before that length."""
+
+
 @pytest.mark.sweep
 @pytest.mark.parametrize("path", OURS, ids=name)
 def test_every_packet_cut_at_every_octet_gives_a_tree(path):
@@ -103,7 +107,9 @@ def test_every_packet_cut_at_every_octet_gives_a_tree(path):
     with open_records(path) as records:
         for record in records:
             whole = Packet(record.data, record.link_type, original=record.original)
-            sound = Group.MALFORMED not in {f.note.group for f in whole.findings}
+            sound = not any(
+                f.note.group == Group.MALFORMED or f.note.name in LIES for f in whole.findings
+            )
             for size in range(min(len(record.data), 2000)):
                 for original in {size, record.original}:
                     packet = dissect(
