@@ -17,6 +17,8 @@ KNOWN = (
     (bytes.fromhex("0180c200000e"), "LLDP, nearest bridge (IEEE 802.1AB)"),
 )
 """Beginnings of MAC addresses that mean something."""
+LINK_LOCAL = 0xFE80 >> 6
+"""The first ten bits of link-local addresses (RFC 4291, section 2.4)."""
 
 
 def eui64(mac: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.address.mac import LINK_LOCAL
 from dissect.analysis.translated import Side
 from dissect.analysis.translation_map import Mapping, Prefix
 from dissect.columns.hashing import hashes
@@ -108,8 +109,6 @@ def _joined(seen: Seen, six: Spans, four: Spans, known: Mapping) -> Mask:
     return found
 
 
-LINK_LOCAL = 0xFE80 >> 6
-"""The first ten bits of link-local addresses."""
 FIRST6, SECOND6 = Item(">u2", 8, 2, 0, 0), Item(">u2", 24, 2, 0, 0)
 """How an IPv6 packet's source and destination begin."""
 SOURCE6, DESTINATION6 = Item("", 8, 16, 0, 0), Item("", 24, 16, 0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import overload
 
@@ -36,21 +36,14 @@ class Offsets:
     def _add(self, places: array[int]) -> None:
         while places:
             known = len(self)
-            if not self._firsts or known - self._firsts[-1] >= PIECE:
-                self._begin(places[0])
+            full = not self._firsts or known - self._firsts[-1] >= PIECE
+            if full or places[0] - self._bases[-1] >= FAR:
+                self._firsts.append(known)
+                self._bases.append(places[0])
             base, room = self._bases[-1], PIECE - (known - self._firsts[-1])
-            piece = places[:room]
-            if piece[-1] - base >= FAR:
-                del piece[bisect_right(piece, base + FAR - 1) :]
-            if not piece:
-                self._begin(places[0])
-                continue
-            self._distances.extend([place - base for place in piece])
-            del places[: len(piece)]
-
-    def _begin(self, base: int) -> None:
-        self._firsts.append(len(self))
-        self._bases.append(base)
+            near = bisect_left(places, base + FAR, 0, min(room, len(places)))
+            self._distances.extend([place - base for place in places[:near]])
+            del places[:near]
 
     @overload
     def __getitem__(self, which: int) -> int: ...

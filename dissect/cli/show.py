@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from dissect.cli.options import color_option, filter_of, is_colored, packet_ranges, visible_lines
 from dissect.show.run import Reading, exporter_of, show
 from dissect.show.selection import Ranges, Selection
-
-if TYPE_CHECKING:
-    pass
 
 FORMATS = ("text", "tree", "json", "ek", "pdml", "fields", "csv", "summary")
 HUMAN = ("text", "tree")

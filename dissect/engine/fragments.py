@@ -6,6 +6,7 @@ The names are Wireshark's, ``ip.fragment…`` and ``ipv6.fragment…`` alike.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import NamedTuple
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Note
@@ -129,20 +130,37 @@ def _tree(of: Fragments, whole: Whole, parent: Node) -> Node:
     size = len(source.data)
     value = source.data if of.all.kind is BYTES else None
     head = SourceNode(of.all, 0, size, value, stands_in=source, outside=parent.offset)
-    names = f"{of.words} Fragment" if len(pieces) == 1 else of.all.label
-    listed = ", ".join(f"#{piece.frame}({piece.length})" for piece in pieces)
-    head.text = f"{len(pieces)} {names} ({bytes_count(size)}): {listed}"
-    for piece in pieces:
-        field = of.wrong if piece.flags & CONTRADICTIONS else of.one
-        node = head.add(Node(field, piece.offset, piece.length, piece.frame))
-        node.text = (
-            f"Frame: {piece.frame}, payload: {piece.offset}-{piece.end - 1} "
-            f"({bytes_count(piece.length)})"
+    shown = [
+        Shown(
+            of.wrong if piece.flags & CONTRADICTIONS else of.one, piece.offset, piece.length,
+            piece.frame, [field for flag, field in of.flags.items() if piece.flags & flag],
         )
-        for flag, shown in of.flags.items():
-            if piece.flags & flag:
-                node.add(Node(shown, piece.offset, 0, True))
-    head.add(Node(of.count, 0, 0, len(pieces)))
-    head.add(Node(of.length, 0, 0, size))
+        for piece in pieces
+    ]  # fmt: skip
+    list_fragments(head, f"{of.words} Fragment", shown, of.count, of.length)
     head.add(Node(of.data, 0, size, source.data))
     return head
+
+
+class Shown(NamedTuple):
+    """A fragment in the tree: its field, where it is in the whole, its packet, what marks it."""
+
+    field: Field
+    start: int
+    size: int
+    frame: int
+    flags: list[Field]
+
+
+def list_fragments(head: Node, one: str, shown: list[Shown], count: Field, length: Field) -> None:
+    """Put fragments below the node that stands for the whole; ``one`` is what a single one is."""
+    names = one if len(shown) == 1 else head.field.label
+    listed = ", ".join(f"#{piece.frame}({piece.size})" for piece in shown)
+    head.text = f"{len(shown)} {names} ({bytes_count(head.length)}): {listed}"
+    for field, start, size, frame, flags in shown:
+        node = head.add(Node(field, start, size, frame))
+        node.text = f"Frame: {frame}, payload: {start}-{start + size - 1} ({bytes_count(size)})"
+        for flag in flags:
+            node.add(Node(flag, start, 0, True))
+    head.add(Node(count, 0, 0, len(shown)))
+    head.add(Node(length, 0, 0, head.length))

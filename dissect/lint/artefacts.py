@@ -39,7 +39,7 @@ CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
 
-def mac_of(number: np.int64) -> bytes:
+def _mac(number: np.int64) -> bytes:
     """The MAC address that makes a number."""
     return int(number).to_bytes(6, "big")
 
@@ -138,10 +138,10 @@ class Artefacts:
             for _ in range(FEW):  # most often there are no more
                 if len(left):
                     rest = left[left != left[0]]
-                    self._count(counter, mac_of(left[0]), len(left) - len(rest))
+                    self._count(counter, _mac(left[0]), len(left) - len(rest))
                     left = rest
             for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
-                self._count(counter, mac_of(mac), int(count))
+                self._count(counter, _mac(mac), int(count))
 
     def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
         if mac in counter or len(counter) < MOST_MACS:

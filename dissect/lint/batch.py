@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,9 +31,6 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.routing import Routing
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
-
-if TYPE_CHECKING:
-    pass
 
 SUMMED: dict[type[Header], int] = {TCP: 6, UDP: 17, icmpv6.Head: 58}
 """Headers with a checksum under a pseudo-header, and the protocol's number in that."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dissect.address.mac import LINK_LOCAL
 from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Flag, Occurrences, Part, Rows
 from dissect.columns.group import SHORT, Head
@@ -22,6 +23,7 @@ from dissect.protocols import icmpv6
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.l2tp import sessions as l2tp
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 from dissect.protocols.vlan import LengthTag, Tag
@@ -35,12 +37,8 @@ Mask = NDArray[np.bool_]
 HEADER = 40
 CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
 """Headers of which is told what they stand in."""
-LINK_LOCAL = 0xFE80 >> 6
-"""The first ten bits of link-local addresses."""
 NEXT: dict[type[Header], int] = {IPv6: 6, IPv4: 9}
 """Where headers say what follows."""
-L2TP, L2TP_PORT = 115, 1701
-"""RFC 3931, section 4.1."""
 WORD = Item(">u4", 0, 4, 0, 0)
 
 
@@ -234,10 +232,10 @@ class Gathered:
         for part in self.chunk.parts if not self.sure.all() else ():
             rows, at = part.rows, part.at
             if part.header is UDP:
-                mask[rows[self.short(at) == L2TP_PORT]] = True
-                mask[rows[self.short(at + 2) == L2TP_PORT]] = True
+                mask[rows[self.short(at) == l2tp.PORT]] = True
+                mask[rows[self.short(at + 2) == l2tp.PORT]] = True
             elif part.header in NEXT:
-                mask[rows[self.octet(at + NEXT[part.header]) == L2TP]] = True
+                mask[rows[self.octet(at + NEXT[part.header]) == l2tp.IP_PROTO]] = True
         return mask & ~self.sure
 
     def context(self, row: int, *, tree: bool = False) -> Context:

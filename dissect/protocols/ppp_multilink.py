@@ -19,10 +19,11 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from dissect.engine.cursor import Cursor
+from dissect.engine.fragments import Shown, list_fragments
 from dissect.engine.session import Session, Table
 from dissect.engine.tables import Next, Result, dissector
 from dissect.engine.tree import Field, Node, Source, SourceNode
-from dissect.engine.values import BOOL, BYTES, FRAME, NONE, U8, U24, U32, X8, bytes_count
+from dissect.engine.values import BOOL, BYTES, FRAME, NONE, U8, U24, U32, X8
 
 FIRST = Field("mp.first", "First fragment", BOOL, ("No", "Yes"), mask=0x80)
 LAST = Field("mp.last", "Last fragment", BOOL, ("No", "Yes"), mask=0x40)
@@ -173,23 +174,12 @@ def _join(pieces: list[Piece]) -> Joined:
 def _tree(joined: Joined, outside: int) -> Node:
     """The fragments of a packet, in their order."""
     source, pieces = joined
-    size = len(source.data)
-    head = SourceNode(PIECES, 0, size, stands_in=source, outside=outside)
-    shown = [(piece, one) for piece in pieces for one in (piece, *piece.again)]
-    words = "Message fragment" if len(shown) == 1 else PIECES.label
-    listed = ", ".join(f"#{one.frame}({one.size})" for _, one in shown)
-    head.text = f"{len(shown)} {words} ({bytes_count(size)}): {listed}"
-    at = 0
-    for piece, one in shown:
-        if one is piece:
-            start, at = at, at + piece.size
-        node = head.add(Node(WRONG if one.differs else PIECE, start, one.size, one.frame))
-        end = start + one.size - 1
-        node.text = f"Frame: {one.frame}, payload: {start}-{end} ({bytes_count(one.size)})"
-        if one is not piece:
-            node.add(Node(OVERLAP, start, 0, True))
-        if one.differs:
-            node.add(Node(CONFLICT, start, 0, True))
-    head.add(Node(COUNT, 0, 0, len(shown)))
-    head.add(Node(LENGTH, 0, 0, size))
+    shown, start = list[Shown](), 0
+    for piece in pieces:
+        for one in (piece, *piece.again):
+            flags = [OVERLAP] * (one is not piece) + [CONFLICT] * one.differs
+            shown.append(Shown(WRONG if one.differs else PIECE, start, one.size, one.frame, flags))
+        start += piece.size
+    head = SourceNode(PIECES, 0, len(source.data), stands_in=source, outside=outside)
+    list_fragments(head, PIECE.label, shown, COUNT, LENGTH)
     return head

@@ -18,6 +18,7 @@ from dissect.crosscheck.known.entry import (
     packet_values,
 )
 from dissect.engine.packet import Packet
+from dissect.protocols.l2tp.sessions import PORT
 
 
 def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -53,7 +54,7 @@ def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     return bool(next(iter(packet_values(packet, "l2tp.avp.vendor_id")), 0))
 
 
-EXTENDED_VENDOR, L2TP_PORT = 58, 1701
+EXTENDED_VENDOR = 58
 
 
 def last_attribute(packet: Packet) -> list[int]:
@@ -73,7 +74,7 @@ BROKEN_MESSAGE = "_ws.malformed", "l2tp.avp_length.bad"
 def l2tp_between_other_ports(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A message of L2TP neither to its port nor from it."""
     ports = packet_values(packet, "udp.srcport") + packet_values(packet, "udp.dstport")
-    return packet.layer("l2tp") is not None and bool(ports) and L2TP_PORT not in ports
+    return packet.layer("l2tp") is not None and bool(ports) and PORT not in ports
 
 
 L2TP: tuple[Known, ...] = (

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dissect.engine.cursor import Cursor
 from dissect.engine.tree import Field
 from dissect.engine.values import BOOL, BYTES, IPV4, NONE, STR, U8, U16, U32, U64, X8, X32, X64
-from dissect.protocols.codes.l2tp import (
+from dissect.protocols.codes.l2tp import PSEUDOWIRES
+from dissect.protocols.codes.l2tp_vendors import (
     ABIS_MODES,
     BROADBAND_AVPS,
     CABLELABS_AVPS,
@@ -20,7 +21,6 @@ from dissect.protocols.codes.l2tp import (
     INTERWORKING,
     LINE_TYPES,
     MODULATIONS,
-    PSEUDOWIRES,
 )
 from dissect.protocols.l2tp.common import (
     Message,
