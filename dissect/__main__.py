@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from dissect.engine.garbage import calm
+
 
 def run() -> None:
     """Run it, and exit; who interrupts it while it is still being loaded is told nothing either."""
+    calm()  # importing makes no garbage either
     try:
         from dissect.cli.main import main
 

@@ -52,7 +52,7 @@ class Chains:
             table = self._grown(protocol, table)
         longer = table[chains]
         if len(longer) and longer.min() == UNKNOWN:
-            for parent in np.unique(chains[longer == UNKNOWN]).tolist():
+            for parent in np.flatnonzero(np.bincount(chains[longer == UNKNOWN])).tolist():
                 text = self._texts[parent]
                 table[parent] = self.number(f"{text}:{protocol}" if text else protocol)
             longer = table[chains]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table
-from dissect.columns.chunk import Part
-from dissect.columns.layout import gather, layout_for
+from dissect.columns.chunk import Part, Rows
+from dissect.columns.layout import Data, gather, layout_for
 from dissect.columns.seen import Counted, Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
@@ -56,11 +57,7 @@ class Extensions:
         chunk = seen.chunk
         for name, header in HEADERS.items():
             for part in seen.parts(header):
-                kinds = np.full(len(part.rows), NO_TYPE)
-                if header is Routing:
-                    kinds = gather(chunk.data, layout_for(Routing).items["type"], part.at)
-                for kind in np.unique(kinds).tolist():
-                    mine = part.rows[kinds == kind]
+                for kind, mine in _by_kind(chunk.data, part):
                     octets = int(chunk.original[mine].sum())
                     self._add((name, kind), Counted(len(mine), octets))
                 if name in WITH_OPTIONS:
@@ -140,3 +137,13 @@ def _options_in(layer: Layer) -> list[int]:
     if layer.node is None:
         return []
     return [node.value for node in layer.node.walk() if node.field.name == "ipv6.opt.type"]
+
+
+def _by_kind(data: Data, part: Part) -> Iterator[tuple[int, Rows]]:
+    """The types of Routing headers, and the rows of each; of other headers all."""
+    if part.header is not Routing:
+        yield NO_TYPE, part.rows
+        return
+    kinds = gather(data, layout_for(Routing).items["type"], part.at)
+    for kind in np.flatnonzero(np.bincount(kinds)).tolist():
+        yield kind, part.rows[kinds == kind]
