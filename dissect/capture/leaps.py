@@ -122,8 +122,11 @@ def _starts(data: Data, start: int, size: int, like: Records) -> Places:
 
     def is_top(of: int, octet: int) -> NDArray[np.bool_]:
         place = start + apart + of + top
-        octets = np.ndarray((WALKS - 1, searched), np.uint8, data, place, (apart, 1))
-        return np.equal(octets, octet)
+        octets: NDArray[np.uint8] = np.ndarray(
+            (WALKS - 1, searched), np.uint8, data, place, (apart, 1)
+        )
+        found: NDArray[np.bool_] = octets == octet
+        return found
 
     near = is_top(SECONDS, data[start + top]) & is_top(CAPTURED, 0) & is_top(ORIGINAL, 0)
     walk, ahead = np.nonzero(near)
