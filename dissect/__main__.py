@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from dissect.engine.garbage import calm
@@ -9,8 +10,9 @@ from dissect.engine.garbage import calm
 
 def run() -> None:
     """Run it, and exit; who interrupts it while it is still being loaded is told nothing either."""
-    calm()  # importing makes no garbage either
     try:
+        calm()  # importing makes no garbage either
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's, for matrices: we have none
         from dissect.cli.main import main
 
         main()

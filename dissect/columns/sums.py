@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
-from dissect.columns.hashing import Keys, hashes
+from dissect.columns.hashing import Keys, hashes, together
 
 Numbers = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def grouped(rows: Grouped) -> Grouped:
     """Rows with the same key put together."""
     if not len(rows):
         return rows
-    rows = rows.take(np.argsort(hashes(rows.keys)))
+    rows = rows.take(together(hashes(rows.keys)))
     keys = rows.keys
     new = np.ones(len(keys), np.bool_)
     new[1:] = keys[1:, 0] != keys[:-1, 0]

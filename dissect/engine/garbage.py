@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 ALLOCATED, YOUNG, MIDDLE = 200_000, 50, 50
 
 
 def calm() -> None:
-    """Trees and tables have no cycles: looking for them often is in vain."""
+    """Trees and tables have no cycles: looking for them often is in vain, at the end entirely."""
     gc.freeze()
     gc.set_threshold(ALLOCATED, YOUNG, MIDDLE)
+    atexit.register(gc.freeze)
