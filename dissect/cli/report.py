@@ -198,7 +198,8 @@ def _progress(paths: list[str]) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    stderr = Console(stderr=True)
+    with Progress(*columns, console=stderr, transient=True, auto_refresh=False) as bar:
         sizes = [os.path.getsize(path) if os.path.isfile(path) else 0 for path in paths]
         task = bar.add_task("", total=sum(sizes) or None)
         done, latest = 0, 0
@@ -209,5 +210,6 @@ def _progress(paths: list[str]) -> Iterator[Progress | None]:
                 done += latest
             latest = at
             bar.update(task, completed=done + at, description=f"{packets:,} packets")
+            bar.refresh()
 
         yield tell

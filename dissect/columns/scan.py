@@ -6,7 +6,6 @@ back is its consumer, so results are small or already reduced.
 
 from __future__ import annotations
 
-import multiprocessing
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import PACKETS, Source, is_alone, opened, walked
 from dissect.engine.garbage import calm
+from dissect.engine.processes import workers
 
 
 class Consumer(Protocol):
@@ -111,9 +111,8 @@ def _in_processes(
     records: CaptureFile, factory: Callable[[], C], jobs: int, size: int, alone: bool
 ) -> Iterator[tuple[Stretch, C]]:
     """The consumers of all stretches, in order; only so many are under way as there is work for."""
-    context = multiprocessing.get_context("spawn")
     damage: DamagedCapture | None = None
-    with ProcessPoolExecutor(jobs, context, _begin, (records.path, factory, alone)) as pool:
+    with ProcessPoolExecutor(jobs, workers(), _begin, (records.path, factory, alone)) as pool:
         waiting: deque[tuple[Stretch, Future[C]]] = deque()
         try:
             for stretch in records.stretches(size):
