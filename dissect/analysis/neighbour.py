@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dissect.address.mac import mac_meaning
@@ -22,17 +22,11 @@ UNANSWERED = 3
 class Use:
     """How long an address was at a MAC."""
 
-    __slots__ = ("first", "last", "since_ns", "until_ns", "messages")
+    __slots__ = ("begun", "latest", "messages")
 
-    def __init__(self, at: Place, ref: Ref) -> None:
-        self.first = self.last = ref
-        self.since_ns = self.until_ns = at.time_ns
-        self.messages = 0
-
-    def again(self, at: Place, ref: Ref) -> None:
-        """Another message says so."""
-        self.last, self.until_ns = ref, at.time_ns
-        self.messages += 1
+    def __init__(self, at: Place) -> None:
+        self.begun = self.latest = at
+        self.messages = 1
 
 
 class Check:
@@ -72,21 +66,39 @@ class Check:
 
 
 class Neighbour:
-    """An address on a link."""
+    """An address on a link.  Most are told of once: what they don't have is the class's."""
+
+    mac = asker = b""
+    flags = moves = returns = asked = answered = 0
+    is_router = shared = False
+    moved: Ref | None = None
+    checks: Sequence[Check] = ()
+    waiting: Sequence[int] = ()
 
     def __init__(self, link: Link, address: bytes, at: Place) -> None:
         self.link, self.address = link, address
-        self.first = self.last = at.ref
-        self.mac = b""
+        self.begun = self.latest = at
         self.macs: dict[bytes, Use] = {}
-        self.flags = 0
-        self.is_router = self.shared = False
-        self.moves = self.returns = 0
-        self.moved: Ref | None = None
-        self.checks: deque[Check] = deque(maxlen=CHECKS)
-        self.asked = self.answered = 0
-        self.asker = b""
-        self.waiting: deque[int] = deque(maxlen=WAITING)
+
+    @property
+    def first(self) -> Ref:
+        """The packet that tells of it first."""
+        return self.begun.ref
+
+    @property
+    def last(self) -> Ref:
+        """The packet that tells of it last."""
+        return self.latest.ref
+
+    def check(self, check: Check) -> None:
+        """A check begins."""
+        self.checks = (*self.checks, check)[-CHECKS:]
+
+    def ask(self, at: Place, asker: bytes) -> None:
+        """Somebody asks for it."""
+        self.asked += 1
+        self.asker = self.asker or asker
+        self.waiting = (*self.waiting, at.time_ns)[-WAITING:]
 
     @property
     def kind(self) -> str | None:

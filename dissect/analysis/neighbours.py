@@ -11,10 +11,12 @@ an advertisement to a single host often doesn't come past a capture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
+from dissect.analysis.heard_in_columns import heard_in
 from dissect.analysis.inside import Inside
 from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
@@ -27,9 +29,12 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
+from dissect.analysis.table import Column, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
 
 NEIGHBOURS, EVENTS = 20_000, 20_000
 """How many are kept."""
@@ -62,25 +67,30 @@ class Neighbours(OfLink[Heard]):
         """What Neighbor Discovery and ARP say."""
         return heard(message)
 
+    def overhear(self, seen: Seen, file: int) -> Iterator[Heard]:
+        """The same of a chunk."""
+        return heard_in(seen, file)
+
     def learn(self, event: Heard) -> None:
         """Take in the next thing that was heard."""
-        at, what = event.at, event.what
+        at, what, address, _, asker, _, _, retrans = event
         if what == "far":
             self._far += 1
             return
-        if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
-            self._retrans[at.link] = 1_000_000 * event.retrans
-        key = (at.link, event.address)
-        one = self.entries.get(key) or self.entries.put(key, Neighbour(at.link, event.address, at))
-        one.last = ref = at.ref
-        if what == "probes":
+        link = at.link
+        if retrans and (link in self._retrans or len(self._retrans) < EVENTS):
+            self._retrans[link] = 1_000_000 * retrans
+        key = (link, address)
+        one = self.entries.get(key)
+        if one is None:
+            one = self.entries.put(key, Neighbour(link, address, at))
+        one.latest = at
+        if what == "asks":
+            one.ask(at, asker)
+        elif what == "probes":
             self._probe(one, event)
-        elif what == "asks":
-            one.asked += 1
-            one.asker = one.asker or event.asker
-            one.waiting.append(at.time_ns)
         else:
-            self._claim(one, event, ref)
+            self._claim(one, event)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""
@@ -94,7 +104,7 @@ class Neighbours(OfLink[Heard]):
         else:
             wait = self._retrans.get(at.link, RETRANS_NS) if len(event.address) == 16 else 0
             latest = Check(event, wait or ANNOUNCE_NS)
-            one.checks.append(latest)
+            one.check(latest)
         for check in self._open(one, at.time_ns, event.mac):
             if not event.nonce or check.nonce != event.nonce:
                 self._conflict(one, check, event)
@@ -111,12 +121,12 @@ class Neighbours(OfLink[Heard]):
         check.object(event.at, event.mac)
         self._tell(event.at, one, "conflict", check.mac, event.mac)
 
-    def _claim(self, one: Neighbour, event: Heard, ref: Ref) -> None:
+    def _claim(self, one: Neighbour, event: Heard) -> None:
         """Somebody has the address: questions are answered, a MAC is known."""
-        at, mac = event.at, event.mac
+        at, what, _, mac, _, flags, _, _ = event
         if one.waiting:
             one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
-            one.waiting.clear()
+            one.waiting = ()
         early = False
         if one.checks:
             for check in self._open(one, at.time_ns, mac) if mac else ():
@@ -124,19 +134,22 @@ class Neighbours(OfLink[Heard]):
             for check in one.checks:
                 if check.mac == mac and at.time_ns < check.passes_ns:
                     early = check.optimistic = True
-        self._role(one, event)
-        overrides = bool(event.flags & OVERRIDE)
-        if event.what == "tells" and not overrides and not early:
+        if what != "uses" or flags & IS_ROUTER:
+            self._role(one, event)
+        overrides = flags & OVERRIDE
+        if what == "tells" and not overrides and not early:
             one.shared = True  # RFC 4861, sections 7.2.7 and 7.2.8
-        if not mac or (event.what == "confirms" and one.mac not in (b"", mac)):
+        moves = one.mac and one.mac != mac
+        if not mac or (what == "confirms" and moves):
             return
-        if one.mac not in (b"", mac) and overrides:
+        if moves and overrides:
             self._move(one, event)
         use = one.macs.get(mac)
-        if use is None and len(one.macs) < MACS:
-            use = one.macs[mac] = Use(at, ref)
         if use is not None:
-            use.again(at, ref)
+            use.latest = at
+            use.messages += 1
+        elif len(one.macs) < MACS:
+            one.macs[mac] = Use(at)
         if not one.mac or overrides:
             one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
 
@@ -145,7 +158,7 @@ class Neighbours(OfLink[Heard]):
         one.moved = one.moved or event.at.ref
         before = one.macs.get(event.mac)
         if before is not None:
-            one.returns += event.at.time_ns - before.until_ns <= RETURN_NS
+            one.returns += event.at.time_ns - before.latest.time_ns <= RETURN_NS
         self._tell(event.at, one, "moved", event.mac, one.mac)
 
     def _role(self, one: Neighbour, event: Heard) -> None:
@@ -156,7 +169,7 @@ class Neighbours(OfLink[Heard]):
             if one.is_router and not is_router:
                 self._tell(event.at, one, "is no router any more", event.mac, b"")
             one.is_router = is_router
-        elif is_router:
+        else:
             one.flags |= IS_ROUTER
             one.is_router = True
 
@@ -207,8 +220,9 @@ class Neighbours(OfLink[Heard]):
         def row(found: tuple[Neighbour, bytes, Use]) -> Row:
             one, mac, use = found
             return (
-                link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
-                use.until_ns or None, use.messages, use.first, use.last,
+                link_text(one.link), address_text(one.address), _mac(mac),
+                use.begun.time_ns or None, use.latest.time_ns or None, use.messages,
+                use.begun.ref, use.latest.ref,
             )  # fmt: skip
 
         uses = ((one, mac, use) for one in self.entries.entries.values()

@@ -7,6 +7,7 @@ is made before somebody asks for it: most messages say what others have said bef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.discoveries import DHCPV6, KINDS, Kind, discoveries, in_columns
 from dissect.analysis.inside import ICMPV6, Inside, messages
 from dissect.analysis.options import Options
+from dissect.analysis.places import spread
 from dissect.analysis.table import Column
 from dissect.capture.table import NO_TIME
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
+PLACE, TIME = itemgetter(0), itemgetter(1)
+"""Of an event its place, and the time of that."""
 SECOND = 1_000_000_000
 FOREVER = 0xFFFFFFFF
 """A lifetime that doesn't end."""
@@ -81,19 +85,28 @@ class OfLink(Analysis[E | Tick]):
         for message in messages(packet, place, self.protocols):
             yield from self.hear(message)
 
-    def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
-        """What is said in columns, and the time of the last packet."""
+    def overhear(self, seen: Seen, file: int) -> Iterator[E]:
+        """What is said in columns, message by message unless somebody knows better."""
         for message in discoveries(seen, file, self.kinds):
             yield from self.hear(message)
+
+    def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
+        """What is said in columns, and the time of the last packet."""
+        yield from self.overhear(seen, file)
         last = _last_place(seen, file)
         if last is not None:
             yield Tick(last)
 
+    def digest(self, events: list[E | Tick]) -> list[E | Tick]:
+        """Set the clock by events, which are all of one file."""
+        found = spread(events)
+        at = found[0][0]
+        latest = max(map(TIME, map(PLACE, found)))
+        self._now[at.link.file] = max(latest, self._now.get(at.link.file, 0))
+        return found
+
     def take(self, event: E | Tick) -> None:
-        """Set the clock, then learn from it."""
-        at = event[0]
-        if at.time_ns > self._now.get(at.link.file, 0):
-            self._now[at.link.file] = at.time_ns
+        """Learn from it."""
         if not isinstance(event, Tick):
             self.learn(event)
 
