@@ -11,14 +11,14 @@ an advertisement to a single host often doesn't come past a capture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
 from dissect.analysis.heard_in_columns import heard_in
 from dissect.analysis.inside import Inside
-from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
+from dissect.analysis.neighbour import UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
     FIRST,
     LAST,
@@ -29,7 +29,8 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Row, RowsOf, Table
+from dissect.analysis.places import InTurn, in_turn
+from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -71,26 +72,50 @@ class Neighbours(OfLink[Heard]):
         """The same of a chunk."""
         return heard_in(seen, file)
 
-    def learn(self, event: Heard) -> None:
-        """Take in the next thing that was heard."""
-        at, what, address, _, asker, _, _, retrans = event
-        if what == "far":
-            self._far += 1
-            return
-        link = at.link
-        if retrans and (link in self._retrans or len(self._retrans) < EVENTS):
-            self._retrans[link] = 1_000_000 * retrans
-        key = (link, address)
-        one = self.entries.get(key)
-        if one is None:
-            one = self.entries.put(key, Neighbour(link, address, at))
-        one.latest = at
-        if what == "asks":
-            one.ask(at, asker)
-        elif what == "probes":
+    def digest(self, events: list[Any]) -> list[Any]:
+        """All that was heard, as one."""
+        self.pass_time(events)
+        return in_turn(events, Heard)
+
+    def take(self, event: InTurn) -> None:
+        """Take in the next things that were heard.
+
+        Most are questions, or say of an address what was said of it before.
+        """
+        entries = self.entries.entries
+        for number, time_ns, link, what, address, mac, asker, flags, nonce, retrans in event.rows:
+            if what == "far":
+                self._far += 1
+                continue
+            key = (link, address)
+            one = entries.get(key)
+            if one is None:
+                one = self.entries.put(key, Neighbour(link, address, number))
+            else:
+                entries.move_to_end(key)
+                one.latest = number
+            if what == "asks":
+                one.ask(time_ns, asker)
+            elif one.told == (what, mac, flags):
+                one.again(number, time_ns, mac)
+            elif what == "uses" and flags == OVERRIDE and mac and one.is_quiet:
+                one.use(number, time_ns, mac)
+            else:
+                at = Place(number, time_ns, link)
+                self._learn(one, Heard(at, what, address, mac, asker, flags, nonce, retrans))
+
+    def _learn(self, one: Neighbour, event: Heard) -> None:
+        """Take in what may be new."""
+        at = event.at
+        if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
+            self._retrans[at.link] = 1_000_000 * event.retrans
+        one.told = ()
+        if event.what == "probes":
             self._probe(one, event)
-        else:
-            self._claim(one, event)
+            return
+        self._claim(one, event)
+        if not one.checks and not event.retrans:
+            one.told = (event.what, event.mac, event.flags)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""
@@ -124,9 +149,7 @@ class Neighbours(OfLink[Heard]):
     def _claim(self, one: Neighbour, event: Heard) -> None:
         """Somebody has the address: questions are answered, a MAC is known."""
         at, what, _, mac, _, flags, _, _ = event
-        if one.waiting:
-            one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
-            one.waiting = ()
+        one.answer(at.time_ns)
         early = False
         if one.checks:
             for check in self._open(one, at.time_ns, mac) if mac else ():
@@ -139,17 +162,12 @@ class Neighbours(OfLink[Heard]):
         overrides = flags & OVERRIDE
         if what == "tells" and not overrides and not early:
             one.shared = True  # RFC 4861, sections 7.2.7 and 7.2.8
-        moves = one.mac and one.mac != mac
+        moves = one.mac not in (b"", mac)
         if not mac or (what == "confirms" and moves):
             return
         if moves and overrides:
             self._move(one, event)
-        use = one.macs.get(mac)
-        if use is not None:
-            use.latest = at
-            use.messages += 1
-        elif len(one.macs) < MACS:
-            one.macs[mac] = Use(at)
+        one.at_mac(at.number, at.time_ns, mac)
         if not one.mac or overrides:
             one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
 
@@ -158,7 +176,7 @@ class Neighbours(OfLink[Heard]):
         one.moved = one.moved or event.at.ref
         before = one.macs.get(event.mac)
         if before is not None:
-            one.returns += event.at.time_ns - before.latest.time_ns <= RETURN_NS
+            one.returns += event.at.time_ns - before.until_ns <= RETURN_NS
         self._tell(event.at, one, "moved", event.mac, one.mac)
 
     def _role(self, one: Neighbour, event: Heard) -> None:
@@ -221,8 +239,8 @@ class Neighbours(OfLink[Heard]):
             one, mac, use = found
             return (
                 link_text(one.link), address_text(one.address), _mac(mac),
-                use.begun.time_ns or None, use.latest.time_ns or None, use.messages,
-                use.begun.ref, use.latest.ref,
+                use.since_ns or None, use.until_ns or None, use.messages,
+                Ref(use.first, one.link.file), Ref(use.last, one.link.file),
             )  # fmt: skip
 
         uses = ((one, mac, use) for one in self.entries.entries.values()

@@ -7,7 +7,6 @@ is made before somebody asks for it: most messages say what others have said bef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.discoveries import DHCPV6, KINDS, Kind, discoveries, in_columns
 from dissect.analysis.inside import ICMPV6, Inside, messages
 from dissect.analysis.options import Options
-from dissect.analysis.places import spread
+from dissect.analysis.places import Several, spread
 from dissect.analysis.table import Column
 from dissect.capture.table import NO_TIME
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
-PLACE, TIME = itemgetter(0), itemgetter(1)
-"""Of an event its place, and the time of that."""
 SECOND = 1_000_000_000
 FOREVER = 0xFFFFFFFF
 """A lifetime that doesn't end."""
@@ -98,14 +95,20 @@ class OfLink(Analysis[E | Tick]):
             yield Tick(last)
 
     def digest(self, events: list[E | Tick]) -> list[E | Tick]:
-        """Set the clock by events, which are all of one file."""
-        found = spread(events)
-        at = found[0][0]
-        latest = max(map(TIME, map(PLACE, found)))
-        self._now[at.link.file] = max(latest, self._now.get(at.link.file, 0))
-        return found
+        """Set the clock."""
+        self.pass_time(events)
+        return spread(events)
 
-    def take(self, event: E | Tick) -> None:
+    def pass_time(self, events: list[Any]) -> None:
+        """Set the clock by the events of a chunk, which are all of one file."""
+        file = events[0][0].link.file
+        times = (
+            max(event.where[1]) if isinstance(event, Several) else event[0].time_ns
+            for event in events
+        )
+        self._now[file] = max(self._now.get(file, 0), *times)
+
+    def take(self, event: Any) -> None:
         """Learn from it."""
         if not isinstance(event, Tick):
             self.learn(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -38,6 +39,11 @@ class Several(NamedTuple):
     where: tuple[list[Any], ...]
     values: tuple[list[Any], ...]
 
+    @property
+    def each(self) -> Iterator[Any]:
+        """Each as it is by itself."""
+        return tuples(self.kind, tuples(Place, *self.where), *self.values)
+
 
 def several(
     seen: Seen, rows: Rows, file: int, kind: type[tuple[Any, ...]], *values: list[Any]
@@ -52,11 +58,28 @@ def spread(events: Iterable[Any]) -> list[Any]:
     """Events, ``Several`` being as many as they are."""
     found: list[Any] = []
     for event in events:
-        if isinstance(event, Several):
-            found += tuples(event.kind, tuples(Place, *event.where), *event.values)
-        else:
-            found.append(event)
+        found += event.each if isinstance(event, Several) else (event,)
     return found
+
+
+class InTurn(NamedTuple):
+    """Events of a chunk one after the other: number, time and link of each, then its values."""
+
+    at: Place
+    rows: list[tuple[Any, ...]]
+
+
+def in_turn(events: Iterable[Any], kind: type[tuple[Any, ...]]) -> list[Any]:
+    """The events of a kind as one ``InTurn``, in the capture's order; none if there are none."""
+    rows: list[tuple[Any, ...]] = []
+    for event in events:
+        if isinstance(event, Several):
+            rows += zip(*event.where, *event.values, strict=True)
+        elif isinstance(event, kind):
+            at, *values = event
+            rows.append((*at, *values))
+    rows.sort(key=itemgetter(0))
+    return [InTurn(Place(*rows[0][:3]), rows)] if rows else []
 
 
 def tuples(kind: type[T], *columns: Iterable[Any]) -> Iterator[T]:
