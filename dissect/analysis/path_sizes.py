@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from sys import byteorder
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,14 +64,14 @@ class Sizes(NamedTuple):
         ):  # fmt: skip
             yield octets, (file, packet, time)
 
-    def joined(self, other: Sizes) -> Sizes:
-        """Both of them."""
-        return Sizes(
-            other.at, np.concatenate([self.numbers, other.numbers]),
-            np.concatenate([self.octets, other.octets]),
-            np.concatenate([self.packets, other.packets]),
-            np.concatenate([self.times, other.times]), self.mss,
-        )  # fmt: skip
+
+class Large(NamedTuple):
+    """A packet that the tree reader has read, and its octets."""
+
+    at: Place
+    source: bytes
+    destination: bytes
+    octets: int
 
 
 class Again(NamedTuple):
@@ -158,9 +159,8 @@ def _announced(seen: Seen) -> dict[int, int]:
     return sizes
 
 
-def sizes_in(packet: Packet, place: Place) -> Sizes | None:
+def sizes_in(packet: Packet, place: Place) -> Iterator[Large]:
     """Those of a packet that the tree reader has read; of a fragment, its own."""
-    numbers, octets = [], []
     for layer in packet.layers:
         header = layer.header
         if layer.quoted or layer.source is not None or layer.name not in ("ip", "ipv6"):
@@ -168,13 +168,36 @@ def sizes_in(packet: Packet, place: Place) -> Sizes | None:
         if header is not None and hasattr(header, "src"):
             size = header.plen + 40 if layer.name == "ipv6" else header.len
             if size >= LARGE[6 if layer.name == "ipv6" else 4]:
-                numbers.append(number_of(header.src, header.dst, place.link.interface))
-                octets.append(size)
-    if not numbers:
-        return None
-    count = len(numbers)
-    return Sizes(place, np.array(numbers, np.uint64), np.array(octets, np.int64),
-                 np.full(count, place.number), np.full(count, place.time_ns), {})  # fmt: skip
+                yield Large(place, header.src, header.dst, size)
+
+
+def together(sizes: list[Sizes], alone: list[Large]) -> list[Sizes]:
+    """Sizes of one chunk as one, in the order of the packets; none if there are none."""
+    if alone:
+        octets = b"".join(
+            (one.source + one.destination).ljust(32, b"\0")
+            + one.at.link.interface.to_bytes(8, byteorder)
+            for one in alone
+        )
+        sizes.append(
+            Sizes(
+                alone[0].at, mixed(np.frombuffer(octets, np.uint64).reshape(-1, 5)),
+                np.array([one.octets for one in alone]), np.array([one.at.number for one in alone]),
+                np.array([one.at.time_ns for one in alone]), {},
+            )
+        )  # fmt: skip
+    if len(sizes) < 2:
+        return sizes
+    packets = np.concatenate([one.packets for one in sizes])
+    order = np.argsort(packets, kind="stable")
+    numbers = np.concatenate([one.numbers for one in sizes])[order]
+    found, times = (
+        np.concatenate(column)[order]
+        for column in ([one.octets for one in sizes], [one.times for one in sizes])
+    )
+    mss = {ends: size for one in sizes for ends, size in one.mss.items()}
+    first = min(sizes, key=lambda one: one.at.number).at
+    return [Sizes(first, numbers, found, packets[order], times, mss)]
 
 
 def segments_again(seen: Seen, file: int) -> Iterator[Again]:
