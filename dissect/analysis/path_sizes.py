@@ -23,6 +23,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Mask
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
@@ -38,6 +39,7 @@ MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB8
           0xA0761D6478BD642F, 0xE7037ED1A0B428DB)  # fmt: skip
 WORD_MASK = (1 << 64) - 1
 ENDS = {6: Item("", 8, 32, 0, 0), 4: Item("", 12, 8, 0, 0)}
+PORTS_AND_SEQUENCE = Item(">u8", 0, 8, 0, 0)
 LENGTH = {6: Item(">u2", 4, 2, 0, 0), 4: Item(">u2", 2, 2, 0, 0)}
 ANYWHERE = 0xFFFF
 """Stands for the interface where that doesn't matter."""
@@ -209,12 +211,23 @@ def segments_again(seen: Seen, file: int) -> Iterator[Again]:
         size = gather(chunk.data, LENGTH[version], mine.ip).astype(np.int64)
         size += 40 if version == 6 else 0
         large = size >= LARGE_SEGMENT
-        if large.any():
-            mine, size = mine.only(large), size[large]
+        mine, size = mine.only(large), size[large]
+        numbers = gather(chunk.data, PORTS_AND_SEQUENCE, mine.at).astype(np.uint64)
+        twice = _twice(numbers)
+        if twice.any():
+            mine, size = mine.only(twice), size[twice]
             ends = _words(gather(chunk.data, ENDS[version], mine.ip), chunk.interface[mine.rows])
-            numbers = gather(chunk.data, Item(">u8", 0, 8, 0, 0), mine.at).astype(np.uint64)
-            words = np.column_stack([ends, numbers])
+            words = np.column_stack([ends, numbers[twice]])
             yield from _repeats(seen, file, mine, size, mixed(words))
+
+
+def _twice(numbers: Numbers) -> Mask:
+    """Which numbers are there more than once."""
+    order = np.argsort(numbers)
+    same = numbers[order[1:]] == numbers[order[:-1]]
+    found = np.zeros(len(numbers), np.bool_)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found
 
 
 def _repeats(
