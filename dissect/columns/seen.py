@@ -23,6 +23,10 @@ class Seen:
         self.mask = mask
         self.all = bool(mask.all())
 
+    def only(self, wanted: Mask) -> Seen:
+        """Some of them."""
+        return Seen(self.chunk, self.mask & wanted)
+
     @cached_property
     def rows(self) -> Rows:
         """The places of the rows."""
@@ -39,7 +43,7 @@ class Seen:
                 if self.all:
                     yield part
                 else:
-                    mine = self.mask[part.rows]
+                    mine = np.flatnonzero(self.mask[part.rows])
                     yield part._replace(rows=part.rows[mine], at=part.at[mine])
 
 
