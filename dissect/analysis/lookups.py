@@ -241,14 +241,17 @@ class Lookups(Analysis[Message]):
 
     def findings(self) -> Iterator[Finding]:
         """Servers that don't answer, and names without IPv6."""
-        silent: Counter[bytes] = Counter()
+        asked: Counter[bytes] = Counter()
+        answering: set[bytes] = set()
         packets: dict[bytes, list[Ref]] = {}
-        answering = {one.server[:16] for one in self._lookups.entries.values() if one.answered}
-        for one in self._lookups.entries.values():
-            if one.server[:16] not in answering:
-                server = one.server[:16]
-                silent[server] += one.asked
-                packets.setdefault(server, []).append(one.first)
+        for lookup in self._lookups.entries.values():
+            server = lookup.server[:16]
+            if lookup.answered:
+                answering.add(server)
+            elif server not in answering:
+                asked[server] += lookup.asked
+                packets.setdefault(server, []).append(lookup.first)
+        silent = Counter({one: asked[one] for one in asked if one not in answering})
         for server, times in silent.most_common(5):
             words = f"{address_of(server)} answered none of {times:,} questions about names."
             yield Finding("warning", "", words, tuple(packets[server][:5]), "lookups")

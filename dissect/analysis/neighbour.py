@@ -103,13 +103,13 @@ class Neighbour:
 
     def check(self, check: Check) -> None:
         """A check begins."""
-        self.checks = (*self.checks, check)[-CHECKS:]
+        self.checks = (*self.checks[1 - CHECKS :], check)
 
     def ask(self, time_ns: int, asker: bytes) -> None:
         """Somebody asks for it."""
         self.asked += 1
         self.asker = self.asker or asker
-        self.waiting = (*self.waiting, time_ns)[-WAITING:]
+        self.waiting = (*self.waiting[1 - WAITING :], time_ns)
 
     def answer(self, time_ns: int) -> None:
         """Whoever has asked for it has an answer."""

@@ -216,7 +216,7 @@ class Ping(Analysis[Echo]):
 
     def findings(self) -> Iterator[Finding]:
         """Payloads that came back otherwise, replies that came twice, ways that changed."""
-        pairs = list(self._pairs.entries.values())
+        pairs = self._pairs.entries.values()
         answered = [pair for pair in pairs if pair.replies is not NO_REPLIES]
         for pair in [pair for pair in answered if pair.replies.altered][:SAID]:
             words = f"{pair.replies.altered:,} replies to {_asked(pair)} bring back other octets."
@@ -224,7 +224,7 @@ class Ping(Analysis[Echo]):
         for pair in [pair for pair in answered if pair.replies.again][:SAID]:
             words = f"{pair.replies.again:,} replies to {_asked(pair)} came more than once."
             yield Finding("warning", "", words, (pair.first, pair.last), "pings")
-        silent = (pair for pair in pairs if pair.sent > 2 and not pair.replies.received)
+        silent = (pair for pair in pairs if pair.sent > 2 and pair.replies is NO_REPLIES)
         for pair in islice(silent, SAID):
             words = f"No reply was seen to any of {pair.sent:,} {_asked(pair)}."
             yield Finding("warning", "", words, (pair.first, pair.last), "pings")
