@@ -22,16 +22,23 @@ def verified(
     chunk: Chunk, at: Rows, end: Rows, ip: Rows, version: Rows, protocol: Rows | int
 ) -> Mask:  # fmt: skip
     """The same of what begins and ends there, behind IP headers of some version."""
+    found: Mask = rests(chunk, at, end, ip, version, protocol) % 0xFFFF == 0
+    return found
+
+
+def rests(
+    chunk: Chunk, at: Rows, end: Rows, ip: Rows, version: Rows, protocol: Rows | int
+) -> Rows:  # fmt: skip
+    """The sums with their pseudo-headers, which modulo 65535 are 0 where checksums are right."""
     if not len(at):
-        return np.zeros(0, np.bool_)
+        return np.zeros(0, np.int64)
     total = sums_of(chunk.octets, at, end)
     for number, skip, size in ((6, 8, 32), (4, 12, 8)):
         mine = version == number
         if mine.any():
             total[mine] += words(chunk, ip[mine] + skip, size)
     total += end - at + protocol
-    found: Mask = total % 0xFFFF == 0
-    return found
+    return total
 
 
 def words(chunk: Chunk, at: Rows, size: int) -> Rows:

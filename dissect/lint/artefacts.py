@@ -14,12 +14,13 @@ import numpy as np
 
 from dissect.capture.table import NO_TIME
 from dissect.engine.packet import Packet
-from dissect.lint.batch import MIX, Batch, Summed
+from dissect.lint.batch import MIX, Batch
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Mask, Rows
     from dissect.lint.at import Context
 
 MOST_MACS, MOST_FLOWS = 4096, 65536
@@ -120,8 +121,8 @@ class Artefacts:
             self.cut += len(cut)
             if len(cut) and self.first_cut is None:
                 self.first_cut = chunk.packet(int(cut[0]))
-        for found in (batch.summed, batch.summed_headers):
-            self._sums(batch, found)
+        for found in (batch.sums, batch.summed_headers):
+            self._sums(batch, found.rows, found.right)
         self._times(batch)
         self._twice(batch)
         long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
@@ -129,10 +130,10 @@ class Artefacts:
         if not self.two_way:
             self._directions(batch)
 
-    def _sums(self, batch: Batch, found: Summed) -> None:
-        frames = batch.first_frames[found.rows]
+    def _sums(self, batch: Batch, rows: Rows, sound: Mask) -> None:
+        frames = batch.first_frames[rows]
         there = frames >= 0
-        for counter, right in ((self.right, found.right), (self.wrong, ~found.right)):
+        for counter, right in ((self.right, sound), (self.wrong, ~sound)):
             at = frames[right & there]
             left = batch.short(at + 6) << 32 | batch.word(at + 8)
             for _ in range(FEW):  # most often there are no more

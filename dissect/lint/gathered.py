@@ -20,7 +20,9 @@ from dissect.engine.packet import Packet
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
 from dissect.protocols import icmpv6
+from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.ethernet import IEEE8023, EthernetII
+from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.l2tp import sessions as l2tp
@@ -37,6 +39,9 @@ Mask = NDArray[np.bool_]
 HEADER = 40
 CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
 """Headers of which is told what they stand in."""
+OPTIONS = (HopByHop, DestinationOptions)
+HOME_ADDRESS, HOME = b"\xc9", 18
+"""The option's type, and its octets (RFC 6275, section 6.3)."""
 NEXT: dict[type[Header], int] = {IPv6: 6, IPv4: 9}
 """Where headers say what follows."""
 WORD = Item(">u4", 0, 4, 0, 0)
@@ -46,6 +51,7 @@ class Carried(NamedTuple):
     """Where a header stands in some rows, and what it stands in.
 
     ip, version, end  the IP header around, and where its payload ends; version 0: there is none
+    source            where the source address stands that IPv6's pseudo-header has
     frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
     """
 
@@ -54,6 +60,7 @@ class Carried(NamedTuple):
     ip: Rows
     version: Rows
     end: Rows
+    source: Rows
     frame: Rows
 
     @property
@@ -143,24 +150,44 @@ class Gathered:
     @cached_property
     def _carried(self) -> list[Carried]:
         size, found = len(self), []
-        ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
+        ip, version, end, source = (np.zeros(size, np.int64) for _ in range(4))
         link, frame = np.full(size, -1), np.full(size, -1)
-        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *CARRIED):
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *OPTIONS, *CARRIED):
             rows, at = part.rows, part.at
             if part.header in CARRIED:
-                found.append(Carried(part, rows, ip[rows], version[rows], end[rows], frame[rows]))
+                around = ip[rows], version[rows], end[rows], source[rows]
+                found.append(Carried(part, rows, *around, frame[rows]))
+            elif part.header in OPTIONS:
+                for row, place in self._homes(part):
+                    source[row] = place
             elif part.header is EthernetII or part.header is IEEE8023:
                 link[rows] = at
             else:
                 head = self.head(part)
                 if part.header is IPv6:
                     version[rows], end[rows] = 6, at + HEADER + head.plen
+                    source[rows] = at + 8
                 else:
                     version[rows], end[rows] = 4, at + head.len
                 ip[rows] = at
                 frame[rows] = link[rows]
                 link[rows] = -1  # an IP header inside this one didn't come from there
         return found
+
+    def _homes(self, part: Part) -> Iterator[tuple[int, int]]:
+        """Rows with a home address among their options, and where it stands: it is the source."""
+        data, sizes = self.chunk.data, 8 * self.octet(part.at + 1) + 8
+        long = np.flatnonzero(sizes > HOME)
+        for row, at, size in zip(
+            part.rows[long].tolist(), part.at[long].tolist(), sizes[long].tolist(), strict=True
+        ):
+            options = data[at : at + size]
+            place = 2 if HOME_ADDRESS in options else size
+            while place < size - 1:
+                kind = options[place]
+                if kind == HOME_ADDRESS[0]:
+                    yield row, at + place + 2
+                place += 2 + options[place + 1] if kind else 1
 
     def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
         """Some octets from each of some places on, (n, size); others at the end of all."""
@@ -228,15 +255,16 @@ class Gathered:
 
         The columns are sure of none of them.
         """
-        mask = self.none
-        for part in self.chunk.parts if not self.sure.all() else ():
-            rows, at = part.rows, part.at
+        mask, unsure = self.none, self.chunk.unsure
+        for part in self.chunk.parts if unsure.any() else ():
+            mine = unsure[part.rows]
+            rows, at = part.rows[mine], part.at[mine]
             if part.header is UDP:
                 mask[rows[self.short(at) == l2tp.PORT]] = True
                 mask[rows[self.short(at + 2) == l2tp.PORT]] = True
             elif part.header in NEXT:
                 mask[rows[self.octet(at + NEXT[part.header]) == l2tp.IP_PROTO]] = True
-        return mask & ~self.sure
+        return mask
 
     def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""

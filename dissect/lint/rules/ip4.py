@@ -152,7 +152,7 @@ class Fragments:
 def headers(batch: Batch) -> Mask:
     """Wrong checksums, sources and flags; broken headers and fragments are unsure anyway."""
     mask = batch.none
-    rows, right, _ = batch.summed_headers
+    rows, right = batch.summed_headers
     mask[rows[~right]] = True
     for part in batch.parts(IPv4):
         head = batch.head(part)
