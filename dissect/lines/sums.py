@@ -22,32 +22,30 @@ def verified(
     chunk: Chunk, at: Rows, end: Rows, ip: Rows, version: Rows, protocol: Rows | int
 ) -> Mask:  # fmt: skip
     """The same of what begins and ends there, behind IP headers of some version."""
-    found: Mask = rests(chunk, at, end, ip, version, protocol) % 0xFFFF == 0
-    return found
-
-
-def rests(
-    chunk: Chunk, at: Rows, end: Rows, ip: Rows, version: Rows, protocol: Rows | int
-) -> Rows:  # fmt: skip
-    """The sums with their pseudo-headers, which modulo 65535 are 0 where checksums are right."""
     if not len(at):
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.bool_)
     total = sums_of(chunk.octets, at, end)
     for number, skip, size in ((6, 8, 32), (4, 12, 8)):
         mine = version == number
         if mine.any():
             total[mine] += words(chunk, ip[mine] + skip, size)
     total += end - at + protocol
-    return total
+    found: Mask = total % 0xFFFF == 0
+    return found
 
 
 def words(chunk: Chunk, at: Rows, size: int) -> Rows:
     """The sums of 16-bit words in so many octets (a multiple of 4), as ``sums_of`` has them."""
-    octets = gather(chunk.data, Item("", 0, size, 0, 0), at)
-    total = np.zeros(len(at), np.int64)
-    for word in octets.view("<u4").T:  # to sum along short rows is slow
-        total += word
-    return _in_network_order(total % 0xFFFF)
+    return words_in(gather(chunk.data, Item("", 0, size, 0, 0), at))
+
+
+def words_in(*columns: NDArray[np.uint8]) -> Rows:
+    """The same of all octets of each row."""
+    total = np.zeros(len(columns[0]), np.int64)
+    for octets in columns:
+        for word in np.ascontiguousarray(octets).view("<u4").T:  # to sum along short rows is slow
+            total += word
+    return _in_network_order(total)
 
 
 BLOCK = 1 << 21
