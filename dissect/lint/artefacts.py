@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dissect.capture.table import NO_TIME
+from dissect.columns.layout import Item, gather
 from dissect.engine.packet import Packet
 from dissect.lint.batch import MIX, Batch
 from dissect.protocols.ipv4 import IPv4
@@ -36,6 +37,8 @@ LOOK_BACK = 3
 COMPARED = 48
 FEW = 8
 """MAC addresses of a chunk that are counted one by one."""
+SENDER = Item(">u8", 6, 8, 16, (1 << 48) - 1)
+"""The source address of an Ethernet frame."""
 CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
@@ -134,8 +137,7 @@ class Artefacts:
         frames = batch.first_frames[rows]
         there = frames >= 0
         for counter, right in ((self.right, sound), (self.wrong, ~sound)):
-            at = frames[right & there]
-            left = batch.short(at + 6) << 32 | batch.word(at + 8)
+            left = gather(batch.chunk.data, SENDER, frames[right & there])
             for _ in range(FEW):  # most often there are no more
                 if len(left):
                     rest = left[left != left[0]]
@@ -200,7 +202,7 @@ class Artefacts:
         size = len(batch)
         ends = np.zeros((2, size), np.uint64)
         for part in batch.parts(IPv6, IPv4, TCP):
-            head, rows = batch.head(part), part.rows
+            head, rows = part.head, part.rows
             for end, name in enumerate(("src", "dst")):
                 if part.header is TCP:
                     port = head.sport if name == "src" else head.dport

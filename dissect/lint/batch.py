@@ -17,6 +17,7 @@ from dissect.lint.rule import Like
 from dissect.lint.told.dialogues import Dialogues
 from dissect.lint.told.extensions import Extensions
 from dissect.lint.told.gre import Tunnels
+from dissect.lint.told.inside import Inside
 from dissect.lint.told.links import Links
 from dissect.lint.told.messages import Messages
 from dissect.lint.told.quotes import Errors
@@ -128,6 +129,11 @@ class Batch(Gathered):
         return mask
 
     @cached_property
+    def inside(self) -> Inside:
+        """IP packets in others."""
+        return Inside(self)
+
+    @cached_property
     def nested(self) -> Mask:
         """Rows with an IP header inside another one."""
         count = np.zeros(len(self), np.int64)
@@ -222,7 +228,7 @@ class Batch(Gathered):
         """Rows with a Routing header that leads on."""
         mask = self.none
         for part in self.parts(Routing):
-            mask[part.rows[self.head(part).segleft > 0]] = True
+            mask[part.rows[part.head.segleft > 0]] = True
         return mask
 
     @cached_property
@@ -230,7 +236,7 @@ class Batch(Gathered):
         """The checksums of IPv4 headers without options; with options they are asked about."""
         found = [Summed(np.empty(0, np.int64), self.none[:0])]
         for part in self.parts(IPv4):
-            plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
+            plain = (part.head.ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
             right = words(self.chunk, part.at[plain], 20) % 0xFFFF == 0
             found.append(Summed(part.rows[plain], right))
         return Summed(*map(np.concatenate, zip(*found, strict=True)))

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from dissect.address.mac import LINK_LOCAL
 from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Flag, Occurrences, Part, Rows
-from dissect.columns.group import SHORT, Head
+from dissect.columns.group import SHORT
 from dissect.columns.layout import Item, gather
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
+from dissect.lines.sums import words, words_in
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
 from dissect.protocols import icmpv6
@@ -51,7 +52,7 @@ class Carried(NamedTuple):
     """Where a header stands in some rows, and what it stands in.
 
     ip, version, end  the IP header around, and where its payload ends; version 0: there is none
-    source            where the source address stands that IPv6's pseudo-header has
+    ends              the sum of the addresses in the pseudo-header
     frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
     """
 
@@ -60,7 +61,7 @@ class Carried(NamedTuple):
     ip: Rows
     version: Rows
     end: Rows
-    source: Rows
+    ends: Rows
     frame: Rows
 
     @property
@@ -83,7 +84,6 @@ class Gathered:
         self.run = run
         self._fragments = fragments
         self._fields: dict[str, Occurrences] = {}
-        self._heads: dict[int, Head] = {}
         self._prefixes: dict[int, tuple[Rows, Rows]] = {}
 
     def __len__(self) -> int:
@@ -134,9 +134,7 @@ class Gathered:
         for part in self.chunk.parts:
             if not part.quoted:
                 mine = sure[part.rows]
-                if not mine.all():
-                    part = Part(part.header, part.rows[mine], part.at[mine], part.quoted)
-                found.append(part)
+                found.append(part if mine.all() else part.of(mine))
         return found
 
     def parts(self, *headers: type[Header]) -> Iterator[Part]:
@@ -150,25 +148,27 @@ class Gathered:
     @cached_property
     def _carried(self) -> list[Carried]:
         size, found = len(self), []
-        ip, version, end, source = (np.zeros(size, np.int64) for _ in range(4))
+        ip, version, end, ends = (np.zeros(size, np.int64) for _ in range(4))
         link, frame = np.full(size, -1), np.full(size, -1)
         for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *OPTIONS, *CARRIED):
             rows, at = part.rows, part.at
             if part.header in CARRIED:
-                around = ip[rows], version[rows], end[rows], source[rows]
+                around = ip[rows], version[rows], end[rows], ends[rows]
                 found.append(Carried(part, rows, *around, frame[rows]))
             elif part.header in OPTIONS:
-                for row, place in self._homes(part):
-                    source[row] = place
+                homes = [*self._homes(part)]
+                if homes:
+                    some, home = np.array(homes).T
+                    ends[some] += words(self.chunk, home, 16) - words(self.chunk, ip[some] + 8, 16)
             elif part.header is EthernetII or part.header is IEEE8023:
                 link[rows] = at
             else:
-                head = self.head(part)
+                head = part.head
                 if part.header is IPv6:
                     version[rows], end[rows] = 6, at + HEADER + head.plen
-                    source[rows] = at + 8
                 else:
                     version[rows], end[rows] = 4, at + head.len
+                ends[rows] = words_in(head.src, head.dst)
                 ip[rows] = at
                 frame[rows] = link[rows]
                 link[rows] = -1  # an IP header inside this one didn't come from there
@@ -239,7 +239,7 @@ class Gathered:
         """The outermost VLAN of the rows that have one."""
         found: dict[int, int] = {}
         for part in self.parts(Tag, LengthTag):
-            for row, number in zip(part.rows.tolist(), self.head(part).id.tolist(), strict=True):
+            for row, number in zip(part.rows.tolist(), part.head.id.tolist(), strict=True):
                 found.setdefault(row, number)
         return found
 
@@ -281,17 +281,10 @@ class Gathered:
             if layer.name == said.layer and layer.title and not layer.quoted
         )  # fmt: skip
 
-    def head(self, part: Part) -> Head:
-        """The headers of a part of ``parts``; what is read of them is kept."""
-        head = self._heads.get(id(part))
-        if head is None:
-            head = self._heads[id(part)] = Head(self.chunk, part.header, part.at)
-        return head
-
     def addresses(self, header: type[Header]) -> Iterator[tuple[Part, NDArray[np.uint8]]]:
         """Source addresses of headers, and destination addresses, each with its part."""
         for part in self.parts(header):
-            head = self.head(part)
+            head = part.head
             yield part, head.src
             yield part, head.dst
 
@@ -304,7 +297,7 @@ class Gathered:
         """The first four octets of IPv6 headers' source and destination, as numbers."""
         found = self._prefixes.get(id(part))
         if found is None:
-            head = self.head(part)
+            head = part.head
             found = self._prefixes[id(part)] = _beginning(head.src), _beginning(head.dst)
         return found
 

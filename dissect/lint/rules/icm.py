@@ -245,7 +245,7 @@ def messages(batch: Batch) -> Mask:
     most = np.full(256, 255)
     most[[*CODES]] = [*CODES.values()]
     for part in batch.parts(icmpv6.Head):
-        head = batch.head(part)
+        head = part.head
         mask[part.rows[~known[head.type] | (head.code > most[head.type])]] = True
     for part in batch.chunk.parts:
         if part.header is icmpv6.Head and part.quoted:

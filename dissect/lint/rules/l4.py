@@ -176,7 +176,7 @@ def segments(batch: Batch) -> Mask:
     mask = batch.layers("sctp")
     end, group, over6 = np.zeros(len(batch), np.int64), batch.none, batch.none
     for part in batch.parts(IPv6, IPv4, UDP, TCP):
-        head, rows = batch.head(part), part.rows
+        head, rows = part.head, part.rows
         if part.header is IPv6:
             end[rows] = part.at + HEADER + head.plen
             group[rows] = head.dst[:, 0] == 0xFF

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dissect.engine.header import Header
-from dissect.lines.sums import rests, words
+from dissect.lines.sums import sums_of
 from dissect.protocols import icmpv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -38,21 +38,18 @@ class Sums:
             rows, at, ends = one.rows, one.at, one.end
             wanted = ~batch.led[rows] & (one.version != 0)
             if one.header is UDP:
-                head = batch.head(one.part)
+                head = one.part.head
                 ends = np.minimum(at + head.len, ends)
                 wanted &= head.sum != 0
             fits = (ends > at) & (ends <= chunk.limit(rows))
             self.others[rows[wanted & ~fits]] = True
             numbers = np.full(len(rows), SUMMED[one.header])
-            every = rows, at, ends, one.ip, one.version, numbers, one.source
+            every = rows, at, ends, one.ip, one.version, numbers, one.ends
             columns.append(tuple(column[wanted & fits] for column in every))
-        self.rows, at, ends, self.ip, self.version, self.protocol, source = map(
+        self.rows, at, ends, self.ip, self.version, self.protocol, addresses = map(
             np.concatenate, zip(*columns, strict=True)
         )
-        total = rests(chunk, at, ends, self.ip, self.version, self.protocol)
-        away = np.flatnonzero((self.version == 6) & (source != self.ip + ENDS[6][0]))
-        total[away] += words(chunk, source[away], 16)
-        total[away] -= words(chunk, self.ip[away] + ENDS[6][0], 16)
+        total = sums_of(chunk.octets, at, ends) + addresses + ends - at + self.protocol
         self.right: Mask = total % 0xFFFF == 0
 
     def wrong(self, *headers: type[Header]) -> Mask:
@@ -63,9 +60,8 @@ class Sums:
         return mask
 
     def senders(self, header: type[Header]) -> Iterator[tuple[Rows, Octets]]:
-        """Rows with a wrong checksum in such a header, ascending, and the addresses around it."""
+        """Rows with a wrong checksum in such a header, and the source addresses around it."""
         mine = np.flatnonzero(~self.right & (self.protocol == SUMMED[header]))
-        mine = mine[np.argsort(self.rows[mine], kind="stable")]
         for version, (start, size) in ENDS.items():
             some = mine[self.version[mine] == version]
             yield self.rows[some], self.batch.octets(self.ip[some] + start, size)
