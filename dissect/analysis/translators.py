@@ -71,11 +71,12 @@ class Translators(Analysis[Heard]):
             prefix = prefix_in(message.octets)
             if prefix is not None:
                 yield Heard(message.at, None, prefix)
-        for rows, starts, stops in self._candidates.of(seen):
+        for spans in self._candidates.of(seen):
             data = seen.chunk.data
             for place, start, stop in zip(
-                places(seen, rows, file), starts.tolist(), stops.tolist(), strict=True
-            ):
+                places(seen, spans.rows, file), spans.start.tolist(), spans.stop.tolist(),
+                strict=True,
+            ):  # fmt: skip
                 side = side_of(place, data[start:stop])
                 if side is not None:
                     yield Heard(place, side)

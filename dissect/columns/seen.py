@@ -36,11 +36,7 @@ class Seen:
         """Where these headers are in the rows, but for those that are quoted."""
         for part in self.chunk.parts:
             if part.header in headers and not part.quoted:
-                if self.all:
-                    yield part
-                else:
-                    mine = self.mask[part.rows]
-                    yield part._replace(rows=part.rows[mine], at=part.at[mine])
+                yield part if self.all else part.of(self.mask[part.rows])
 
 
 class Counted(NamedTuple):

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dissect.capture.table import NO_TIME
+from dissect.columns.layout import Item, gather
 from dissect.engine.packet import Packet
-from dissect.lint.batch import MIX, Batch, Summed
+from dissect.lint.batch import MIX, Batch
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Mask, Rows
     from dissect.lint.at import Context
 
 MOST_MACS, MOST_FLOWS = 4096, 65536
@@ -35,6 +37,8 @@ LOOK_BACK = 3
 COMPARED = 48
 FEW = 8
 """MAC addresses of a chunk that are counted one by one."""
+SENDER = Item(">u8", 6, 8, 16, (1 << 48) - 1)
+"""The source address of an Ethernet frame."""
 CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
@@ -120,8 +124,8 @@ class Artefacts:
             self.cut += len(cut)
             if len(cut) and self.first_cut is None:
                 self.first_cut = chunk.packet(int(cut[0]))
-        for found in (batch.summed, batch.summed_headers):
-            self._sums(batch, found)
+        for found in (batch.sums, batch.summed_headers):
+            self._sums(batch, found.rows, found.right)
         self._times(batch)
         self._twice(batch)
         long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
@@ -129,12 +133,11 @@ class Artefacts:
         if not self.two_way:
             self._directions(batch)
 
-    def _sums(self, batch: Batch, found: Summed) -> None:
-        frames = batch.first_frames[found.rows]
+    def _sums(self, batch: Batch, rows: Rows, sound: Mask) -> None:
+        frames = batch.first_frames[rows]
         there = frames >= 0
-        for counter, right in ((self.right, found.right), (self.wrong, ~found.right)):
-            at = frames[right & there]
-            left = batch.short(at + 6) << 32 | batch.word(at + 8)
+        for counter, right in ((self.right, sound), (self.wrong, ~sound)):
+            left = gather(batch.chunk.data, SENDER, frames[right & there])
             for _ in range(FEW):  # most often there are no more
                 if len(left):
                     rest = left[left != left[0]]
@@ -199,7 +202,7 @@ class Artefacts:
         size = len(batch)
         ends = np.zeros((2, size), np.uint64)
         for part in batch.parts(IPv6, IPv4, TCP):
-            head, rows = batch.head(part), part.rows
+            head, rows = part.head, part.rows
             for end, name in enumerate(("src", "dst")):
                 if part.header is TCP:
                     port = head.sport if name == "src" else head.dport

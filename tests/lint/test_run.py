@@ -14,6 +14,8 @@ from dissect.lint.found import OTHERS as OTHERS_KEY
 from dissect.lint.run import Run
 from dissect.lint.told.parts import layers_of, with_parts
 from dissect.verdict import Level
+from making.build import UDP_PROTO, ethernet, ipv6, udp
+from making.overlays import vxlan
 from tests.bench.make_capture import write
 from tests.captures_list import LINT, ROOT
 
@@ -114,6 +116,15 @@ def described(layer):
 def test_of_quoted_packets_only_structure_is_judged_and_as_a_note():
     found = lint(LAB / "extension_headers.pcapng", select=["RTH-001"]).findings
     assert {(one.level, one.first) for one in found} == {(Level.ERROR, 236), (Level.NOTE, 237)}
+
+
+def test_what_is_wrong_with_a_datagram_in_another_one_is_its_own_alone():
+    damaged = bytearray(udp(b"sixscope", 40000, 9))
+    damaged[6] ^= 0xFF
+    inside = vxlan() + ethernet(ipv6(bytes(damaged), UDP_PROTO))
+    packet = dissect(ipv6(udp(inside, 49152, 4789), UDP_PROTO), 229)
+    (found,) = lint_packet(packet, select=["L4-002"])
+    assert (found.count, found.spot.offset) == (1, 40 + 8 + 8 + 14 + 40 + 6)
 
 
 def test_one_packet_is_judged_by_itself():

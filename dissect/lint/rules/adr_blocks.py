@@ -151,7 +151,7 @@ class NotGeneral:
         numbers = batch.chunk.number
         for part in batch.parts(IPv6):
             for end, prefix in zip(ENDS, batch.prefixes(part), strict=True):
-                addresses = getattr(batch.head(part), end)
+                addresses = getattr(part.head, end)
                 for block, places in special(addresses, prefix):
                     rows = part.rows[places]
                     first = int(rows.argmin())

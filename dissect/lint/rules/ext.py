@@ -267,12 +267,6 @@ def wrong_header(at: At) -> Hits:
         yield Hit(f"{alerts} Router Alert options in one header")
 
 
-@suspects("FRG")
-def fragments(batch: Batch) -> Mask:
-    """Packets with Fragment headers."""
-    return batch.layers("ipv6.fraghdr") & ~batch.quoting
-
-
 @suspects("EXT", "JMB", "RTH")
 def extended(batch: Batch) -> Mask:
     """Those whose headers can't be told for sure; of a plain fragment nothing else is wrong."""

@@ -10,7 +10,7 @@ from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
-from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
+from dissect.lint.rule import Hit, Hits, Like, Tally, alike, rule, suspects, tallies
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -172,11 +172,11 @@ def sctp(at: At) -> Hits:
 
 @suspects("L4")
 def segments(batch: Batch) -> Mask:
-    """Checksums, ports, flags, lengths, groups."""
-    mask = batch.wrong_sums(TCP, UDP) | batch.layers("sctp")
+    """Ports, flags, lengths, groups."""
+    mask = batch.layers("sctp")
     end, group, over6 = np.zeros(len(batch), np.int64), batch.none, batch.none
     for part in batch.parts(IPv6, IPv4, UDP, TCP):
-        head, rows = batch.head(part), part.rows
+        head, rows = part.head, part.rows
         if part.header is IPv6:
             end[rows] = part.at + HEADER + head.plen
             group[rows] = head.dst[:, 0] == 0xFF
@@ -197,7 +197,23 @@ def segments(batch: Batch) -> Mask:
     return mask & ~batch.led
 
 
-@alike("L4", "ICM", "ICM-011")
+@suspects("L4-002")
+def unverified(batch: Batch) -> Mask:
+    """Of TCP wrong ones may be left to the card; some end elsewhere than the packet around."""
+    whole = batch.chunk.captured == batch.chunk.original
+    mask: Mask = batch.sums.wrong(TCP) | batch.sums.others & whole
+    return mask
+
+
+@tallies("L4-002")
+def damaged(batch: Batch) -> Iterator[Tally]:
+    """Wrong ones of UDP, where nothing else has to be asked about."""
+    asked = unverified(batch)
+    for rows, senders in batch.sums.senders(UDP):
+        yield Tally(rows[~asked[rows]], senders[~asked[rows]])
+
+
+@alike("L4", "L4-002", "ICM", "ICM-011")
 def led(batch: Batch) -> Iterator[Like]:
     """Checksums over a destination that is in a Routing header."""
     return batch.packets(batch.led)
