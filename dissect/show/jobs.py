@@ -173,7 +173,8 @@ def _fill(told: Told, path: str, *, begun: bool) -> Text:
     with _exporting(path, begun) as exporter:
         if _Worker.writing is None:
             _Worker.writing = Writing(exporter, _Worker.options["session"])
-        exporter.put(_Worker.writing.texts(told, _received))
+        exporter.stream.flush()
+        exporter.stream.buffer.writelines(exporter.blocks(_Worker.writing.texts(told, _received)))
     return Text(path, told.last)
 
 

@@ -62,7 +62,8 @@ def show(
         texts = read(
             lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
         )
-        exporter.put(texts)
+        exporter.stream.flush()
+        exporter.stream.buffer.writelines(exporter.blocks(texts))
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
