@@ -41,7 +41,7 @@ class Writing:
     def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[str]:
         """The texts of packets in a row; ``packet`` makes one of what was handed on of it."""
         self._form = told.form
-        sources = [map(self._text, map(packet, told.decoded))]
+        sources: list[Iterator[str]] = [map(self._text, map(packet, told.decoded))]
         turns = np.array(told.turns)
         order = np.zeros(len(turns), np.int64)
         for nth, part in enumerate(told.parts, 1):

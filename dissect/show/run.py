@@ -69,13 +69,13 @@ def show(
 
         work = Jobs(form, exporter, reading, jobs)
         by_moulds = many and exporter.by_moulds and not select.count
-        for text in read(
+        for done in read(
             lambda capture: (
-                work.by_moulds(capture) if by_moulds else work.texts(select.of(capture))
+                work.by_moulds(capture) if by_moulds else work.packets(select.of(capture))
             ),
-            lambda text, _: text.last,
+            lambda done, _: done.result(),
         ):
-            text.add_to(exporter)
+            done.result()
     else:
         for packet in read(select.of, lambda packet, _: packet.number):
             exporter.packet(packet)
