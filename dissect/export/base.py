@@ -52,7 +52,6 @@ def octets_of(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("latin-1")
 
 
-
 class Exporter:
     """Writes packets to a text stream: ``start()``, ``packet(p)`` for each, ``end()``."""
 

@@ -11,6 +11,7 @@ Only so many batches are under way that memory stays small.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from io import StringIO
 from itertools import count
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dissect.api import Packet
@@ -185,7 +187,16 @@ def _begin(form: str, view: View, reading: Reading, turn: Turn, output: int) -> 
     _Worker.exporter = exporter_of(form, StringIO(), view)
     _Worker.options = {"session": session, "preferences": preferences_of(reading.preferences)}
     _Worker.turn, _Worker.output = turn, output
+    Thread(target=_end_with_the_first, daemon=True).start()
     calm()
+
+
+def _end_with_the_first() -> None:
+    """Nobody sends anything any more when the first process was ended from outside."""
+    first = multiprocessing.parent_process()
+    assert first is not None
+    first.join()
+    os._exit(1)
 
 
 def _write(
