@@ -142,13 +142,22 @@ PLAIN = frozenset((colons, mac_text, ipv4_text, ipv6_text))
 CACHE_LIMIT = 40_000
 
 
+CACHED_CHARACTERS = 1 << 24
+
+
 class Cache(dict[object, str]):
     """Texts made before; starts anew when it is full, so that it stays bounded."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._characters = 0
+
     def keep(self, key: object, text: str) -> str:
         """Remember a text, and hand it back."""
-        if len(self) >= CACHE_LIMIT:
+        self._characters += len(text)
+        if len(self) >= CACHE_LIMIT or self._characters > CACHED_CHARACTERS:
             self.clear()
+            self._characters = len(text)
         self[key] = text
         return text
 

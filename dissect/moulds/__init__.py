@@ -34,15 +34,15 @@ from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
 PACKETS = 16_384
-"""At once: of all of them the columns are in memory, and some trees."""
+"""At once: of all of them the columns are in memory."""
 
 
 def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
     """The texts of all packets of a capture, in their order, each as its octets."""
     writing = Writing(exporter, capture.session(Settled))
 
-    def with_tree(packet: Packet) -> Packet:
-        return packet.decode(detail=True)
+    def text(packet: Packet) -> str:
+        return writing.text(packet.decode(detail=True))
 
-    telling = Telling(capture, PACKETS, with_tree)
-    return chain.from_iterable(writing.texts(told, lambda packet: packet) for told in telling)
+    telling = Telling(capture, PACKETS, text)
+    return chain.from_iterable(writing.texts(told, lambda text: text) for told in telling)

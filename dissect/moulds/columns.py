@@ -241,6 +241,12 @@ def of_octets(at: int, size: int) -> Columns:
     yield lambda batch: [octets.hex(":") for octets in batch.octets(at, size)]
 
 
+def of_ipv6(at: int) -> Columns:
+    """An address, in the heads."""
+    yield texts(ADDRESSES.__getitem__, lambda batch: batch.octets(at, 16))
+    yield lambda batch: batch.hex(at, 16)
+
+
 def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
     """What is written inside an IPv6 address."""
     for nth in range(MOST_PARTS):

@@ -38,10 +38,10 @@ class Writing:
         self._moulds: dict[Hashable, Mould | None] = {}
         self._seen: Counter[Hashable] = Counter()
 
-    def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[str]:
-        """The texts of packets in a row; ``packet`` makes one of what was handed on of it."""
+    def texts(self, told: Told, text: Callable[[Any], str]) -> Iterator[str]:
+        """The texts of packets in a row; ``text`` makes one of what was handed on of a packet."""
         self._form = told.form
-        sources: list[Iterator[str]] = [map(self._text, map(packet, told.decoded))]
+        sources: list[Iterator[str]] = [map(text, told.decoded)]
         turns = np.array(told.turns)
         order = np.zeros(len(turns), np.int64)
         for nth, part in enumerate(told.parts, 1):
@@ -49,7 +49,8 @@ class Writing:
                 order[turns == nth] = self._fill(part, sources)
         return map(next, map(sources.__getitem__, order.tolist()))
 
-    def _text(self, packet: Packet) -> str:
+    def text(self, packet: Packet) -> str:
+        """The text of a packet by its tree."""
         return octets_of(self._exporter.element(packet))
 
     def _fill(self, part: Part, sources: list[Iterator[str]]) -> list[int]:
@@ -57,7 +58,7 @@ class Writing:
         batch, layout = part.batch, layout_of(part.key)
 
         def write(batch: Batch, row: int) -> str:
-            return self._text(self._packet(layout, batch, row, part))
+            return self.text(self._packet(layout, batch, row, part))
 
         first = len(sources)
         numbers: dict[Hashable, int] = {}

@@ -246,7 +246,9 @@ def _filled(told: Told) -> Iterator[bytes]:
 
     if _Worker.writing is None:
         _Worker.writing = Writing(_Worker.exporter, _Worker.options["session"])
-    return _Worker.exporter.blocks(_Worker.writing.texts(told, _received))
+    writing = _Worker.writing
+    texts = writing.texts(told, lambda sent: writing.text(_received(sent)))
+    return _Worker.exporter.blocks(texts)
 
 
 def _received(sent: Sent) -> Packet:

@@ -147,8 +147,8 @@ def test_traffic_as_it_is_found_is_written_by_moulds(tmp_path, form):
     decoded, total = 0, 0
     with open_capture(path) as capture:
         counted = Counted(exporter(form), capture.session(Settled))
-        for told in Telling(capture, 500, lambda packet: packet.decode(detail=True)):
-            assert all(counted.texts(told, lambda packet: packet))
+        for told in Telling(capture, 500, lambda packet: counted.text(packet.decode(detail=True))):
+            assert all(counted.texts(told, lambda text: text))
             decoded += len(told.decoded)
             total += len(told.turns)
     assert total == 1500
