@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator
@@ -130,10 +131,13 @@ class CaptureFile:
             self._damage = damage
             raise
 
-    def stretches(self, most: int = 65_536, least: int = 0) -> Iterator[Stretch]:
+    def stretches(
+        self, most: int = 65_536, least: int = 0, octets: int = sys.maxsize
+    ) -> Iterator[Stretch]:
         """All records, up to `most` at a time: as tables for column readers.
 
         `least` are the first ones, where that can be chosen; then twice as many each time.
+        `octets` of a plain file are enough at once, though records be fewer.
         Streams, like iterating; each stretch stays good. Raises DamagedCapture at the end.
         """
         from .stretch import stretches  # numpy takes 0.1 s to import
@@ -141,7 +145,7 @@ class CaptureFile:
         window = self._begin()
         if isinstance(window, StreamWindow):
             window.coarse(STRETCH)
-        return self._watched(stretches(self._form, window, most, least))
+        return self._watched(stretches(self._form, window, most, least, octets))
 
     def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:
         """A stretch that another reader of the same plain file found.

@@ -1,4 +1,7 @@
-"""What may stand in a mould's holes: columns of texts, made for many packets at once."""
+"""What may stand in a mould's holes: columns of texts, made for many packets at once.
+
+A text that isn't ASCII is given as its octets are: ``dissect.export.base.octets_of``.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BYTES, date_text, ipv6_text, seconds_text
+from dissect.export.base import octets_of
 from dissect.export.json import day
 
 Octets = NDArray[np.uint8]
@@ -109,7 +113,7 @@ class Remembered(dict[Any, str]):
     def __missing__(self, value: Any) -> str:
         if len(self) >= MOST_TEXTS:
             self.clear()
-        text = self[value] = self._make(value)
+        text = self[value] = octets_of(self._make(value))
         return text
 
 
@@ -165,7 +169,10 @@ def of_frame() -> Columns:
 
 def _dates(batch: Batch) -> Texts:
     """The moment, of which all but the decimals is the same for a second."""
-    dates = {whole: date_text(whole * SECOND).split(NO_DECIMALS) for whole in set(batch.clock()[0])}
+    dates = {
+        whole: octets_of(date_text(whole * SECOND)).split(NO_DECIMALS)
+        for whole in set(batch.clock()[0])
+    }
     return [
         f"{dates[whole][0]}.{rest}{dates[whole][1]}"
         for whole, rest in zip(*batch.clock(), strict=True)
@@ -234,6 +241,12 @@ def of_octets(at: int, size: int) -> Columns:
     yield lambda batch: [octets.hex(":") for octets in batch.octets(at, size)]
 
 
+def of_ipv6(at: int) -> Columns:
+    """An address, in the heads."""
+    yield texts(ADDRESSES.__getitem__, lambda batch: batch.octets(at, 16))
+    yield lambda batch: batch.hex(at, 16)
+
+
 def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
     """What is written inside an IPv6 address."""
     for nth in range(MOST_PARTS):
@@ -265,7 +278,7 @@ def of_payload(skip: int) -> Columns:
     yield lambda batch: [str(len(octets) or "") for octets in rest(batch)]
     yield lambda batch: [octets.hex(":") for octets in rest(batch)]
     yield lambda batch: [octets.hex() for octets in rest(batch)]
-    yield lambda batch: [BYTES.text(octets) for octets in rest(batch)]
+    yield lambda batch: [octets_of(BYTES.text(octets)) for octets in rest(batch)]
 
 
 def of_carried(at: int, behind: int) -> Columns:

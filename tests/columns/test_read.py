@@ -118,6 +118,21 @@ def test_damage_is_told_after_all_packets_before_it(tmp_path, compressed):
     assert scanned.result.seen == packets(TOUR)[: len(scanned.result.seen)] != []
 
 
+@pytest.mark.parametrize("count", [63, 64, 65, 128, 300])
+@pytest.mark.parametrize("size", [1, 64, 100, 1000])
+def test_octets_of_a_chunk_are_bounded_too(tmp_path, count, size):
+    path = tmp_path / "long.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream, link_type=1)
+        for number in range(count):
+            writer.packet(bytes(1000), number)
+    sizes = [len(chunk) for chunk in chunks(path, size=size, octets=50_000)]
+    assert sum(sizes) == count
+    assert max(sizes) <= min(size, 64)
+    assert sizes[:-1] == [min(size, 64)] * (len(sizes) - 1)
+    assert sum(map(len, chunks(path, size=size))) == count
+
+
 def test_no_capture():
     with pytest.raises(UnknownFormat):
         next(chunks(ROOT / "README.md"))
