@@ -12,6 +12,7 @@ from dissect.crosscheck.known.entry import (
     MORE_THERE,
     Known,
     always,
+    from_on,
     has,
     noted,
     packet_values,
@@ -24,6 +25,19 @@ def misread_key_mode(packet: Packet, ours: Row | None, theirs: Row | None) -> bo
     """A secure RPL message whose Key Identifier Mode isn't what the level's lowest bits say."""
     modes, levels = (packet.fields(f"icmpv6.rpl.secure.{name}") for name in ("kim", "lvl"))
     return any(mode.value != level.value & 3 for mode, level in zip(modes, levels, strict=True))
+
+
+def misread_metrics(packet: Packet) -> list[int]:
+    """Where metrics have another length than tshark takes them for."""
+    return [
+        node.offset
+        for node in packet.fields("icmpv6.rpl.opt.metric.type")
+        if (node.value not in METRICS and node.length > METRIC_HEAD)
+        or (node.value == HOP_COUNT and node.length != METRIC_HEAD + 2)
+    ]
+
+
+METRICS, METRIC_HEAD, HOP_COUNT = range(1, 9), 4, 3
 
 
 def elided(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -189,8 +203,9 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, MORE_THERE, noted("icmpv6.rpl.unknown.metric"),
-            "the body of an unknown metric is read as the next metric",
+            field, ANY, from_on(misread_metrics),
+            "a metric's body is as long as its type tells, whatever its length says; that of an "
+            "unknown metric is read as the next one",
             "RFC 6551, section 2.1", "rpl_metrics.pcapng",
         )
         for field in (
