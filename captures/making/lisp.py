@@ -120,6 +120,8 @@ def control() -> Iterator[Commented]:
     with_reply = struct.pack(">BB", 0, 32) + EID + RECORD
     yield packet(message(REQUEST, RLOC + RLOC + with_reply, 0x04000000)), "… with a Map-Reply"
     yield packet(message(REPLY, RECORD)), "Map-Reply"
+    between = ipv4(udp(message(REPLY, RECORD), DATA, CONTROL, HOST4, OTHER4), UDP_PROTO)
+    yield ethernet(between, 0x0800), "Map-Reply from the port of data"
     two = mapping(EID, locator(RLOC), locator(RLOC6, 7)) + mapping(inet(ip6("2001:db8::")), mask=32)
     yield packet(message(REPLY, two, 0x0E000000, 2)), "… two mappings, all flags"
     for action in range(8):
@@ -225,6 +227,8 @@ def broken() -> Iterator[Commented]:
     for _ in range(20):
         nested = lcaf(2, struct.pack(">I", 6) + nested)
     yield packet(message(REPLY, mapping(EID, locator(nested)))), "Twenty formats in each other"
+    with_reply = struct.pack(">BB", 0, 32) + EID + RECORD + counting(4)
+    yield packet(message(REQUEST, RLOC + RLOC + with_reply, 0x04000000)), "Octets behind a reply"
 
 
 FILES = {

@@ -48,6 +48,24 @@ def test_map_reply_with_two_locators():
     assert notes(packet) == []
 
 
+def test_octets_behind_a_reply_in_a_request_are_data():
+    reply = mapping(EID, RLOC) + b"left"
+    packet = decoded(message(1, RLOC + RLOC + b"\0\x18" + EID + reply, 0x04000000))
+    assert packet.chain.endswith("udp:lisp:data")
+    assert packet["data.data"] == b"left"
+    (record,) = packet.fields("lisp.mrep.record")
+    assert record.length == 28  # a mapping of 16 octets, a locator of 12
+
+
+def test_messages_from_the_port_of_data_to_that_of_control_are_control():
+    asked = struct.pack(">IQ", 1 << 28 | 1, 6) + RLOC + RLOC + b"\0\x18" + EID
+    packet = decoded(ipv4(17, udp(asked, 4341, 4342)))
+    assert packet.chain.endswith("udp:lisp-data:lisp")
+    assert shows(packet, "lisp.mreq.record.prefix.ipv4") == ["198.51.100.0"]
+    assert not packet.fields("lisp-data.flags")
+    assert decoded(ipv4(17, udp(asked, 4342, 4341))).layer("lisp") is None
+
+
 def test_map_register_with_its_identity():
     keyed = struct.pack(">HH", 1, 4) + b"auth"
     body = keyed + mapping(EID, RLOC) + bytes(range(24))

@@ -71,6 +71,26 @@ BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
 """What disagrees where a header is left at another place than it ends."""
 
 
+def last_octets(packet: Packet) -> set[int]:
+    """Where the last octets of the frame and of packets stand, by their payload lengths."""
+    ends = {node.offset + PAYLOAD_FROM + node.value for node in packet.fields("ipv6.plen")}
+    return {end - 1 for end in ends | {len(packet.data)}}
+
+
+def ends_with_option(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours goes on behind an option that is a packet's last octet, though nothing is left."""
+    last = last_octets(packet)
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.show.startswith(f"{theirs.show}:")
+        and any(node.position in last for node in packet.fields("ipv6.opt.pad1"))
+    )
+
+
+PAYLOAD_FROM = 36
+"""Octets from a payload length to the payload."""
+
 IPV6: tuple[Known, ...] = (
     Known(
         "ipv6.opt", DIFFERENT, pad1,
@@ -100,7 +120,12 @@ IPV6: tuple[Known, ...] = (
     ),
     Known(
         "ipv6.opt*", EXTRA,
-        lambda packet, ours, theirs: ours is not None and ours.offset + 1 == len(packet.data),
+        lambda packet, ours, theirs: ours is not None and ours.offset in last_octets(packet),
+        "nothing is shown of an option that is the packet's last octet",
+        "", "ipv6_options_broken.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, ends_with_option,
         "nothing is shown of an option that is the packet's last octet",
         "", "ipv6_options_broken.pcapng",
     ),

@@ -49,9 +49,13 @@ def overlapping_calls(packet: Packet, ours: Row | None, theirs: Row | None) -> b
     )
 
 
-def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The first attribute of a control message is a vendor's."""
-    return bool(next(iter(packet_values(packet, "l2tp.avp.vendor_id")), 0))
+def no_type_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The first attribute of a control message is a vendor's, or hidden."""
+    firsts = (next(iter(packet_values(packet, f"l2tp.avp.{it}")), 0) for it in FIRST)
+    return any(firsts)
+
+
+FIRST = "vendor_id", "hidden"
 
 
 EXTENDED_VENDOR = 58
@@ -105,8 +109,8 @@ L2TP: tuple[Known, ...] = (
         "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
     ),
     Known(
-        "l2tp.incorrect_digest", MISSING, vendor_first,
-        "a vendor's attribute of type 0 is taken for the type of the message",
+        "l2tp.incorrect_digest", MISSING, no_type_first,
+        "a vendor's attribute of type 0, or a hidden one, is taken for the type of the message",
         "RFC 3931, section 5.4.1", "l2tp_broken.pcapng",
     ),
     Known(

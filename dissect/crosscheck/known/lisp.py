@@ -24,7 +24,7 @@ def map_notify_ack(packet: Packet, ours: Row | None, theirs: Row | None) -> bool
     return any(node.value == 5 for node in packet.fields("lisp.type"))
 
 
-NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst"
+NO_ADDRESS = "mcinfo.src", "mcinfo.grp", "srcdst.src", "srcdst.dst", "kv_key", "kv_value"
 """Addresses in formats of LISP of which tshark expects that there is one."""
 
 LOCATOR_HEAD = 8
@@ -163,6 +163,17 @@ LISP: tuple[Known, ...] = (
         ),
         "no address at all, which is family 0, counts as an unknown one",
         "RFC 8060, section 3", "lisp_broken.pcapng",
+    ),
+    Known(
+        "lisp.mrep.record", DIFFERENT,
+        lambda packet, ours, theirs: (
+            ours is not None
+            and theirs is not None
+            and ours.offset == theirs.offset
+            and ours.length < theirs.length
+        ),
+        "a reply in a Map-Request is said to be all that is left of the message; it is one record",
+        "RFC 9301, section 5.2", "lisp_broken.pcapng",
     ),
     Known(
         "lisp.invalid_field", EXTRA, has("lisp.lcaf.geo.lat"),

@@ -13,6 +13,7 @@ from dissect.crosscheck.known.entry import (
     always,
     behind_end,
     chain,
+    from_on,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -93,6 +94,19 @@ def behind_location(packet: Packet, ours: Row | None, theirs: Row | None) -> boo
     return row is not None and bool(starts) and (not row.length or row.offset >= min(starts))
 
 
+def misfit_networks(packet: Packet) -> list[int]:
+    """Where suboptions with a network's and an access point's name are not as long as these."""
+    starts, data = list[int](), packet.data
+    for kind in packet.fields("mip6.acc_net_id.ani"):
+        told = data[kind.offset + 1 : kind.offset + 4]
+        if kind.value != NETWORK or len(told) < 3:
+            continue
+        point = data[kind.offset + 4 + told[2] :][:1]
+        if point and told[0] != 3 + told[2] + point[0]:
+            starts.append(kind.offset)
+    return starts
+
+
 def mobility_option(*kinds: int) -> Condition:
     """A Mobility Header with one of these options."""
     return lambda packet, ours, theirs: any(
@@ -108,7 +122,7 @@ CUT = (
     "mip6.badff.auth",
 )  # fmt: skip
 """Data at the end of options, whose last two octets tshark leaves out."""
-GEO_LOCATION, GEO_LENGTH = 2, 6
+NETWORK, GEO_LOCATION, GEO_LENGTH = 1, 2, 6
 HEAD = 6
 """Octets of the header in front of its message."""
 
@@ -119,7 +133,7 @@ MOBILITY: tuple[Known, ...] = (
             "what stands behind the header is left out where an option passes its end",
             "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
         )
-        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("data.*", EXTRA), ("ipv6.*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
     *(
         Known(
@@ -165,11 +179,19 @@ MOBILITY: tuple[Known, ...] = (
         "where the next one begins",
         "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
     ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a value that passes its option; the octets that are there are "
+            "shown here",
+            "", "mip6_tshark_wrong.pcapng",
+        )
+        for field in ("mip6.acc_net_id.*", "mip6.vsm.req_data")
+    ),
     Known(
-        "mip6.acc_net_id.*", EXTRA, noted("_ws.malformed"),
-        "nothing is shown of a value that passes its option; the octets that are there are shown "
-        "here",
-        "", "mip6_tshark_wrong.pcapng",
+        "mip6.acc_net_id*", ANY, from_on(misfit_networks),
+        "the next suboption is looked for where a network's names end, not where its length says",
+        "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.acc_net_id", DIFFERENT, longer,

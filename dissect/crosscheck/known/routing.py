@@ -178,10 +178,14 @@ ROUTING: tuple[Known, ...] = (
         "the flag of flooding is looked for in messages of other versions",
         "RFC 8364, section 3", "pim.pcapng",
     ),
-    Known(
-        "pim.res_bytes", MISSING, behind_end("pim"),
-        "a last octet behind attributes of which none is the last is taken for what follows them",
-        "RFC 5384", "pim.pcapng",
+    *(
+        Known(
+            field, MISSING, behind_end("pim"),
+            "a last octet behind attributes of which none is the last is taken for what follows "
+            "them",
+            "RFC 5384, section 3.1", "pim.pcapng",
+        )
+        for field in ("pim.res_bytes", "pim.group_set")
     ),
     Known(
         "pim.*", MISSING, noted("sixscope.pim.option_length"),
@@ -220,10 +224,14 @@ ROUTING: tuple[Known, ...] = (
         "fields are read past the end that the packet's length gives",
         "RFC 5340, appendix A.3.1", "ospfv3.pcapng",
     ),
-    Known(
-        "ospf.*", EXTRA, has("ospf.v3.lls.relay.added"),
-        "the TLV behind relays without a neighbour is skipped",
-        "RFC 5820, section 3.3", "ospfv3.pcapng",
+    *(
+        Known(
+            field, kinds,
+            from_on(lambda packet: [n.offset for n in packet.fields("ospf.v3.lls.relay.added")]),
+            "the TLV behind relays without a neighbour is skipped",
+            "RFC 5820, section 3.3", "ospfv3.pcapng",
+        )
+        for field, kinds in (("ospf.*", EXTRA), ("ospf.tlv_*", DIFFERENT))
     ),
     Known(
         "babel.*", MISSING, noted("sixscope.babel.length"),
