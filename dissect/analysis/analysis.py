@@ -115,12 +115,12 @@ class Analysis(Generic[E]):
         """Events that columns alone tell, of rows that they are sure of."""
         return ()
 
-    def digest(self, events: list[E]) -> list[E]:
+    def digest(self, events: list[E]) -> list[Any]:
         """Of the events of a chunk, in any order, what is to be taken in, in any order."""
         return events
 
-    def take(self, event: E) -> None:
-        """Take in the next event, in the capture's order."""
+    def take(self, event: Any) -> None:
+        """Take in the next of the events that ``digest`` has made, in the capture's order."""
         raise NotImplementedError
 
     def table(self, name: str) -> Table:

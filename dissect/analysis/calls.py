@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten, in_order
-from dissect.analysis.discoveries import Lazily, is_alone
+from dissect.analysis.discoveries import is_alone, tree_at
 from dissect.analysis.inside import Inside, Reader, messages
 from dissect.analysis.options import Options
 from dissect.analysis.places import places
@@ -150,7 +151,8 @@ class Calls(Analysis[Message]):
             strict=True,
         ):  # fmt: skip
             octets = chunk.data[start:end]
-            message = Inside(SIP, octets, None, b"", place, Lazily(chunk, row, start, SIP))
+            tree = partial(tree_at, chunk, row, start, SIP)
+            message = Inside(SIP, octets, None, b"", place, tree)
             yield from self._messages(place, [message])
 
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from itertools import chain
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from dissect.analysis.inside import ICMPV6, Ends, Inside
-from dissect.analysis.places import places
+from dissect.analysis.places import octets_of, places, tuples
 from dissect.columns.layout import gather, layout_for
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.icmpv6 import Head
@@ -19,7 +19,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.udp import UDP
 
 if TYPE_CHECKING:
-    from dissect.columns.chunk import Chunk, Rows, Values
+    from dissect.columns.chunk import Chunk, Mask, Rows, Values
     from dissect.columns.seen import Seen
     from dissect.engine.tree import Node
 
@@ -28,21 +28,54 @@ KINDS = (*range(130, 138), 143)
 DHCPV6 = "dhcpv6"
 Kind = int | str
 """Such a type, or ``DHCPV6``."""
+OVER_UDP = -1
 NONE, OTHER = -1, -2
 """Instead of where a header stands: there is none; there is one of IPv4."""
-_FOUND: WeakKeyDictionary[Seen, tuple[int, dict[Kind, list[Inside]]]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Seen, Discoveries] = WeakKeyDictionary()
+_HEARD: WeakKeyDictionary[Seen, tuple[int, dict[Kind, list[Inside]]]] = WeakKeyDictionary()
 """Several analyses ask for the same."""
+
+
+class Discoveries(NamedTuple):
+    """Messages side by side, in no particular order.
+
+    kinds      types of ICMPv6 messages, ``OVER_UDP`` of DHCPv6
+    at, stops  where each begins and ends in ``chunk.data``
+    ip, frame  where the header of IPv6 and of the frame are; ``NONE``: no frame is around it
+    """
+
+    rows: Rows
+    kinds: Rows
+    at: Rows
+    stops: Rows
+    ip: Rows
+    frame: Rows
+
+    def only(self, mask: Mask | Rows) -> Discoveries:
+        """Some of them."""
+        return Discoveries._make(column[mask] for column in self)
+
+    def macs(self, chunk: Chunk) -> Values:
+        """Of each the MAC address that sent its frame, (n, 6); where there is no frame, octets."""
+        sender = layout_for(EthernetII).items["src"]
+        return gather(chunk.data, sender, np.maximum(self.frame, 0))
+
+    def ip_values(self, chunk: Chunk, name: str) -> Values:
+        """Of each a value of the header of IPv6."""
+        return gather(chunk.data, layout_for(IPv6).items[name], self.ip)
 
 
 def discoveries(seen: Seen, file: int, kinds: Collection[Kind] = KINDS) -> Iterator[Inside]:
     """The messages of some kinds in rows that the columns are sure of."""
-    known = _FOUND.get(seen)
+    known = _HEARD.get(seen)
     if known is None or known[0] != file:
-        found: dict[Kind, list[Inside]] = {}
-        for message in _discoveries(seen, file):
-            found.setdefault(DHCPV6 if message.name == DHCPV6 else message.kind, []).append(message)
-        known = _FOUND[seen] = (file, found)
-    return chain.from_iterable(known[1].get(kind, ()) for kind in kinds)
+        known = _HEARD[seen] = (file, {})
+    for kind in kinds:
+        if kind not in known[1]:
+            found = in_sight(seen)
+            number = OVER_UDP if kind == DHCPV6 else kind
+            known[1][kind] = messages_of(seen, file, found.only(found.kinds == number))
+        yield from known[1][kind]
 
 
 def in_columns(seen: Seen) -> Rows:
@@ -63,13 +96,21 @@ def is_alone(protocols: list[str], name: str) -> bool:
     return alone and not {"icmp", ICMPV6} & set(protocols)
 
 
-def _discoveries(seen: Seen, file: int) -> Iterator[Inside]:
+def in_sight(seen: Seen) -> Discoveries:
+    """All such messages in rows that the columns are sure of."""
+    found = _FOUND.get(seen)
+    if found is None:
+        found = _FOUND[seen] = _in_sight(seen)
+    return found
+
+
+def _in_sight(seen: Seen) -> Discoveries:
     chunk = seen.chunk
-    kinds = layout_for(Head).items["type"]
+    types = layout_for(Head).items["type"]
     ip, frame = np.full(len(chunk), NONE), np.full(len(chunk), NONE)
     dhcpv6 = np.zeros(len(chunk), np.bool_)
     dhcpv6[in_columns(seen)] = True
-    found = []
+    found = [(np.empty(0, np.int64),) * 5]
     for part in seen.parts(EthernetII, IEEE8023, IPv6, IPv4, Head, UDP):
         rows = part.rows
         if part.header in (EthernetII, IEEE8023):
@@ -78,50 +119,48 @@ def _discoveries(seen: Seen, file: int) -> Iterator[Inside]:
             frame[rows] = np.where(ip[rows] == NONE, frame[rows], NONE)
             ip[rows] = part.at if part.header is IPv6 else OTHER
         else:
-            over_udp = part.header is UDP
-            on = dhcpv6[rows] if over_udp else np.isin(gather(chunk.data, kinds, part.at), KINDS)
+            if part.header is UDP:
+                on, kinds = dhcpv6[rows], np.full(len(rows), OVER_UDP)
+            else:
+                kinds = gather(chunk.data, types, part.at).astype(np.int64)
+                on = np.isin(kinds, KINDS)
             on &= ip[rows] >= 0
             rows = rows[on]
-            found.append((rows, part.at[on], ip[rows], frame[rows], np.full(len(rows), over_udp)))
-    if not found:
-        return
-    rows, at, ip_at, frame_at, is_udp = (
-        np.concatenate(column) for column in zip(*found, strict=True)
-    )
-    items = layout_for(IPv6).items
-    sources, destinations, hops, sizes = (
-        gather(chunk.data, items[name], ip_at) for name in ("src", "dst", "hlim", "plen")
-    )
-    sender = layout_for(EthernetII).items["src"]
-    macs = gather(chunk.data, sender, np.maximum(frame_at, 0))
+            found.append((rows, kinds[on], part.at[on], ip[rows], frame[rows]))
+    rows, kinds, at, ip, frame = (np.concatenate(column) for column in zip(*found, strict=True))
+    sizes = gather(chunk.data, layout_for(IPv6).items["plen"], ip).astype(np.int64)
     limits = chunk.limit(rows)
-    stops = np.where(sizes > 0, np.minimum(ip_at + 40 + sizes, limits), limits)
+    stops = np.where(sizes > 0, np.minimum(ip + 40 + sizes, limits), limits)
+    is_udp = kinds == OVER_UDP
     octets = gather(chunk.data, layout_for(UDP).items["len"], at[is_udp])
     stops[is_udp] = np.minimum(at[is_udp] + octets, stops[is_udp])
     at[is_udp] += UDP.__hdr_len__
-    octets_of = (one.view(f"V{one.shape[1]}")[:, 0] for one in (sources, destinations, macs))
-    columns: tuple[Values, ...] = (rows, at, stops, frame_at >= 0, is_udp, hops, *octets_of)
-    for row, start, stop, framed, over_udp, hop, source, destination, mac, place in zip(
-        *(column.tolist() for column in columns), places(seen, rows, file), strict=True
-    ):
-        name = DHCPV6 if over_udp else ICMPV6
-        yield Inside(name, chunk.data[start:stop], Ends(source, destination, hop),
-                     mac if framed else b"", place, Lazily(chunk, row, start, name))  # fmt: skip
+    return Discoveries(rows, kinds, at, stops, ip, frame)
 
 
-class Lazily:
-    """The subtree of a message that a row has at some place."""
+def messages_of(seen: Seen, file: int, found: Discoveries) -> list[Inside]:
+    """Some of the messages, each by itself."""
+    chunk = seen.chunk
+    sources, destinations = (octets_of(found.ip_values(chunk, name)) for name in ("src", "dst"))
+    ends = tuples(Ends, sources, destinations, found.ip_values(chunk, "hlim").tolist())
+    macs = octets_of(found.macs(chunk), found.frame >= 0)
+    columns = (found.rows, found.kinds, found.at, found.stops)
+    messages = []
+    for row, kind, start, stop, ip, mac, place in zip(
+        *(column.tolist() for column in columns), ends, macs, places(seen, found.rows, file),
+        strict=True,
+    ):  # fmt: skip
+        name = DHCPV6 if kind == OVER_UDP else ICMPV6
+        tree = partial(tree_at, chunk, row, start, name)
+        messages.append(Inside(name, chunk.data[start:stop], ip, mac, place, tree))
+    return messages
 
-    __slots__ = ("chunk", "row", "at", "name")
 
-    def __init__(self, chunk: Chunk, row: int, at: int, name: str) -> None:
-        self.chunk, self.row, self.at, self.name = chunk, row, at, name
-
-    def __call__(self) -> Node:
-        """The subtree, made anew."""
-        offset = self.at - int(self.chunk.start[self.row])
-        packet = self.chunk.packet(self.row).decode(detail=True)
-        return next(
-            layer.node for layer in packet.layers
-            if layer.name == self.name and layer.offset == offset and layer.node is not None
-        )  # fmt: skip
+def tree_at(chunk: Chunk, row: int, at: int, name: str) -> Node:
+    """The subtree of a message that a row has at some place, made anew."""
+    offset = at - int(chunk.start[row])
+    packet = chunk.packet(row).decode(detail=True)
+    return next(
+        layer.node for layer in packet.layers
+        if layer.name == name and layer.offset == offset and layer.node is not None
+    )  # fmt: skip

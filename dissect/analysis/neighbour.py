@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from dissect.address.mac import mac_meaning
 from dissect.analysis.analysis import Link, Place
-from dissect.analysis.heard import Heard
+from dissect.analysis.heard import OVERRIDE, Heard
 from dissect.analysis.of_link import seconds
 from dissect.analysis.table import Ref
 
@@ -20,18 +20,18 @@ UNANSWERED = 3
 
 
 class Use:
-    """How long an address was at a MAC."""
+    """How long an address was at a MAC; ``first`` and ``last`` are numbers of packets."""
 
     __slots__ = ("first", "last", "since_ns", "until_ns", "messages")
 
-    def __init__(self, at: Place, ref: Ref) -> None:
-        self.first = self.last = ref
-        self.since_ns = self.until_ns = at.time_ns
-        self.messages = 0
+    def __init__(self, number: int, time_ns: int) -> None:
+        self.first = self.last = number
+        self.since_ns = self.until_ns = time_ns
+        self.messages = 1
 
-    def again(self, at: Place, ref: Ref) -> None:
+    def again(self, number: int, time_ns: int) -> None:
         """Another message says so."""
-        self.last, self.until_ns = ref, at.time_ns
+        self.last, self.until_ns = number, time_ns
         self.messages += 1
 
 
@@ -72,21 +72,77 @@ class Check:
 
 
 class Neighbour:
-    """An address on a link."""
+    """An address on a link.  Most are told of once: what they don't have is the class's.
 
-    def __init__(self, link: Link, address: bytes, at: Place) -> None:
+    told           what, MAC and flags of something that changes nothing when it comes again
+    begun, latest  numbers of the first and the last packet that tell of it
+    """
+
+    told: tuple[Any, ...] = ()
+    mac = asker = b""
+    flags = moves = returns = asked = answered = 0
+    is_router = shared = False
+    moved: Ref | None = None
+    checks: Sequence[Check] = ()
+    waiting: Sequence[int] = ()
+
+    def __init__(self, link: Link, address: bytes, number: int) -> None:
         self.link, self.address = link, address
-        self.first = self.last = at.ref
-        self.mac = b""
+        self.begun = self.latest = number
         self.macs: dict[bytes, Use] = {}
-        self.flags = 0
-        self.is_router = self.shared = False
-        self.moves = self.returns = 0
-        self.moved: Ref | None = None
-        self.checks: deque[Check] = deque(maxlen=CHECKS)
-        self.asked = self.answered = 0
-        self.asker = b""
-        self.waiting: deque[int] = deque(maxlen=WAITING)
+
+    @property
+    def first(self) -> Ref:
+        """The packet that tells of it first."""
+        return Ref(self.begun, self.link.file)
+
+    @property
+    def last(self) -> Ref:
+        """The packet that tells of it last."""
+        return Ref(self.latest, self.link.file)
+
+    def check(self, check: Check) -> None:
+        """A check begins."""
+        self.checks = (*self.checks, check)[-CHECKS:]
+
+    def ask(self, time_ns: int, asker: bytes) -> None:
+        """Somebody asks for it."""
+        self.asked += 1
+        self.asker = self.asker or asker
+        self.waiting = (*self.waiting, time_ns)[-WAITING:]
+
+    def answer(self, time_ns: int) -> None:
+        """Whoever has asked for it has an answer."""
+        if self.waiting:
+            self.answered += sum(time_ns - asked <= ANSWER_NS for asked in self.waiting)
+            self.waiting = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody has said that it is at a MAC, or wanted it."""
+        return not self.macs and not self.checks
+
+    def use(self, number: int, time_ns: int, mac: bytes) -> None:
+        """Its first user says so."""
+        self.answer(time_ns)
+        self.mac = mac
+        self.macs[mac] = Use(number, time_ns)
+        self.told = ("uses", mac, OVERRIDE)
+
+    def again(self, number: int, time_ns: int, mac: bytes) -> None:
+        """Somebody says what was told before."""
+        self.answer(time_ns)
+        use = self.macs.get(mac)
+        if use is not None and not (self.told[0] == "confirms" and self.mac != mac):
+            use.again(number, time_ns)
+
+    def at_mac(self, number: int, time_ns: int, mac: bytes) -> None:
+        """It is at a MAC, maybe another one."""
+        use = self.macs.get(mac)
+        if use is not None:
+            use.again(number, time_ns)
+        elif len(self.macs) < MACS:
+            self.macs[mac] = Use(number, time_ns)
 
     @property
     def kind(self) -> str | None:

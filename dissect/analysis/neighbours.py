@@ -11,12 +11,14 @@ an advertisement to a single host often doesn't come past a capture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
+from dissect.analysis.heard_in_columns import heard_in
 from dissect.analysis.inside import Inside
-from dissect.analysis.neighbour import ANSWER_NS, MACS, UNANSWERED, Change, Check, Neighbour, Use
+from dissect.analysis.neighbour import UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
     FIRST,
     LAST,
@@ -27,9 +29,13 @@ from dissect.analysis.of_link import (
     link_text,
 )
 from dissect.analysis.options import Options
+from dissect.analysis.places import InTurn, in_turn
 from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
 
 NEIGHBOURS, EVENTS = 20_000, 20_000
 """How many are kept."""
@@ -62,25 +68,54 @@ class Neighbours(OfLink[Heard]):
         """What Neighbor Discovery and ARP say."""
         return heard(message)
 
-    def learn(self, event: Heard) -> None:
-        """Take in the next thing that was heard."""
-        at, what = event.at, event.what
-        if what == "far":
-            self._far += 1
-            return
+    def overhear(self, seen: Seen, file: int) -> Iterator[Heard]:
+        """The same of a chunk."""
+        return heard_in(seen, file)
+
+    def digest(self, events: list[Any]) -> list[Any]:
+        """All that was heard, as one."""
+        self.pass_time(events)
+        return in_turn(events, Heard)
+
+    def take(self, event: InTurn) -> None:
+        """Take in the next things that were heard.
+
+        Most are questions, or say of an address what was said of it before.
+        """
+        entries = self.entries.entries
+        for number, time_ns, link, what, address, mac, asker, flags, nonce, retrans in event.rows:
+            if what == "far":
+                self._far += 1
+                continue
+            key = (link, address)
+            one = entries.get(key)
+            if one is None:
+                one = self.entries.put(key, Neighbour(link, address, number))
+            else:
+                entries.move_to_end(key)
+                one.latest = number
+            if what == "asks":
+                one.ask(time_ns, asker)
+            elif one.told == (what, mac, flags):
+                one.again(number, time_ns, mac)
+            elif what == "uses" and flags == OVERRIDE and mac and one.is_quiet:
+                one.use(number, time_ns, mac)
+            else:
+                at = Place(number, time_ns, link)
+                self._learn(one, Heard(at, what, address, mac, asker, flags, nonce, retrans))
+
+    def _learn(self, one: Neighbour, event: Heard) -> None:
+        """Take in what may be new."""
+        at = event.at
         if event.retrans and (at.link in self._retrans or len(self._retrans) < EVENTS):
             self._retrans[at.link] = 1_000_000 * event.retrans
-        key = (at.link, event.address)
-        one = self.entries.get(key) or self.entries.put(key, Neighbour(at.link, event.address, at))
-        one.last = ref = at.ref
-        if what == "probes":
+        one.told = ()
+        if event.what == "probes":
             self._probe(one, event)
-        elif what == "asks":
-            one.asked += 1
-            one.asker = one.asker or event.asker
-            one.waiting.append(at.time_ns)
-        else:
-            self._claim(one, event, ref)
+            return
+        self._claim(one, event)
+        if not one.checks and not event.retrans:
+            one.told = (event.what, event.mac, event.flags)
 
     def _probe(self, one: Neighbour, event: Heard) -> None:
         """A check begins or goes on; two at once are in each other's way."""
@@ -94,7 +129,7 @@ class Neighbours(OfLink[Heard]):
         else:
             wait = self._retrans.get(at.link, RETRANS_NS) if len(event.address) == 16 else 0
             latest = Check(event, wait or ANNOUNCE_NS)
-            one.checks.append(latest)
+            one.check(latest)
         for check in self._open(one, at.time_ns, event.mac):
             if not event.nonce or check.nonce != event.nonce:
                 self._conflict(one, check, event)
@@ -111,12 +146,10 @@ class Neighbours(OfLink[Heard]):
         check.object(event.at, event.mac)
         self._tell(event.at, one, "conflict", check.mac, event.mac)
 
-    def _claim(self, one: Neighbour, event: Heard, ref: Ref) -> None:
+    def _claim(self, one: Neighbour, event: Heard) -> None:
         """Somebody has the address: questions are answered, a MAC is known."""
-        at, mac = event.at, event.mac
-        if one.waiting:
-            one.answered += sum(at.time_ns - asked <= ANSWER_NS for asked in one.waiting)
-            one.waiting.clear()
+        at, what, _, mac, _, flags, _, _ = event
+        one.answer(at.time_ns)
         early = False
         if one.checks:
             for check in self._open(one, at.time_ns, mac) if mac else ():
@@ -124,19 +157,17 @@ class Neighbours(OfLink[Heard]):
             for check in one.checks:
                 if check.mac == mac and at.time_ns < check.passes_ns:
                     early = check.optimistic = True
-        self._role(one, event)
-        overrides = bool(event.flags & OVERRIDE)
-        if event.what == "tells" and not overrides and not early:
+        if what != "uses" or flags & IS_ROUTER:
+            self._role(one, event)
+        overrides = flags & OVERRIDE
+        if what == "tells" and not overrides and not early:
             one.shared = True  # RFC 4861, sections 7.2.7 and 7.2.8
-        if not mac or (event.what == "confirms" and one.mac not in (b"", mac)):
+        moves = one.mac not in (b"", mac)
+        if not mac or (what == "confirms" and moves):
             return
-        if one.mac not in (b"", mac) and overrides:
+        if moves and overrides:
             self._move(one, event)
-        use = one.macs.get(mac)
-        if use is None and len(one.macs) < MACS:
-            use = one.macs[mac] = Use(at, ref)
-        if use is not None:
-            use.again(at, ref)
+        one.at_mac(at.number, at.time_ns, mac)
         if not one.mac or overrides:
             one.mac = mac  # without the flag, what is known stays (RFC 4861, section 7.2.5)
 
@@ -156,7 +187,7 @@ class Neighbours(OfLink[Heard]):
             if one.is_router and not is_router:
                 self._tell(event.at, one, "is no router any more", event.mac, b"")
             one.is_router = is_router
-        elif is_router:
+        else:
             one.flags |= IS_ROUTER
             one.is_router = True
 
@@ -207,8 +238,9 @@ class Neighbours(OfLink[Heard]):
         def row(found: tuple[Neighbour, bytes, Use]) -> Row:
             one, mac, use = found
             return (
-                link_text(one.link), address_text(one.address), _mac(mac), use.since_ns or None,
-                use.until_ns or None, use.messages, use.first, use.last,
+                link_text(one.link), address_text(one.address), _mac(mac),
+                use.since_ns or None, use.until_ns or None, use.messages,
+                Ref(use.first, one.link.file), Ref(use.last, one.link.file),
             )  # fmt: skip
 
         uses = ((one, mac, use) for one in self.entries.entries.values()

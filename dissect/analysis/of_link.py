@@ -15,6 +15,7 @@ from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.discoveries import DHCPV6, KINDS, Kind, discoveries, in_columns
 from dissect.analysis.inside import ICMPV6, Inside, messages
 from dissect.analysis.options import Options
+from dissect.analysis.places import Several, spread
 from dissect.analysis.table import Column
 from dissect.capture.table import NO_TIME
 
@@ -81,19 +82,34 @@ class OfLink(Analysis[E | Tick]):
         for message in messages(packet, place, self.protocols):
             yield from self.hear(message)
 
-    def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
-        """What is said in columns, and the time of the last packet."""
+    def overhear(self, seen: Seen, file: int) -> Iterator[E]:
+        """What is said in columns, message by message unless somebody knows better."""
         for message in discoveries(seen, file, self.kinds):
             yield from self.hear(message)
+
+    def scan(self, seen: Seen, file: int) -> Iterator[E | Tick]:
+        """What is said in columns, and the time of the last packet."""
+        yield from self.overhear(seen, file)
         last = _last_place(seen, file)
         if last is not None:
             yield Tick(last)
 
-    def take(self, event: E | Tick) -> None:
-        """Set the clock, then learn from it."""
-        at = event[0]
-        if at.time_ns > self._now.get(at.link.file, 0):
-            self._now[at.link.file] = at.time_ns
+    def digest(self, events: list[E | Tick]) -> list[E | Tick]:
+        """Set the clock."""
+        self.pass_time(events)
+        return spread(events)
+
+    def pass_time(self, events: list[Any]) -> None:
+        """Set the clock by the events of a chunk, which are all of one file."""
+        file = events[0][0].link.file
+        times = (
+            max(event.where[1]) if isinstance(event, Several) else event[0].time_ns
+            for event in events
+        )
+        self._now[file] = max(self._now.get(file, 0), *times)
+
+    def take(self, event: Any) -> None:
+        """Learn from it."""
         if not isinstance(event, Tick):
             self.learn(event)
 

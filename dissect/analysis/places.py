@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,20 +19,96 @@ if TYPE_CHECKING:
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
 
+T = TypeVar("T", bound=tuple[Any, ...])
 Numbers = NDArray[np.int64]
 _LINKS: WeakKeyDictionary[Seen, tuple[int, list[Link], Numbers]] = WeakKeyDictionary()
 """All analyses ask for the same."""
 
 
+class Several(NamedTuple):
+    """Events of a chunk, side by side: what becomes many tuples when they are taken in.
+
+    at      the place of the first one
+    kind    what all are: named tuples that begin with their place
+    where   of each the packet's number, time and link
+    values  of each what follows its place
+    """
+
+    at: Place
+    kind: type[tuple[Any, ...]]
+    where: tuple[list[Any], ...]
+    values: tuple[list[Any], ...]
+
+    @property
+    def each(self) -> Iterator[Any]:
+        """Each as it is by itself."""
+        return tuples(self.kind, tuples(Place, *self.where), *self.values)
+
+
+def several(
+    seen: Seen, rows: Rows, file: int, kind: type[tuple[Any, ...]], *values: list[Any]
+) -> Iterator[Any]:
+    """Events about some rows, as one ``Several``; none if there are no rows."""
+    if len(rows):
+        (first,) = places(seen, rows[:1], file)
+        yield Several(first, kind, _where(seen, rows, file), values)
+
+
+def spread(events: Iterable[Any]) -> list[Any]:
+    """Events, ``Several`` being as many as they are."""
+    found: list[Any] = []
+    for event in events:
+        found += event.each if isinstance(event, Several) else (event,)
+    return found
+
+
+class InTurn(NamedTuple):
+    """Events of a chunk one after the other: number, time and link of each, then its values."""
+
+    at: Place
+    rows: list[tuple[Any, ...]]
+
+
+def in_turn(events: Iterable[Any], kind: type[tuple[Any, ...]]) -> list[Any]:
+    """The events of a kind as one ``InTurn``, in the capture's order; none if there are none."""
+    rows: list[tuple[Any, ...]] = []
+    for event in events:
+        if isinstance(event, Several):
+            rows += zip(*event.where, *event.values, strict=True)
+        elif isinstance(event, kind):
+            at, *values = event
+            rows.append((*at, *values))
+    rows.sort(key=itemgetter(0))
+    return [InTurn(Place(*rows[0][:3]), rows)] if rows else []
+
+
+def tuples(kind: type[T], *columns: Iterable[Any]) -> Iterator[T]:
+    """Named tuples out of their columns: the fastest way there is."""
+    return map(partial(tuple.__new__, kind), zip(*columns, strict=True))
+
+
+def octets_of(values: NDArray[np.uint8], there: NDArray[np.bool_] | None = None) -> list[bytes]:
+    """The octets of each row of (n, size); where there are none, none."""
+    found: list[bytes] = values.view(f"V{values.shape[1]}")[:, 0].tolist()
+    if there is None or there.all():
+        return found
+    return [one if is_there else b"" for one, is_there in zip(found, there.tolist(), strict=True)]
+
+
 def places(seen: Seen, rows: Rows, file: int) -> list[Place]:
     """Which packets some rows are; their time is 0 where the file has none."""
+    return list(tuples(Place, *_where(seen, rows, file)))
+
+
+def _where(seen: Seen, rows: Rows, file: int) -> tuple[list[int], list[int], list[Link]]:
+    """The values of places."""
     chunk = seen.chunk
     links, which = links_of(seen, file)
-    columns = (
-        chunk.number[rows].tolist(), np.maximum(chunk.time_ns[rows], 0).tolist(),
-        map(links.__getitem__, which[rows].tolist()),
-    )  # fmt: skip
-    return list(map(Place._make, zip(*columns, strict=True)))
+    if len(links) == 1:
+        link = links * len(rows)
+    else:
+        link = list(map(links.__getitem__, which[rows].tolist()))
+    return chunk.number[rows].tolist(), np.maximum(chunk.time_ns[rows], 0).tolist(), link
 
 
 def links_of(seen: Seen, file: int) -> tuple[list[Link], Numbers]:

@@ -275,8 +275,8 @@ def test_macs_and_checks_of_one_address_are_bounded():
     for number in range(100):
         at = Place(number + 1, 1_000_000_000 * (100 * number + 1), Link())
         mac = bytes((2, 0, 0, 0, 0, number))
-        one.take(Heard(at, "probes", MINE, mac))
-        one.take(Heard(at, "tells", MINE, mac))
+        for event in one.digest([Heard(at, what, MINE, mac) for what in ("probes", "tells")]):
+            one.take(event)
     (entry,) = one.entries.entries.values()
     assert len(entry.macs) == neighbour.MACS
     assert len(entry.checks) == neighbour.CHECKS
