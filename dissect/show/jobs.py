@@ -14,7 +14,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
+from dissect.engine.processes import workers
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
@@ -47,8 +47,6 @@ AHEAD = 2
 """Batches under way for each worker."""
 HELD = 1 << 25
 """Octets that a worker has ready before it is its turn."""
-START = "fork" if sys.platform == "linux" else "spawn"
-"""No thread runs here when workers are started, and they have all that is imported."""
 
 
 class Sent(NamedTuple):
@@ -116,7 +114,7 @@ class Jobs:
         self, batches: Iterable[Batch], texts: Callable[[Batch], Iterator[bytes]]
     ) -> Iterator[Future[int]]:
         """Let workers write batches in their order."""
-        context = multiprocessing.get_context(START)
+        context = workers()
         turn = Turn(context)
         stream = self._exporter.stream
         stream.flush()
