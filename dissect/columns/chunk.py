@@ -99,6 +99,9 @@ class Chunk:
         self.link_type: Rows = link_types[table.interface]
         self.flags: NDArray[np.uint16] = np.zeros(len(table), np.uint16)
         self.chain: NDArray[np.int32] = np.zeros(len(table), np.int32)
+        self.unread: NDArray[np.int32] = self.chain
+        """Of rows that are unsure for nothing but a protocol that no columns are read of, the chain
+        with that at its end; 0 of others."""
         self.parts: list[Part] = []
         """The headers read, in the order of each packet."""
         self._columns: dict[str, Values] = {}
