@@ -294,6 +294,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (25, lifetime + ROUTER + OTHER, "Recursive DNS servers"),
         (26, bytes((0x90, 0, 0, 0, 0, 0)), "Extended flags"),
         (31, lifetime + names, "DNS search list"),
+        (31, lifetime + b"\5ex\x19\1m\0", "DNS search list, control characters"),
         (33, struct.pack(">BBHH", 0, 0, 0, 60) + key[:8], "Address registration"),
         (34, struct.pack(">BBHH", 64, 0x11, 0, 60) + PREFIX[:8], "6LoWPAN context"),
         (35, struct.pack(">HHH", 6, 0, 60) + ROUTER, "Authoritative border router"),
