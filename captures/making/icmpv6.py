@@ -63,6 +63,7 @@ def errors() -> Iterator[tuple[bytes, str]]:
     yield error(1, 4, quoted=DATAGRAM[:44]), "The quote ends within UDP"
     yield error(1, 4, quoted=DATAGRAM[:20]), "The quote ends within IPv6"
     yield error(1, 4, quoted=DATAGRAM[:6]), "The quote ends with IPv6's Payload Length"
+    yield error(1, 4, quoted=b"\0" + DATAGRAM[1:]), "A quote of version 0"
     yield error(1, 4, quoted=b""), "No quote"
     segment = ipv6(tcp(b"", 40000, 80, seq=6), 6)
     yield error(1, 1, quoted=segment), "A TCP segment quoted"
