@@ -63,6 +63,7 @@ def errors() -> Iterator[tuple[bytes, str]]:
     yield error(1, 4, quoted=DATAGRAM[:44]), "The quote ends within UDP"
     yield error(1, 4, quoted=DATAGRAM[:20]), "The quote ends within IPv6"
     yield error(1, 4, quoted=DATAGRAM[:6]), "The quote ends with IPv6's Payload Length"
+    yield error(1, 4, quoted=b"\0" + DATAGRAM[1:]), "A quote of version 0"
     yield error(1, 4, quoted=b""), "No quote"
     segment = ipv6(tcp(b"", 40000, 80, seq=6), 6)
     yield error(1, 1, quoted=segment), "A TCP segment quoted"
@@ -294,6 +295,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (25, lifetime + ROUTER + OTHER, "Recursive DNS servers"),
         (26, bytes((0x90, 0, 0, 0, 0, 0)), "Extended flags"),
         (31, lifetime + names, "DNS search list"),
+        (31, lifetime + b"\5ex\x19\1m\0", "DNS search list, control characters"),
         (33, struct.pack(">BBHH", 0, 0, 0, 60) + key[:8], "Address registration"),
         (34, struct.pack(">BBHH", 64, 0x11, 0, 60) + PREFIX[:8], "6LoWPAN context"),
         (35, struct.pack(">HHH", 6, 0, 60) + ROUTER, "Authoritative border router"),

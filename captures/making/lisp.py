@@ -40,6 +40,7 @@ NOBODY = bytes(2)
 NAME = struct.pack(">H", 17) + b"site-6\0"
 EID, RLOC, RLOC6 = inet(ip4("203.0.113.0")), inet(HOST4), inet(ip6("2001:db8:6::6"))
 MAC = inet(HOST_MAC)
+IEEE_802 = struct.pack(">H", 6) + HOST_MAC
 UNKNOWN = struct.pack(">H", 18) + counting(4)
 
 
@@ -111,6 +112,7 @@ def control() -> Iterator[Commented]:
     """Each type of message, with each flag."""
     yield packet(request(EID)), "Map-Request"
     yield packet(request(EID, MAC, NAME, RLOC6)), "… for four prefixes"
+    yield packet(request(IEEE_802, source=IEEE_802)), "… for a MAC address of family 6"
     yield packet(request(EID, source=NOBODY)), "… without a source"
     yield packet(request(EID, source=MAC, flags=0x3E0 << 8)), "… with a MAC address as the source"
     yield packet(request(EID, flags=1 << 8, locators=RLOC + RLOC6)), "… with two locators"
@@ -219,6 +221,9 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
+    nameless = lcaf(255, b"\0\0\0\x5e")
+    yield packet(message(REPLY, mapping(EID, locator(nameless)))), "A vendor's format without data"
+    yield packet(request(EID, source=half)), "A source behind a translator, one of three addresses"
     longer = lcaf(2, struct.pack(">I", 6) + RLOC)
     longer = longer[:6] + struct.pack(">H", 266) + longer[8:]
     listed = lcaf(1, longer + RLOC6)

@@ -103,6 +103,21 @@ def test_coordinates():
     assert packet.fields("lisp.lcaf.geo.alt")[0].line == "Altitude: 34 m"
 
 
+def test_degrees_are_judged_where_the_message_ends_behind_them():
+    cut = struct.pack(">HHBBH", 16387, 0, 5, 0, 6) + b"\0\1\2\3" + struct.pack(">H", 1029)
+    packet = decoded(message(2, mapping(EID, cut)))
+    assert notes(packet) == ["lisp.invalid_field", "_ws.malformed"]
+
+
+@pytest.mark.parametrize("family", [6, 16389])
+def test_mac_addresses_of_both_families(family):
+    # IANA's address families: 6 is IEEE 802, 16389 a MAC address of 48 bits
+    mac = struct.pack(">H", family) + b"\2\0\x5e\0\x53\1"
+    packet = decoded(message(1, RLOC + RLOC + b"\0\x30" + mac))
+    assert shows(packet, "lisp.mreq.record.prefix.mac") == ["02:00:5e:00:53:01"]
+    assert notes(packet) == []
+
+
 def test_formats_within_each_other_end_somewhere():
     address = RLOC
     for _ in range(100):

@@ -12,6 +12,7 @@ from dissect.crosscheck.known.entry import (
     MORE_THERE,
     Known,
     always,
+    from_broken,
     from_on,
     has,
     noted,
@@ -32,12 +33,20 @@ def misread_metrics(packet: Packet) -> list[int]:
     return [
         node.offset
         for node in packet.fields("icmpv6.rpl.opt.metric.type")
-        if (node.value not in METRICS and node.length > METRIC_HEAD)
-        or (node.value == HOP_COUNT and node.length != METRIC_HEAD + 2)
+        if _misfits(node.value, *packet.data[node.offset + 3 : node.offset + 4])
     ]
 
 
-METRICS, METRIC_HEAD, HOP_COUNT = range(1, 9), 4, 3
+def _misfits(kind: int, length: int = 0) -> bool:
+    if kind == HOP_COUNT:
+        return length != 2
+    least, unit = METRICS.get(kind, (0, 0))
+    return length < least or (bool((length - least) % unit) if unit else bool(length))
+
+
+HOP_COUNT = 3
+METRICS = {1: (2, 1), 2: (0, 2), 4: (0, 4), 5: (0, 4), 6: (1, 1), 7: (0, 2), 8: (1, 2)}
+"""Octets of metrics that come once, and of those that come again and again (RFC 6551)."""
 
 
 def elided(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -169,12 +178,17 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            field, EXTRA, from_broken("icmpv6"),
             "nothing is shown of an option's last field where the message ends within it; the "
             "octets that are there are shown here",
             "", "icmpv6_nd.pcapng",
         )
-        for field in ("icmpv6.opt.*", "icmpv6.invalid_option_length")
+        for field in ("icmpv6.opt.*", "icmpv6.rpl.opt.*", "icmpv6.invalid_option_length")
+    ),
+    Known(
+        "icmpv6.invalid_option_length", MISSING, from_broken("icmpv6"),
+        "an option that passes the message's end is said to have a length that its type can't have",
+        "RFC 6550, section 6.7.1", "rpl_options.pcapng",
     ),
     *(
         Known(

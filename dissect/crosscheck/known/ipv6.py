@@ -71,6 +71,12 @@ BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
 """What disagrees where a header is left at another place than it ends."""
 
 
+def bogus_quote(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An ICMPv6 message quotes what should be IPv6, but has another version."""
+    bogus = noted("ipv6.bogus_ipv6_version")(packet, ours, theirs)
+    return bogus and any(layer.quoted and layer.name == "ipv6" for layer in packet.layers)
+
+
 def last_octets(packet: Packet) -> set[int]:
     """Where the last octets of the frame and of packets stand, by their payload lengths."""
     ends = {node.offset + PAYLOAD_FROM + node.value for node in packet.fields("ipv6.plen")}
@@ -166,6 +172,14 @@ IPV6: tuple[Known, ...] = (
             ("data.*", MORE_HERE), ("frame.protocols", DIFFERENT),
         )
     ),
+    *(
+        Known(
+            field, EXTRA, bogus_quote,
+            "a quoted packet of another version is left out",
+            "", "icmpv6_errors.pcapng",
+        )
+        for field in ("ip.version", "ipv6.version", "ipv6.bogus_ipv6_version")
+    ),
     Known(
         "ipv6.plen", EXTRA, header_cut("ipv6", 40),
         "the length is not shown where the header ends with it",
@@ -174,10 +188,13 @@ IPV6: tuple[Known, ...] = (
     *(
         Known(
             field, DIFFERENT, one_before,
-            "the zero bit before the checksum, and the checksum, are shown an octet too early",
+            "the zero bit before the checksum, the checksum, and what is behind them, are shown "
+            "an octet too early",
             "RFC 5533, section 5.3", "lab/extension_headers.pcapng",
         )
-        for field in ("shim6.proto", "shim6.checksum*")
+        for field in (
+            "shim6.proto", "shim6.checksum*", "shim6.reserved2", "shim6.inonce", "shim6.rnonce",
+        )
     ),
     *(
         Known(

@@ -55,19 +55,20 @@ def mobility_header_cut(packet: Packet, ours: Row | None, theirs: Row | None) ->
 
 
 def header_twice(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Theirs stands behind ours by what is in front of the Mobility Header."""
+    """Theirs stands behind one of ours by what is in front of the Mobility Header."""
     layer = packet.layer("mipv6")
     return (
         ours is not None
         and theirs is not None
         and layer is not None
-        and theirs.offset - ours.offset == layer.offset
+        and any(n.position + layer.offset == theirs.offset for n in packet.fields(theirs.name))
     )
 
 
 def behind_empty(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Ours stands behind an option whose data have less than two octets, or none though needed."""
-    empty = [f.offset for f in packet.findings if f.note.name == "mip6.opt.len.invalid"]
+    """Ours stands behind an option whose data have less than two octets, or not those needed."""
+    unfit = "mip6.opt.len.invalid", "mip6.vsm.data_not_dissected"
+    empty = [f.offset for f in packet.findings if f.note.name in unfit]
     empty += [n.offset for name in CUT for n in packet.fields(name) if n.length < 2]
     return ours is not None and bool(empty) and (not ours.length or ours.offset >= min(empty))
 
@@ -199,7 +200,7 @@ MOBILITY: tuple[Known, ...] = (
         "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
-        "mip6.*", MISSING, behind_location,
+        "mip6.acc_net_id*", ANY, behind_location,
         "a location is always taken for six octets, whatever its length",
         "RFC 6757, section 3.1.2", "mip6_tshark_wrong.pcapng",
     ),
