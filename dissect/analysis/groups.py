@@ -8,12 +8,22 @@ are not seen may be there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dissect.address.multicast import group_of, ipv4_group_name
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.inside import Inside
-from dissect.analysis.membership import MLD, PROTOCOLS, Mode, Query, Record, Report, membership
+from dissect.analysis.member import Group, Member, Querier
+from dissect.analysis.membership import (
+    MLD,
+    PROTOCOLS,
+    Query,
+    Record,
+    Report,
+    membership,
+    reports,
+)
 from dissect.analysis.of_link import (
     FIRST,
     LAST,
@@ -23,112 +33,21 @@ from dissect.analysis.of_link import (
     SECOND,
     OfLink,
     link_text,
-    seconds,
 )
 from dissect.analysis.options import Options
-from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
+from dissect.analysis.table import Column, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
     from dissect.analysis.neighbours import Neighbours
+    from dissect.columns.seen import Seen
 
 MEMBERS, GROUPS, QUERIERS = 50_000, 20_000, 1_000
 """How many are kept."""
-SOURCES = 64
-"""Of a member."""
-INTERVAL = 125
-"""Seconds between general queries, unless they say otherwise (RFC 3810, section 9.2)."""
 PRESENT = 255
 """Seconds after which a querier that is silent is none (RFC 3810, section 9.5)."""
 SOLICITED_NODE = bytes.fromhex("ff0200000000000000000001ff")
-MILLISECOND = 1_000_000
-
-
-class Member:
-    """Somebody who has asked for a group."""
-
-    def __init__(self, link: Link, group: bytes, at: Place) -> None:
-        self.link, self.group = link, group
-        self.address = self.mac = b""
-        self.first = self.last = at.ref
-        self.joined_ns = at.time_ns
-        self.left_ns = 0
-        self.left: Ref | None = None
-        self.is_exclude = False
-        self.listens = False
-        self.sources: dict[bytes, None] = {}
-        self.version = 0
-        self.reports = 0
-
-    def apply(self, record: Record) -> bool:
-        """Take in what it wants; whether that makes it leave."""
-        listened = self.listens
-        mode, sources = record.mode, dict.fromkeys(record.sources[:SOURCES])
-        if mode in (Mode.IS_INCLUDE, Mode.TO_INCLUDE, Mode.IS_EXCLUDE, Mode.TO_EXCLUDE):
-            self.is_exclude = mode in (Mode.IS_EXCLUDE, Mode.TO_EXCLUDE)
-            self.sources = sources
-        elif mode in (Mode.ALLOW, Mode.BLOCK):
-            if (mode == Mode.ALLOW) == self.is_exclude:
-                self.sources = {one: None for one in self.sources if one not in sources}
-            elif len(self.sources) < SOURCES:
-                self.sources |= sources
-        self.listens = self.is_exclude or bool(self.sources)
-        return not self.listens and (listened or mode == Mode.TO_INCLUDE)
-
-    @property
-    def wants(self) -> str:
-        """In words."""
-        if not self.listens:
-            return "left"
-        sources = ", ".join(map(address_text, self.sources))
-        if self.is_exclude:
-            return f"all but {sources}" if sources else "all"
-        return f"only {sources}"
-
-
-class Group:
-    """A group on a link."""
-
-    def __init__(self, link: Link, group: bytes, at: Place) -> None:
-        self.link, self.group = link, group
-        self.first = self.last = at.ref
-        self.versions: set[int] = set()
-        self.reports = self.leaves = self.queries = 0
-        self.left_ns = 0
-        """When a member left, of which nobody knows yet whether it was the last one."""
-        self.to_leave: float | None = None
-
-    def ask(self, event: Query) -> None:
-        """The querier asks whether anybody is left: until the wait is over, packets still come."""
-        self.queries += 1
-        self.last = event.at.ref
-        wait = seconds(self.left_ns, event.at.time_ns + event.wait * MILLISECOND)
-        if wait is not None:
-            self.to_leave = max(self.to_leave or 0.0, wait)
-
-    def leave(self, at: Place) -> None:
-        """A member leaves."""
-        self.leaves += 1
-        self.left_ns = at.time_ns
-
-
-class Querier:
-    """Somebody who asks."""
-
-    def __init__(self, event: Query) -> None:
-        self.link, self.address = event.at.link, event.querier
-        self.first = self.last = event.at.ref
-        self.begun_ns = self.asked_ns = event.at.time_ns
-        self.general = self.specific = self.gaps = self.late = 0
-        self.gap_sum = 0
-        self.versions: set[int] = set()
-        self.interval = self.robustness = self.wait = 0
-
-    @property
-    def period_ns(self) -> int:
-        """Between its general queries, as it says itself."""
-        return (self.interval or INTERVAL) * SECOND
 
 
 class Groups(OfLink[Query | Report]):
@@ -150,6 +69,10 @@ class Groups(OfLink[Query | Report]):
         """Queries and reports."""
         return membership(message)
 
+    def overhear(self, seen: Seen, file: int) -> Iterator[Query | Report]:
+        """The same in columns: most reports say what others have said."""
+        return reports(seen, file)
+
     def learn(self, event: Query | Report) -> None:
         """Take in the next message."""
         if isinstance(event, Query):
@@ -160,7 +83,8 @@ class Groups(OfLink[Query | Report]):
 
     def _group(self, at: Place, group: bytes) -> Group:
         key = (at.link, group)
-        return self.groups.get(key) or self.groups.put(key, Group(at.link, group, at))
+        one = self.groups.get(key)
+        return self.groups.put(key, Group(at.link, group, at)) if one is None else one
 
     def _asked(self, event: Query) -> None:
         at = event.at
@@ -195,16 +119,18 @@ class Groups(OfLink[Query | Report]):
         return now_ns - lowest.begun_ns > lowest.period_ns
 
     def _reported(self, event: Report, record: Record) -> None:
-        at = event.at
+        at, member, mac, version, _ = event
         group = self._group(at, record.group)
         group.reports += 1
-        group.versions.add(event.version)
-        group.last = at.ref
-        key = (at.link, record.group, event.mac or event.member)
-        one = self.members.get(key) or self.members.put(key, Member(at.link, record.group, at))
-        one.mac = event.mac
-        one.address = event.member if any(event.member) else one.address
-        one.version, one.last = event.version, at.ref
+        group.versions.add(version)
+        group.latest = at
+        key = (at.link, record.group, mac or member)
+        one = self.members.get(key)
+        if one is None:
+            one = self.members.put(key, Member(at.link, record.group, at))
+        one.mac = mac
+        one.address = member if any(member) else one.address
+        one.version, one.latest = version, at
         one.reports += 1
         was = one.listens
         if one.apply(record):
@@ -262,7 +188,8 @@ class Groups(OfLink[Query | Report]):
         return "Multicast groups", columns, RowsOf(self.groups.entries.values(), row)
 
     def _members(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
-        served = self._served()
+        shown = list(islice(self.members.entries.values(), self.options.top))
+        served = self._served({one.group[-3:] for one in shown})
 
         def row(one: Member) -> Row:
             serves = served.get((one.link, one.mac, one.group[-3:]), [])
@@ -286,11 +213,11 @@ class Groups(OfLink[Query | Report]):
         )  # fmt: skip
         return "Members of groups", columns, RowsOf(self.members.entries.values(), row)
 
-    def _served(self) -> dict[tuple[Link, bytes, bytes], list[bytes]]:
+    def _served(self, ends: set[bytes]) -> dict[tuple[Link, bytes, bytes], list[bytes]]:
         """IPv6 addresses by link, MAC and what their solicited-node group ends with."""
         found: dict[tuple[Link, bytes, bytes], list[bytes]] = {}
         for one in self.neighbours.entries.entries.values():
-            if len(one.address) == 16:
+            if len(one.address) == 16 and one.address[-3:] in ends:
                 mac = one.owner(self.neighbours.now(one.link))
                 found.setdefault((one.link, mac, one.address[-3:]), []).append(one.address)
         return found
@@ -355,6 +282,8 @@ class Groups(OfLink[Query | Report]):
         speak = {(one.link, one.mac) for one in self.members.entries.values()
                  if len(one.group) == 16 and one.version == 2}  # fmt: skip
         for one in self.neighbours.entries.entries.values():
+            if not one.checks:
+                continue
             mac = one.owner(self.neighbours.now(one.link))
             checked = any(check.mac == mac for check in one.checks)
             if (

@@ -23,7 +23,8 @@ from dissect.engine.values import address_text
 if TYPE_CHECKING:
     from dissect.analysis.addresses import Addresses
     from dissect.analysis.exchanges import Lease
-    from dissect.analysis.groups import Groups, Member
+    from dissect.analysis.groups import Groups
+    from dissect.analysis.member import Member
     from dissect.analysis.routers import Routers
     from dissect.analysis.tunnel import Tunnel
     from dissect.analysis.tunnels import Tunnels

@@ -10,18 +10,19 @@ import struct
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 import numpy as np
 
-from dissect.analysis.places import places
-from dissect.columns.layout import gather, layout_for
+from dissect.analysis.places import octets_of, places, several, tuples
+from dissect.columns.layout import Item, gather, layout_for
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
-    from dissect.columns.chunk import Rows
+    from dissect.columns.chunk import Chunk, Mask, Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
@@ -35,6 +36,10 @@ ERRORS: Types = {
     "icmpv6": (UNREACHABLE, TOO_BIG, TIME_EXCEEDED, PARAMETER),
     "icmp": (icmp.UNREACHABLE, icmp.TIME_EXCEEDED, icmp.PARAMETER),
 }
+ECHO_HEAD = 8
+PAYLOAD, TOTAL = layout_for(IPv6).items["plen"], layout_for(IPv4).items["len"]
+NUMBERS = Item("", 4, 4, 0, 0)
+"""Of an echo what is before its payload, and its identifier and sequence number."""
 QUOTE = 8
 """Octets before what an error quotes."""
 
@@ -76,41 +81,64 @@ class Quote(NamedTuple):
     behind: bool = False
 
 
-def messages(seen: Seen, file: int, types: Types) -> Iterator[Message]:
-    """Those in rows that the columns are sure of, type by type."""
-    known = _FOUND.get(seen)
-    if known is None or known[0] != file:
-        known = _FOUND[seen] = (file, {})
-    for name, kinds in types.items():
-        for kind in kinds:
-            if (name, kind) not in known[1]:
-                known[1][name, kind] = list(_messages(seen, file, name, kind))
-            yield from known[1][name, kind]
+class Echo(NamedTuple):
+    """A request or a reply, from its own sender to whom it goes to; ``payload`` is a sum of it."""
+
+    at: Place
+    source: bytes
+    destination: bytes
+    is_reply: bool
+    numbers: bytes
+    hops: int
+    payload: int
+
+
+class Heads(NamedTuple):
+    """Messages of a protocol over one version of IP, side by side: row, place and type of each.
+
+    stops  where their octets end in ``chunk.data``, as far as captured
+    ip     where the IP header before each is
+    """
+
+    name: str
+    version: int
+    rows: Rows
+    at: Rows
+    stops: Rows
+    kinds: Rows
+    ip: Rows
+
+    def only(self, mask: Mask) -> Heads:
+        """Some of them."""
+        return Heads(self.name, self.version, *(column[mask] for column in self[2:]))
+
+    def ends(self, chunk: Chunk) -> tuple[list[bytes], list[bytes], list[int]]:
+        """What the IP headers say: sources, destinations and hops."""
+        items = layout_for(IPv6 if self.version == 6 else IPv4).items
+        source, destination, hops = (
+            gather(chunk.data, items[name], self.ip)
+            for name in ("src", "dst", "hlim" if self.version == 6 else "ttl")
+        )
+        return octets_of(source), octets_of(destination), hops.tolist()
 
 
 _FOUND: WeakKeyDictionary[Seen, tuple[int, dict[tuple[str, int], list[Message]]]] = (
     WeakKeyDictionary()
 )
-"""Several analyses ask for the same."""
 _HEADS: WeakKeyDictionary[Seen, list[Heads]] = WeakKeyDictionary()
+_ECHOES: WeakKeyDictionary[Seen, tuple[int, list[Any]]] = WeakKeyDictionary()
+"""Several analyses ask for the same."""
 
 
-class Heads(NamedTuple):
-    """Messages of a protocol: row, place and type of each; version and place of the IP header."""
-
-    name: str
-    rows: Rows
-    at: Rows
-    kinds: Rows
-    versions: Rows
-    ip: Rows
-
-
-def _heads(seen: Seen) -> list[Heads]:
+def heads(seen: Seen) -> list[Heads]:
+    """Those in rows that the columns are sure of."""
     found = _HEADS.get(seen)
-    if found is not None:
-        return found
-    found = _HEADS[seen] = []
+    if found is None:
+        found = _HEADS[seen] = list(_heads(seen))
+    return found
+
+
+def _heads(seen: Seen) -> Iterator[Heads]:
     chunk = seen.chunk
     latest = np.full((2, len(chunk)), -1)  # of each row's last IP header: version, place
     for part in seen.parts(IPv6, IPv4, *HEADS.values()):
@@ -120,33 +148,76 @@ def _heads(seen: Seen) -> list[Heads]:
             continue
         name = "icmpv6" if part.header is icmpv6.Head else "icmp"
         kinds = gather(chunk.data, layout_for(part.header).items["type"], at).astype(np.int64)
-        found.append(Heads(name, rows, at, kinds, latest[0, rows], latest[1, rows]))
-    return found
+        versions, ip = latest[0, rows], latest[1, rows]
+        for version, length, before in ((6, PAYLOAD, IPv6.__hdr_len__), (4, TOTAL, 0)):
+            mine = np.flatnonzero(versions == version)
+            if len(mine):
+                row, header = rows[mine], ip[mine]
+                ends = header + before + gather(chunk.data, length, header).astype(np.int64)
+                stops = np.minimum(ends, chunk.limit(row))
+                yield Heads(name, version, row, at[mine], stops, kinds[mine], header)
 
 
-def _messages(seen: Seen, file: int, name: str, kind: int) -> Iterator[Message]:
+def messages(seen: Seen, file: int, types: Types) -> Iterator[Message]:
+    """Those in rows that the columns are sure of, type by type."""
+    known = _FOUND.get(seen)
+    if known is None or known[0] != file:
+        known = _FOUND[seen] = (file, {})
+    for name, kinds in types.items():
+        for kind in kinds:
+            if (name, kind) not in known[1]:
+                known[1][name, kind] = [
+                    message for found in heads(seen) if found.name == name
+                    for message in messages_of(seen, file, found.only(found.kinds == kind))
+                ]  # fmt: skip
+            yield from known[1][name, kind]
+
+
+def messages_of(seen: Seen, file: int, found: Heads) -> Iterator[Message]:
+    """Each of them by itself."""
+    data = seen.chunk.data
+    octets = (
+        data[start:stop]
+        for start, stop in zip(found.at.tolist(), found.stops.tolist(), strict=True)
+    )
+    versions = [found.version] * len(found.rows)
+    return tuples(
+        Message, places(seen, found.rows, file), versions, *found.ends(seen.chunk), octets
+    )
+
+
+def echoes(seen: Seen, file: int) -> list[Any]:
+    """Those in rows that the columns are sure of, a ``Several`` for each kind of header."""
+    known = _ECHOES.get(seen)
+    if known is None or known[0] != file:
+        known = _ECHOES[seen] = (file, list(_echoes(seen, file)))
+    return known[1]
+
+
+def _echoes(seen: Seen, file: int) -> Iterator[Any]:
     chunk, data = seen.chunk, seen.chunk.data
-    for heads in _heads(seen):
-        wanted = np.flatnonzero((heads.kinds == kind) & (heads.versions > 0))
-        if heads.name != name or not len(wanted):
-            continue
-        rows, at, versions, ips = (
-            column[wanted] for column in (heads.rows, heads.at, heads.versions, heads.ip)
+    for found in heads(seen):
+        whole = found.stops - found.at >= ECHO_HEAD
+        found = found.only(whole & np.isin(found.kinds, tuple(ECHOES[found.name])))
+        source, destination, hops = found.ends(chunk)
+        is_reply = np.isin(found.kinds, (icmp.ECHO_REPLY, REPLY)).tolist()
+        begin = (found.at + ECHO_HEAD).tolist()
+        payload = [
+            crc32(data[start:stop]) for start, stop in zip(begin, found.stops.tolist(), strict=True)
+        ]
+        numbers = octets_of(gather(data, NUMBERS, found.at))
+        yield from several(
+            seen, found.rows, file, Echo, source, destination, is_reply, numbers, hops, payload
         )
-        for place, version, ip, start, stop in zip(
-            places(seen, rows, file), versions.tolist(), ips.tolist(), at.tolist(),
-            chunk.limit(rows).tolist(), strict=True,
-        ):  # fmt: skip
-            if version == 6:
-                head = data[ip : ip + 40]
-                end = ip + 40 + int.from_bytes(head[4:6])
-                ends = head[8:24], head[24:40], head[7]
-            else:
-                head = data[ip : ip + 20]
-                end = ip + int.from_bytes(head[2:4])
-                ends = head[12:16], head[16:20], head[8]
-            octets = data[start : end if end < stop else stop]
-            yield Message(place, version, *ends, octets)
+
+
+def echoes_in(packet: Packet, place: Place) -> list[Echo]:
+    """The same of a packet; a tunnel may hold one in its innermost packet."""
+    return [
+        Echo(place, one.source, one.destination, one.octets[0] in (icmp.ECHO_REPLY, REPLY),
+             one.octets[4:ECHO_HEAD], one.hops, crc32(one.octets[ECHO_HEAD:]))
+        for one in messages_in(packet, place, ECHOES) if len(one.octets) >= ECHO_HEAD
+    ]  # fmt: skip
 
 
 def messages_in(packet: Packet, place: Place, types: Types) -> Iterator[Message]:

@@ -72,16 +72,22 @@ class Reader(Generic[M]):
 
     def __call__(self, message: Inside) -> M:
         """The meaning; what is in it is not to be changed."""
-        start, end = self._ignored
-        key = (message.name, message.octets[:start], message.octets[end:])
-        known = self._known.get(key)
+        known = self.recall(message.name, message.octets)
         if known is not None:
             return known[0]
         told = self._ordinary(message.octets) if self._ordinary is not None else None
         meaning = self._read(message.node) if told is None else told
         if len(message.octets) <= LONGEST:
-            self._known.put(key, (meaning,))
+            self._known.put(self._key(message.name, message.octets), (meaning,))
         return meaning
+
+    def recall(self, name: str, octets: bytes) -> tuple[M] | None:
+        """The meaning of such a message if it was worked out before."""
+        return self._known.get(self._key(name, octets))
+
+    def _key(self, name: str, octets: bytes) -> tuple[str, bytes, bytes]:
+        start, end = self._ignored
+        return name, octets[:start], octets[end:]
 
 
 def messages(packet: Packet, place: Place, names: Collection[str]) -> Iterator[Inside]:

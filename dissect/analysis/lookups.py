@@ -15,6 +15,7 @@ import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Place, forgotten, in_order
 from dissect.analysis.options import Options
+from dissect.analysis.places import InTurn, in_turn, octets_of, several
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.transports import (
     END,
@@ -22,7 +23,6 @@ from dissect.analysis.transports import (
     address_of,
     carried,
     end_of,
-    places,
     transports,
 )
 from dissect.columns.chunk import Rows
@@ -56,15 +56,16 @@ class Message(NamedTuple):
 
 
 class Lookup:
-    """A client's questions about a name and type."""
+    """A client's questions about a name and type; ``latest`` is the last packet and its file."""
 
     def __init__(self, client: bytes, server: bytes, question: Question, first: Ref) -> None:
         self.client, self.server = client, server
         self.name, self.type = question.name, question.type
         self.asked = self.answered = self.records = 0
-        self.codes: Counter[int] = Counter()
+        self.codes: dict[int, int] = {}
         self.times: list[float] = []
-        self.first = self.last = first
+        self.first = first
+        self.latest: tuple[int, int] = first
 
     @property
     def outcome(self) -> str:
@@ -73,7 +74,7 @@ class Lookup:
             return "not answered"
         if self.records:
             return "found"
-        if self.codes[0]:
+        if 0 in self.codes:
             return "no record of that type"
         return ", ".join(RCODES.get(code, f"code {code}") for code in self.codes)
 
@@ -85,7 +86,7 @@ class Lookup:
             address_of(self.client), address_of(self.server), self.name,
             SHORT.get(self.type, f"TYPE{self.type}"), self.asked, self.answered, self.outcome,
             min(times, default=None), fmean(times) if times else None, max(times, default=None),
-            self.first, self.last,
+            self.first, Ref(*self.latest),
         )  # fmt: skip
 
 
@@ -94,7 +95,8 @@ class Name:
 
     def __init__(self, name: str, first: Ref) -> None:
         self.name = name
-        self.first = self.last = first
+        self.first = first
+        self.latest: tuple[int, int] = first
         self.asked: Counter[int] = Counter()
         self.found: Counter[int] = Counter()
         self.answered: Counter[int] = Counter()
@@ -138,14 +140,17 @@ class Lookups(Analysis[Message]):
         found = transports(seen, UDP).of(mine)
         data, stops = chunk.data, np.minimum(found.stop, chunk.limit(found.rows))
         stops = np.minimum(stops, found.at + UDP_HEADER + LONGEST)
-        keys = found.keys(chunk).view(f"V{2 * HALF}")[:, 0]
-        for place, at, stop, ends in zip(
-            places(chunk, found.rows, file), found.at.tolist(), stops.tolist(), keys.tolist(),
-            strict=True,
-        ):  # fmt: skip
-            question = question_of(data[at + UDP_HEADER : stop])
-            if question is not None:
-                yield Message(place, ends[:END], ends[HALF : HALF + END], question)
+        keys = octets_of(found.keys(chunk))
+        questions = [
+            question_of(data[at + UDP_HEADER : stop])
+            for at, stop in zip(found.at.tolist(), stops.tolist(), strict=True)
+        ]
+        there = [number for number, question in enumerate(questions) if question is not None]
+        ends = [keys[number] for number in there]
+        yield from several(
+            seen, found.rows[there], file, Message, [key[:END] for key in ends],
+            [key[HALF : HALF + END] for key in ends], [questions[number] for number in there],
+        )  # fmt: skip
 
     def read(self, packet: Packet, place: Place) -> Iterator[Message]:
         """The messages of a packet, of which TCP may carry several."""
@@ -159,39 +164,44 @@ class Lookups(Analysis[Message]):
                 if question is not None:
                     yield Message(place, *ends, question)
 
-    def take(self, event: Message) -> None:
-        """Count a question, or find the one that a response answers."""
-        asked = event.question
-        client, server = event.source, event.destination
-        if asked.is_response:
-            client, server = server, client
-        lower, ref = asked.name.lower(), event.at.ref
-        name = self._names.get(lower)
-        if name is None:
-            name = self._names.put(lower, Name(asked.name, ref))
-        name.last = ref
-        number = (client, server, asked.identifier, lower, asked.type)
-        if not asked.is_response:
-            key = (client[:16], server[:16], *number[3:])
-            lookup = self._lookups.get(key)
-            if lookup is None:
-                lookup = self._lookups.put(key, Lookup(client, server, asked, ref))
-            lookup.asked += 1
-            lookup.last = ref
-            name.asked[asked.type] += 1
-            self._waiting.put(number, (lookup, event.at.time_ns))
-            return
-        name.answered[asked.type] += 1
-        name.found[asked.type] += asked.answers > 0
-        waiting = self._waiting.pop(number)
-        if waiting is not None:
-            lookup, asked_ns = waiting
-            lookup.answered += 1
-            lookup.records += asked.answers
-            lookup.codes[asked.code] += 1
-            lookup.last = ref
-            if len(lookup.times) < TIMES:
-                lookup.times.append((event.at.time_ns - asked_ns) / SECOND)
+    def digest(self, events: list[Message]) -> list[InTurn]:
+        """All of a chunk as one."""
+        return in_turn(events, Message)
+
+    def take(self, event: InTurn) -> None:
+        """Count questions, and find those that responses answer."""
+        lookups, names, waiting = self._lookups, self._names, self._waiting
+        for number, time_ns, link, source, destination, asked in event.rows:
+            latest = (number, link.file)
+            identifier, is_response, code, answers, text, kind = asked
+            client, server = (destination, source) if is_response else (source, destination)
+            lower = text.lower()
+            name = names.get(lower)
+            if name is None:
+                name = names.put(lower, Name(text, Ref(*latest)))
+            name.latest = latest
+            numbers = (client, server, identifier, lower, kind)
+            if not is_response:
+                key = (client[:16], server[:16], lower, kind)
+                lookup = lookups.get(key)
+                if lookup is None:
+                    lookup = lookups.put(key, Lookup(client, server, asked, Ref(*latest)))
+                lookup.asked += 1
+                lookup.latest = latest
+                name.asked[kind] += 1
+                waiting.put(numbers, (lookup, time_ns))
+                continue
+            name.answered[kind] += 1
+            name.found[kind] += answers > 0
+            question = waiting.pop(numbers)
+            if question is not None:
+                lookup, asked_ns = question
+                lookup.answered += 1
+                lookup.records += answers
+                lookup.codes[code] = lookup.codes.get(code, 0) + 1
+                lookup.latest = latest
+                if len(lookup.times) < TIMES:
+                    lookup.times.append((time_ns - asked_ns) / SECOND)
 
     def table(self, name: str) -> Table:
         """``lookups`` or ``names``."""
@@ -215,7 +225,7 @@ class Lookups(Analysis[Message]):
         rows: list[Row] = [
             (
                 one.name, one.versions, one.asked[AAAA], one.answered[AAAA], one.found[AAAA],
-                one.asked[A], one.answered[A], one.found[A], one.first, one.last,
+                one.asked[A], one.answered[A], one.found[A], one.first, Ref(*one.latest),
             )
             for one in found[: self.options.top]
         ]  # fmt: skip

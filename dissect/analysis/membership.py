@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
+from dissect.analysis.discoveries import in_sight, messages_of
 from dissect.analysis.inside import ICMPV6, Inside, Reader, values
+from dissect.analysis.places import octets_of, several
 from dissect.protocols.icmpv6.mld import query_interval
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
+    from dissect.columns.seen import Seen
     from dissect.engine.tree import Node
 
 PROTOCOLS = frozenset(("icmpv6", "igmp"))
@@ -76,6 +81,27 @@ def membership(message: Inside) -> Iterator[Query | Report]:
         yield Query(message.place, ip.src, *said)
     elif said is not None:
         yield Report(message.place, ip.src, message.mac, *said)
+
+
+def reports(seen: Seen, file: int) -> Iterator[Query | Report]:
+    """The queries and reports of MLD in rows that the columns are sure of."""
+    chunk, found = seen.chunk, in_sight(seen)
+    found = found.only(np.isin(found.kinds, MLD))
+    known = [
+        SAID.recall(ICMPV6, chunk.data[start:stop])
+        for start, stop in zip(found.at.tolist(), found.stops.tolist(), strict=True)
+    ]
+    told = [one[0] if one and isinstance(one[0], Told) else None for one in known]
+    is_told = np.array([one is not None for one in told], np.bool_)
+    for message in messages_of(seen, file, found.only(~is_told)):
+        yield from membership(message)
+    found = found.only(is_told)
+    said = [one for one in told if one is not None]
+    yield from several(
+        seen, found.rows, file, Report, octets_of(found.ip_values(chunk, "src")),
+        octets_of(found.macs(chunk), found.frame >= 0), [one.version for one in said],
+        [one.records for one in said],
+    )  # fmt: skip
 
 
 class Asked(NamedTuple):

@@ -157,8 +157,9 @@ class Neighbour:
 
     def owner(self, now_ns: int) -> bytes:
         """The MAC that has it as far as is known: nobody objected when it asked."""
-        unique = (check.mac for check in self.checks if check.outcome(now_ns) == "unique")
-        return self.mac or next(unique, b"")
+        if self.mac or not self.checks:
+            return self.mac
+        return next((one.mac for one in self.checks if one.outcome(now_ns) == "unique"), b"")
 
     def unanswered(self, now_ns: int) -> int:
         """Questions to which no answer was seen in time."""

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from statistics import fmean, median
-from typing import NamedTuple
-from zlib import crc32
 
 from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
-from dissect.analysis.icmp import ECHO, ECHOES, Message, messages, messages_in
+from dissect.analysis.icmp import ECHOES, Echo, echoes, echoes_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import InTurn, in_turn
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID, SHOWN, few, listed
 from dissect.columns.chunk import Rows
@@ -25,7 +24,6 @@ from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
-from dissect.protocols import icmp
 
 PAIRS, WAITING = 20_000, 100_000
 """How many pairs, and requests by their numbers, are kept."""
@@ -38,77 +36,93 @@ ANSWERERS = 64
 SECOND = 1_000_000_000
 
 
-class Echo(NamedTuple):
-    """A request or a reply, from its own sender to whom it goes to; ``payload`` is a sum of it."""
-
-    at: Place
-    source: bytes
-    destination: bytes
-    is_reply: bool
-    numbers: bytes
-    hops: int
-    payload: int
-
-
 class Request:
     """A request, and who has answered it."""
 
-    __slots__ = ("pair", "echo", "answered_by")
+    __slots__ = ("pair", "time_ns", "payload", "answered_by")
 
-    def __init__(self, pair: Pair, echo: Echo) -> None:
+    def __init__(self, pair: Pair, time_ns: int, payload: int) -> None:
         self.pair = pair
-        self.echo = echo
-        self.answered_by: set[bytes] = set()
+        self.time_ns, self.payload = time_ns, payload
+        self.answered_by: set[bytes] | None = None
 
 
-class Pair:
-    """What one address has asked another on a link."""
+class Replies:
+    """What came back to one address from another, or from others in its place."""
 
-    def __init__(self, link: Link, asker: bytes, asked: bytes, first: Ref) -> None:
-        self.link, self.asker, self.asked = link, asker, asked
-        self.first = self.last = first
-        self.sent = self.received = self.again = self.altered = 0
+    def __init__(self) -> None:
+        self.received = self.again = self.altered = 0
         self.times: list[float] = []
         self.least = self.most = -1.0
         self.hops: dict[int, Ref] = {}
         self.others: dict[bytes, Ref] = {}
         self.altered_in: tuple[Ref, ...] = ()
 
+
+NO_REPLIES = Replies()
+
+
+class Pair:
+    """What one address has asked another on a link; most are never answered."""
+
+    replies = NO_REPLIES
+
+    def __init__(self, link: Link, asker: bytes, asked: bytes, number: int) -> None:
+        self.link, self.asker, self.asked = link, asker, asked
+        self.begun = self.latest = number
+        self.sent = 0
+
+    @property
+    def first(self) -> Ref:
+        """The first packet."""
+        return Ref(self.begun, self.link.file)
+
+    @property
+    def last(self) -> Ref:
+        """The last packet."""
+        return Ref(self.latest, self.link.file)
+
     def answered(self, request: Request, reply: Echo) -> None:
         """Count a reply to one of its requests."""
-        self.last = reply.at.ref
-        if reply.source != self.asked and len(self.others) < ANSWERERS:
-            self.others.setdefault(reply.source, reply.at.ref)
-        if reply.payload != request.echo.payload:
-            self.altered += 1
-            self.altered_in = few(self.altered_in, reply.at.ref)
-        self.hops.setdefault(reply.hops, reply.at.ref)
-        if reply.source in request.answered_by:
-            self.again += 1
+        at = reply.at
+        self.latest = at.number
+        if self.replies is NO_REPLIES:
+            self.replies = Replies()
+        known = self.replies
+        if reply.source != self.asked and len(known.others) < ANSWERERS:
+            known.others.setdefault(reply.source, at.ref)
+        if reply.payload != request.payload:
+            known.altered += 1
+            known.altered_in = few(known.altered_in, at.ref)
+        known.hops.setdefault(reply.hops, at.ref)
+        if request.answered_by is None:
+            request.answered_by = set()
+            known.received += 1
+        elif reply.source in request.answered_by:
+            known.again += 1
             return
-        if not request.answered_by:
-            self.received += 1
         if len(request.answered_by) < ANSWERERS:
             request.answered_by.add(reply.source)
-        if reply.at.time_ns and request.echo.at.time_ns:
-            took = (reply.at.time_ns - request.echo.at.time_ns) / SECOND
-            self.least = took if self.least < 0 else min(took, self.least)
-            self.most = max(took, self.most)
-            if len(self.times) < TIMES:
-                self.times.append(took)
+        if at.time_ns and request.time_ns:
+            took = (at.time_ns - request.time_ns) / SECOND
+            known.least = took if known.least < 0 else min(took, known.least)
+            known.most = max(took, known.most)
+            if len(known.times) < TIMES:
+                known.times.append(took)
 
     @property
     def row(self) -> Row:
         """The pair's row."""
-        times = self.times
+        known = self.replies
+        times = known.times
         steps = [abs(later - time) for time, later in pairwise(times)]
         return (
             str(self.link) or None, address_text(self.asker), address_text(self.asked),
-            self.sent, self.received, (self.sent - self.received) / self.sent,
-            self.again, self.altered, self.least if times else None,
+            self.sent, known.received, (self.sent - known.received) / self.sent,
+            known.again, known.altered, known.least if times else None,
             fmean(times) if times else None, median(times) if times else None,
-            self.most if times else None, fmean(steps) if steps else None,
-            _hops(self) or None, listed(self.others),
+            known.most if times else None, fmean(steps) if steps else None,
+            _hops(self) or None, listed(known.others),
             self.first, self.last,
         )  # fmt: skip
 
@@ -121,7 +135,7 @@ class Ping(Analysis[Echo]):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._pairs: Bounded[Pair] = Bounded(PAIRS)
-        self._waiting: Bounded[list[Request]] = Bounded(WAITING)
+        self._waiting: Bounded[tuple[Request, ...]] = Bounded(WAITING)
         self._askers: Bounded[Request] = Bounded(WAITING)
         """The latest request by all but who was asked."""
         self._unasked: tuple[Ref, ...] = ()
@@ -131,41 +145,51 @@ class Ping(Analysis[Echo]):
         """None: the columns tell all."""
         return seen.rows[:0]
 
-    def scan(self, seen: Seen, file: int) -> Iterator[Echo]:
+    def scan(self, seen: Seen, file: int) -> Iterable[Echo]:
         """The echoes in rows that the columns are sure of."""
-        return map(_echo, messages(seen, file, ECHOES))
+        return echoes(seen, file)
 
     def read(self, packet: Packet, place: Place) -> Iterable[Echo]:
-        """Each echo message that is not quoted; a tunnel may hold one in its innermost packet."""
-        found = messages_in(packet, place, ECHOES)
-        return [_echo(message) for message in found if len(message.octets) >= 8]
+        """Each echo message that is not quoted."""
+        return echoes_in(packet, place)
 
-    def take(self, event: Echo) -> None:
-        """Count a request, or look for the one that a reply answers."""
-        link = event.at.link
-        if event.is_reply:
-            request = self._request(event)
-            if request is not None:
-                request.pair.answered(request, event)
-            else:
+    def digest(self, events: list[Echo]) -> list[InTurn]:
+        """All of a chunk as one."""
+        return in_turn(events, Echo)
+
+    def take(self, event: InTurn) -> None:
+        """Count requests, and look for those that replies answer."""
+        pairs, waiting = self._pairs, self._waiting
+        for row in event.rows:
+            number, time_ns, link, source, destination, is_reply, numbers, _, payload = row
+            if is_reply:
+                found = self._request((link, destination, source, numbers), payload)
+                if found is not None:
+                    found.pair.answered(found, Echo(Place(number, time_ns, link), *row[3:]))
+                    continue
                 self._unasked_count += 1
-                self._unasked = few(self._unasked, event.at.ref)
-            return
-        ends = (link, event.source, event.destination)
-        pair = self._pairs.get(ends) or self._pairs.put(ends, Pair(*ends, event.at.ref))
-        pair.sent += 1
-        pair.last = event.at.ref
-        request = Request(pair, event)
-        key = (*ends, event.numbers)
-        self._waiting.put(key, [*(self._waiting.get(key) or ())[-AGAIN + 1 :], request])
-        self._askers.put((link, event.source, event.numbers, event.payload), request)
+                if len(self._unasked) < SHOWN:
+                    self._unasked = few(self._unasked, Ref(number, link.file))
+                continue
+            ends = (link, source, destination)
+            pair = pairs.get(ends)
+            if pair is None:
+                pair = pairs.put(ends, Pair(*ends, number))
+            pair.sent += 1
+            pair.latest = number
+            request = Request(pair, time_ns, payload)
+            key = (*ends, numbers)
+            known = waiting.entries.get(key)
+            waiting.put(key, (*known[-AGAIN + 1 :], request) if known else (request,))
+            self._askers.put((link, source, numbers, payload), request)
 
-    def _request(self, reply: Echo) -> Request | None:
-        link, asker = reply.at.link, reply.destination
-        found = self._waiting.get((link, asker, reply.source, reply.numbers))
+    def _request(self, key: tuple[Link, bytes, bytes, bytes], payload: int) -> Request | None:
+        """What a reply answers, by link, asker, asked and numbers, or by its payload."""
+        found = self._waiting.get(key)
         if found is None:
-            return self._askers.get((link, asker, reply.numbers, reply.payload))
-        fitting = [request for request in found if request.echo.payload == reply.payload]
+            link, asker, _, numbers = key
+            return self._askers.get((link, asker, numbers, payload))
+        fitting = [request for request in found if request.payload == payload]
         return (fitting or found)[-1]
 
     def table(self, name: str) -> Table:
@@ -193,28 +217,24 @@ class Ping(Analysis[Echo]):
     def findings(self) -> Iterator[Finding]:
         """Payloads that came back otherwise, replies that came twice, ways that changed."""
         pairs = list(self._pairs.entries.values())
-        for pair in [pair for pair in pairs if pair.altered][:SAID]:
-            words = f"{pair.altered:,} replies to {_asked(pair)} bring back other octets."
-            yield Finding("error", "", words, pair.altered_in, "pings")
-        for pair in [pair for pair in pairs if pair.again][:SAID]:
-            words = f"{pair.again:,} replies to {_asked(pair)} came more than once."
+        answered = [pair for pair in pairs if pair.replies is not NO_REPLIES]
+        for pair in [pair for pair in answered if pair.replies.altered][:SAID]:
+            words = f"{pair.replies.altered:,} replies to {_asked(pair)} bring back other octets."
+            yield Finding("error", "", words, pair.replies.altered_in, "pings")
+        for pair in [pair for pair in answered if pair.replies.again][:SAID]:
+            words = f"{pair.replies.again:,} replies to {_asked(pair)} came more than once."
             yield Finding("warning", "", words, (pair.first, pair.last), "pings")
-        for pair in [pair for pair in pairs if pair.sent > 2 and not pair.received][:SAID]:
+        silent = (pair for pair in pairs if pair.sent > 2 and not pair.replies.received)
+        for pair in islice(silent, SAID):
             words = f"No reply was seen to any of {pair.sent:,} {_asked(pair)}."
             yield Finding("warning", "", words, (pair.first, pair.last), "pings")
-        for pair in [pair for pair in pairs if len(pair.hops) > 1 and not pair.others][:SAID]:
+        several = [pair for pair in answered if len(pair.replies.hops) > 1]
+        for pair in [pair for pair in several if not pair.replies.others][:SAID]:
             words = (
                 f"Replies to {_asked(pair)} came with the hop limits {_hops(pair)}: by different "
                 "ways, or from different hosts."
             )
-            yield Finding("note", "", words, tuple(pair.hops.values())[:SHOWN], "pings")
-
-
-def _echo(message: Message) -> Echo:
-    octets = message.octets
-    is_reply = octets[0] in (icmp.ECHO_REPLY, ECHO + 1)
-    return Echo(message.at, message.source, message.destination, is_reply, octets[4:8],
-                message.hops, crc32(octets[8:]))  # fmt: skip
+            yield Finding("note", "", words, tuple(pair.replies.hops.values())[:SHOWN], "pings")
 
 
 def _asked(pair: Pair) -> str:
@@ -222,4 +242,4 @@ def _asked(pair: Pair) -> str:
 
 
 def _hops(pair: Pair) -> str:
-    return ", ".join(map(str, sorted(pair.hops)))
+    return ", ".join(map(str, sorted(pair.replies.hops)))

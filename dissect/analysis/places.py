@@ -39,6 +39,14 @@ class Several(NamedTuple):
     where: tuple[list[Any], ...]
     values: tuple[list[Any], ...]
 
+    def only(self, which: list[int]) -> Several:
+        """Some of them."""
+        where, values = (
+            tuple([column[number] for number in which] for column in columns)
+            for columns in (self.where, self.values)
+        )
+        return self._replace(where=where, values=values)
+
     @property
     def each(self) -> Iterator[Any]:
         """Each as it is by itself."""

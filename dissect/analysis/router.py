@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dissect.analysis.advertised import UNSPECIFIED, Parameter
+from dissect.analysis.advertised import HOP_LIMIT, UNSPECIFIED, Parameter
 from dissect.analysis.analysis import Link, Place
+from dissect.analysis.discoveries import in_sight
 from dissect.analysis.of_link import FOREVER, SECOND
+from dissect.analysis.places import octets_of, several
 from dissect.analysis.table import Ref
 
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
+
+NEIGHBOR, FLAGS, ROUTER_FLAG = 136, 4, 0x80
+"""The type of a Neighbor Advertisement, where its flags are, and one of them."""
+LINK_LOCAL = b"\xfe\x80"
 PARAMETERS, PERIODS, MACS = 200, 500, 8
 """Of one router: parameters, values one after the other, MACs."""
 SKEW_NS = 2 * SECOND
@@ -55,10 +64,6 @@ class Period:
         self.times += 1
         return self
 
-    def ends(self) -> tuple[int, ...]:
-        """When the lifetimes end, told by the last time it was said."""
-        return tuple(self.until_ns + time * SECOND for time in self.parameter.lifetimes)
-
 
 class Router:
     """What is known of a router."""
@@ -90,19 +95,18 @@ class Router:
         """Whether hosts may still use it as a default router."""
         return bool(self.lifetime) and now_ns <= self.heard_ns + self.lifetime * SECOND
 
-    def say(self, parameter: Parameter, at: Place) -> Period | None:
+    def say(self, parameter: Parameter, ref: Ref, time_ns: int) -> Period | None:
         """What it says of a parameter from now on; a lifetime that counts down is no change."""
         period = self.says.get(parameter.name)
         if period is None and len(self.says) >= PARAMETERS:
             self.dropped += 1
             return None
-        ref = at.ref
         if period is not None and period.parameter == parameter:
-            return period.again(parameter, ref, at.time_ns)
-        said = Period(parameter, ref, ref, at.time_ns, at.time_ns)
+            return period.again(parameter, ref, time_ns)
+        said = Period(parameter, ref, ref, time_ns, time_ns)
         same = period is not None and period.parameter.value == parameter.value
         if period is not None and same and same_end(period, said):
-            return period.again(parameter, ref, at.time_ns)
+            return period.again(parameter, ref, time_ns)
         self.says[parameter.name] = said
         self.dropped += len(self.periods) == PERIODS
         self.periods.append(said)
@@ -121,15 +125,21 @@ class Router:
 
 @dataclass(slots=True)
 class Disagreement:
-    """Two routers say different things; of each what it said last."""
+    """Two routers say different things; of each what it said last.
 
-    link: Link
-    name: str
-    routers: tuple[bytes, bytes]
+    key  the link, the parameter's name, and both routers
+    """
+
+    key: tuple[Link, str, bytes, bytes]
     said: tuple[Parameter, Parameter]
     first: Ref
-    last: Ref
+    at: Place
     times: int = 1
+
+    @property
+    def last(self) -> Ref:
+        """The packet that shows it last."""
+        return self.at.ref
 
     @property
     def values(self) -> tuple[str, str]:
@@ -148,13 +158,12 @@ class Detour:
 
 def same_end(one: Period, other: Period) -> bool:
     """Whether lifetimes count down: told at different times, they end at the same one."""
-    return bool(one.parameter.lifetimes) and all(
-        FOREVER not in pair and abs(end - theirs) <= SKEW_NS
-        for end, theirs, pair in zip(
-            one.ends(), other.ends(),
-            zip(one.parameter.lifetimes, other.parameter.lifetimes, strict=True), strict=True,
-        )
-    )  # fmt: skip
+    times, theirs = one.parameter.lifetimes, other.parameter.lifetimes
+    later = other.until_ns - one.until_ns
+    for time, their in zip(times, theirs, strict=True):
+        if FOREVER in (time, their) or abs((time - their) * SECOND - later) > SKEW_NS:
+            return False
+    return bool(times)
 
 
 def differ(theirs: Period, mine: Period, now_ns: int) -> bool:
@@ -165,3 +174,16 @@ def differ(theirs: Period, mine: Period, now_ns: int) -> bool:
     if a.lifetimes:
         return a.lifetimes != b.lifetimes and not same_end(theirs, mine)
     return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))
+
+
+def flagged(seen: Seen, file: int) -> Iterator[Flagged]:
+    """Who says that it is a router, or not, in columns: neighbours are many."""
+    chunk, found = seen.chunk, in_sight(seen)
+    found = found.only((found.kinds == NEIGHBOR) & (found.stops - found.at > FLAGS))
+    sources = found.ip_values(chunk, "src")
+    local = (sources[:, :2] == tuple(LINK_LOCAL)).all(axis=1)
+    mine = local & (found.ip_values(chunk, "hlim") == HOP_LIMIT)
+    found, sources = found.only(mine), sources[mine]
+    is_router = chunk.octets[found.at + FLAGS] >= ROUTER_FLAG
+    macs = octets_of(found.macs(chunk), found.frame >= 0)
+    return several(seen, found.rows, file, Flagged, octets_of(sources), macs, is_router.tolist())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dissect.analysis.advertised import (
     ADVERTISEMENT,
@@ -30,9 +31,12 @@ from dissect.analysis.of_link import (
 )
 from dissect.analysis.options import Options
 from dissect.analysis.router import (
+    LINK_LOCAL,
     MACS,
+    NEIGHBOR,
     PARAMETERS,
     PERIODS,
+    ROUTER_FLAG,
     Detour,
     Disagreement,
     Flagged,
@@ -40,10 +44,14 @@ from dissect.analysis.router import (
     Redirected,
     Router,
     differ,
+    flagged,
 )
 from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
+
+if TYPE_CHECKING:
+    from dissect.columns.seen import Seen
 
 ROUTERS, DISAGREEMENTS, REDIRECTS = 2_000, 5_000, 20_000
 """How many are kept."""
@@ -51,7 +59,7 @@ TOGETHER = 16
 """Routers of a link that are compared."""
 FLOOD, FLOOD_NS = 10, 10 * SECOND
 """So many new routers in such a time are no network's."""
-REDIRECT, NEIGHBOR, ROUTER_FLAG = 137, 136, 0x80
+REDIRECT = 137
 
 
 Event = Advertised | Flagged | Redirected
@@ -61,7 +69,7 @@ VALUES = Reader(values)
 class Routers(OfLink[Event]):
     """By link and address."""
 
-    kinds = (ADVERTISEMENT, NEIGHBOR, REDIRECT)
+    kinds = (ADVERTISEMENT, REDIRECT)
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -85,8 +93,13 @@ class Routers(OfLink[Event]):
             destination, target = (told.get(name) for name in names)
             if destination and target:
                 yield Redirected(place, ip.src, ip.dst, destination, target)
-        elif message.kind == NEIGHBOR and ip.src[:2] == b"\xfe\x80" and len(message.octets) > 4:
+        elif message.kind == NEIGHBOR and ip.src[:2] == LINK_LOCAL and len(message.octets) > 4:
             yield Flagged(place, ip.src, message.mac, message.octets[4] >= ROUTER_FLAG)
+
+    def overhear(self, seen: Seen, file: int) -> Iterator[Event]:
+        """The same in columns: neighbours are many, and what they say of themselves is a bit."""
+        yield from super().overhear(seen, file)
+        yield from flagged(seen, file)
 
     # --- taking in -----------------------------------------------------------------------------
 
@@ -146,9 +159,11 @@ class Routers(OfLink[Event]):
         one.lifetime = event.lifetime
         if event.mac in one.macs or len(one.macs) < MACS:
             one.macs.setdefault(event.mac, at.ref)
+        ref = at.ref
         for parameter in event.parameters:
-            period = one.say(parameter, at)
-            if period is not None:
+            period = one.say(parameter, ref, at.time_ns)
+            name = parameter.name
+            if period is not None and (name in COMPARED or name.startswith("prefix ")):
                 self._compare(one, period, at)
 
     def _flood(self, at: Place) -> None:
@@ -164,38 +179,34 @@ class Routers(OfLink[Event]):
 
     def _compare(self, one: Router, said: Period, at: Place) -> None:
         """Against what the other routers of the link said last."""
-        name = said.parameter.name
-        if name not in COMPARED and not name.startswith("prefix "):
-            return
-        key = (at.link, name)
+        mine, address = said.parameter, one.address
+        key = (at.link, mine.name)
         others = self._said.get(key) or self._said.put(key, {})
-        for address, theirs in others.items():
-            if theirs.parameter == said.parameter or address == one.address:
-                continue
-            if differ(theirs, said, at.time_ns):
-                self._disagree(name, (address, theirs), (one.address, said), at)
-        if one.address in others or len(others) < TOGETHER:
-            others[one.address] = said
+        for other, theirs in others.items():
+            if theirs.parameter != mine and other != address and differ(theirs, said, at.time_ns):
+                self._disagree(other, theirs, address, said, at)
+                one.rules["RAD-010"] = None
+        if address in others or len(others) < TOGETHER:
+            others[address] = said
 
     def _disagree(
-        self, name: str, other: tuple[bytes, Period], mine: tuple[bytes, Period], at: Place
+        self, other: bytes, theirs: Period, address: bytes, said: Period, at: Place
     ) -> None:
-        first, second = (other, mine) if other[0] <= mine[0] else (mine, other)
-        routers = (first[0], second[0])
-        said = (first[1].parameter, second[1].parameter)
-        key = (at.link, name, routers)
+        """The other router has said something else."""
+        link, mine = at.link, said.parameter
+        if other <= address:
+            key, both = (link, mine.name, other, address), (theirs.parameter, mine)
+        else:
+            key, both = (link, mine.name, address, other), (mine, theirs.parameter)
         known = self.disagreements.get(key)
         if known is None:
-            self.disagreements.put(
-                key, Disagreement(at.link, name, routers, said, other[1].last, at.ref)
-            )
+            self.disagreements.put(key, Disagreement(key, both, theirs.last, at))
         else:
-            known.said, known.last = said, at.ref
+            known.said, known.at = both, at
             known.times += 1
-        for address in routers:
-            router = self.entries.entries.get((at.link, address))
-            if router is not None:
-                router.rules["RAD-010"] = None
+        router = self.entries.entries.get((link, other))
+        if router is not None:
+            router.rules["RAD-010"] = None
 
     # --- what comes of it ----------------------------------------------------------------------
 
@@ -280,10 +291,10 @@ class Routers(OfLink[Event]):
 
     def _contradictions(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         def row(one: Disagreement) -> Row:
+            link, name, a, b = one.key
             return (
-                link_text(one.link), one.name, address_text(one.routers[0]), one.values[0],
-                address_text(one.routers[1]), one.values[1], one.times, "RAD-010", one.first,
-                one.last,
+                link_text(link), name, address_text(a), one.values[0], address_text(b),
+                one.values[1], one.times, "RAD-010", one.first, one.last,
             )  # fmt: skip
 
         columns = (
@@ -320,12 +331,13 @@ class Routers(OfLink[Event]):
 
     def _disagreements(self) -> Iterator[Finding]:
         """A sentence for each pair of routers."""
-        pairs: dict[tuple[Link, tuple[bytes, bytes]], list[Disagreement]] = {}
+        pairs: dict[tuple[Link, bytes, bytes], list[Disagreement]] = {}
         for one in self.disagreements.entries.values():
-            pairs.setdefault((one.link, one.routers), []).append(one)
-        for (_, (a, b)), found in pairs.items():
+            link, _, a, b = one.key
+            pairs.setdefault((link, a, b), []).append(one)
+        for (_, a, b), found in pairs.items():
             what = "; ".join(
-                "{} ({} and {})".format(one.name, *(value or "nothing" for value in one.values))
+                "{} ({} and {})".format(one.key[1], *(value or "nothing" for value in one.values))
                 for one in found[:5]
             )
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""

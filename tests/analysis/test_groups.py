@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dissect.analysis import groups
+from dissect.analysis import groups, member
 from dissect.protocols.icmpv6.mld import Query, Record, Report, Version1
 from making.build import (
     ALL_NODES,
@@ -269,7 +269,7 @@ def test_sources_of_a_member_are_bounded(wire):
     sources = [A[:15] + bytes((number,)) for number in range(80)]
     wire.send(0, report((IS_IN, *sources)))
     (said,) = wants(wire)
-    assert len(said.split(", ")) == groups.SOURCES
+    assert len(said.split(", ")) == member.SOURCES
 
 
 def test_broken_reports_are_read_as_far_as_they_go(wire):

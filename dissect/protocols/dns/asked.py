@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from struct import unpack_from
 from typing import NamedTuple
 
 from dissect.protocols.dns.names import MAX_LABEL, MAX_NAME, ROOT, printable
@@ -34,14 +36,36 @@ def question_of(message: bytes) -> Question | None:
     """
     if len(message) < HEADER + 5 or message[2] & 0x78 or not message[4] | message[5]:
         return None
-    at, labels = HEADER, []
-    while size := message[at]:
-        if size > MAX_LABEL or at + size + 5 >= len(message) or at - HEADER + size > MAX_NAME:
-            return None
-        labels.append(message[at + 1 : at + 1 + size])
-        at += 1 + size
-    name = printable(b".".join(labels)) if labels else ROOT
+    end = message.find(0, HEADER)
+    name = _name(message[HEADER:end])
+    if name is None:  # a label may hold a zero
+        end = _end(message)
+        name = _name(message[HEADER:end])
+    if name is None or end < 0 or end + 4 >= len(message):
+        return None
+    identifier, flags, code, answers = unpack_from(">HBB2xH", message)
     return Question(
-        message[0] << 8 | message[1], bool(message[2] & RESPONSE), message[3] & 15,
-        message[6] << 8 | message[7], name, message[at + 1] << 8 | message[at + 2],
+        identifier, bool(flags & RESPONSE), code & 15, answers, name,
+        message[end + 1] << 8 | message[end + 2],
     )  # fmt: skip
+
+
+def _end(message: bytes) -> int:
+    """Where the first name ends, which has no pointer; -1: nowhere."""
+    at = HEADER
+    while at < len(message) and at <= HEADER + MAX_NAME and message[at]:
+        at += 1 + message[at]
+    return at if at < len(message) and not message[at] else -1
+
+
+@lru_cache(maxsize=8192)
+def _name(labels: bytes) -> str | None:
+    """The text of a name, of all its labels but the root; None: it isn't those of a name."""
+    found, at = [], 0
+    while at < len(labels):
+        size = labels[at]
+        found.append(labels[at + 1 : at + 1 + size])
+        if not 0 < size <= MAX_LABEL or len(found[-1]) < size or at + size > MAX_NAME:
+            return None
+        at += 1 + size
+    return printable(b".".join(found)) if found else ROOT
