@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .table import Table
 
 HELD = 256
-"""Bytes of a stream for each packet that a column reader takes at most: so many are held at once."""
+"""Bytes of a stream that are held at once, for each packet that a column reader takes at most."""
 
 
 Octets = Callable[[int, int], bytes]
