@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .stretch import Stretch
     from .table import Table
 
-STRETCH = 1 << 24
-"""Bytes of a stream that are held at once for column readers."""
+HELD = 256
+"""Bytes of a stream that are held at once, for each packet that a column reader takes at most."""
 
 
 Octets = Callable[[int, int], bytes]
@@ -144,7 +144,7 @@ class CaptureFile:
 
         window = self._begin()
         if isinstance(window, StreamWindow):
-            window.coarse(STRETCH)
+            window.coarse(HELD * most)
         return self._watched(stretches(self._form, window, most, least, octets))
 
     def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:

@@ -94,10 +94,11 @@ def stretches(
 def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int, size: int, octets: int) -> Found:
     """Of a whole file, all of which is at hand."""
     walk, damage = iter(form.scan(window)), None
+    step = STEP if octets < len(window.data) else most
     while damage is None:
         offsets = array("Q")
         try:
-            for wanted in range(STEP, size + STEP, STEP):
+            for wanted in range(step, size + step, step):
                 offsets.extend(islice(walk, min(wanted, size) - len(offsets)))
                 if len(offsets) < wanted or offsets[-1] - offsets[0] > octets:
                     break

@@ -21,7 +21,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
-    from dissect.columns.chunk import Mask, Rows
+    from dissect.columns.chunk import Rows
     from dissect.lint.at import Context
 
 MOST_MACS, MOST_FLOWS = 4096, 65536
@@ -124,8 +124,11 @@ class Artefacts:
             self.cut += len(cut)
             if len(cut) and self.first_cut is None:
                 self.first_cut = chunk.packet(int(cut[0]))
-        for found in (batch.sums, batch.summed_headers):
-            self._sums(batch, found.rows, found.right)
+        sums, headers = batch.sums, batch.summed_headers
+        for rows, right in ((sums.rows, sums.right), (headers.rows, headers.right)):
+            self._sums(self.right, batch, rows[right])
+            self._sums(self.wrong, batch, rows[~right])
+        self._sums(self.left, batch, sums.rows[sums.left])
         self._times(batch)
         self._twice(batch)
         long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
@@ -133,18 +136,17 @@ class Artefacts:
         if not self.two_way:
             self._directions(batch)
 
-    def _sums(self, batch: Batch, rows: Rows, sound: Mask) -> None:
+    def _sums(self, counter: Counter[bytes], batch: Batch, rows: Rows) -> None:
+        """Count rows by the MAC address of who sent them."""
         frames = batch.first_frames[rows]
-        there = frames >= 0
-        for counter, right in ((self.right, sound), (self.wrong, ~sound)):
-            left = gather(batch.chunk.data, SENDER, frames[right & there])
-            for _ in range(FEW):  # most often there are no more
-                if len(left):
-                    rest = left[left != left[0]]
-                    self._count(counter, _mac(left[0]), len(left) - len(rest))
-                    left = rest
-            for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
-                self._count(counter, _mac(mac), int(count))
+        left = gather(batch.chunk.data, SENDER, frames[frames >= 0])
+        for _ in range(FEW):  # most often there are no more
+            if len(left):
+                rest = left[left != left[0]]
+                self._count(counter, _mac(left[0]), len(left) - len(rest))
+                left = rest
+        for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
+            self._count(counter, _mac(mac), int(count))
 
     def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
         if mac in counter or len(counter) < MOST_MACS:

@@ -75,14 +75,14 @@ def test_a_compressed_capture_and_a_pipe_give_the_same(tmp_path):
 
 
 def test_a_stream_is_read_in_pieces_whose_packets_stay_at_hand(tmp_path, monkeypatch):
-    monkeypatch.setattr("dissect.capture.file.STRETCH", 3000)
+    monkeypatch.setattr("dissect.capture.file.HELD", 1)
     stream = io.BytesIO()
     writer = PcapWriter(stream)
     for number in range(8000):
         writer.packet(bytes(12) + b"\x86\xdd" + bytes((number & 0xFF,)) * (number % 90), number)
     path = tmp_path / "some.gz"
     path.write_bytes(gzip.compress(stream.getvalue()))
-    held = list(chunks(path))
+    held = list(chunks(path, size=3000))
     assert len(held) > 5
     assert sum(map(len, held)) == 8000
     for chunk in held:

@@ -7,6 +7,7 @@ import gc
 import pytest
 
 from dissect import dissect, open_capture
+from dissect.capture.write import PcapWriter
 from dissect.engine.session import Session
 from dissect.lint import chosen, lint, lint_packet
 from dissect.lint.batch import Batch
@@ -14,7 +15,7 @@ from dissect.lint.found import OTHERS as OTHERS_KEY
 from dissect.lint.run import Run
 from dissect.lint.told.parts import layers_of, with_parts
 from dissect.verdict import Level
-from making.build import UDP_PROTO, ethernet, ipv6, udp
+from making.build import HOST, OTHER, UDP_PROTO, ethernet, ipv6, pseudo_sum, udp
 from making.overlays import vxlan
 from tests.bench.make_capture import write
 from tests.captures_list import LINT, ROOT
@@ -156,6 +157,21 @@ def test_wrong_checksums_left_to_the_network_card_are_notes():
     assert found
     assert {one.level for one in found} == {Level.NOTE}
     assert any(one.rule.id == "CAP-002" for one in found)
+
+
+def test_so_are_those_of_udp_in_columns_and_in_trees(tmp_path):
+    begun = bytearray(udp(b"sixscope", 40000, 9))
+    begun[6:8] = pseudo_sum(HOST, OTHER, UDP_PROTO, len(begun)).to_bytes(2, "big")
+    packet = ipv6(bytes(begun), UDP_PROTO)
+    (found,) = lint_packet(dissect(packet, 229), select=["L4-002"])
+    assert found.level is Level.NOTE
+    path = tmp_path / "begun.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream)
+        for number in range(3):
+            writer.packet(ethernet(packet), number)
+    found = {one.rule.id: (one.level, one.count) for one in lint(path).findings}
+    assert found["L4-002"] == found["CAP-002"] == (Level.NOTE, 3)
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ def headers_split(at: At) -> Hits:
 
 
 @rule(
-    "FRG-006", Level.NOTE, "RFC 9099, section 2.2.3; RFC 8200, section 5", "Tiny fragment",
+    "FRG-006", Level.NOTE, "RFC 8200, section 5; RFC 7112", "Tiny fragment",
     why="Every link carries 1280 octets, so nobody needs to cut smaller ones.  No RFC forbids it, "
         "but it is a known way around filters.  A fragment without data is good for nothing.",
     fix="Cut at the path MTU, or at 1280 octets.",

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dissect.engine.checksum import LEFT_TO_CARD
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.rule import Hit, Hits, Like, Tally, alike, rule, suspects, tallies
+from dissect.lint.told.sums import SUMMED
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -23,7 +25,6 @@ TUNNEL_PORTS = frozenset((2152, 4341, 4342, 4754, 4789, 4790, 6080, 6081, 6635, 
 (RFC 6935, section 5); which ones do is our list."""
 FIN, SYN, RST, ALL = 1, 2, 4, 0x3F
 INIT = 1
-LEFT_TO_CARD = "left to the network card"
 FLAG_NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 
 
@@ -87,7 +88,8 @@ def checksum(at: At) -> Hits:
         level = None
         if LEFT_TO_CARD in note.text:
             text, level = f"{text}: left to the network card", Level.NOTE
-            at.context.run.artefacts.left_to_card(at.mac)
+            if not at.context.sure:
+                at.context.run.artefacts.left_to_card(at.mac)
         yield Hit(text, field=f"{at.name}.checksum", sender=at.mac, level=level)
 
 
@@ -199,18 +201,20 @@ def segments(batch: Batch) -> Mask:
 
 @suspects("L4-002")
 def unverified(batch: Batch) -> Mask:
-    """Of TCP wrong ones may be left to the card; some end elsewhere than the packet around."""
-    whole = batch.chunk.captured == batch.chunk.original
-    mask: Mask = batch.sums.wrong(TCP) | batch.sums.others & whole
+    """Those that end elsewhere than the packet around."""
+    mask: Mask = batch.sums.others & (batch.chunk.captured == batch.chunk.original)
     return mask
 
 
 @tallies("L4-002")
 def damaged(batch: Batch) -> Iterator[Tally]:
-    """Wrong ones of UDP, where nothing else has to be asked about."""
-    asked = unverified(batch)
-    for rows, senders in batch.sums.senders(UDP):
-        yield Tally(rows[~asked[rows]], senders[~asked[rows]])
+    """Wrong ones, where nothing else has to be asked about."""
+    sums = batch.sums
+    wrong = ~sums.right & ~unverified(batch)[sums.rows]
+    wrong &= (sums.protocol == SUMMED[TCP]) | (sums.protocol == SUMMED[UDP])
+    for mine, level in ((wrong & ~sums.left, None), (wrong & sums.left, Level.NOTE)):
+        for rows, senders in sums.senders(mine):
+            yield Tally(rows, senders, level)
 
 
 @alike("L4", "L4-002", "ICM", "ICM-011")

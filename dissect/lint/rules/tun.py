@@ -271,7 +271,7 @@ def mapping_6over4(at: At) -> Hits:
 
 
 @rule(
-    "TUN-012", Level.WARNING, "RFC 6333, sections 5.7 and 10; RFC 7335, section 3",
+    "TUN-012", Level.WARNING, "RFC 6333, section 5.7; RFC 7335, section 3",
     "Softwire address outside of its softwire",
     why="192.0.0.0/29 is for the ends of DS-Lite's tunnel, and inside hosts that translate.  On a "
         "link it is somebody's traffic that missed its tunnel.",

@@ -27,13 +27,15 @@ ENDS = {6: (8, 16), 4: (12, 4)}
 class Sums:
     """Checksums: an entry each, but for packets with a Routing header that leads on.
 
+    right   whether it is
+    left    whether it is wrong, and that of the pseudo-header alone, which a card is to complete
     others  rows with one that can't be verified: it ends elsewhere than the packet around it
     """
 
     def __init__(self, batch: Batch) -> None:
         self.batch, chunk = batch, batch.chunk
         self.others = batch.none
-        columns: list[tuple[Rows, ...]] = [(np.empty(0, np.int64),) * 7]
+        columns: list[tuple[Rows, ...]] = [(np.empty(0, np.int64),) * 8]
         for one in batch.carried(*SUMMED):
             rows, at, ends = one.rows, one.at, one.end
             wanted = ~batch.led[rows] & (one.version != 0)
@@ -44,13 +46,15 @@ class Sums:
             fits = (ends > at) & (ends <= chunk.limit(rows))
             self.others[rows[wanted & ~fits]] = True
             numbers = np.full(len(rows), SUMMED[one.header])
-            every = rows, at, ends, one.ip, one.version, numbers, one.ends
+            told = one.part.head.sum
+            every = rows, at, ends, one.ip, one.version, numbers, one.ends, told
             columns.append(tuple(column[wanted & fits] for column in every))
-        self.rows, at, ends, self.ip, self.version, self.protocol, addresses = map(
+        self.rows, at, ends, self.ip, self.version, self.protocol, addresses, told = map(
             np.concatenate, zip(*columns, strict=True)
         )
-        total = sums_of(chunk.octets, at, ends) + addresses + ends - at + self.protocol
-        self.right: Mask = total % 0xFFFF == 0
+        pseudo = addresses + ends - at + self.protocol
+        self.right: Mask = (sums_of(chunk.octets, at, ends) + pseudo) % 0xFFFF == 0
+        self.left: Mask = ~self.right & ((told - pseudo) % 0xFFFF == 0)
 
     def wrong(self, *headers: type[Header]) -> Mask:
         """The rows with a wrong checksum in one of these headers."""
@@ -59,9 +63,8 @@ class Sums:
         mask[self.rows[mine & ~self.right]] = True
         return mask
 
-    def senders(self, header: type[Header]) -> Iterator[tuple[Rows, Octets]]:
-        """Rows with a wrong checksum in such a header, and the source addresses around it."""
-        mine = np.flatnonzero(~self.right & (self.protocol == SUMMED[header]))
+    def senders(self, mine: Mask) -> Iterator[tuple[Rows, Octets]]:
+        """Some of their rows, and the source addresses around them."""
         for version, (start, size) in ENDS.items():
-            some = mine[self.version[mine] == version]
+            some = np.flatnonzero(mine & (self.version == version))
             yield self.rows[some], self.batch.octets(self.ip[some] + start, size)
