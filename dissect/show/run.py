@@ -57,13 +57,15 @@ def show(
         )
         exporter.stream.writelines(rows)
     elif many and exporter.by_moulds and jobs == 1:
+        from dissect.export.base import TOGETHER
         from dissect.moulds import elements
 
-        texts = read(
-            lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
-        )
         exporter.stream.flush()
-        exporter.stream.buffer.writelines(exporter.blocks(texts))
+        blocks = read(
+            lambda capture: exporter.blocks(islice(elements(capture, exporter), select.count)),
+            lambda _, nth: nth * TOGETHER,
+        )
+        exporter.stream.buffer.writelines(blocks)
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
