@@ -39,7 +39,7 @@ class Batch:
     heads     (packets, octets): all in front of the payload, and what of it is looked into
     payloads  all behind the last header
     time_ns, since_first, since_previous  nanoseconds
-    states    what the session told of each
+    states    what the session told: of each kind of state a column
     """
 
     heads: Octets
@@ -49,7 +49,7 @@ class Batch:
     time_ns: list[int]
     since_first: list[int]
     since_previous: list[int]
-    states: list[tuple[Any, ...]]
+    states: list[list[Any]]
     made: dict[Hashable, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -80,7 +80,7 @@ class Batch:
         """A member of each packet's nth state."""
 
         def make() -> tuple[Any, ...]:
-            return tuple(zip(*(states[nth] for states in self.states), strict=True))
+            return tuple(zip(*self.states[nth], strict=True))
 
         return self.once(("state", nth), make)[place]  # type: ignore[no-any-return]
 

@@ -57,15 +57,13 @@ def show(
         )
         exporter.stream.writelines(rows)
     elif many and exporter.by_moulds and jobs == 1:
-        from dissect.export.base import TOGETHER
         from dissect.moulds import elements
 
-        exporter.stream.flush()
-        blocks = read(
-            lambda capture: exporter.blocks(islice(elements(capture, exporter), select.count)),
-            lambda _, nth: nth * TOGETHER,
+        texts = read(
+            lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
         )
-        exporter.stream.buffer.writelines(blocks)
+        exporter.stream.flush()
+        exporter.stream.buffer.writelines(exporter.blocks(texts))
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
