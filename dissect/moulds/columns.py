@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.address import embedded
+from dissect.columns.chunk import Rows
 from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
 from dissect.engine.tree import Field, Node
@@ -38,7 +39,7 @@ class Batch:
     heads     (packets, octets): all in front of the payload, and what of it is looked into
     payloads  all behind the last header
     time_ns, since_first, since_previous  nanoseconds
-    states    what the session told of each
+    states    what the session told: of each kind of state a column
     """
 
     heads: Octets
@@ -48,7 +49,7 @@ class Batch:
     time_ns: list[int]
     since_first: list[int]
     since_previous: list[int]
-    states: list[tuple[Any, ...]]
+    states: list[list[Any]]
     made: dict[Hashable, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -79,7 +80,7 @@ class Batch:
         """A member of each packet's nth state."""
 
         def make() -> tuple[Any, ...]:
-            return tuple(zip(*(states[nth] for states in self.states), strict=True))
+            return tuple(zip(*self.states[nth], strict=True))
 
         return self.once(("state", nth), make)[place]  # type: ignore[no-any-return]
 
@@ -87,8 +88,8 @@ class Batch:
         """The whole seconds of the times, and the nine decimals."""
 
         def make() -> tuple[list[int], Texts]:
-            whole = [now // SECOND for now in self.time_ns]
-            return whole, [f"{now % SECOND:09d}" for now in self.time_ns]
+            whole, rest = np.divmod(np.array(self.time_ns, np.int64), SECOND)
+            return whole.tolist(), _decimals(rest)
 
         return self.once("clock", make)  # type: ignore[no-any-return]
 
@@ -138,12 +139,29 @@ def numbers(values: Callable[[Batch], list[int]]) -> Make:
 
 def seconds(values: Callable[[Batch], list[Any]]) -> Make:
     """The column of nanoseconds as seconds with nine decimals; the text of None is empty."""
-    return lambda batch: [
-        "" if it is None
-        else f"{it // SECOND}.{it % SECOND:09d}" if it >= 0
-        else seconds_text(it)
-        for it in values(batch)
-    ]  # fmt: skip
+
+    def make(batch: Batch) -> Texts:
+        found = values(batch)
+        if None in found or min(found) < 0:
+            return ["" if it is None else seconds_text(it) for it in found]
+        whole, rest = np.divmod(np.array(found, np.int64), SECOND)
+        return [
+            f"{before}.{decimals}"
+            for before, decimals in zip(whole.tolist(), _decimals(rest), strict=True)
+        ]
+
+    return make
+
+
+def _decimals(numbers: Rows) -> Texts:
+    """Whole numbers below a milliard, as nine digits."""
+    digits = np.empty((len(numbers), 9), np.uint32)
+    for place in reversed(range(9)):
+        higher = numbers // 10
+        digits[:, place] = numbers - 10 * higher + ord("0")
+        numbers = higher
+    found: Texts = digits.view("U9").ravel().tolist()
+    return found
 
 
 def some(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:

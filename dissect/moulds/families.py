@@ -93,7 +93,7 @@ class Families:
         usable = ~chunk.unsure & (chunk.time_ns != NO_TIME) & _without_options(chunk)
         usable &= chunk.captured == chunk.original
         found = []
-        standing = _Standing(chunk)
+        standing = _Standing(chunk, usable)
         usable_rows = np.flatnonzero(usable)
         for chain, rows in _by_value(chunk.chain[usable_rows]):
             if chain not in self._kinds:
@@ -133,10 +133,11 @@ class Families:
 
 
 class _Standing:
-    """Where in each row of a chunk a part's header stands, -1 without it; worked out once."""
+    """Where in usable rows of a chunk a part's header stands, -1 without it; worked out once."""
 
-    def __init__(self, chunk: Chunk) -> None:
+    def __init__(self, chunk: Chunk, usable: Mask) -> None:
         self.chunk = chunk
+        self._usable = usable
         self.parts = [part for part in chunk.parts if not part.quoted]
         self._there: dict[int, Rows] = {}
         self._places: dict[int, Places] = {}
@@ -154,7 +155,10 @@ class _Standing:
         """The places of an IP header that is a part."""
         if nth not in self._places:
             part = self.parts[nth]
-            self._places[nth] = Places.around(self.chunk, part.header, part.rows, part.at)
+            whole = self._usable[part.rows]
+            self._places[nth] = Places.around(
+                self.chunk, part.header, part.rows[whole], part.at[whole]
+            )
         return self._places[nth]
 
 

@@ -127,7 +127,9 @@ def _user_packets(g: Group) -> Mask:
 
 
 def _types(*types: int) -> Callable[[Group], Mask]:
-    return lambda g: np.isin(g.head(Head).type, types)
+    wanted = np.zeros(256, np.bool_)
+    wanted[list(types)] = True
+    return lambda g: wanted[g.head(Head).type]
 
 
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
@@ -186,10 +188,11 @@ QUOTED_NEXT, QUOTED_DATA = 8 + 6, 8 + 40 + 8
 def _discovery(types: tuple[int, ...], size: int, *options: int) -> Callable[[Group], Mask]:
     """Messages of some types, of so many octets and one option of eight or none."""
 
+    typed, whole = _types(*types), size + (8 if options else 0)
+
     def sure(g: Group) -> Mask:
-        found: Mask = np.isin(g.head(Head).type, types)
-        found &= g.end - g.at == size + (8 if options else 0)
-        if options:
+        found: Mask = (g.end - g.at == whole) & typed(g)
+        if options and found.any():
             found[found] = np.isin(g.of(found).number(2, size), options)
         return found
 

@@ -196,8 +196,8 @@ class Layout:
     def _states(self, batch: Batch) -> Iterator[Hashable]:
         """What the states are like; None: they are for the tree."""
         columns = [
-            [kind.shape(states[nth]) for states in batch.states]
-            for nth, kind in enumerate(self.states)
+            list(map(kind.shape, column))
+            for kind, column in zip(self.states, batch.states, strict=True)
         ]
         if len(columns) == 1:
             return iter(columns[0])
@@ -236,8 +236,8 @@ class Layout:
             [self.behind + len(payload) for payload in payloads],
             [number(chance), number(chance)],
             [10**18 + 50_000 * time for time in times], since_first, since_previous,
-            [tuple(kind.invent(state, chance) for kind, state in
-                   zip(self.states, batch.states[row], strict=True)) for _ in range(2)],
+            [[kind.invent(column[row], chance) for _ in range(2)] for kind, column in
+             zip(self.states, batch.states, strict=True)],
         )  # fmt: skip
 
     def _differ(self, head: bytearray, payload: bytes, other: bytearray, rest: bytes) -> bool:

@@ -108,5 +108,6 @@ class Telling:
              zip((start + layout.behind).tolist(), end.tolist(), strict=True)],
             chunk.captured[rows].tolist(), chunk.number[rows].tolist(),
             chunk.time_ns[rows].tolist(), (chunk.time_ns[rows] - first).tolist(),
-            (chunk.time_ns - self._times.previous(chunk))[rows].tolist(), family.states,
+            (chunk.time_ns - self._times.previous(chunk))[rows].tolist(),
+            list(map(list, zip(*family.states, strict=True))),
         )  # fmt: skip

@@ -104,5 +104,6 @@ class Writing:
         )  # fmt: skip
         packet = packet_of(record, self._form, session=self._settled)
         packet.state["frame", 0] = batch.since_first[row], batch.since_previous[row]
-        packet.state.update(zip(layout.told, batch.states[row], strict=True))
+        told = (column[row] for column in batch.states)
+        packet.state.update(zip(layout.told, told, strict=True))
         return packet
