@@ -250,7 +250,7 @@ LISP: tuple[Known, ...] = (
         "lisp.undecoded", MISSING,
         lambda packet, ours, theirs: VENDOR in packet_values(packet, "lisp.lcaf.type"),
         "a vendor's format without data is said to have some that can't be decoded",
-        "RFC 9306, section 3", "lisp_broken.pcapng",
+        "RFC 9306, section 4", "lisp_broken.pcapng",
     ),
     Known(
         "lisp.mrep.record", DIFFERENT,
