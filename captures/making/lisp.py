@@ -221,6 +221,8 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
+    hop = lcaf(10, b"\0\1" + MAC)
+    yield packet(message(REPLY, mapping(EID, locator(hop)))), "A path through a MAC address"
     nameless = lcaf(255, b"\0\0\0\x5e")
     yield packet(message(REPLY, mapping(EID, locator(nameless)))), "A vendor's format without data"
     yield packet(request(EID, source=half)), "A source behind a translator, one of three addresses"

@@ -213,6 +213,7 @@ ICMPV6: tuple[Known, ...] = (
         )
         for field, kinds in (
             ("icmpv6.rpl.opt.routediscovery.*", MORE_HERE), ("icmpv6.unknown_data*", MISSING),
+            ("icmpv6.opt", EXTRA), ("icmpv6.rpl.opt.*", EXTRA),
         )
     ),
     *(

@@ -10,6 +10,7 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_THERE,
     UNEQUAL,
     Known,
     always,
@@ -116,7 +117,10 @@ L2TP: tuple[Known, ...] = (
             "well-known port before",
             "RFC 2661, section 8.1", "l2tp_sessions.pcapng",
         )
-        for field, kinds in (("l2tp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+        for field, kinds in (
+            ("l2tp.*", EXTRA), ("ppp.*", EXTRA), ("data.*", MORE_THERE),
+            ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "*", ANY, overlapping_calls,

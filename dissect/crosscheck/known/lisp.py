@@ -238,11 +238,19 @@ LISP: tuple[Known, ...] = (
         "ends with it",
         "RFC 8060, section 4.4", "lisp_broken.pcapng",
     ),
+    *(
+        Known(
+            field, kinds, has("lisp.lcaf.elp_hop.mac"),
+            "a MAC address is shown in the line of a hop, but as unexpected, and no field",
+            "RFC 8060, section 4.6", "lisp_broken.pcapng",
+        )
+        for field, kinds in (("lisp.lcaf.elp_hop.mac", EXTRA), ("lisp.unexpected_field", MISSING))
+    ),
     Known(
         "lisp.undecoded", MISSING,
         lambda packet, ours, theirs: VENDOR in packet_values(packet, "lisp.lcaf.type"),
         "a vendor's format without data is said to have some that can't be decoded",
-        "RFC 8060, section 4.10.1", "lisp_broken.pcapng",
+        "RFC 9306, section 4", "lisp_broken.pcapng",
     ),
     Known(
         "lisp.mrep.record", DIFFERENT,

@@ -175,6 +175,13 @@ MOBILITY: tuple[Known, ...] = (
         for kinds in (MISSING, EXTRA)
     ),
     Known(
+        "mip6.vsm.data*", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
+        "data of one octet or two is left out, as if the option's length counted its type and "
+        "itself",
+        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
         "mip6.*", EXTRA, behind_empty,
         "the decode ends with an option that has no data, or one octet, though its length tells "
         "where the next one begins",
@@ -235,13 +242,6 @@ MOBILITY: tuple[Known, ...] = (
         lambda packet, ours, theirs: ours is not None and ours.length <= 2,
         "an identifier of two octets is left out",
         "RFC 4283, section 3", "mip6_tshark_wrong.pcapng",
-    ),
-    Known(
-        "mip6.vsm.data*", EXTRA,
-        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
-        "data of one octet or two is left out, as if the option's length counted its type and "
-        "itself",
-        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.mseg_id.timestamp", DIFFERENT, always,
