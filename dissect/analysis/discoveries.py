@@ -110,8 +110,11 @@ def _in_sight(seen: Seen) -> Discoveries:
     ip, frame = np.full(len(chunk), NONE), np.full(len(chunk), NONE)
     dhcpv6 = np.zeros(len(chunk), np.bool_)
     dhcpv6[in_columns(seen)] = True
+    wanted = dhcpv6.copy()
+    for part in seen.parts(Head):
+        wanted[part.rows[np.isin(gather(chunk.data, types, part.at), KINDS)]] = True
     found = [(np.empty(0, np.int64),) * 5]
-    for part in seen.parts(EthernetII, IEEE8023, IPv6, IPv4, Head, UDP):
+    for part in seen.only(wanted).parts(EthernetII, IEEE8023, IPv6, IPv4, Head, UDP):
         rows = part.rows
         if part.header in (EthernetII, IEEE8023):
             frame[rows], ip[rows] = part.at, NONE

@@ -140,8 +140,11 @@ def heads(seen: Seen) -> list[Heads]:
 
 def _heads(seen: Seen) -> Iterator[Heads]:
     chunk = seen.chunk
+    wanted = np.zeros(len(chunk), np.bool_)
+    for part in seen.parts(*HEADS.values()):
+        wanted[part.rows] = True
     latest = np.full((2, len(chunk)), -1)  # of each row's last IP header: version, place
-    for part in seen.parts(IPv6, IPv4, *HEADS.values()):
+    for part in seen.only(wanted).parts(IPv6, IPv4, *HEADS.values()):
         rows, at = part.rows, part.at
         if part.header in (IPv6, IPv4):
             latest[0, rows], latest[1, rows] = 6 if part.header is IPv6 else 4, at

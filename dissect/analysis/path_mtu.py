@@ -24,11 +24,13 @@ from dissect.analysis.options import Options
 from dissect.analysis.path_sizes import (
     ANYWHERE,
     Again,
+    Large,
     Sizes,
     number_of,
     segments_again,
     sizes_in,
     sizes_of,
+    together,
 )
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST, LINK, SAID, few, listed
@@ -41,9 +43,8 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
-PATHS, MSS, RECENT, REPORTERS, WAITING = 10_000, 200_000, 3, 16, 100_000
-"""How many are kept: paths, announced segment sizes, chunks of sizes, reporters of a path, packets
-that a report may yet come before."""
+PATHS, MSS, RECENT, REPORTERS = 10_000, 200_000, 3, 16
+"""How many are kept: paths, announced segment sizes, chunks of sizes, reporters of a path."""
 GRACE = SECOND = 1_000_000_000
 """So long packets may be on their way that were sent before their sender heard of the MTU."""
 LEAST = {6: 1280, 4: 68}
@@ -153,7 +154,7 @@ class Path:
         )
 
 
-Event = Report | Sizes | Again
+Event = Report | Sizes | Large | Again
 
 
 class PathMtu(Analysis[Event]):
@@ -167,7 +168,6 @@ class PathMtu(Analysis[Event]):
         self._by_number: dict[int, Path] = {}
         self._recent: deque[Sizes] = deque(maxlen=RECENT)
         self._mss: dict[int, int] = {}
-        self._waiting = 0
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -184,11 +184,16 @@ class PathMtu(Analysis[Event]):
     def read(self, packet: Packet, place: Place) -> Iterable[Event]:
         """The same of one packet."""
         yield from filter(None, map(_report, messages_in(packet, place, TYPES)))
-        sizes = sizes_in(packet, place)
-        if sizes is not None:
-            yield sizes
+        yield from sizes_in(packet, place)
 
-    def take(self, event: Event) -> None:
+    def digest(self, events: list[Event]) -> list[Event]:
+        """All sizes of a chunk together."""
+        sizes = [event for event in events if isinstance(event, Sizes)]
+        alone = [event for event in events if isinstance(event, Large)]
+        others = [event for event in events if not isinstance(event, Sizes | Large)]
+        return [*together(sizes, alone), *others]
+
+    def take(self, event: Report | Sizes | Again) -> None:
         """Take in a report, sizes, or a segment that came again."""
         if isinstance(event, Sizes):
             self._sizes(event)
@@ -212,7 +217,7 @@ class PathMtu(Analysis[Event]):
                     path.before = max(path.before, size)
                     known = bool(known) or size == quote.length
                 elif not watched:
-                    self._wait(path, size, place)
+                    path.waiting.append((size, place))
         if path.quote_seen is None and known is not None:
             path.quote_seen = known
             if not known:
@@ -233,38 +238,23 @@ class PathMtu(Analysis[Event]):
         """What was sent, to those of whose paths something is known."""
         if event.mss and len(self._mss) < MSS:
             self._mss.update(event.mss)
-        if len(event.numbers) > 1 or self._waiting > WAITING:
-            self._judge()
-        if len(event.numbers) == 1:
-            one = self._by_number.get(int(event.numbers[0]))
-            if one is not None and one.reports:
-                for size, place in event.places(slice(None)):
-                    self._wait(one, size, place)
-        elif len(self._by_number):
-            known = np.fromiter(self._by_number, np.uint64, len(self._by_number))
-            mine = np.flatnonzero(np.isin(event.numbers, known))
-            for number, (size, place) in zip(
-                event.numbers[mine].tolist(), event.places(mine), strict=True
-            ):
-                path = self._by_number[number]
-                if path.reports:
-                    self._wait(path, size, place)
+        self._judge()
+        known = np.fromiter(self._by_number, np.uint64, len(self._by_number))
+        mine = np.flatnonzero(np.isin(event.numbers, known))
+        for number, (size, place) in zip(
+            event.numbers[mine].tolist(), event.places(mine), strict=True
+        ):
+            path = self._by_number[number]
+            if path.reports:
+                path.waiting.append((size, place))
         if len(event.numbers):
-            if len(event.numbers) == 1 and self._recent and len(self._recent[-1].numbers) < 4096:
-                self._recent[-1] = self._recent[-1].joined(event)
-            else:
-                self._recent.append(event)
-
-    def _wait(self, path: Path, size: int, place: tuple[int, int, int]) -> None:
-        path.waiting.append((size, place))
-        self._waiting += 1
+            self._recent.append(event)
 
     def _judge(self) -> None:
         """No report comes before a packet that waits any more."""
         for path in self._paths.entries.values():
             if path.waiting:
                 path.judge()
-        self._waiting = 0
 
     def _kept(self) -> list[Path]:
         self._judge()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from sys import byteorder
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Mask
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
@@ -37,6 +39,7 @@ MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB8
           0xA0761D6478BD642F, 0xE7037ED1A0B428DB)  # fmt: skip
 WORD_MASK = (1 << 64) - 1
 ENDS = {6: Item("", 8, 32, 0, 0), 4: Item("", 12, 8, 0, 0)}
+PORTS_AND_SEQUENCE = Item(">u8", 0, 8, 0, 0)
 LENGTH = {6: Item(">u2", 4, 2, 0, 0), 4: Item(">u2", 2, 2, 0, 0)}
 ANYWHERE = 0xFFFF
 """Stands for the interface where that doesn't matter."""
@@ -63,14 +66,14 @@ class Sizes(NamedTuple):
         ):  # fmt: skip
             yield octets, (file, packet, time)
 
-    def joined(self, other: Sizes) -> Sizes:
-        """Both of them."""
-        return Sizes(
-            other.at, np.concatenate([self.numbers, other.numbers]),
-            np.concatenate([self.octets, other.octets]),
-            np.concatenate([self.packets, other.packets]),
-            np.concatenate([self.times, other.times]), self.mss,
-        )  # fmt: skip
+
+class Large(NamedTuple):
+    """A packet that the tree reader has read, and its octets."""
+
+    at: Place
+    source: bytes
+    destination: bytes
+    octets: int
 
 
 class Again(NamedTuple):
@@ -158,9 +161,8 @@ def _announced(seen: Seen) -> dict[int, int]:
     return sizes
 
 
-def sizes_in(packet: Packet, place: Place) -> Sizes | None:
+def sizes_in(packet: Packet, place: Place) -> Iterator[Large]:
     """Those of a packet that the tree reader has read; of a fragment, its own."""
-    numbers, octets = [], []
     for layer in packet.layers:
         header = layer.header
         if layer.quoted or layer.source is not None or layer.name not in ("ip", "ipv6"):
@@ -168,13 +170,36 @@ def sizes_in(packet: Packet, place: Place) -> Sizes | None:
         if header is not None and hasattr(header, "src"):
             size = header.plen + 40 if layer.name == "ipv6" else header.len
             if size >= LARGE[6 if layer.name == "ipv6" else 4]:
-                numbers.append(number_of(header.src, header.dst, place.link.interface))
-                octets.append(size)
-    if not numbers:
-        return None
-    count = len(numbers)
-    return Sizes(place, np.array(numbers, np.uint64), np.array(octets, np.int64),
-                 np.full(count, place.number), np.full(count, place.time_ns), {})  # fmt: skip
+                yield Large(place, header.src, header.dst, size)
+
+
+def together(sizes: list[Sizes], alone: list[Large]) -> list[Sizes]:
+    """Sizes of one chunk as one, in the order of the packets; none if there are none."""
+    if alone:
+        octets = b"".join(
+            (one.source + one.destination).ljust(32, b"\0")
+            + one.at.link.interface.to_bytes(8, byteorder)
+            for one in alone
+        )
+        sizes.append(
+            Sizes(
+                alone[0].at, mixed(np.frombuffer(octets, np.uint64).reshape(-1, 5)),
+                np.array([one.octets for one in alone]), np.array([one.at.number for one in alone]),
+                np.array([one.at.time_ns for one in alone]), {},
+            )
+        )  # fmt: skip
+    if len(sizes) < 2:
+        return sizes
+    packets = np.concatenate([one.packets for one in sizes])
+    order = np.argsort(packets, kind="stable")
+    numbers = np.concatenate([one.numbers for one in sizes])[order]
+    found, times = (
+        np.concatenate(column)[order]
+        for column in ([one.octets for one in sizes], [one.times for one in sizes])
+    )
+    mss = {ends: size for one in sizes for ends, size in one.mss.items()}
+    first = min(sizes, key=lambda one: one.at.number).at
+    return [Sizes(first, numbers, found, packets[order], times, mss)]
 
 
 def segments_again(seen: Seen, file: int) -> Iterator[Again]:
@@ -186,12 +211,23 @@ def segments_again(seen: Seen, file: int) -> Iterator[Again]:
         size = gather(chunk.data, LENGTH[version], mine.ip).astype(np.int64)
         size += 40 if version == 6 else 0
         large = size >= LARGE_SEGMENT
-        if large.any():
-            mine, size = mine.only(large), size[large]
+        mine, size = mine.only(large), size[large]
+        numbers = gather(chunk.data, PORTS_AND_SEQUENCE, mine.at).astype(np.uint64)
+        twice = _twice(numbers)
+        if twice.any():
+            mine, size = mine.only(twice), size[twice]
             ends = _words(gather(chunk.data, ENDS[version], mine.ip), chunk.interface[mine.rows])
-            numbers = gather(chunk.data, Item(">u8", 0, 8, 0, 0), mine.at).astype(np.uint64)
-            words = np.column_stack([ends, numbers])
+            words = np.column_stack([ends, numbers[twice]])
             yield from _repeats(seen, file, mine, size, mixed(words))
+
+
+def _twice(numbers: Numbers) -> Mask:
+    """Which numbers are there more than once."""
+    order = np.argsort(numbers)
+    same = numbers[order[1:]] == numbers[order[:-1]]
+    found = np.zeros(len(numbers), np.bool_)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found
 
 
 def _repeats(

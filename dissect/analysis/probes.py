@@ -13,14 +13,14 @@ import numpy as np
 
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.icmp import (
-    ECHOES,
     ERRORS,
     EXTENSIONS,
     FRAGMENT,
     QUOTE,
-    REPLY,
     TIME_EXCEEDED,
+    Echo,
     Message,
+    echoes_in,
     heads,
     messages_in,
     quote_in,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 MOST_HOPS = 32
 """What is sent with more isn't taken for a probe; traceroute begins with 1 and ends at 30."""
 ICMP_PROTOCOLS = (1, 58)
-REPLIES = {name: (ECHOES[name][1],) for name in ECHOES}  # type: ignore[index]
 WHY = {(6, 1): "no route", (6, 4): "port", (4, 1): "host", (4, 3): "port", (4, 2): "protocol"}
 HOPS = {IPv6: layout_for(IPv6).items["hlim"], IPv4: layout_for(IPv4).items["ttl"]}
 FIRST = Item("", 0, 8, 0, 0)
@@ -85,11 +84,14 @@ def probes_in(packet: Packet, place: Place) -> Iterator[Probe]:
 
 def answers_in(packet: Packet, place: Place) -> Iterator[Answer]:
     """The answers in a packet."""
-    for types in (ERRORS, REPLIES):
-        for message in messages_in(packet, place, types):
-            answer = _answer(message)
-            if answer is not None:
-                yield answer
+    for message in messages_in(packet, place, ERRORS):
+        key = _named(message)
+        if key is not None:
+            kind = _kind(message.version, *message.octets[:2])
+            yield Answer(place, key, message.source, *kind)
+    for echo in echoes_in(packet, place):
+        if echo.is_reply:
+            yield replied(echo)
 
 
 def probes(seen: Seen, file: int) -> Iterator[Any]:
@@ -174,21 +176,11 @@ def _key(source: bytes, destination: bytes, protocol: int, transport: bytes) -> 
     return source, destination, protocol, numbers
 
 
-def _answer(message: Message) -> Answer | None:
-    """Whom an error or a reply answers."""
-    kind, code = message.octets[:2]
-    if kind == (REPLY if message.version == 6 else icmp.ECHO_REPLY):
-        return replied(message.at, message.source, message.destination, message.octets[4:8])
-    key = _named(message)
-    if key is None:
-        return None
-    return Answer(message.at, key, message.source, *_kind(message.version, kind, code))
-
-
-def replied(at: Place, source: bytes, destination: bytes, numbers: bytes) -> Answer:
+def replied(echo: Echo) -> Answer:
     """What an echo reply answers: the destination itself."""
-    protocol = 58 if len(source) == 16 else 1
-    return Answer(at, (destination, source, protocol, numbers), source, "reply", through=False)
+    protocol = 58 if len(echo.source) == 16 else 1
+    key = (echo.destination, echo.source, protocol, echo.numbers)
+    return Answer(echo.at, key, echo.source, "reply", through=False)
 
 
 def _kind(version: int, kind: int, code: int) -> tuple[str, bool]:

@@ -123,8 +123,7 @@ class Router:
         self.all_ns = now_ns
 
 
-@dataclass(slots=True)
-class Disagreement:
+class Disagreement(NamedTuple):
     """Two routers say different things; of each what it said last.
 
     key  the link, the parameter's name, and both routers
@@ -166,14 +165,23 @@ def same_end(one: Period, other: Period) -> bool:
     return bool(times)
 
 
-def differ(theirs: Period, mine: Period, now_ns: int) -> bool:
-    """Whether two routers contradict each other (RFC 4861, section 6.2.7)."""
-    a, b = theirs.parameter, mine.parameter
-    if now_ns - theirs.until_ns > SILENT_NS:
-        return False
-    if a.lifetimes:
-        return a.lifetimes != b.lifetimes and not same_end(theirs, mine)
-    return a.value != b.value and not (a.name in UNSPECIFIED and "0" in (a.value, b.value))
+def contradictions(
+    others: dict[bytes, Period], mine: Period, now_ns: int
+) -> Iterator[tuple[bytes, Period]]:
+    """Of what other routers say of something that which contradicts (RFC 4861, section 6.2.7)."""
+    name, value, lifetimes = mine.parameter
+    may_be_nothing = name in UNSPECIFIED
+    if may_be_nothing and value == "0":
+        return
+    for address, other in others.items():
+        _, theirs, their_lifetimes = other.parameter
+        if now_ns - other.until_ns > SILENT_NS:
+            continue
+        if their_lifetimes:
+            if their_lifetimes != lifetimes and not same_end(other, mine):
+                yield address, other
+        elif theirs != value and not (may_be_nothing and theirs == "0"):
+            yield address, other
 
 
 def flagged(seen: Seen, file: int) -> Iterator[Flagged]:

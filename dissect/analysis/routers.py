@@ -43,7 +43,7 @@ from dissect.analysis.router import (
     Period,
     Redirected,
     Router,
-    differ,
+    contradictions,
     flagged,
 )
 from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
@@ -182,8 +182,8 @@ class Routers(OfLink[Event]):
         mine, address = said.parameter, one.address
         key = (at.link, mine.name)
         others = self._said.get(key) or self._said.put(key, {})
-        for other, theirs in others.items():
-            if theirs.parameter != mine and other != address and differ(theirs, said, at.time_ns):
+        for other, theirs in contradictions(others, said, at.time_ns):
+            if other != address:
                 self._disagree(other, theirs, address, said, at)
                 one.rules["RAD-010"] = None
         if address in others or len(others) < TOGETHER:
@@ -198,12 +198,9 @@ class Routers(OfLink[Event]):
             key, both = (link, mine.name, other, address), (theirs.parameter, mine)
         else:
             key, both = (link, mine.name, address, other), (mine, theirs.parameter)
-        known = self.disagreements.get(key)
-        if known is None:
-            self.disagreements.put(key, Disagreement(key, both, theirs.last, at))
-        else:
-            known.said, known.at = both, at
-            known.times += 1
+        known = self.disagreements.entries.get(key)
+        first, times = (theirs.last, 1) if known is None else (known.first, known.times + 1)
+        self.disagreements.put(key, Disagreement(key, both, first, at, times))
         router = self.entries.entries.get((link, other))
         if router is not None:
             router.rules["RAD-010"] = None

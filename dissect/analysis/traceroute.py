@@ -108,10 +108,7 @@ class Traceroute(Analysis[Event]):
         for several in of_kind[Echo]:
             echo = enumerate(zip(several.values[2], several.values[3], strict=True))
             mine = [number for number, (reply, numbers) in echo if reply and numbers in known]
-            found += (
-                replied(one.at, one.source, one.destination, one.numbers)
-                for one in several.only(mine).each
-            )
+            found += map(replied, several.only(mine).each)
         if len(self._numbers) > 4 * PROBES:
             self._numbers = {probe.key[-1] for probe, _ in self._probes.entries.values()}
         return found
