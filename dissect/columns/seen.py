@@ -24,6 +24,10 @@ class Seen:
         self.all = bool(mask.all())
         self._parts: dict[int, Part] = {}
 
+    def only(self, wanted: Mask) -> Seen:
+        """Some of them."""
+        return Seen(self.chunk, self.mask & wanted)
+
     @cached_property
     def rows(self) -> Rows:
         """The places of the rows."""
