@@ -41,6 +41,7 @@ TOLD: dict[Path, tuple[dict[str, str], ...]] = {
     ROOT / "captures" / "mpls.pcapng": tuple(
         {"mpls.payload": payload} for payload in ("ethernet", "ethernet-cw", "generic-cw")
     ),
+    ROOT / "captures" / "ppp_multilink_short.pcapng": ({"mp.short_seqno": "TRUE"},),
     ROOT / "captures" / "rtp.pcapng": ({"udp.decode_as": "5004=rtp,5005=rtcp"},),
 }
 """Those that are looked at once more each time with a preference, which tshark is told too."""

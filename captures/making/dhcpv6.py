@@ -332,6 +332,8 @@ NAMED = {
 
 def tshark_wrong() -> Iterator[Case]:
     """What tshark 4.0 reads otherwise than the documents say."""
+    by_none = relay(13, 1, opt(9, msg(7, opt(9, msg(7)))))
+    yield by_none, "A message in a Reply, in one of a relay agent that doesn't count 0"
     yield msg(7, opt(24, name("abc.de"))), "A partial name of two labels"
     yield msg(7, opt(24, name("abc.de.") + name("x.org"))), "A partial name behind a whole one"
     yield msg(7, opt(24, b"\3abc\7de")), "A label past the end of its option"

@@ -9,6 +9,7 @@ from making.build import (
     ALL_NODES,
     ALL_ROUTERS,
     HOST,
+    HOST4,
     HOST_LOCAL,
     HOST_MAC,
     OTHER,
@@ -62,6 +63,7 @@ def errors() -> Iterator[tuple[bytes, str]]:
     yield error(1, 4, quoted=DATAGRAM[:44]), "The quote ends within UDP"
     yield error(1, 4, quoted=DATAGRAM[:20]), "The quote ends within IPv6"
     yield error(1, 4, quoted=DATAGRAM[:6]), "The quote ends with IPv6's Payload Length"
+    yield error(1, 4, quoted=b"\0" + DATAGRAM[1:]), "A quote of version 0"
     yield error(1, 4, quoted=b""), "No quote"
     segment = ipv6(tcp(b"", 40000, 80, seq=6), 6)
     yield error(1, 1, quoted=segment), "A TCP segment quoted"
@@ -216,18 +218,54 @@ def newer_options() -> Iterator[tuple[int, bytes, str]]:
     yield 144, alone, "… by its name alone"
     yield 144, told + struct.pack(">H", 64) + ROUTER, "… with addresses past the option"
     yield 144, struct.pack(">HIH", 1, 3600, 99) + resolver, "… with a name past it"
-    for number, words in (
-        (39, "Crypto-ID parameters"), (40, "NDP signature"),
-        (41, "Resource directory address"), (42, "Consistent uptime"),
-    ):  # fmt: skip
-        yield number, counting(22), words
+    yield 41, struct.pack(">HI", 0, 86400) + OTHER, "Resource directory address (RFC 9176)"
+    yield 41, struct.pack(">HI", 0, 0) + OTHER[:8], "… that ends within the address"
+
+
+def registering_options() -> Iterator[tuple[int, bytes, str]]:
+    """Extended registrations (RFC 8505), who proves them (RFC 8928), uptime (RFC 9685)."""
+    for size in (8, 16, 24, 32, 40):
+        told = struct.pack(">BBBBH", 0, 6, 0b0001_0011, 7, 60)
+        yield 33, told + counting(size), f"Registration of a multicast address, verifier of {size}"
+    key = struct.pack(">HBBB", 33, 0, 6, 2) + b"\2" + counting(32)
+    yield 39, key, "Crypto-ID parameters, a compressed point"
+    yield 39, struct.pack(">HBBB", 65, 1, 6, 2) + counting(32), "… whose key passes the option"
+    yield 40, struct.pack(">HI", 64, 0) + counting(64), "NDP signature"
+    yield 40, struct.pack(">HI", 2047, 0) + counting(16), "… that passes the option"
+    yield 36, struct.pack(">HI", 0x01FF, 0), "6LoWPAN capabilities, all that are assigned"
+    yield 42, struct.pack(">HI", 10 << 10 | 5, 1 << 30 | 0x606 << 12 | 0x909), "Consistent uptime"
+    yield 42, struct.pack(">HI", 0xFFFF, 0xFFFFFFFF) + bytes(8), "… longer than it should be"
+
+
+def access_router_options() -> Iterator[tuple[int, bytes, str]]:
+    """Candidate Access Router Discovery (RFC 4066)."""
+
+    def sub(kind: int, value: bytes) -> bytes:
+        value += bytes(-(2 + len(value)) % 8)
+        return bytes((kind, (2 + len(value)) // 8)) + value
+
+    head = struct.pack(">HI", 1 << 13 | 0x0600, 0x6006)
+    point = struct.pack(">BBH", 0, 0, 1) + HOST_MAC
+    attribute = struct.pack(">HBBH", 6, 10, 0, 0xFFFF) + b"four"
+    preferences = struct.pack(">HHH", 6, 7, 0)
+    yield 138, head, "CARD request"
+    yield 138, head + sub(1, point) + sub(4, preferences) + sub(5, attribute), "… with all of it"
+    yield 138, head + sub(6, b"\xff\xff" + counting(12)), "… with a trusted anchor"
+    yield 138, head + bytes(8), "… with a sub-option of no length"
+    yield 138, head + b"\1\2" + counting(6), "… with one that passes the option"
+    routers = sub(2, b"\1\2" + ROUTER) + sub(2, b"\1\1" + HOST4)
+    yield 139, head + sub(1, point) + routers + sub(3, b"\1\x80" + attribute), "CARD reply"
+    certificate = struct.pack(">BBHH", 1, 0, 2, 1) + b"\x30\3\2\1\6"
+    yield 139, head + sub(7, certificate) + sub(99, counting(6)), "… with a certificate"
+    yield 139, head + sub(3, b"\1\0" + struct.pack(">HBBH", 6, 99, 0, 1)), "… a broken attribute"
 
 
 def nd_options() -> Iterator[tuple[bytes, str]]:
     """Every Neighbor Discovery option, in a router advertisement."""
 
-    def with_option(number: int, value: bytes) -> bytes:
-        told = struct.pack(">BBHII", 64, 0, 1800, 0, 0) + nd_option(number, value)
+    def with_option(number: int, value: bytes, cut: int = 0) -> bytes:
+        option = nd_option(number, value)
+        told = struct.pack(">BBHII", 64, 0, 1800, 0, 0) + option[: len(option) - cut]
         return message(134, 0, told, ROUTER_LOCAL, ALL_NODES, 255)
 
     lifetime = struct.pack(">HI", 0, 3600)
@@ -257,6 +295,7 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (25, lifetime + ROUTER + OTHER, "Recursive DNS servers"),
         (26, bytes((0x90, 0, 0, 0, 0, 0)), "Extended flags"),
         (31, lifetime + names, "DNS search list"),
+        (31, lifetime + b"\5ex\x19\1m\0", "DNS search list, control characters"),
         (33, struct.pack(">BBHH", 0, 0, 0, 60) + key[:8], "Address registration"),
         (34, struct.pack(">BBHH", 64, 0x11, 0, 60) + PREFIX[:8], "6LoWPAN context"),
         (35, struct.pack(">HHH", 6, 0, 60) + ROUTER, "Authoritative border router"),
@@ -279,11 +318,18 @@ def nd_options() -> Iterator[tuple[bytes, str]]:
         (16, b"\2\0" + counting(12), "Certificate of another type"),
         (32, bytes(2) + key + counting(32), "Proxy signature"),
         *newer_options(),
-        (138, counting(6), "CARD request"),
+        *registering_options(),
+        *access_router_options(),
         (253, counting(6), "Experiment"),
         (200, counting(14), "Not assigned"),
     ):
         yield with_option(number, value), f"Option {number}: {words}"
+    for number, value, words in (
+        (11, bytes((27, 0)) + counting(28), "CGA parameters, most of them padding"),
+        (15, bytes((2, 104)) + b"\7example\0" + bytes(3), "Trust anchor, more padding than octets"),
+        (27, b"\4\x16" + counting(32) + bytes(4), "Handover key request"),
+    ):
+        yield with_option(number, value, cut=8), f"Option {number}: {words}, and its end is missing"
 
 
 FILES = {

@@ -79,6 +79,7 @@ def node_information() -> Iterator[Commented]:
 
     yield about(139, 1, 2, NAME), "Query about a name"
     yield about(139, 1, 2, b"\7example\0\0"), "Query about a name of one label"
+    yield about(139, 1, 2, b"\7example\x7f\0"), "Query about a name with an unknown kind of label"
     yield about(139, 2, 4, HOST4), "Query about an IPv4 address"
     yield about(139, 0, 3, OTHER, 0x3F), "Query for addresses, every flag"
     yield about(140, 0, 0, b""), "Reply to a no-op"
@@ -117,8 +118,13 @@ def handover() -> Iterator[Commented]:
 def low_power() -> Iterator[Commented]:
     """Low-power networks: duplicate addresses (RFC 6775), MPL's seeds (RFC 7731)."""
     for kind, status in ((157, 0), (158, 1), (158, 6)):
-        told = DuplicateAddress(status=status, lifetime=60, eui64=counting(8), address=HOST)
-        yield message(kind, 0, bytes(told)), f"Duplicate address, type {kind}, status {status}"
+        told = bytes(DuplicateAddress(status=status, lifetime=60)) + counting(8) + HOST
+        yield message(kind, 0, told), f"Duplicate address, type {kind}, status {status}"
+    for units in (1, 2, 4, 5):
+        told = bytes(DuplicateAddress(tid=7, lifetime=60)) + counting(8 * units) + HOST
+        yield message(157, units, told), f"Extended duplicate address, a verifier of {units} units"
+    told = bytes(DuplicateAddress(tid=7, lifetime=60)) + counting(32)
+    yield message(158, 3, told), "… that the message ends behind"
     seeds = (b"\xfa\4\xaa", b"\6\5\x12\x34\x80", b"\6\6" + counting(8) + b"\x81", b"\6\7" + HOST)
     for length, seed in zip((0, 2, 8, 16), seeds, strict=True):
         yield message(159, 0, seed), f"MPL, a seed's identifier of {length} octets"

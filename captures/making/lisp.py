@@ -40,6 +40,7 @@ NOBODY = bytes(2)
 NAME = struct.pack(">H", 17) + b"site-6\0"
 EID, RLOC, RLOC6 = inet(ip4("203.0.113.0")), inet(HOST4), inet(ip6("2001:db8:6::6"))
 MAC = inet(HOST_MAC)
+IEEE_802 = struct.pack(">H", 6) + HOST_MAC
 UNKNOWN = struct.pack(">H", 18) + counting(4)
 
 
@@ -111,6 +112,7 @@ def control() -> Iterator[Commented]:
     """Each type of message, with each flag."""
     yield packet(request(EID)), "Map-Request"
     yield packet(request(EID, MAC, NAME, RLOC6)), "… for four prefixes"
+    yield packet(request(IEEE_802, source=IEEE_802)), "… for a MAC address of family 6"
     yield packet(request(EID, source=NOBODY)), "… without a source"
     yield packet(request(EID, source=MAC, flags=0x3E0 << 8)), "… with a MAC address as the source"
     yield packet(request(EID, flags=1 << 8, locators=RLOC + RLOC6)), "… with two locators"
@@ -120,6 +122,8 @@ def control() -> Iterator[Commented]:
     with_reply = struct.pack(">BB", 0, 32) + EID + RECORD
     yield packet(message(REQUEST, RLOC + RLOC + with_reply, 0x04000000)), "… with a Map-Reply"
     yield packet(message(REPLY, RECORD)), "Map-Reply"
+    between = ipv4(udp(message(REPLY, RECORD), DATA, CONTROL, HOST4, OTHER4), UDP_PROTO)
+    yield ethernet(between, 0x0800), "Map-Reply from the port of data"
     two = mapping(EID, locator(RLOC), locator(RLOC6, 7)) + mapping(inet(ip6("2001:db8::")), mask=32)
     yield packet(message(REPLY, two, 0x0E000000, 2)), "… two mappings, all flags"
     for action in range(8):
@@ -217,6 +221,11 @@ def broken() -> Iterator[Commented]:
     yield packet(message(REPLY, mapping(EID, locator(NAME[:-1])))), "A name without its end"
     vendor = b"\0\0\xff\0\0\x28\0\0\0\x5esixscope"
     yield packet(message(REPLY, mapping(EID, locator(b"\x40\3" + vendor)))), "A format too long"
+    hop = lcaf(10, b"\0\1" + MAC)
+    yield packet(message(REPLY, mapping(EID, locator(hop)))), "A path through a MAC address"
+    nameless = lcaf(255, b"\0\0\0\x5e")
+    yield packet(message(REPLY, mapping(EID, locator(nameless)))), "A vendor's format without data"
+    yield packet(request(EID, source=half)), "A source behind a translator, one of three addresses"
     longer = lcaf(2, struct.pack(">I", 6) + RLOC)
     longer = longer[:6] + struct.pack(">H", 266) + longer[8:]
     listed = lcaf(1, longer + RLOC6)
@@ -225,6 +234,8 @@ def broken() -> Iterator[Commented]:
     for _ in range(20):
         nested = lcaf(2, struct.pack(">I", 6) + nested)
     yield packet(message(REPLY, mapping(EID, locator(nested)))), "Twenty formats in each other"
+    with_reply = struct.pack(">BB", 0, 32) + EID + RECORD + counting(4)
+    yield packet(message(REQUEST, RLOC + RLOC + with_reply, 0x04000000)), "Octets behind a reply"
 
 
 FILES = {

@@ -167,6 +167,10 @@ def where_tshark_is_wrong() -> Iterator[Case]:
     )
     yield update(lying + bytes(3)), "An access network's suboption that passes its option"
     yield update(suboptions((2, bytes(8)), (4, b"abc"))), "A location of eight octets"
+    yield (
+        update(suboptions((1, b"\x80\3net\2apx"), (4, b"abc"))),
+        "An octet behind a network's names",
+    )
     yield update(option(8, b"\x80ab") + option(11, b"")), "An identifier of two octets"
     yield update(option(21, bytes(4)) + option(11, b"")), "Option 21 without an authenticator"
     yield mobility(16, h("00010001e001")), "A revocation of type 0"

@@ -298,6 +298,8 @@ def broken() -> Iterator[tuple[bytes, str]]:
     yield packet3(HELLO, both, lying + trailer(), total=0), "Signalling's TLV too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=200), total=0), "Trailer too long"
     yield packet3(HELLO, hello3(OPTIONS | AT), trailer(length=4), total=0), "Trailer too short"
+    network = update(lsa3(2, NETWORK))
+    yield packet3(UPDATE, network, length=16 + len(network) + 4), "Longer than the packet"
     two = lsa3(3, area_prefix(PREFIXES[2]), length=37) + b"\0" + lsa3(2, NETWORK)
     yield packet3(UPDATE, update(two, count=2)), "An LSA whose length is odd"
     odd = lsa3(3, area_prefix(Prefix(63)))

@@ -383,7 +383,31 @@ def multilink() -> Iterator[Commented]:
         yield part, "The second of three is empty"
 
 
+def short_multilink() -> Iterator[Commented]:
+    """Fragments with numbers of 12 bits (RFC 1990, figure 3), which nothing in them tells."""
+
+    def short(flags: int, number: int, octets: bytes) -> bytes:
+        return ppp(MULTILINK, struct.pack(">H", flags << 8 | number) + octets)
+
+    one, two, three = INSIDE[:20], INSIDE[20:40], INSIDE[40:]
+    yield short(FIRST | LAST, 1, INSIDE), "In one piece"
+    yield short(FIRST | LAST | 0x30, 1, INSIDE), "… of class 3"
+    for part in (short(LAST, 12, three), short(0, 11, two), short(FIRST, 10, one)):
+        yield part, "In three, the last one first"
+    for number, octets, last in ((20, one, 0), (21, INSIDE[20:], LAST)):
+        for kind in (0, 0x10):
+            yield short(kind | (last or FIRST), number, octets), "Two classes with the same numbers"
+    yield short(FIRST, 0xFFF, one), "The numbers begin again"
+    yield short(LAST, 0, INSIDE[20:]), "The numbers begin again"
+    yield short(FIRST, 30, one), "The second of three is lost"
+    yield short(LAST, 32, three), "The second of three is lost"
+    yield short(FIRST | LAST, 40, b""), "Empty"
+    yield short(FIRST, 41, b"")[:-1], "Half a number"
+    yield short(FIRST, 41, b"")[:-2], "Nothing"
+
+
 FILES = {
+    "ppp_multilink_short.pcapng": lambda path: write(path, short_multilink()),
     "ppp_multilink.pcapng": lambda path: write(path, multilink()),
     "ppp.pcapng": lambda path: write(path, (*options(), *messages(), *authentication())),
     "ppp_broken.pcapng": lambda path: write(path, broken()),

@@ -120,6 +120,7 @@ def options() -> Iterator[Commented]:
     for flags, limits in ((0x40, 6), (0xB0, 0x86)):
         found = bytes(RouteDiscovery(flags=flags, limits=limits)) + way
         yield control(4, DRO + option(10, found)), "P2P route discovery in a reply"
+    yield control(1, DIO + b"\3\x88" + counting(6)), "Route information that passes the end"
 
 
 def metrics() -> Iterator[Commented]:

@@ -9,27 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from dissect.address.mac import mac_of
 from dissect.analysis.advertised import ADVERTISEMENT, advertised, prefix_text
 from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.analysis import Finding, Link, forgotten
-from dissect.analysis.identifiers import Held, Kind, kind_of, temporary, verdict
+from dissect.analysis.identifiers import verdict
 from dissect.analysis.inside import Inside
+from dissect.analysis.known_address import Address, Around, Draft, order
 from dissect.analysis.of_link import (
     FIRST,
-    FOREVER,
     LAST,
     LINK,
     MAC,
-    SECOND,
     OfLink,
     Tick,
     link_text,
 )
 from dissect.analysis.options import Options
 from dissect.analysis.prefixes import Advertised, Index
-from dissect.analysis.table import Column, Ref, Row, RowsOf, Table
+from dissect.analysis.table import Column, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
@@ -44,54 +44,6 @@ PREFIXES, UNPROVED = 10_000, 4_096
 """Of all links: prefixes, and addresses that are only seen as sources."""
 MANY = 16
 """A MAC that sends from more addresses than these, none of them proved, is a router's."""
-
-
-class Address(NamedTuple):
-    """An address of a link, and what is known of it.
-
-    mac      where it is; empty if nobody knows
-    origin   link-local, slaac, dhcpv6, dhcp, by hand, unknown
-    lasts    of a random one: temporary or stable, probably; empty of others
-    state    tentative, duplicate, preferred, deprecated, invalid, unknown
-    sent     packets and octets
-    proved   Neighbor Discovery, ARP or DHCP has told it
-    """
-
-    link: Link
-    address: bytes
-    mac: bytes
-    prefix: Advertised | None
-    kind: Kind
-    origin: str
-    lasts: str
-    state: str
-    packets: int
-    octets: int
-    proved: bool
-    first: Ref
-    last: Ref
-
-    @property
-    def held(self) -> Held:
-        """For a verdict."""
-        is_lent = self.origin in ("dhcpv6", "dhcp")
-        return Held(self.address, self.kind.word, order(self.first), is_lent)
-
-
-class Draft(NamedTuple):
-    """An address, where it is, and what tells of it: what it sent at last."""
-
-    link: Link
-    address: bytes
-    mac: bytes
-    one: Neighbour | None
-    lease: Lease | None
-    talks: list[Talk]
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether Neighbor Discovery, ARP or DHCP has told it."""
-        return self.one is not None or self.lease is not None
 
 
 class Addresses(OfLink[Advertisement]):
@@ -163,8 +115,8 @@ class Addresses(OfLink[Advertisement]):
         largest = nlargest(UNPROVED, guesses, key=lambda guess: guess[0])
         self.left_out = len(guesses) - len(largest)
         drafts += [draft for _, draft in largest]
-        lasts, prefixes = self._lasts(drafts), Index(self.prefixes)
-        return [self._address(one, lasts.get(one[:2], ""), prefixes) for one in drafts]
+        around = Around(self.neighbours, self.dhcpv6, Index(self.prefixes))
+        return [Address(draft, around) for draft in drafts]
 
     def _leases(self) -> Iterator[Lease]:
         for leasing in (self.dhcpv6, self.dhcp):
@@ -201,63 +153,6 @@ class Addresses(OfLink[Advertisement]):
         if lease is not None and lease.mac:
             return lease.mac
         return talks[0].mac if talks else b""
-
-    def _lasts(self, drafts: list[Draft]) -> dict[tuple[Link, bytes], str]:
-        """Which random addresses are taken for temporary ones."""
-        held: dict[tuple[Link, bytes], list[Held]] = {}
-        for link, address, mac, one, lease, _ in drafts:
-            if len(address) == 16 and mac:
-                begun = order(one.first) if one else (0, 0)
-                kind = kind_of(address, mac).word
-                mine = Held(address, kind, begun, lease is not None)
-                held.setdefault((link, mac), []).append(mine)
-        return {
-            (link, address): word
-            for (link, _), several in held.items() for address, word in temporary(several).items()
-        }  # fmt: skip
-
-    def _address(self, draft: Draft, lasts: str, prefixes: Index) -> Address:
-        link, address, mac, one, lease, talks = draft
-        is_ipv6 = len(address) == 16
-        prefix = prefixes.longest(link, address) if is_ipv6 else None
-        kind = kind_of(address, mac) if is_ipv6 else Kind("ipv4", "IPv4", False)
-        packets = octets = 0
-        for talk in talks:
-            packets, octets = packets + talk.packets, octets + talk.octets
-        if one is not None and lease is None and not talks:
-            first, last = one.first, one.last
-        else:
-            refs = [ref for it in (one, lease, *talks) if it is not None
-                    for ref in (it.first, it.last)]  # fmt: skip
-            first, last = min(refs, key=order), max(refs, key=order)
-        return Address(
-            link, address, mac, prefix, kind, _origin(address, prefix, kind, lease), lasts,
-            self._state(one, lease, prefix, address), packets, octets, draft.is_proved, first, last,
-        )  # fmt: skip
-
-    def _state(
-        self, one: Neighbour | None, lease: Lease | None, prefix: Advertised | None,
-        address: bytes,
-    ) -> str:  # fmt: skip
-        """At the end of the capture, as far as it shows (RFC 4862, section 2)."""
-        if one is not None and not one.macs and one.checks:
-            outcome = one.checks[-1].outcome(self.neighbours.now(one.link))
-            if outcome != "unique":
-                return "duplicate" if outcome == "conflict" else "tentative"
-        if lease is not None:
-            now = self.dhcpv6.now(lease.link)
-            if lease.state(now) != "bound":
-                return "invalid"
-            preferred = lease.lent.preferred
-            if preferred is None or preferred == FOREVER or not lease.given_ns:
-                return "preferred"
-            ends = lease.given_ns + preferred * SECOND
-            return "preferred" if now < ends else "deprecated"
-        if address[:2] == b"\xfe\x80":
-            return "preferred"
-        if prefix is not None and prefix.said.autonomous:
-            return prefix.state(self.neighbours.now(prefix.link))
-        return "unknown"
 
     # --- what comes of it ----------------------------------------------------------------------
 
@@ -316,7 +211,8 @@ class Addresses(OfLink[Advertisement]):
                 link_text(one.link), address_text(one.address),
                 one.mac.hex(":") or None, one.prefix and prefix_text(*one.prefix.network),
                 one.kind.word, one.lasts or None, one.origin, one.state,
-                "yes" if one.proved else "no", one.packets, one.octets, one.first, one.last,
+                "yes" if one.draft.is_proved else "no", one.packets, one.octets, one.first,
+                one.last,
             )  # fmt: skip
 
         columns = (
@@ -332,25 +228,28 @@ class Addresses(OfLink[Advertisement]):
         """IPv6 addresses by link and MAC."""
         found: dict[tuple[Link, bytes], list[Address]] = {}
         for one in self.addresses():
-            if len(one.address) == 16 and one.mac and one.state != "duplicate":
+            if len(one.address) == 16 and one.mac and not one.is_duplicate:
                 found.setdefault((one.link, one.mac), []).append(one)
         return found
 
     def _verdicts(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
-        rows: list[Row] = []
-        for (link, mac), several in self.held().items():
+        def row(found: tuple[list[Address], list[Address]]) -> Row:
+            several, wide = found
             said = verdict([one.held for one in several])
-            if said is not None:
-                wide = [one for one in several if one.address[:2] != b"\xfe\x80"]
-                rows.append((
-                    link_text(link), mac.hex(":"), said.word, said.words, len(wide),
-                    min((one.first for one in wide), key=order),
-                    max((one.last for one in wide), key=order),
-                ))  # fmt: skip
+            assert said is not None  # some of its addresses leave the link
+            return (
+                link_text(wide[0].link), wide[0].mac.hex(":"), said.word, said.words, len(wide),
+                min((one.first for one in wide), key=order),
+                max((one.last for one in wide), key=order),
+            )  # fmt: skip
+
+        hosts = self.held().values()
+        found = ((several, [one for one in several if not one.is_local]) for several in hosts)
         columns = (
             LINK, MAC, Column("verdict", "Verdict", "text"), Column("reason", "Because", "text"),
             Column("addresses", "Addresses"), FIRST, LAST,
         )  # fmt: skip
+        rows = RowsOf((both for both in found if both[1]), row)
         return "What addresses give away", columns, rows
 
     def findings(self) -> Iterator[Finding]:
@@ -359,7 +258,7 @@ class Addresses(OfLink[Advertisement]):
             (mac, one)
             for (_, mac), several in self.held().items()
             for one in several
-            if one.kind.word == "eui64" and one.address[:2] != b"\xfe\x80"
+            if mac_of(one.address[8:]) == mac and not one.is_local and one.kind.word == "eui64"
         ]
         macs = dict.fromkeys(mac for mac, _ in found)
         if macs:
@@ -373,20 +272,5 @@ class Addresses(OfLink[Advertisement]):
             )  # fmt: skip
 
 
-def _origin(address: bytes, prefix: Advertised | None, kind: Kind, lease: Lease | None) -> str:
-    if lease is not None:
-        return "dhcpv6" if len(address) == 16 else "dhcp"
-    if address[:2] == b"\xfe\x80" or (address[:2] == b"\xa9\xfe" and len(address) == 4):
-        return "link-local"
-    if kind.word in ("words", "low-byte", "ipv4", "port", "pattern") and len(address) == 16:
-        return "by hand"
-    return "slaac" if prefix is not None and prefix.said.autonomous else "unknown"
-
-
 def _is_group(address: bytes) -> bool:
     return address[0] == 0xFF if len(address) == 16 else address[0] >> 4 == 0xE
-
-
-def order(ref: Ref) -> tuple[int, int]:
-    """What packets are sorted by."""
-    return (ref.file, ref.number)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.mac import GROUP, mac_meaning, vendor
-from dissect.analysis.addresses import Address, order
 from dissect.analysis.analysis import Analysis, Link, forgotten
 from dissect.analysis.identifiers import Verdict, verdict
+from dissect.analysis.known_address import Address, order
 from dissect.analysis.moments import Moment, moments
 from dissect.analysis.of_link import FIRST, LAST, LINK, MAC, Tick, link_text
 from dissect.analysis.options import Options
@@ -150,7 +150,7 @@ class Hosts(Analysis[Tick]):
         found: dict[tuple[Link, bytes], Host] = {}
         owners: dict[Owner, Host] = {}
         for one in known:
-            if one.state == "duplicate" or (one.mac and one.mac[0] & GROUP):
+            if one.is_duplicate or (one.mac and one.mac[0] & GROUP):
                 continue
             host = self._host(found, one.link, one.mac or one.address, one.mac)
             host.addresses.append(one)

@@ -22,7 +22,7 @@ from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST
 from dissect.columns.blocks import narrowest
 from dissect.columns.hashing import groups
-from dissect.columns.layout import Item, gather
+from dissect.columns.layout import Item
 from dissect.columns.sums import Grouped, Sums
 from dissect.engine.values import address_text
 from dissect.protocols.ipv4 import IPv4
@@ -98,9 +98,9 @@ class Scopes(Analysis[Event]):
             if part.header not in BOTH:
                 continue
             mine = slice(None) if seen.all else seen.mask[part.rows]
-            row, at = part.rows[mine], part.at[mine]
+            row = part.rows[mine]
             key = np.zeros((len(row), SIZE), np.uint8)
-            octets = gather(chunk.data, BOTH[part.header], at)
+            octets = part.head.read(BOTH[part.header])[mine]
             size = octets.shape[1] // 2
             key[:, VERSION] = 6 if size == 16 else 4
             key[:, QUOTED] = part.quoted

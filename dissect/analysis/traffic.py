@@ -17,7 +17,7 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import Ref
 from dissect.capture.table import NO_TIME
 from dissect.columns.hashing import Keys, groups
-from dissect.columns.layout import Item, gather
+from dissect.columns.layout import Item
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -238,21 +238,21 @@ def _words(seen: Seen, file: int) -> Keys:
     for part in reversed([*seen.parts(Tag, LengthTag, ServiceTag)]):  # the outermost at last
         rows = 4 * part.rows
         shorts[where, rows + 3] = shorts[where, rows + 2]
-        tags = gather(chunk.data, VLAN_ID, part.at).astype(np.uint16) + 1
+        tags = part.head.read(VLAN_ID).astype(np.uint16) + 1
         shorts[where, rows + 2] = tags.astype(">u2").view(np.uint16)
     for part in reversed([*seen.parts(EthernetII, IEEE8023)]):
-        words[0, part.rows] = gather(chunk.data, _raw(8, 0), part.at)
-        halves[1, 2 * part.rows] = gather(chunk.data, _raw(4, 8), part.at)
+        words[0, part.rows] = part.head.read(_raw(8, 0))
+        halves[1, 2 * part.rows] = part.head.read(_raw(4, 8))
     for part in reversed([*seen.parts(IPv6, IPv4)]):
-        rows, at = part.rows, part.at
+        rows = part.rows
         octets[VERSION // 8, 8 * rows + VERSION % 8] = 6 if part.header is IPv6 else 4
         if part.header is IPv6:
             for word in range(4):
-                words[source + word, rows] = gather(chunk.data, _raw(8, 8 + 8 * word), at)
+                words[source + word, rows] = part.head.read(_raw(8, 8 + 8 * word))
         else:
             words[source:, rows] = 0
-            halves[source, 2 * rows] = gather(chunk.data, _raw(4, 12), at)
-            halves[destination, 2 * rows] = gather(chunk.data, _raw(4, 16), at)
+            halves[source, 2 * rows] = part.head.read(_raw(4, 12))
+            halves[destination, 2 * rows] = part.head.read(_raw(4, 16))
     return words
 
 

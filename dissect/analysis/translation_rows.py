@@ -9,16 +9,15 @@ may be in another file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.address.mac import LINK_LOCAL
 from dissect.analysis.translated import Side
 from dissect.analysis.translation_map import Mapping, Prefix
 from dissect.columns.hashing import hashes
-from dissect.columns.layout import Item, gather, layout_for
+from dissect.columns.layout import Item, gather
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -38,8 +37,23 @@ RARE = 1 / 64
 WORD = Item(">u8", 0, 8, 0, 0)
 SAME = {TCP: (4, 24), UDP: (8, 16), icmp.Head: (6, 14), icmpv6.Head: (6, 14)}
 """Of a transport the places of eight octets that a translator leaves as they are."""
-Spans = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Rows, where their IP packets begin, and where they end."""
+
+
+class Spans(NamedTuple):
+    """Rows, where their IP packets begin, where they end, and their addresses."""
+
+    rows: NDArray[np.int64]
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    source: NDArray[np.uint8]
+    destination: NDArray[np.uint8]
+
+    def of(self, mask: Mask) -> Spans:
+        """Some of them."""
+        return Spans(
+            self.rows[mask], self.start[mask], self.stop[mask], self.source[mask],
+            self.destination[mask],
+        )  # fmt: skip
 
 
 class Candidates:
@@ -52,29 +66,29 @@ class Candidates:
     def of(self, seen: Seen) -> Iterator[Spans]:
         """The rows of each version that may have a twin."""
         six, four = _alone(seen)
-        six = _only(six, ~_not_translated(seen, six[1]))
-        four = _only(four, seen.chunk.octets[four[1] + 16] < GROUPS)
-        if not len(six[0]) and not len(four[0]):
+        six = six.of(~_not_translated(six))
+        four = four.of(four.destination[:, 0] < GROUPS)
+        if not len(six.rows) and not len(four.rows):
             return
         known = Mapping(self._given)
-        wanted4 = np.zeros(len(four[0]), np.bool_)
+        wanted4 = np.zeros(len(four.rows), np.bool_)
         wanted6 = wanted4[:0]
-        both = min(len(six[0]), len(four[0])) > RARE * (len(six[0]) + len(four[0]))
-        if both or (len(six[0]) and len(four[0]) and len(seen.rows) < FIRST):
+        less, more = sorted((len(six.rows), len(four.rows)))
+        both = less > RARE * (less + more)
+        if both or (less and len(seen.rows) < FIRST):
             wanted6, wanted4 = _alike(seen, six, four, known)
-        of_prefix = known.mask(gather(seen.chunk.data, SOURCE6, six[1]))
-        of_prefix |= known.mask(gather(seen.chunk.data, DESTINATION6, six[1]))
+        of_prefix = known.mask(six.source) | known.mask(six.destination)
         wanted6 = of_prefix | wanted6 if len(wanted6) else of_prefix
-        if of_prefix.any() and len(four[0]):
-            wanted4 |= _joined(seen, _only(six, of_prefix), four, known)
+        if of_prefix.any() and len(four.rows):
+            wanted4 |= _joined(six.of(of_prefix), four, known)
         if not both:
-            wanted6 |= self._first(seen, six[0])
-            wanted4 |= self._first(seen, four[0])
+            wanted6 |= self._first(seen, six.rows)
+            wanted4 |= self._first(seen, four.rows)
         elif len(seen.chunk) > 4 * EDGE:
-            for rows, wanted in ((six[0], wanted6), (four[0], wanted4)):
+            for rows, wanted in ((six.rows, wanted6), (four.rows, wanted4)):
                 wanted |= (rows < EDGE) | (rows >= len(seen.chunk) - EDGE)
-        yield _only(six, wanted6)
-        yield _only(four, wanted4)
+        yield six.of(wanted6)
+        yield four.of(wanted4)
 
     def _first(self, seen: Seen, rows: Rows) -> Mask:
         if self._given:
@@ -93,35 +107,25 @@ def may_be_translated(side: Side) -> bool:
     )
 
 
-def _joined(seen: Seen, six: Spans, four: Spans, known: Mapping) -> Mask:
+def _joined(six: Spans, four: Spans, known: Mapping) -> Mask:
     """The IPv4 packets of addresses that are inside IPv6 packets' addresses."""
-    data = seen.chunk.data
-    ends = np.concatenate([gather(data, SOURCE6, six[1]), gather(data, DESTINATION6, six[1])])
+    ends = np.concatenate([six.source, six.destination])
     inside: set[int] = set()
     for octets in np.unique(ends, axis=0)[:MOST]:
         prefix = known.known(octets.tobytes())
         ipv4 = prefix.ipv4(octets.tobytes()) if prefix else None
         if ipv4 is not None:
             inside.add(int.from_bytes(ipv4))
-    found = np.zeros(len(four[0]), np.bool_)
-    for item in (SOURCE4, DESTINATION4):
-        found |= np.isin(gather(data, item, four[1]).astype(np.int64), list(inside))
+    found = np.zeros(len(four.rows), np.bool_)
+    for addresses in (four.source, four.destination):
+        found |= np.isin(addresses.view(">u4").ravel().astype(np.int64), list(inside))
     return found
 
 
-FIRST6, SECOND6 = Item(">u2", 8, 2, 0, 0), Item(">u2", 24, 2, 0, 0)
-"""How an IPv6 packet's source and destination begin."""
-SOURCE6, DESTINATION6 = Item("", 8, 16, 0, 0), Item("", 24, 16, 0, 0)
-SOURCE4, DESTINATION4 = Item(">u4", 12, 4, 0, 0), Item(">u4", 16, 4, 0, 0)
 GROUPS = 224
 """The first octet of the first IPv4 group."""
 MOST = 4096
 """Addresses of a chunk that are looked into, and pairs that prefixes are learned from."""
-
-
-def _only(spans: Spans, mask: Mask) -> Spans:
-    rows, start, stop = spans
-    return rows[mask], start[mask], stop[mask]
 
 
 def _alone(seen: Seen) -> tuple[Spans, Spans]:
@@ -131,23 +135,23 @@ def _alone(seen: Seen) -> tuple[Spans, Spans]:
     every = [part.rows for part in (*parts[6], *parts[4])] or [seen.rows[:0]]
     count = np.bincount(np.concatenate(every), minlength=len(chunk))
     found: list[Spans] = []
-    for version in (6, 4):
-        rows = np.concatenate([part.rows for part in parts[version]] or [seen.rows[:0]])
-        start = np.concatenate([part.at for part in parts[version]] or [seen.rows[:0]])
-        name, extra = ("plen", 40) if version == 6 else ("len", 0)
-        header = IPv6 if version == 6 else IPv4
-        octets = gather(chunk.data, layout_for(header).items[name], start).astype(np.int64)
-        stop = np.minimum(start + extra + octets, chunk.limit(rows))
-        mine = count[rows] == 1
-        found.append((rows[mine], start[mine], stop[mine]))
+    for version, size in ((6, 16), (4, 4)):
+        nothing = seen.rows[:0], seen.rows[:0], seen.rows[:0], *(2 * [np.empty((0, size), "u1")])
+        columns: list[tuple[NDArray[Any], ...]] = [nothing]
+        for part in parts[version]:
+            octets = 40 + part.head.plen.astype(np.int64) if version == 6 else part.head.len
+            stop = np.minimum(part.at + octets, chunk.limit(part.rows))
+            columns.append((part.rows, part.at, stop, part.head.src, part.head.dst))
+        spans = Spans(*map(np.concatenate, zip(*columns, strict=True)))
+        found.append(spans.of(count[spans.rows] == 1))
     return found[0], found[1]
 
 
-def _not_translated(seen: Seen, at: Rows) -> Mask:
+def _not_translated(six: Spans) -> Mask:
     """Groups, and what stays on its link (RFC 7915, section 1.1)."""
-    source, destination = (gather(seen.chunk.data, item, at) for item in (FIRST6, SECOND6))
-    mask: Mask = (source >> 6 == LINK_LOCAL) | (destination >> 6 == LINK_LOCAL)
-    mask |= destination >> 8 == 0xFF
+    mask: Mask = six.destination[:, 0] == 0xFF
+    for address in (six.source, six.destination):
+        mask |= (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
     return mask
 
 
@@ -158,9 +162,11 @@ def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, M
     like4 = np.isin(other, one[one != 0]) & (other != 0)
     data = seen.chunk.data
     by_look: dict[int, list[tuple[bytes, bytes]]] = {}
-    for look, at in zip(other[like4][:MOST].tolist(), four[1][like4][:MOST].tolist(), strict=True):
+    for look, at in zip(
+        other[like4][:MOST].tolist(), four.start[like4][:MOST].tolist(), strict=True
+    ):
         by_look.setdefault(look, []).append((data[at + 12 : at + 16], data[at + 16 : at + 20]))
-    for look, at in zip(one[like6][:MOST].tolist(), six[1][like6][:MOST].tolist(), strict=True):
+    for look, at in zip(one[like6][:MOST].tolist(), six.start[like6][:MOST].tolist(), strict=True):
         ends = data[at + 8 : at + 24], data[at + 24 : at + 40]
         for theirs in by_look.get(look, ())[:4]:
             for address, ipv4 in zip(ends, theirs, strict=True):
@@ -173,7 +179,7 @@ def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, M
 def _looks(seen: Seen, spans: Spans, version: int) -> NDArray[np.uint64]:
     """A number of what a translator leaves as it is; 0 where there is nothing behind the header."""
     chunk = seen.chunk
-    rows, start, stop = spans
+    rows, start, stop, *_ = spans
     place = np.full(len(chunk), -1)
     place[rows] = np.arange(len(rows))
     keys = np.zeros((len(rows), 3), np.uint64)

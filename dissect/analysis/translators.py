@@ -32,7 +32,7 @@ from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
 WAITING = 60_000
-"""Different packets that wait for a twin, or for whether there is a better one."""
+"""Packets that wait for a twin, or for whether there is a better one."""
 SIGHTINGS = 64
 """Packets of one IP version that are alike, at a time."""
 ADVERTISEMENT = {"icmpv6": (134,)}
@@ -57,6 +57,8 @@ class Translators(Analysis[Heard]):
         self._map = Mapping(given)
         self._candidates = Candidates(given)
         self._waiting: Bounded[list[Side]] = Bounded(waiting or WAITING)
+        self._held = 0
+        """Packets that wait, alike or not."""
         self._flows = Flows(self._map)
         self._finished = False
         self._crowded = 0
@@ -71,11 +73,12 @@ class Translators(Analysis[Heard]):
             prefix = prefix_in(message.octets)
             if prefix is not None:
                 yield Heard(message.at, None, prefix)
-        for rows, starts, stops in self._candidates.of(seen):
+        for spans in self._candidates.of(seen):
             data = seen.chunk.data
             for place, start, stop in zip(
-                places(seen, rows, file), starts.tolist(), stops.tolist(), strict=True
-            ):
+                places(seen, spans.rows, file), spans.start.tolist(), spans.stop.tolist(),
+                strict=True,
+            ):  # fmt: skip
                 side = side_of(place, data[start:stop])
                 if side is not None:
                     yield Heard(place, side)
@@ -100,16 +103,26 @@ class Translators(Analysis[Heard]):
         for key in self._flows.keys(side):
             group = self._waiting.get(key)
             if group is None:
-                if len(self._waiting.entries) >= self._waiting.limit:
-                    self._flows.settle(next(iter(self._waiting.entries.values())))
+                self._make_room()
                 group = self._waiting.put(key, [])
             elif _is_over(group, side):
                 self._flows.settle(group)
+                self._held -= len(group)
                 group.clear()
             if [other.version for other in group].count(side.version) < SIGHTINGS:
                 group.append(side)
+                self._held += 1
             else:
                 self._crowded += 1
+
+    def _make_room(self) -> None:
+        """Settle those that have waited longest, where as many wait as may."""
+        waiting = self._waiting
+        while self._held >= waiting.limit or len(waiting.entries) >= waiting.limit:
+            _, group = waiting.entries.popitem(last=False)
+            self._held -= len(group)
+            waiting.evicted += len(group)
+            self._flows.settle(group)
 
     def _finish(self) -> None:
         """Settle all that waits."""

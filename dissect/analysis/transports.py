@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Link, Place
-from dissect.columns.chunk import Chunk, Mask, Rows
+from dissect.columns.chunk import Chunk, Mask, Part, Rows
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.columns.per_packet import MAPPED
 from dissect.columns.seen import Seen
@@ -88,7 +88,7 @@ def _transports(seen: Seen) -> dict[type[Header], Transports]:
     for part in seen.parts(IPv6, IPv4, TCP, UDP):
         rows, at = part.rows, part.at
         if part.header in (IPv6, IPv4):
-            latest[0, rows] = _stops(chunk, part.header, rows, at)
+            latest[0, rows] = _stops(chunk, part)
             latest[1, rows], latest[2, rows] = 6 if part.header is IPv6 else 4, at
         else:
             carried = Transports(rows, at, *(column[rows] for column in latest))
@@ -102,16 +102,12 @@ def _transports(seen: Seen) -> dict[type[Header], Transports]:
     }
 
 
-def _stops(chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Rows:
+def _stops(chunk: Chunk, part: Part) -> Rows:
     """Where IP packets end; of those that don't say, where the capture does."""
-    items = layout_for(header).items
-    if header is IPv6:
-        octets = gather(chunk.data, items["plen"], at).astype(np.int64)
-        stops = at + 40 + octets
-    else:
-        octets = gather(chunk.data, items["len"], at).astype(np.int64)
-        stops = at + octets
-    found: Rows = np.where(octets > 0, stops, chunk.limit(rows))
+    is_ipv6 = part.header is IPv6
+    octets = (part.head.plen if is_ipv6 else part.head.len).astype(np.int64)
+    stops = part.at + octets + (40 if is_ipv6 else 0)
+    found: Rows = np.where(octets > 0, stops, chunk.limit(part.rows))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from .stretch import Stretch
     from .table import Table
 
-STRETCH = 1 << 24
-"""Bytes of a stream that are held at once for column readers."""
+HELD = 256
+"""Bytes of a stream that are held at once, for each packet that a column reader takes at most."""
 
 
 Octets = Callable[[int, int], bytes]
@@ -130,18 +131,21 @@ class CaptureFile:
             self._damage = damage
             raise
 
-    def stretches(self, most: int = 65_536, least: int = 0) -> Iterator[Stretch]:
+    def stretches(
+        self, most: int = 65_536, least: int = 0, octets: int = sys.maxsize
+    ) -> Iterator[Stretch]:
         """All records, up to `most` at a time: as tables for column readers.
 
         `least` are the first ones, where that can be chosen; then twice as many each time.
+        `octets` of a plain file are enough at once, though records be fewer.
         Streams, like iterating; each stretch stays good. Raises DamagedCapture at the end.
         """
         from .stretch import stretches  # numpy takes 0.1 s to import
 
         window = self._begin()
         if isinstance(window, StreamWindow):
-            window.coarse(STRETCH)
-        return self._watched(stretches(self._form, window, most, least))
+            window.coarse(HELD * most)
+        return self._watched(stretches(self._form, window, most, least, octets))
 
     def stretch(self, offsets: array[int], first: int, sections: list[Section]) -> Stretch:
         """A stretch that another reader of the same plain file found.

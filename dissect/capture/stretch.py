@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterator
 from functools import cached_property
@@ -66,16 +67,22 @@ Found: TypeAlias = "Iterator[tuple[MappedWindow | StreamWindow, array[int]]]"
 """Where records are, and the octets that they are in."""
 
 
+STEP = 64
+"""Records after which it is seen how far they stand apart."""
+
+
 def stretches(
-    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int, least: int = 0
-) -> Iterator[Stretch]:
+    form: Pcap | Pcapng, window: MappedWindow | StreamWindow, most: int, least: int = 0,
+    octets: int = sys.maxsize,
+) -> Iterator[Stretch]:  # fmt: skip
     """All records, up to `most` at a time, whose octets are in memory together.
 
     `least` are the first ones of a whole file, where somebody waits for them; then more each time.
+    `octets` are enough of it, of records that are long.
     Raises DamagedCapture after the last good one.
     """
     if isinstance(window, MappedWindow):
-        found = _mapped(form, window, most, least or most)
+        found = _mapped(form, window, most, least or most, octets)
     else:
         found = _streamed(form, window, most)
     first = 1
@@ -84,13 +91,17 @@ def stretches(
         first += len(offsets)
 
 
-def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int, size: int) -> Found:
+def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int, size: int, octets: int) -> Found:
     """Of a whole file, all of which is at hand."""
     walk, damage = iter(form.scan(window)), None
+    step = STEP if octets < len(window.data) else most
     while damage is None:
         offsets = array("Q")
         try:
-            offsets.extend(islice(walk, size))
+            for wanted in range(step, size + step, step):
+                offsets.extend(islice(walk, min(wanted, size) - len(offsets)))
+                if len(offsets) < wanted or offsets[-1] - offsets[0] > octets:
+                    break
         except DamagedCapture as found:
             damage = found
         if offsets:

@@ -155,13 +155,20 @@ def _joined(chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
             pieces.append(chunk)
             have += len(chunk)
             if have >= size:
-                yield b"".join(pieces)
-                pieces, have = [], 0
+                yield _whole(pieces)
+                have = 0
     except BrokenStream as broken:
         fault = broken
-    yield b"".join(pieces)
+    yield _whole(pieces)
     if fault is not None:
         raise fault
+
+
+def _whole(pieces: list[bytes]) -> bytes:
+    """The pieces as one, without keeping them: who waits for the next ones would have both."""
+    found = b"".join(pieces)
+    pieces.clear()
+    return found
 
 
 def unfinished(path: str, window: Window, offset: int) -> DamagedCapture:

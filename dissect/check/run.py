@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +23,7 @@ from dissect.check.reading import Reading
 from dissect.check.several import rows
 from dissect.engine.bugs import mistake
 from dissect.engine.preferences import PreferenceError
+from dissect.engine.processes import workers
 from dissect.lint.config import ConfigError
 from dissect.verdict import Case, Rule, Verdict
 
@@ -99,8 +99,7 @@ def _outcomes(
     if jobs <= 1:
         yield from (check(*one) for one in work)
         return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=workers()) as pool:
         try:
             yield from pool.map(check, *zip(*work, strict=True))
         finally:

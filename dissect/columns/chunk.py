@@ -12,12 +12,13 @@ from dissect.api import packet_of
 from dissect.capture.table import NO_TIME
 from dissect.columns import known, per_packet
 from dissect.columns.chains import Chains
-from dissect.columns.layout import converted, gather, layout_for
+from dissect.columns.layout import converted, layout_for
 from dissect.engine.header import Header
 from dissect.engine.notes import MALFORMED
 
 if TYPE_CHECKING:
     from dissect.capture.stretch import Stretch
+    from dissect.columns.group import Head
     from dissect.engine.packet import Packet
 
 Rows = NDArray[np.int64]
@@ -43,12 +44,18 @@ class Flag(IntFlag):
 
 
 class Part(NamedTuple):
-    """A fixed header in some rows: where it stands in ``data``."""
+    """A fixed header in some rows: where it stands in ``data``, and what it says."""
 
     header: type[Header]
     rows: Rows
     at: Rows
     quoted: bool
+    head: Head
+
+    def of(self, mask: Mask) -> Part:
+        """The same in some of the rows."""
+        head = self.head.of(mask)
+        return Part(self.header, self.rows[mask], self.at[mask], self.quoted, head)
 
 
 class Occurrences(NamedTuple):
@@ -92,6 +99,9 @@ class Chunk:
         self.link_type: Rows = link_types[table.interface]
         self.flags: NDArray[np.uint16] = np.zeros(len(table), np.uint16)
         self.chain: NDArray[np.int32] = np.zeros(len(table), np.int32)
+        self.unread: NDArray[np.int32] = self.chain
+        """Of rows that are unsure for nothing but a protocol that no columns are read of, the chain
+        with that at its end; 0 of others."""
         self.parts: list[Part] = []
         """The headers read, in the order of each packet."""
         self._columns: dict[str, Values] = {}
@@ -142,7 +152,7 @@ class Chunk:
             for reading in layout_for(part.header).readings.get(name, ()):
                 sure = ~unsure[part.rows] if some else slice(None)
                 rows.append(part.rows[sure])
-                found = gather(self.data, reading.item, part.at[sure])
+                found = part.head.read(reading.item)[sure]
                 values.append(converted(found, reading.convert))
         return _in_order(rows, values) if rows else NOTHING
 

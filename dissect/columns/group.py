@@ -56,15 +56,32 @@ class Head:
         self._at = at
         self._whole = Item("", 0, layout.size, 0, 0)
         self._headers: NDArray[np.uint8] | None = None
+        self._some_of: tuple[Head, Mask] | None = None
+
+    def of(self, mask: Mask) -> Head:
+        """The same in some of the rows: what was read of all need not be read again."""
+        some: Head = object.__new__(Head)
+        some._items, some._data, some._whole = self._items, self._data, self._whole
+        some._at, some._headers, some._some_of = self._at[mask], None, (self, mask)
+        return some
+
+    def read(self, item: Item) -> Values:
+        """The values of an item of the header."""
+        if not len(self._at) or self._whole.size > len(self._data):
+            return gather(self._data, item, self._at)
+        if self._headers is None:
+            self._headers = self._gathered()
+        return taken(self._headers, item)
+
+    def _gathered(self) -> NDArray[np.uint8]:
+        if self._some_of is not None:
+            all_rows, mask = self._some_of
+            if all_rows._headers is not None:
+                return all_rows._headers[mask]
+        return gather(self._data, self._whole, self._at)
 
     def __getattr__(self, name: str) -> Values:
-        item = self._items[name]
-        if not len(self._at) or self._whole.size > len(self._data):
-            values = gather(self._data, item, self._at)
-        else:
-            if self._headers is None:
-                self._headers = gather(self._data, self._whole, self._at)
-            values = taken(self._headers, item)
+        values = self.read(self._items[name])
         setattr(self, name, values)  # found there from now on
         return values
 
@@ -113,9 +130,10 @@ class Group:
         size = layout_for(header).size
         self.fits(ahead + size, where)
         at = self.at + ahead if ahead else self.at
-        rows, there = (self.rows, at) if where is None else (self.rows[where], at[where])
-        self.chunk.parts.append(Part(header, rows, there, self.quoted))
-        return Head(self.chunk, header, self.safe(at, size))
+        head = Head(self.chunk, header, self.safe(at, size))
+        part = Part(header, self.rows, at, self.quoted, head)
+        self.chunk.parts.append(part if where is None else part.of(where))
+        return head
 
     def octet(self, ahead: Values | int = 0) -> Rows:
         """An octet of each row as a number; 0 to 255 also where there is none."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.columns.layout import gather, layout_for
+from dissect.columns.layout import layout_for
 from dissect.engine.header import Header, plan_of
 from dissect.engine.packet import Packet
 from dissect.protocols import icmp, icmpv6
@@ -103,7 +103,7 @@ def column(chunk: Chunk, name: str) -> Values:
     for part in reversed(parts) if wanted.outer else parts:
         sure = ~unsure[part.rows]
         item = layout_for(part.header).items[wanted.sources[part.header]]
-        found = gather(chunk.data, item, part.at[sure])
+        found = part.head.read(item)[sure]
         rows = part.rows[sure]
         if wanted.size:
             values[rows] = _mapped(found, wanted.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 
@@ -21,18 +22,21 @@ PACKETS = 65_536
 Source = str | os.PathLike[str] | CaptureFile | Capture
 
 
-def chunks(source: Source, *, size: int = PACKETS, least: int = 0) -> Iterator[Chunk]:
+def chunks(
+    source: Source, *, size: int = PACKETS, least: int = 0, octets: int = sys.maxsize
+) -> Iterator[Chunk]:
     """The chunks of a capture, by its path (``-`` is standard input) or opened.
 
     size   packets in each, at most
     least  packets in the first one, where somebody waits for it; then twice as many each time
+    octets of the file that are enough in each, though its packets be fewer
 
     Memory stays flat: a chunk of a plain file is a view of it.  Raises as ``open_records``, and
     DamagedCapture after the last good packet.
     """
     chains = Chains()
     with opened(source) as records:
-        for stretch in records.stretches(size, least):
+        for stretch in records.stretches(size, least, octets):
             yield walked(stretch, chains, alone=is_alone(source))
 
 

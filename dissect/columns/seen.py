@@ -22,6 +22,7 @@ class Seen:
         self.chunk = chunk
         self.mask = mask
         self.all = bool(mask.all())
+        self._parts: dict[int, Part] = {}
 
     def only(self, wanted: Mask) -> Seen:
         """Some of them."""
@@ -38,13 +39,15 @@ class Seen:
 
     def parts(self, *headers: type[Header]) -> Iterator[Part]:
         """Where these headers are in the rows, but for those that are quoted."""
-        for part in self.chunk.parts:
+        for place, part in enumerate(self.chunk.parts):
             if part.header in headers and not part.quoted:
-                if self.all:
-                    yield part
-                else:
-                    mine = np.flatnonzero(self.mask[part.rows])
-                    yield part._replace(rows=part.rows[mine], at=part.at[mine])
+                yield part if self.all else self._part(place, part)
+
+    def _part(self, place: int, part: Part) -> Part:
+        """What is meant of a chunk's part: many ask for it, and all read the same headers."""
+        if place not in self._parts:
+            self._parts[place] = part.of(self.mask[part.rows])
+        return self._parts[place]
 
 
 class Counted(NamedTuple):

@@ -108,6 +108,8 @@ class Walk:
     def __init__(self, chunk: Chunk) -> None:
         self.chunk = chunk
         self.pending: dict[Stage, list[Spans]] = {}
+        self.unread = np.zeros(len(chunk), np.bool_)
+        """Rows that have come to a protocol without a vector reader."""
 
     def run(self) -> None:
         """Walk until all rows have come to their end."""
@@ -125,6 +127,8 @@ class Walk:
         for groups in self.pending.values():
             for rows, _, _ in groups:
                 self.doubt(rows)
+        chunk.unread = np.where(self.unread & ~chunk.unsure, chunk.chain, 0)
+        self.doubt(np.flatnonzero(self.unread))
         chunk.chain[chunk.unsure] = 0
 
     def doubt(self, rows: Rows) -> None:
@@ -190,7 +194,8 @@ class Walk:
             stage = Stage(target.name, quoted, step.continues)
             self.pending.setdefault(stage, []).append((rows, at, end))
         else:
-            self.doubt(rows)
+            self._add(target.name, rows)
+            self.unread[rows] = True
 
     def _add(self, protocol: str, rows: Rows) -> None:
         """Put a protocol behind the chains of rows."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from dissect.engine.packet import Packet
@@ -88,7 +89,7 @@ def compare(ours: list[Row], theirs: list[Row]) -> Difference:
     for row in sorted((there - common).elements()):
         candidates = left.get(row.name)
         if candidates:
-            best = max(candidates, key=lambda r: (r.offset == row.offset, r.show == row.show))
+            best = min(candidates, key=partial(_distance, row))
             candidates.remove(best)
             result.different.append((best, row))
         else:
@@ -96,3 +97,9 @@ def compare(ours: list[Row], theirs: list[Row]) -> Difference:
     for remaining in left.values():
         result.extra.extend(remaining)
     return result
+
+
+def _distance(theirs: Row, ours: Row) -> tuple[bool, bool, int]:
+    """How unlike each other two fields of one name are."""
+    apart = abs(ours.offset - theirs.offset)
+    return apart != 0, ours.show != theirs.show, apart

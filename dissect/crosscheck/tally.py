@@ -15,7 +15,6 @@ tshark wrong a disagreement that ``known`` explains
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -36,6 +35,7 @@ from dissect.crosscheck.tshark import (
     settings,
 )
 from dissect.engine.packet import Packet
+from dissect.engine.processes import workers
 from dissect.engine.tables import DISSECTORS
 
 EXAMPLES = 4
@@ -183,8 +183,7 @@ def check_files(
     if min(jobs, len(paths)) <= 1:
         yield from zip(paths, map(work, paths), strict=True)
         return
-    spawn = multiprocessing.get_context("spawn")  # forking under threads is asking for a deadlock
-    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=spawn) as pool:
+    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=workers()) as pool:
         try:
             yield from zip(paths, pool.map(work, paths), strict=True)
         finally:

@@ -70,6 +70,8 @@ def settings(ours: Mapping[str, str]) -> Settings:
             preferences |= locating(value)
         elif name == "mpls.payload" and value in PAYLOADS:
             decode_as |= dict.fromkeys(LABELS, PAYLOADS[value])
+        elif name == "mp.short_seqno":
+            preferences[name] = value
         elif name == "udp.decode_as":
             wishes = (wish.partition("=") for wish in value.split(","))
             decode_as |= {f"udp.port=={ports}": protocol for ports, _, protocol in wishes}

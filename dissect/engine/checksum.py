@@ -51,6 +51,10 @@ def checksum(octets: bytes, initial: int = 0) -> int:
     return ~total & 0xFFFF
 
 
+LEFT_TO_CARD = "that of the pseudo-header: left to the network card"
+"""What a checksum is that a stack has only begun."""
+
+
 def pseudo_header_sum(c: Cursor, protocol: int, length: int) -> int:
     """The ones' complement sum of the pseudo-header for a transport of ``length`` octets."""
     facts = c.facts

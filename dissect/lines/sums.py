@@ -36,11 +36,16 @@ def verified(
 
 def words(chunk: Chunk, at: Rows, size: int) -> Rows:
     """The sums of 16-bit words in so many octets (a multiple of 4), as ``sums_of`` has them."""
-    octets = gather(chunk.data, Item("", 0, size, 0, 0), at)
-    total = np.zeros(len(at), np.int64)
-    for word in octets.view("<u4").T:  # to sum along short rows is slow
-        total += word
-    return _in_network_order(total % 0xFFFF)
+    return words_in(gather(chunk.data, Item("", 0, size, 0, 0), at))
+
+
+def words_in(*columns: NDArray[np.uint8]) -> Rows:
+    """The same of all octets of each row."""
+    total = np.zeros(len(columns[0]), np.int64)
+    for octets in columns:
+        for word in np.ascontiguousarray(octets).view("<u4").T:  # to sum along short rows is slow
+            total += word
+    return _in_network_order(total)
 
 
 BLOCK = 1 << 21

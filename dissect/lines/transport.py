@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,14 +19,6 @@ from dissect.protocols.tcp_stream import Seen, is_forward, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
-
-
-class Segment(NamedTuple):
-    """What a stream learns from."""
-
-    flags: int
-    seq: int
-    ack: int
 
 
 def plain_segments(g: Group) -> Mask:
@@ -52,8 +43,7 @@ def learned(g: Group) -> Iterator[Seen]:
     ):  # fmt: skip
         key = key_between(source, sport, destination, dport)
         yield learn(
-            session, key, is_forward(key, source, sport), now, Segment(flags, seq, ack), length,
-            None, True,
+            session, key, is_forward(key, source, sport), now, flags, seq, ack, length, None, True,
         )  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,15 +47,12 @@ def is_global4(address: bytes) -> bool:
     )  # fmt: skip
 
 
-@cache
-def _global4() -> NDArray[np.bool_]:
-    """By the first two octets."""
-    return np.array([[is_global4(bytes((a, b))) for b in range(256)] for a in range(256)])
-
-
 def are_global4(addresses: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """``is_global4`` of many addresses, (n, 4) octets."""
-    found: NDArray[np.bool_] = _global4()[addresses[:, 0], addresses[:, 1]]
+    a, b = addresses[:, 0], addresses[:, 1]
+    other = (a == 0) | (a == 10) | (a == 127) | (a >= 224) | (a == 100) & (b & 0xC0 == 64)
+    other |= (a == 169) & (b == 254) | (a == 172) & (b & 0xF0 == 16) | (a == 192) & (b == 168)
+    found: NDArray[np.bool_] = ~other
     return found
 
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dissect.capture.table import NO_TIME
+from dissect.columns.layout import Item, gather
 from dissect.engine.packet import Packet
-from dissect.lint.batch import MIX, Batch, Summed
+from dissect.lint.batch import MIX, Batch
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Rows
     from dissect.lint.at import Context
 
 MOST_MACS, MOST_FLOWS = 4096, 65536
@@ -35,6 +37,8 @@ LOOK_BACK = 3
 COMPARED = 48
 FEW = 8
 """MAC addresses of a chunk that are counted one by one."""
+SENDER = Item(">u8", 6, 8, 16, (1 << 48) - 1)
+"""The source address of an Ethernet frame."""
 CHECKED = {"ip": "ip.checksum_bad.expert", "tcp": "tcp.checksum_bad.expert",
            "udp": "udp.checksum.bad", "icmpv6": "icmpv6.checksum_bad.expert"}  # fmt: skip
 
@@ -120,8 +124,11 @@ class Artefacts:
             self.cut += len(cut)
             if len(cut) and self.first_cut is None:
                 self.first_cut = chunk.packet(int(cut[0]))
-        for found in (batch.summed, batch.summed_headers):
-            self._sums(batch, found)
+        sums, headers = batch.sums, batch.summed_headers
+        for rows, right in ((sums.rows, sums.right), (headers.rows, headers.right)):
+            self._sums(self.right, batch, rows[right])
+            self._sums(self.wrong, batch, rows[~right])
+        self._sums(self.left, batch, sums.rows[sums.left])
         self._times(batch)
         self._twice(batch)
         long = np.flatnonzero((chunk.original > LONGEST_FRAME) & batch.layers("eth"))
@@ -129,19 +136,17 @@ class Artefacts:
         if not self.two_way:
             self._directions(batch)
 
-    def _sums(self, batch: Batch, found: Summed) -> None:
-        frames = batch.first_frames[found.rows]
-        there = frames >= 0
-        for counter, right in ((self.right, found.right), (self.wrong, ~found.right)):
-            at = frames[right & there]
-            left = batch.short(at + 6) << 32 | batch.word(at + 8)
-            for _ in range(FEW):  # most often there are no more
-                if len(left):
-                    rest = left[left != left[0]]
-                    self._count(counter, _mac(left[0]), len(left) - len(rest))
-                    left = rest
-            for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
-                self._count(counter, _mac(mac), int(count))
+    def _sums(self, counter: Counter[bytes], batch: Batch, rows: Rows) -> None:
+        """Count rows by the MAC address of who sent them."""
+        frames = batch.first_frames[rows]
+        left = gather(batch.chunk.data, SENDER, frames[frames >= 0])
+        for _ in range(FEW):  # most often there are no more
+            if len(left):
+                rest = left[left != left[0]]
+                self._count(counter, _mac(left[0]), len(left) - len(rest))
+                left = rest
+        for mac, count in zip(*np.unique(left, return_counts=True), strict=True):
+            self._count(counter, _mac(mac), int(count))
 
     def _count(self, counter: Counter[bytes], mac: bytes, count: int) -> None:
         if mac in counter or len(counter) < MOST_MACS:
@@ -199,7 +204,7 @@ class Artefacts:
         size = len(batch)
         ends = np.zeros((2, size), np.uint64)
         for part in batch.parts(IPv6, IPv4, TCP):
-            head, rows = batch.head(part), part.rows
+            head, rows = part.head, part.rows
             for end, name in enumerate(("src", "dst")):
                 if part.header is TCP:
                     port = head.sport if name == "src" else head.dport

@@ -87,6 +87,18 @@ class Context:
             found = self._ats[place] = At(self, place)
         return found
 
+    def place_of(self, made: NoteMade) -> int:
+        """The layer that a note was made on: the innermost of its name around it; -1: none."""
+        for place in reversed(range(len(self.layers))):
+            layer = self.layers[place]
+            if (
+                layer.name == made.layer
+                and layer.source is made.source
+                and layer.offset <= made.offset <= max(layer.end, layer.stop)
+            ):
+                return place
+        return -1
+
     def close(self) -> None:
         """Let go of the layers, which know their context: no rule keeps them."""
         for at in self._ats:
@@ -310,14 +322,8 @@ class At:
 
     def notes(self, *names: str) -> Iterator[NoteMade]:
         """The notes of these names that were made on this layer."""
-        layer = self.layer
         for made in self.context.findings:
-            if (
-                made.note.name in names
-                and made.layer == layer.name
-                and made.source is layer.source
-                and layer.offset <= made.offset <= max(layer.end, layer.stop)
-            ):
+            if made.note.name in names and self.context.place_of(made) == self.place:
                 yield made
 
     def noted(self, *names: str) -> bool:

@@ -10,48 +10,38 @@ import numpy as np
 
 from dissect.columns.chunk import Rows
 from dissect.columns.hashing import hashes, together
-from dissect.engine.header import Header
-from dissect.lines.sums import verified, words
+from dissect.lines.sums import words
 from dissect.lint.gathered import HEADER, Gathered, Mask
 from dissect.lint.nd import DISCOVERY
 from dissect.lint.rule import Like
 from dissect.lint.told.dialogues import Dialogues
 from dissect.lint.told.extensions import Extensions
 from dissect.lint.told.gre import Tunnels
+from dissect.lint.told.inside import Inside
 from dissect.lint.told.links import Links
 from dissect.lint.told.messages import Messages
 from dissect.lint.told.quotes import Errors
+from dissect.lint.told.sums import Sums
 from dissect.lint.told.teredo import Teredo
-from dissect.protocols import icmpv6
-from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.ethernet import IEEE8023, EthernetII
 from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.routing import Routing
-from dissect.protocols.tcp import TCP
-from dissect.protocols.udp import UDP
 
-SUMMED: dict[type[Header], int] = {TCP: 6, UDP: 17, icmpv6.Head: 58}
-"""Headers with a checksum under a pseudo-header, and the protocol's number in that."""
 USUAL_ALERT = np.array((0, 5, 2, 0, 0, 1, 0), np.uint8)
 ALERT_FIRST = np.array((0, 5, 2, 0, 0, 0, 0), np.uint8)
 """Length, Router Alert, and two octets of padding in either form."""
-HOME_ADDRESS = b"\xc9"
 GROUPS = 0x3333
 """The first octets of the MAC addresses of IPv6 groups (RFC 2464, section 7)."""
 MLD = (130, 131, 132, 143)
 
 
 class Summed(NamedTuple):
-    """Checksums that were verified: the rows, whether each was right, and of what protocol."""
+    """Checksums of IPv4 headers: the rows, and whether each was right."""
 
     rows: Rows
     right: Mask
-    protocol: Rows
-
-
-NOTHING_SUMMED = Summed(np.empty(0, np.int64), np.zeros(0, np.bool_), np.empty(0, np.int64))
 
 
 class Batch(Gathered):
@@ -139,6 +129,11 @@ class Batch(Gathered):
         return mask
 
     @cached_property
+    def inside(self) -> Inside:
+        """IP packets in others."""
+        return Inside(self)
+
+    @cached_property
     def nested(self) -> Mask:
         """Rows with an IP header inside another one."""
         count = np.zeros(len(self), np.int64)
@@ -216,35 +211,9 @@ class Batch(Gathered):
         return mask
 
     @cached_property
-    def summed(self) -> Summed:
-        """The checksums of TCP, UDP and ICMPv6 in packets that are captured to their end."""
-        chunk = self.chunk
-        found: list[tuple[Rows, ...]] = []
-        for one in self.carried(*SUMMED):
-            rows, at, ends = one.rows, one.at, one.end
-            if one.header is UDP:
-                head = self.head(one.part)
-                ends = np.where(head.sum == 0, 0, np.minimum(at + head.len, ends))
-            protocol = np.full(len(rows), SUMMED[one.header])
-            wanted = (ends > at) & (ends <= chunk.limit(rows)) & (one.version != 0)
-            columns = (rows, at, ends, one.ip, one.version, protocol)
-            found.append(tuple(column[wanted] for column in columns))
-        if not any(len(columns[0]) for columns in found):
-            return NOTHING_SUMMED
-        rows, at, ends, ip, version, protocol = map(np.concatenate, zip(*found, strict=True))
-        return Summed(rows, verified(chunk, at, ends, ip, version, protocol), protocol)
-
-    def wrong_sums(self, *headers: type[Header]) -> Mask:
-        """Rows with a checksum that is wrong, or of which a home address is a part.
-
-        Those whose last destination is in a Routing header are not told of.
-        """
-        mask = self.elsewhere.copy()
-        rows, right, protocol = self.summed
-        wrong = np.flatnonzero(~right)
-        numbers = [SUMMED[header] for header in headers]
-        mask[rows[wrong[np.isin(protocol[wrong], numbers)]]] = True
-        return mask & ~self.led
+    def sums(self) -> Sums:
+        """Checksums of TCP, UDP and ICMPv6 in packets that are captured to their end."""
+        return Sums(self)
 
     def packets(self, mask: Mask) -> Iterator[Like]:
         """Some rows with all their octets: whose source nobody need ask for."""
@@ -259,31 +228,17 @@ class Batch(Gathered):
         """Rows with a Routing header that leads on."""
         mask = self.none
         for part in self.parts(Routing):
-            mask[part.rows[self.head(part).segleft > 0]] = True
-        return mask
-
-    @cached_property
-    def elsewhere(self) -> Mask:
-        """Rows with a home address, instead of the IPv6 header's source."""
-        mask = self.none
-        data = self.chunk.data
-        for part in self.parts(DestinationOptions):
-            ends = part.at + 8 * self.octet(part.at + 1) + 8
-            for row, at, end in zip(
-                part.rows.tolist(), part.at.tolist(), ends.tolist(), strict=True
-            ):
-                if HOME_ADDRESS in data[at:end]:
-                    mask[row] = True
+            mask[part.rows[part.head.segleft > 0]] = True
         return mask
 
     @cached_property
     def summed_headers(self) -> Summed:
         """The checksums of IPv4 headers without options; with options they are asked about."""
-        found = [NOTHING_SUMMED]
+        found = [Summed(np.empty(0, np.int64), self.none[:0])]
         for part in self.parts(IPv4):
-            plain = (self.head(part).ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
+            plain = (part.head.ihl == 5) & (part.at + 20 <= self.chunk.limit(part.rows))
             right = words(self.chunk, part.at[plain], 20) % 0xFFFF == 0
-            found.append(Summed(part.rows[plain], right, 0 * part.rows[plain]))
+            found.append(Summed(part.rows[plain], right))
         return Summed(*map(np.concatenate, zip(*found, strict=True)))
 
     @cached_property

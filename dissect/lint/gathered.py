@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from dissect.address.mac import LINK_LOCAL
 from dissect.capture.table import NO_TIME
 from dissect.columns.chunk import Chunk, Flag, Occurrences, Part, Rows
-from dissect.columns.group import SHORT, Head
+from dissect.columns.group import SHORT
 from dissect.columns.layout import Item, gather
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
+from dissect.lines.sums import words, words_in
 from dissect.lint.at import At, Context
 from dissect.lint.heard import Heard
 from dissect.protocols import icmpv6
+from dissect.protocols.dstopts import DestinationOptions
 from dissect.protocols.ethernet import IEEE8023, EthernetII
+from dissect.protocols.hopopts import HopByHop
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.l2tp import sessions as l2tp
@@ -37,6 +40,9 @@ Mask = NDArray[np.bool_]
 HEADER = 40
 CARRIED: tuple[type[Header], ...] = (TCP, UDP, icmpv6.Head)
 """Headers of which is told what they stand in."""
+OPTIONS = (HopByHop, DestinationOptions)
+HOME_ADDRESS, HOME = b"\xc9", 18
+"""The option's type, and its octets (RFC 6275, section 6.3)."""
 NEXT: dict[type[Header], int] = {IPv6: 6, IPv4: 9}
 """Where headers say what follows."""
 WORD = Item(">u4", 0, 4, 0, 0)
@@ -46,6 +52,7 @@ class Carried(NamedTuple):
     """Where a header stands in some rows, and what it stands in.
 
     ip, version, end  the IP header around, and where its payload ends; version 0: there is none
+    ends              the sum of the addresses in the pseudo-header
     frame             the Ethernet header in which that came; -1: none, or it came in a tunnel
     """
 
@@ -54,6 +61,7 @@ class Carried(NamedTuple):
     ip: Rows
     version: Rows
     end: Rows
+    ends: Rows
     frame: Rows
 
     @property
@@ -76,7 +84,6 @@ class Gathered:
         self.run = run
         self._fragments = fragments
         self._fields: dict[str, Occurrences] = {}
-        self._heads: dict[int, Head] = {}
         self._prefixes: dict[int, tuple[Rows, Rows]] = {}
 
     def __len__(self) -> int:
@@ -127,9 +134,7 @@ class Gathered:
         for part in self.chunk.parts:
             if not part.quoted:
                 mine = sure[part.rows]
-                if not mine.all():
-                    part = Part(part.header, part.rows[mine], part.at[mine], part.quoted)
-                found.append(part)
+                found.append(part if mine.all() else part.of(mine))
         return found
 
     def parts(self, *headers: type[Header]) -> Iterator[Part]:
@@ -143,24 +148,46 @@ class Gathered:
     @cached_property
     def _carried(self) -> list[Carried]:
         size, found = len(self), []
-        ip, version, end = (np.zeros(size, np.int64) for _ in range(3))
+        ip, version, end, ends = (np.zeros(size, np.int64) for _ in range(4))
         link, frame = np.full(size, -1), np.full(size, -1)
-        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *CARRIED):
+        for part in self.parts(EthernetII, IEEE8023, IPv6, IPv4, *OPTIONS, *CARRIED):
             rows, at = part.rows, part.at
             if part.header in CARRIED:
-                found.append(Carried(part, rows, ip[rows], version[rows], end[rows], frame[rows]))
+                around = ip[rows], version[rows], end[rows], ends[rows]
+                found.append(Carried(part, rows, *around, frame[rows]))
+            elif part.header in OPTIONS:
+                homes = [*self._homes(part)]
+                if homes:
+                    some, home = np.array(homes).T
+                    ends[some] += words(self.chunk, home, 16) - words(self.chunk, ip[some] + 8, 16)
             elif part.header is EthernetII or part.header is IEEE8023:
                 link[rows] = at
             else:
-                head = self.head(part)
+                head = part.head
                 if part.header is IPv6:
                     version[rows], end[rows] = 6, at + HEADER + head.plen
                 else:
                     version[rows], end[rows] = 4, at + head.len
+                ends[rows] = words_in(head.src, head.dst)
                 ip[rows] = at
                 frame[rows] = link[rows]
                 link[rows] = -1  # an IP header inside this one didn't come from there
         return found
+
+    def _homes(self, part: Part) -> Iterator[tuple[int, int]]:
+        """Rows with a home address among their options, and where it stands: it is the source."""
+        data, sizes = self.chunk.data, 8 * self.octet(part.at + 1) + 8
+        long = np.flatnonzero(sizes > HOME)
+        for row, at, size in zip(
+            part.rows[long].tolist(), part.at[long].tolist(), sizes[long].tolist(), strict=True
+        ):
+            options = data[at : at + size]
+            place = 2 if HOME_ADDRESS in options else size
+            while place < size - 1:
+                kind = options[place]
+                if kind == HOME_ADDRESS[0]:
+                    yield row, at + place + 2
+                place += 2 + options[place + 1] if kind else 1
 
     def octets(self, at: Rows, size: int) -> NDArray[np.uint8]:
         """Some octets from each of some places on, (n, size); others at the end of all."""
@@ -212,7 +239,7 @@ class Gathered:
         """The outermost VLAN of the rows that have one."""
         found: dict[int, int] = {}
         for part in self.parts(Tag, LengthTag):
-            for row, number in zip(part.rows.tolist(), self.head(part).id.tolist(), strict=True):
+            for row, number in zip(part.rows.tolist(), part.head.id.tolist(), strict=True):
                 found.setdefault(row, number)
         return found
 
@@ -228,15 +255,16 @@ class Gathered:
 
         The columns are sure of none of them.
         """
-        mask = self.none
-        for part in self.chunk.parts if not self.sure.all() else ():
-            rows, at = part.rows, part.at
+        mask, unsure = self.none, self.chunk.unsure
+        for part in self.chunk.parts if unsure.any() else ():
+            mine = unsure[part.rows]
+            rows, at = part.rows[mine], part.at[mine]
             if part.header is UDP:
                 mask[rows[self.short(at) == l2tp.PORT]] = True
                 mask[rows[self.short(at + 2) == l2tp.PORT]] = True
             elif part.header in NEXT:
                 mask[rows[self.octet(at + NEXT[part.header]) == l2tp.IP_PROTO]] = True
-        return mask & ~self.sure
+        return mask
 
     def context(self, row: int, *, tree: bool = False) -> Context:
         """A packet with its layers, of which the columns have told rules too."""
@@ -253,17 +281,10 @@ class Gathered:
             if layer.name == said.layer and layer.title and not layer.quoted
         )  # fmt: skip
 
-    def head(self, part: Part) -> Head:
-        """The headers of a part of ``parts``; what is read of them is kept."""
-        head = self._heads.get(id(part))
-        if head is None:
-            head = self._heads[id(part)] = Head(self.chunk, part.header, part.at)
-        return head
-
     def addresses(self, header: type[Header]) -> Iterator[tuple[Part, NDArray[np.uint8]]]:
         """Source addresses of headers, and destination addresses, each with its part."""
         for part in self.parts(header):
-            head = self.head(part)
+            head = part.head
             yield part, head.src
             yield part, head.dst
 
@@ -276,7 +297,7 @@ class Gathered:
         """The first four octets of IPv6 headers' source and destination, as numbers."""
         found = self._prefixes.get(id(part))
         if found is None:
-            head = self.head(part)
+            head = part.head
             found = self._prefixes[id(part)] = _beginning(head.src), _beginning(head.dst)
         return found
 

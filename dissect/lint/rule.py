@@ -117,7 +117,7 @@ class LintRule:
 
 
 class Tally(NamedTuple):
-    """Rows that break a rule, as columns can tell, ascending; a row may come again.
+    """Rows that break a rule, as columns can tell, in any order; a row may come again.
 
     keys   of whose trouble it is the address, as octets
     level  if not the rule's

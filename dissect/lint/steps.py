@@ -6,7 +6,7 @@ which packets break what they have decided, and which are alike, so that one ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import chain, repeat
 from operator import itemgetter
@@ -20,7 +20,7 @@ from dissect.lint.at import Context
 from dissect.lint.batch import Batch
 from dissect.lint.found import Trouble
 from dissect.lint.rule import ALIKE, SUSPECTS, Like, LintRule, load
-from dissect.lint.told.octets import whole
+from dissect.lint.told.octets import Mask, Octets, whole
 from dissect.lint.told.parts import layers_of
 from dissect.lint.words import ip
 from dissect.verdict import Level
@@ -32,6 +32,8 @@ Step = tuple[int, Callable[[Any], None], Any]
 """A row, what is to be done when it is its turn, and with what."""
 EVERY = -1
 MOST_KNOWN, LONGEST_KEY = 4096, 512
+TAIL = 4
+"""Octets at the end of addresses by which most are told apart."""
 WORDS = {
     word: 1 << bit for bit, word in enumerate(sorted({rule.word for rule in load().values()}))
 }  # fmt: skip
@@ -146,11 +148,17 @@ def tallied(run: Run, batch: Batch) -> Iterator[Step]:
     for rule, called, tallies in run.tallied:
         for tally in run.bugs.each(rule.id, partial(tallies, batch)):
             level = run.options.levels.get(rule.id) or tally.level or rule.rule.level
-            found: dict[bytes, tuple[int, int, int]] = {}
-            for row, key in zip(tally.rows.tolist(), whole(tally.keys), strict=True):
-                first, count, _ = found.get(key, (row, 0, 0))
-                found[key] = first, count + 1, row
             known, others = run.found.of(rule.id)
+            rows, keys = tally.rows, tally.keys
+            if others is not None and len(rows):
+                other = ~_may_be_known(keys, known)
+                if other.any():
+                    others.more(int(other.sum()), int(numbers[rows[other].max()]), level)
+                    rows, keys = rows[~other], keys[~other]
+            found: dict[bytes, tuple[int, int, int]] = {}
+            for row, key in zip(rows.tolist(), whole(keys), strict=True):
+                first, count, last = found.get(key, (row, 0, row))
+                found[key] = min(first, row), count + 1, max(last, row)
             for key, (row, count, last) in found.items():
                 group = known.get(key, others)
                 if group is not None:
@@ -158,6 +166,14 @@ def tallied(run: Run, batch: Batch) -> Iterator[Step]:
                 else:
                     about = Broken(rule, called, ip(key), level, row, count, int(numbers[last]))
                     yield row, step, about
+
+
+def _may_be_known(keys: Octets, known: Collection[bytes]) -> Mask:
+    """Which keys are among those known, or look like it: by their last four octets."""
+    last = {int.from_bytes(key[-TAIL:], "big") for key in known}
+    tails = np.ascontiguousarray(keys[:, -TAIL:]).view(f">u{TAIL}").ravel()
+    found: Mask = np.isin(tails, np.array(sorted(last), tails.dtype))
+    return found
 
 
 def count_in(run: Run, batch: Batch, broken: Broken) -> None:

@@ -1,6 +1,6 @@
 """Packets written by moulds: most packets are like another but for numbers, addresses and octets.
 
-    exporter.put(elements(capture, exporter))
+    stream.writelines(exporter.blocks(elements(capture, exporter)))
 
 What an exporter writes of a packet is known from three things: its octets, what the capture says
 of it, and what the session told its dissectors (``Packet.state``).  A *mould* is that text with
@@ -25,23 +25,24 @@ than a number.  Free is only what dissectors pass on: no text but its own depend
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from dissect.api import Capture, Packet
 from dissect.engine.session import Settled
-from dissect.export.base import Exporter, Pieces
+from dissect.export.base import Exporter
 from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
 PACKETS = 16_384
-"""At once: of all of them the columns are in memory, and some trees."""
+"""At once: of all of them the columns are in memory."""
 
 
-def elements(capture: Capture, exporter: Exporter) -> Iterator[Pieces]:
-    """The texts of all packets of a capture, in their order."""
+def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
+    """The texts of all packets of a capture, in their order, each as its octets."""
     writing = Writing(exporter, capture.session(Settled))
 
-    def with_tree(packet: Packet) -> Packet:
-        return packet.decode(detail=True)
+    def text(packet: Packet) -> str:
+        return writing.text(packet.decode(detail=True))
 
-    for told in Telling(capture, PACKETS, with_tree):
-        yield from writing.texts(told, lambda packet: packet)
+    telling = Telling(capture, PACKETS, text)
+    return chain.from_iterable(writing.texts(told, lambda text: text) for told in telling)

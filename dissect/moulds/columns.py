@@ -1,4 +1,7 @@
-"""What may stand in a mould's holes: columns of texts, made for many packets at once."""
+"""What may stand in a mould's holes: columns of texts, made for many packets at once.
+
+A text that isn't ASCII is given as its octets are: ``dissect.export.base.octets_of``.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.address import embedded
+from dissect.columns.chunk import Rows
 from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
 from dissect.engine.tree import Field, Node
 from dissect.engine.values import BYTES, date_text, ipv6_text, seconds_text
+from dissect.export.base import octets_of
 from dissect.export.json import day
 
 Octets = NDArray[np.uint8]
@@ -34,7 +39,7 @@ class Batch:
     heads     (packets, octets): all in front of the payload, and what of it is looked into
     payloads  all behind the last header
     time_ns, since_first, since_previous  nanoseconds
-    states    what the session told of each
+    states    what the session told: of each kind of state a column
     """
 
     heads: Octets
@@ -44,7 +49,7 @@ class Batch:
     time_ns: list[int]
     since_first: list[int]
     since_previous: list[int]
-    states: list[tuple[Any, ...]]
+    states: list[list[Any]]
     made: dict[Hashable, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -75,7 +80,7 @@ class Batch:
         """A member of each packet's nth state."""
 
         def make() -> tuple[Any, ...]:
-            return tuple(zip(*(states[nth] for states in self.states), strict=True))
+            return tuple(zip(*self.states[nth], strict=True))
 
         return self.once(("state", nth), make)[place]  # type: ignore[no-any-return]
 
@@ -83,8 +88,8 @@ class Batch:
         """The whole seconds of the times, and the nine decimals."""
 
         def make() -> tuple[list[int], Texts]:
-            whole = [now // SECOND for now in self.time_ns]
-            return whole, [f"{now % SECOND:09d}" for now in self.time_ns]
+            whole, rest = np.divmod(np.array(self.time_ns, np.int64), SECOND)
+            return whole.tolist(), _decimals(rest)
 
         return self.once("clock", make)  # type: ignore[no-any-return]
 
@@ -109,7 +114,7 @@ class Remembered(dict[Any, str]):
     def __missing__(self, value: Any) -> str:
         if len(self) >= MOST_TEXTS:
             self.clear()
-        text = self[value] = self._make(value)
+        text = self[value] = octets_of(self._make(value))
         return text
 
 
@@ -134,12 +139,29 @@ def numbers(values: Callable[[Batch], list[int]]) -> Make:
 
 def seconds(values: Callable[[Batch], list[Any]]) -> Make:
     """The column of nanoseconds as seconds with nine decimals; the text of None is empty."""
-    return lambda batch: [
-        "" if it is None
-        else f"{it // SECOND}.{it % SECOND:09d}" if it >= 0
-        else seconds_text(it)
-        for it in values(batch)
-    ]  # fmt: skip
+
+    def make(batch: Batch) -> Texts:
+        found = values(batch)
+        if None in found or min(found) < 0:
+            return ["" if it is None else seconds_text(it) for it in found]
+        whole, rest = np.divmod(np.array(found, np.int64), SECOND)
+        return [
+            f"{before}.{decimals}"
+            for before, decimals in zip(whole.tolist(), _decimals(rest), strict=True)
+        ]
+
+    return make
+
+
+def _decimals(numbers: Rows) -> Texts:
+    """Whole numbers below a milliard, as nine digits."""
+    digits = np.empty((len(numbers), 9), np.uint32)
+    for place in reversed(range(9)):
+        higher = numbers // 10
+        digits[:, place] = numbers - 10 * higher + ord("0")
+        numbers = higher
+    found: Texts = digits.view("U9").ravel().tolist()
+    return found
 
 
 def some(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
@@ -165,7 +187,10 @@ def of_frame() -> Columns:
 
 def _dates(batch: Batch) -> Texts:
     """The moment, of which all but the decimals is the same for a second."""
-    dates = {whole: date_text(whole * SECOND).split(NO_DECIMALS) for whole in set(batch.clock()[0])}
+    dates = {
+        whole: octets_of(date_text(whole * SECOND)).split(NO_DECIMALS)
+        for whole in set(batch.clock()[0])
+    }
     return [
         f"{dates[whole][0]}.{rest}{dates[whole][1]}"
         for whole, rest in zip(*batch.clock(), strict=True)
@@ -234,6 +259,12 @@ def of_octets(at: int, size: int) -> Columns:
     yield lambda batch: [octets.hex(":") for octets in batch.octets(at, size)]
 
 
+def of_ipv6(at: int) -> Columns:
+    """An address, in the heads."""
+    yield texts(ADDRESSES.__getitem__, lambda batch: batch.octets(at, 16))
+    yield lambda batch: batch.hex(at, 16)
+
+
 def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
     """What is written inside an IPv6 address."""
     for nth in range(MOST_PARTS):
@@ -265,7 +296,7 @@ def of_payload(skip: int) -> Columns:
     yield lambda batch: [str(len(octets) or "") for octets in rest(batch)]
     yield lambda batch: [octets.hex(":") for octets in rest(batch)]
     yield lambda batch: [octets.hex() for octets in rest(batch)]
-    yield lambda batch: [BYTES.text(octets) for octets in rest(batch)]
+    yield lambda batch: [octets_of(BYTES.text(octets)) for octets in rest(batch)]
 
 
 def of_carried(at: int, behind: int) -> Columns:

@@ -16,7 +16,7 @@ from dissect.engine.header import Header
 from dissect.engine.session import Session
 from dissect.lines.kinds import Group, Places, only_harmless, size_of
 from dissect.lines.sums import verified
-from dissect.moulds.kinds import LONGEST_KEPT, Kind, kinds_of
+from dissect.moulds.kinds import LONGEST_KEPT, Kind, Layer, kinds_of
 from dissect.moulds.layout import Layout
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
@@ -93,55 +93,73 @@ class Families:
         usable = ~chunk.unsure & (chunk.time_ns != NO_TIME) & _without_options(chunk)
         usable &= chunk.captured == chunk.original
         found = []
-        standing = _Standing(chunk)
+        standing = _Standing(chunk, usable)
         usable_rows = np.flatnonzero(usable)
         for chain, rows in _by_value(chunk.chain[usable_rows]):
             if chain not in self._kinds:
                 self._kinds[chain] = kinds_of(chunk.chains.protocols(chain))
+            layers: tuple[Layer, ...] = ()
             for nth, kind in enumerate(self._kinds[chain]):
-                groups = self._groups(chunk, usable_rows[rows], kind, standing)
+                if kind.layers != layers:  # most kinds of a chain have the same
+                    layers = kind.layers
+                    groups = self._groups(layers, usable_rows[rows], standing)
                 if groups:
                     found.append(_surely(Rest(chunk.chains.text(chain), nth, kind, groups)))
         return [
             family
             for rest, mask in zip(found, _right(chunk, found), strict=True)
+            if mask.any()
             for family in _laid_out(chunk, rest.of(mask))
         ]
 
-    def _groups(self, chunk: Chunk, rows: Rows, kind: Kind, standing: _Standing) -> list[Group]:
+    def _groups(
+        self, layers: tuple[Layer, ...], rows: Rows, standing: _Standing
+    ) -> list[Group]:  # fmt: skip
         """The rows at each layer; empty where the headers aren't those of the layers."""
-        headers = {layer.header for layer in kind.layers}
-        at = [(header, there[rows]) for header, there in standing.of(headers)]
-        at = [(header, there) for header, there in at if (there >= 0).any()]
-        if [header for header, _ in at] != [layer.header for layer in kind.layers]:
+        headers = {layer.header for layer in layers}
+        at = [(nth, there[rows]) for nth, there in standing.of(headers)]
+        at = [(nth, there) for nth, there in at if there.max() >= 0]
+        if [standing.parts[nth].header for nth, _ in at] != [layer.header for layer in layers]:
             return []
         places = None
         groups = []
-        end = chunk.limit(rows)
-        for layer, (header, there) in zip(kind.layers, at, strict=True):
+        end = standing.chunk.limit(rows)
+        for layer, (nth, there) in zip(layers, at, strict=True):
             if layer.is_ip:
-                places = Places.around(chunk, header, rows, there)
+                places = standing.places(nth)
             assert places is not None  # kinds begin with IP
             groups.append(Group(places, self._session, rows, there, end))
         return groups
 
 
 class _Standing:
-    """Where in each row of a chunk a part's header stands, -1 without it; worked out once."""
+    """Where in usable rows of a chunk a part's header stands, -1 without it; worked out once."""
 
-    def __init__(self, chunk: Chunk) -> None:
-        self._chunk = chunk
-        self._parts = [part for part in chunk.parts if not part.quoted]
+    def __init__(self, chunk: Chunk, usable: Mask) -> None:
+        self.chunk = chunk
+        self._usable = usable
+        self.parts = [part for part in chunk.parts if not part.quoted]
         self._there: dict[int, Rows] = {}
+        self._places: dict[int, Places] = {}
 
-    def of(self, headers: set[type[Header]]) -> Iterator[tuple[type[Header], Rows]]:
-        """The parts that are one of some headers, in the order of each packet."""
-        for nth, part in enumerate(self._parts):
+    def of(self, headers: set[type[Header]]) -> Iterator[tuple[int, Rows]]:
+        """The numbers of the parts that are one of some headers, in the order of each packet."""
+        for nth, part in enumerate(self.parts):
             if part.header in headers:
                 if nth not in self._there:
-                    there = self._there[nth] = np.full(len(self._chunk), -1, np.int64)
+                    there = self._there[nth] = np.full(len(self.chunk), -1, np.int64)
                     there[part.rows] = part.at
-                yield part.header, self._there[nth]
+                yield nth, self._there[nth]
+
+    def places(self, nth: int) -> Places:
+        """The places of an IP header that is a part."""
+        if nth not in self._places:
+            part = self.parts[nth]
+            whole = self._usable[part.rows]
+            self._places[nth] = Places.around(
+                self.chunk, part.header, part.rows[whole], part.at[whole]
+            )
+        return self._places[nth]
 
 
 def _by_value(values: NDArray[Any]) -> Iterator[tuple[int, Rows]]:
@@ -158,10 +176,12 @@ def _laid_out(chunk: Chunk, rest: Rest) -> Iterator[Family]:
     behind = rest.groups[-1].at + _header_size(rest.groups[-1], rest.kind)
     ats = [*(group.at for group in rest.groups), behind]
     offsets = np.stack([chunk.interface[rows], *(at - start for at in ats)], 1)
-    for offset in np.unique(offsets, axis=0):
+    alike = (offsets == offsets[0]).all()
+    for offset in offsets[:1] if alike else np.unique(offsets, axis=0):
         interface, *places, after = offset.tolist()
         key = Key(rest.chain, rest.nth, interface, tuple(places), after)
-        yield Family(key, rest.of((offsets == offset).all(axis=1)).groups)
+        mine = rest if alike else rest.of((offsets == offset).all(axis=1))
+        yield Family(key, mine.groups)
 
 
 def _surely(rest: Rest) -> Rest:

@@ -17,7 +17,7 @@ from dissect.engine.tree import FIELDS
 from dissect.lines.kinds import Group
 from dissect.lines.sums import words
 from dissect.lines.transport import plain_segments
-from dissect.moulds.columns import Columns, of_field, of_header
+from dissect.moulds.columns import Columns, of_field, of_header, of_octets
 from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
 from dissect.protocols import esp, gtp, tcp, tcp_checksum, udp
 from dissect.protocols.generic import GENERIC
@@ -73,9 +73,10 @@ class Payload:
     """What the last layer carries.
 
     looked   octets at its beginning that are read, of which those from ``free`` on are free
-    kept     all of it makes the shape; else it is as good as random
+    kept     all that isn't free of it makes the shape; else it is as good as random
     skips    from where on octets are shown that nobody explains
     columns  of the free octets that are read, given where it begins
+    addresses, macs  where some are in it, of which as much is free as of those around it
     state    what the session tells of one of ``protocols``, which begins at ``told_at`` in it
     """
 
@@ -85,6 +86,8 @@ class Payload:
     kept: bool = False
     skips: tuple[int, ...] = ()
     columns: Callable[[int], Columns] = _nothing
+    addresses: tuple[int, ...] = ()
+    macs: tuple[int, ...] = ()
     state: State | None = None
     told: str = ""
     told_at: int = 0
@@ -124,7 +127,9 @@ def _user_packets(g: Group) -> Mask:
 
 
 def _types(*types: int) -> Callable[[Group], Mask]:
-    return lambda g: np.isin(g.head(Head).type, types)
+    wanted = np.zeros(256, np.bool_)
+    wanted[list(types)] = True
+    return lambda g: wanted[g.head(Head).type]
 
 
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
@@ -178,6 +183,43 @@ def _quotes_udp(g: Group) -> Mask:
 
 QUOTED_NEXT, QUOTED_DATA = 8 + 6, 8 + 40 + 8
 """Octets from the beginning of an error message to the Next Header in its quote, and to data."""
+
+
+def _discovery(types: tuple[int, ...], size: int, *options: int) -> Callable[[Group], Mask]:
+    """Messages of some types, of so many octets and one option of eight or none."""
+
+    typed, whole = _types(*types), size + (8 if options else 0)
+
+    def sure(g: Group) -> Mask:
+        found: Mask = (g.end - g.at == whole) & typed(g)
+        if options and found.any():
+            found[found] = np.isin(g.of(found).number(2, size), options)
+        return found
+
+    return sure
+
+
+def _others(g: Group) -> Mask:
+    found: Mask = ~np.any([payload.sure(g) for payload in DISCOVERY], axis=0)
+    return found
+
+
+def _nonce(at: int) -> Columns:
+    return of_octets(at + 22, 6)
+
+
+LINKS, NONCE = (0x0101, 0x0201), 0x0E01
+"""Type and length of options (RFC 4861, section 4.6.1; RFC 3971, section 5.3.2)."""
+SOLICIT, TARGETED = (133,), (135, 136)
+DISCOVERY = (
+    Payload(kept=True, looked=20, addresses=(4,), sure=_discovery(TARGETED, 24)),
+    Payload(kept=True, looked=28, addresses=(4,), macs=(22,),
+            sure=_discovery(TARGETED, 24, *LINKS)),
+    Payload(kept=True, looked=28, addresses=(4,), free=(22, 28), columns=_nonce,
+            sure=_discovery(TARGETED, 24, NONCE)),
+    Payload(kept=True, looked=12, macs=(6,), sure=_discovery(SOLICIT, 8, *LINKS)),
+)  # fmt: skip
+"""What is behind the head of Neighbor Discovery's messages that hosts send."""
 DNS = ("dns", "mdns", "llmnr")
 KEPT = ("dhcpv6", "ripng", *(entry.name for entry in GENERIC))
 
@@ -195,7 +237,8 @@ KINDS: list[tuple[Layer, Payload]] = [
       if name != "tls"),
     *((ECHO, Payload(protocols, looked=4, free=(0, 4), skips=(4,), columns=_numbers,
                      sure=_enough(8))) for protocols in ((), ("data",))),
-    (MESSAGE, Payload(kept=True)),
+    *((MESSAGE, payload) for payload in DISCOVERY),
+    (MESSAGE, Payload(kept=True, sure=_others)),
     (ERROR, Payload(("ipv6", "udp", "data"), kept=True, state=MENTIONED, told="udp", told_at=44,
                     sure=_quotes_udp)),
     (ERROR, Payload(("ipv6", "icmpv6", "data"), kept=True)),
@@ -207,11 +250,13 @@ class Kind:
     """Layers of which something is free, outermost first, and the payload of the last.
 
     options  there may be options between an IP header and the last layer
+    macs     where MAC addresses are in the frame
     """
 
     layers: tuple[Layer, ...]
     payload: Payload
     options: bool
+    macs: tuple[int, ...]
 
 
 def kinds_of(protocols: list[str]) -> list[Kind]:
@@ -228,5 +273,6 @@ def kinds_of(protocols: list[str]) -> list[Kind]:
         layers = [OUTER[name] for name in around if name in OUTER]
         ips = sum(layer.is_ip for layer in layers)
         if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
-            found.append(Kind((*layers, carrier), payload, options))
+            macs = (0, 6) if protocols[0] == "eth" else ()
+            found.append(Kind((*layers, carrier), payload, options, macs))
     return found

@@ -26,6 +26,7 @@ from dissect.moulds.columns import (
     of_field,
     of_frame,
     of_header,
+    of_ipv6,
     of_octets,
     of_payload,
 )
@@ -38,6 +39,7 @@ from dissect.protocols.udp import TRACEROUTE_PORTS, UDP
 
 VARIED = 3
 """The last octets of an address: another one of the same sort differs in them."""
+MAC, IP6 = 6, 16
 PRIVATE = 49152, 65536
 """Ports that nobody has registered (RFC 6335, section 6)."""
 LEAST_FREE, MANY = 1024, 16
@@ -84,6 +86,8 @@ class Layout:
             self.places.append(Place(layer, at, ip))
         last = self.places[-1]
         self.stamps = last.layer.header is TCP and behind - last.at == WITH_STAMPS
+        self.addresses = [behind + at for at in kind.payload.addresses]
+        self.macs = [*kind.macs, *(behind + at for at in kind.payload.macs)]
         self.kept = self._kept()
         """The bits that make a shape."""
         self.told = [(p.layer.name, p.at) for p in self.places if p.layer.state is not None]
@@ -110,12 +114,20 @@ class Layout:
                 kept[first : first + place.size] &= ~word
         first, last = self.payload.free
         kept[self.behind + first : self.behind + last] = 0
+        for at in self.addresses:
+            kept[at : at + IP6] = 0
+        for at in self.macs:
+            kept[at + MAC - VARIED : at + MAC] = 0
         if self.stamps:
             kept[self.behind - 8 : self.behind] = 0
         return kept
 
     def _columns(self) -> Columns:
         yield from of_frame()
+        for at in self.macs:
+            yield from of_octets(at, MAC)
+        for at in self.addresses:
+            yield from of_ipv6(at)
         states = 0
         for place in self.places:
             layer, at, _ = place
@@ -153,8 +165,11 @@ class Layout:
                 ]
             if place.layer.ports:
                 ends += [self._keep(batch, masked, place, it) for it in ("sport", "dport", "sum")]
+        ends += [map(_SORTS.__getitem__, batch.octets(at, IP6)) for at in self.addresses]
         payloads: Any = batch.payloads
-        if not self.payload.kept:
+        if self.payload.kept:
+            payloads = [payload[self.payload.looked :] for payload in payloads]
+        else:
             sizes = {size: self._size(size) for size in set(map(len, payloads))}
             payloads = map(sizes.__getitem__, map(len, payloads))
         heads = masked.view(f"V{self.size}").ravel().tolist()
@@ -181,8 +196,8 @@ class Layout:
     def _states(self, batch: Batch) -> Iterator[Hashable]:
         """What the states are like; None: they are for the tree."""
         columns = [
-            [kind.shape(states[nth]) for states in batch.states]
-            for nth, kind in enumerate(self.states)
+            list(map(kind.shape, column))
+            for kind, column in zip(self.states, batch.states, strict=True)
         ]
         if len(columns) == 1:
             return iter(columns[0])
@@ -221,8 +236,8 @@ class Layout:
             [self.behind + len(payload) for payload in payloads],
             [number(chance), number(chance)],
             [10**18 + 50_000 * time for time in times], since_first, since_previous,
-            [tuple(kind.invent(state, chance) for kind, state in
-                   zip(self.states, batch.states[row], strict=True)) for _ in range(2)],
+            [[kind.invent(column[row], chance) for _ in range(2)] for kind, column in
+             zip(self.states, batch.states, strict=True)],
         )  # fmt: skip
 
     def _differ(self, head: bytearray, payload: bytes, other: bytearray, rest: bytes) -> bool:
@@ -249,6 +264,8 @@ class Layout:
         kept = self.kept.tobytes()
         for at, octet in enumerate(chance.randbytes(len(head))):
             head[at] = head[at] & kept[at] | octet & ~kept[at]
+        for at in self.addresses:
+            head[at : at + IP6 - VARIED] = before[at : at + IP6 - VARIED]
         for place in self.places:
             layer = place.layer
             for name in (

@@ -7,7 +7,6 @@ from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
 
-from dissect.export.base import Pieces
 from dissect.moulds.columns import Batch
 from dissect.moulds.layout import Layout
 
@@ -39,13 +38,12 @@ class Mould:
         self._pieces: list[Any] = parts
         self._holes = [part for part in parts if isinstance(part, int)]
 
-    def of(self, made: Made, row: int) -> Pieces:
+    def of(self, made: Made, row: int) -> str:
         """The text of one row."""
-        pieces = self._pieces[:]
-        pieces[1::2] = [made[place][row] for place in self._holes]
-        return pieces
+        self._pieces[1::2] = [made[place][row] for place in self._holes]
+        return "".join(self._pieces)
 
-    def fill(self, made: Made, rows: list[int]) -> Iterator[Pieces]:
+    def fill(self, made: Made, rows: list[int]) -> Iterator[str]:
         """The texts of some rows, one after the other."""
         if len(rows) == 1:
             yield self.of(made, rows[0])
@@ -54,10 +52,10 @@ class Mould:
         if len(rows) < len(made.batch):
             chosen: Callable[[list[str]], list[str]] = itemgetter(*rows)
             columns = list(map(chosen, columns))
+        pieces, join = self._pieces, "".join
         for values in zip(*columns, strict=True):
-            pieces = self._pieces[:]
             pieces[1::2] = values
-            yield pieces
+            yield join(pieces)
 
 
 class Pair(NamedTuple):
@@ -127,7 +125,7 @@ def cast(
     """A mould of the shape of a row; None if there is none that is right.
 
     made   the columns of the row's batch
-    write  the exporter's text of a packet of a batch
+    write  the exporter's text of a packet of a batch, as its octets
     """
     chance, batch = Random(SEED), made.batch
     wanted = write(batch, row)
@@ -142,6 +140,6 @@ def cast(
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:
             mould = Mould(parts)
-            if "".join(mould.of(made, row)) == wanted:
+            if mould.of(made, row) == wanted:
                 return mould
     return None

@@ -59,7 +59,7 @@ class State:
 
 def of(nth: int, take: Callable[[Any], Any]) -> Callable[[Batch], list[Any]]:
     """A number of each packet's nth state."""
-    return lambda batch: [take(states[nth]) for states in batch.states]
+    return lambda batch: list(map(take, batch.states[nth]))
 
 
 def _nth_time(place: int, state: Known) -> int | None:
@@ -93,8 +93,7 @@ def _of_seen(nth: int, at: int) -> Columns:
         octets = np.array(list(map(len, batch.payloads)), np.int64)
         follows = seq + octets + (flags & FIN != 0) + (flags & SYN != 0) & 0xFFFFFFFF
         ack = np.where(flags & ACK != 0, ack - ack_base & 0xFFFFFFFF, ack)
-        seen = (states[nth] for states in batch.states)
-        windows = map(tcp.scaled, batch.values(at, items["win"]), flags.tolist(), seen)
+        windows = map(tcp.scaled, batch.values(at, items["win"]), flags.tolist(), batch.states[nth])
         return [seq.tolist(), follows.tolist(), ack.tolist(), list(windows)]
 
     def column(place: int) -> Callable[[Batch], Any]:
@@ -232,10 +231,9 @@ def _of_answered(nth: int, at: int) -> Columns:
     yield some(str, of(nth, lambda request: request and request[0]))
 
     def waited(batch: Batch) -> list[float | None]:
-        requests = (states[nth] for states in batch.states)
         return [
             (now - request[1]) / 1_000_000 if request else None
-            for now, request in zip(batch.time_ns, requests, strict=True)
+            for now, request in zip(batch.time_ns, batch.states[nth], strict=True)
         ]
 
     yield some(DOUBLE.show, waited)

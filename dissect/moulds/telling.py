@@ -22,6 +22,9 @@ from dissect.engine.session import Session
 from dissect.moulds.columns import Batch
 from dissect.moulds.families import Families, Family, Key
 
+OCTETS = 1 << 23
+"""Of the file at once: what is written of them is ten times as long and more."""
+
 
 class Part(NamedTuple):
     """Packets of one layout, and the record of one of them."""
@@ -64,7 +67,7 @@ class Telling:
         self._families = Families(self._session)
 
     def __iter__(self) -> Iterator[Told]:
-        for chunk in chunks(self._capture, size=self._size):
+        for chunk in chunks(self._capture, size=self._size, octets=OCTETS):
             yield self._told(chunk)
 
     def _told(self, chunk: Chunk) -> Told:
@@ -105,5 +108,6 @@ class Telling:
              zip((start + layout.behind).tolist(), end.tolist(), strict=True)],
             chunk.captured[rows].tolist(), chunk.number[rows].tolist(),
             chunk.time_ns[rows].tolist(), (chunk.time_ns[rows] - first).tolist(),
-            (chunk.time_ns - self._times.previous(chunk))[rows].tolist(), family.states,
+            (chunk.time_ns - self._times.previous(chunk))[rows].tolist(),
+            list(map(list, zip(*family.states, strict=True))),
         )  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from typing import Any
 
+import numpy as np
 from msgspec.structs import replace
 
 from dissect.api import Packet, packet_of
 from dissect.engine.session import Settled
-from dissect.export.base import Exporter, Pieces
+from dissect.export.base import Exporter, octets_of
 from dissect.moulds.columns import Batch
 from dissect.moulds.families import Key, layout_of
 from dissect.moulds.layout import Layout
@@ -36,36 +38,41 @@ class Writing:
         self._moulds: dict[Hashable, Mould | None] = {}
         self._seen: Counter[Hashable] = Counter()
 
-    def texts(self, told: Told, packet: Callable[[Any], Packet]) -> Iterator[Pieces]:
-        """The texts of packets in a row; ``packet`` makes one of what was handed on of it."""
-        element = self._exporter.element
+    def texts(self, told: Told, text: Callable[[Any], str]) -> Iterator[str]:
+        """The texts of packets in a row; ``text`` makes one of what was handed on of a packet."""
         self._form = told.form
-        decoded = ([element(packet(it))] for it in told.decoded)
-        sources = [decoded, *map(self._filled, told.parts)]
-        return map(next, map(sources.__getitem__, told.turns))
+        sources: list[Iterator[str]] = [map(text, told.decoded)]
+        turns = np.array(told.turns)
+        order = np.zeros(len(turns), np.int64)
+        for nth, part in enumerate(told.parts, 1):
+            if len(part.batch):
+                order[turns == nth] = self._fill(part, sources)
+        return map(next, map(sources.__getitem__, order.tolist()))
 
-    def _filled(self, part: Part) -> Iterator[Pieces]:
-        """The texts of packets of one layout."""
+    def text(self, packet: Packet) -> str:
+        """The text of a packet by its tree."""
+        return octets_of(self._exporter.element(packet))
+
+    def _fill(self, part: Part, sources: list[Iterator[str]]) -> list[int]:
+        """Add the texts of packets of one layout, a source a shape; says whose turn it is when."""
         batch, layout = part.batch, layout_of(part.key)
-        if not len(batch):
-            return
 
         def write(batch: Batch, row: int) -> str:
-            return self._exporter.element(self._packet(layout, batch, row, part))
+            return self.text(self._packet(layout, batch, row, part))
 
+        first = len(sources)
         numbers: dict[Hashable, int] = {}
         turns = [numbers.setdefault(shape, len(numbers)) for shape in layout.shapes(batch)]
         rows: list[list[int]] = [[] for _ in numbers]
         for row, turn in enumerate(turns):
             rows[turn].append(row)
         made = Made(layout, batch)
-        filled: list[Iterator[Pieces]] = []
         for shape, mine in zip(numbers, rows, strict=True):
             mould = self._mould(part.key, layout, made, shape, mine, write)
-            filled.append(
-                ([write(batch, row)] for row in mine) if mould is None else mould.fill(made, mine)
+            sources.append(
+                map(partial(write, batch), mine) if mould is None else mould.fill(made, mine)
             )
-        yield from map(next, map(filled.__getitem__, turns))
+        return [first + turn for turn in turns]
 
     def _mould(
         self, key: Key, layout: Layout, made: Made, shape: Hashable, rows: list[int],
@@ -97,5 +104,6 @@ class Writing:
         )  # fmt: skip
         packet = packet_of(record, self._form, session=self._settled)
         packet.state["frame", 0] = batch.since_first[row], batch.since_previous[row]
-        packet.state.update(zip(layout.told, batch.states[row], strict=True))
+        told = (column[row] for column in batch.states)
+        packet.state.update(zip(layout.told, told, strict=True))
         return packet

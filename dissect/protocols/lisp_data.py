@@ -56,6 +56,8 @@ INSTANCE = Field("lisp-data.iid", "Instance ID", U24)
 STATUS_8 = Field("lisp-data.lsb8", "Locator-Status-Bits", X8, mask=0xFF)
 STATUS_32 = Field("lisp-data.lsb", "Locator-Status-Bits", X32, mask=0xFFFFFFFF)
 
+CONTROL_PORT = 4342
+"""Where control messages are sent to, from whatever port (RFC 9301, section 5)."""
 ECHO_WITHOUT_NONCE = Note(
     "lisp-data.flags.en_invalid", Severity.WARNING, Group.PROTOCOL,
     "Invalid flag combination: if E is set, N MUST be set", "RFC 9300, section 5.3",
@@ -71,7 +73,9 @@ NONCE_AND_VERSION = Note(
     accepts=lambda octets: len(octets) >= HEADER_OCTETS,
 )  # fmt: skip
 def lisp_data(c: Cursor) -> Result:
-    """Read the header, go on by the version of the IP packet."""
+    """Read the header, go on by the version of the IP packet; to its own port goes control."""
+    if c.facts.ports[1] == CONTROL_PORT:
+        return Next(name="lisp", start=c.start)
     c.info("LISP encapsulation header")
     flags = c.add(FLAGS)
     if flags & ECHO_BIT and not flags & NONCE_BIT:

@@ -58,4 +58,4 @@ def ppp(c: Cursor) -> Result:
         return Next("ethertype", ETHERTYPES[kind], listed=False)
     c.protocol(f"0x{kind:04x}")
     c.info("PPP %s (0x%04x)", PROTOCOLS.get(kind, "Unknown"), kind)
-    return Next(name="data")
+    return Next(name="data") if c.more else None

@@ -149,8 +149,10 @@ def looks_like_rtcp(c: Cursor) -> bool:
     return len(start) == 2 and start[0] >> 6 == VERSION and start[1] in STARTS and not c.left % 4
 
 
-_FORMS = tuple(((VERSION << 6, VERSION << 6 | 63), (start, start)) for start in sorted(STARTS))
-heuristic("udp", "rtcp", looks_like_rtcp, Looks(_FORMS, least=2))
+LOOKS = Looks(
+    tuple(((VERSION << 6, VERSION << 6 | 63), (start, start)) for start in sorted(STARTS)), least=2
+)
+heuristic("udp", "rtcp", looks_like_rtcp, LOOKS)
 
 
 class Compound(NamedTuple):

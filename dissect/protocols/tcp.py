@@ -216,7 +216,9 @@ def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
     if header.flags & SYN and octets > 20:
         scale = window_scale(c.data[at : min(at + octets - 20, c.stop)])
     seen = c.recall(
-        lambda session: learn(session, key, forward, now, header, size, scale, sound),
+        lambda session: learn(
+            session, key, forward, now, header.flags, header.seq, header.ack, size, scale, sound
+        ),
         quoted=True,
     )
     return UNKNOWN if seen is None else seen

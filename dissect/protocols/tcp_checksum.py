@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
+from dissect.engine.checksum import LEFT_TO_CARD, STATUS, Status, checksum, pseudo_header_sum
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Group, Note, Severity
 from dissect.engine.tree import Field, Node
@@ -40,7 +40,7 @@ def verify(c: Cursor, found: int, start: int) -> None:
         right = (right & 0xFFFF) + (right >> 16)
         text = f"Bad checksum [should be 0x{right:04x}]"
         if found == pseudo:
-            text += " (that of the pseudo-header: left to the network card)"
+            text += f" ({LEFT_TO_CARD})"
         c.note(BAD_CHECKSUM, "tcp.checksum", text)
         c.info_add(INFO_WRONG)
     elif right == 0xFFFF:

@@ -6,7 +6,7 @@ another initial sequence number begins a new one on the same ports.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dissect.engine.conversation import Conversation, Key
 from dissect.engine.session import Session
@@ -76,20 +76,20 @@ class Stream(Conversation):
 
 
 def learn(
-    session: Session, key: Key, forward: bool, now: int | None, header: Any, size: int,
-    scale: int | None, sound: bool,
+    session: Session, key: Key, forward: bool, now: int | None, flags: int, seq: int, ack: int,
+    size: int, scale: int | None, sound: bool,
 ) -> Seen:  # fmt: skip
-    """Find the segment's stream, and learn from it if it is ``sound``: whole and not a quote."""
+    """Find the segment's stream, and learn from it if it is ``sound``: whole and not a quote.
+
+    flags, seq, ack  of its header
+    """
     streams = session.table("tcp")
     stream: Stream | None = streams.get(key)
-    flags = header.flags
     first = stream is None
     if stream is None:
         stream = streams.put(key, Stream(streams.count))
     elif (
-        flags & (SYN | ACK) == SYN
-        and sound
-        and stream.sides[forward].base not in (None, header.seq)
+        flags & (SYN | ACK) == SYN and sound and stream.sides[forward].base not in (None, seq)
     ):  # the ports are used again
         streams.pop(key)
         stream = streams.put(key, Stream(streams.count))
@@ -107,7 +107,7 @@ def learn(
         else:  # most are so
             stream.completeness |= HAS_DATA if size else HAS_ACK
         if flags & SYN or sender.base is None or receiver.base is None:
-            _bases(sender, receiver, header)
+            _bases(sender, receiver, flags, seq, ack)
     base, ack_base = sender.base or 0, receiver.base or 0
     if not session.relative_seq:
         base = ack_base = 0
@@ -147,10 +147,9 @@ def _progress(flags: int, size: int, first: bool, unknown: bool) -> int:
     return seen
 
 
-def _bases(sender: Side, receiver: Side, header: Any) -> None:
+def _bases(sender: Side, receiver: Side, flags: int, seq: int, ack: int) -> None:
     """Where the numbers of both sides begin, as far as this segment tells."""
-    flags, seq = header.flags, header.seq
     if sender.base is None or (flags & (SYN | ACK) == SYN | ACK and sender.base != seq):
         sender.base = seq if flags & SYN else seq - 1 & 0xFFFFFFFF
     if flags & ACK and receiver.base is None:
-        receiver.base = header.ack - 1 & 0xFFFFFFFF
+        receiver.base = ack - 1 & 0xFFFFFFFF

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from dissect.engine.checksum import STATUS, Status, checksum, pseudo_header_sum
+from dissect.engine.checksum import LEFT_TO_CARD, STATUS, Status, checksum, pseudo_header_sum
 from dissect.engine.conversation import Conversation, Key, announced, key_of, stream_key
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
@@ -249,12 +249,16 @@ def _checksum(c: Cursor, header: Any, start: int, size: int) -> None:
         if c.at is not None:
             _status(c, Status.UNVERIFIED, " [unverified]")
         return
-    rest = checksum(c.data[start:end], pseudo_header_sum(c, UDP_PROTO, size))
+    pseudo = pseudo_header_sum(c, UDP_PROTO, size)
+    rest = checksum(c.data[start:end], pseudo)
     right = header.sum
     if rest:
         right += rest
         right = (right & 0xFFFF) + (right >> 16) or 0xFFFF
-        c.note(BAD_CHECKSUM, "udp.checksum", f"Bad checksum [should be 0x{right:04x}]")
+        text = f"Bad checksum [should be 0x{right:04x}]"
+        if header.sum == pseudo:
+            text += f" ({LEFT_TO_CARD})"
+        c.note(BAD_CHECKSUM, "udp.checksum", text)
         c.info_add(INFO_WRONG)
     if c.at is not None:
         node = c.node("udp.checksum")

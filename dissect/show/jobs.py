@@ -3,9 +3,9 @@
 What a packet's tree says may depend on the packets before it.  All of that passes through
 ``packet.state``, which is filled when the packet is decoded, with a tree or without.  So this
 process decodes the packets in their order without trees, which takes a small part of the time, and
-sends each with its state to the workers, some hundred together.  They need no session, and leave
-text in files, which is written in order.  Only so many batches are under way that memory and files
-stay small.
+sends each with its state to the workers, many together.  They need no session, and write text to
+the command's own output, one batch after the other: whose turn it isn't yet holds some of it back.
+Only so many batches are under way that memory stays small.
 """
 
 from __future__ import annotations
@@ -13,30 +13,31 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
-import shutil
 import signal
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from io import StringIO
 from itertools import count
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
+from dissect.engine.processes import workers
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from dissect.api import Capture
     from dissect.moulds.telling import Told
     from dissect.moulds.writing import Writing
     from dissect.show.run import Reading
 
-T = TypeVar("T")
+    Batch = TypeVar("Batch", "Packets", Told)
 
 BATCH = 256
 """Packets that go to a worker together."""
@@ -44,8 +45,8 @@ MOULDED = 8192
 """The same by moulds, which serve many at once."""
 AHEAD = 2
 """Batches under way for each worker."""
-PIECE = 1 << 18
-"""Octets that are copied at once."""
+HELD = 1 << 25
+"""Octets that a worker has ready before it is its turn."""
 
 
 class Sent(NamedTuple):
@@ -56,19 +57,39 @@ class Sent(NamedTuple):
     state: bytes
 
 
-class Text(NamedTuple):
-    """The text of a batch, a file, and the number of its last packet."""
+class Packets(NamedTuple):
+    """Some packets, and the number of the last."""
 
-    path: str
+    sent: list[Sent]
     last: int
 
-    def add_to(self, exporter: Exporter) -> None:
-        """Write it behind what an exporter wrote, and have done with the file."""
-        exporter.stream.flush()
-        with open(self.path, "rb") as octets:
-            shutil.copyfileobj(octets, exporter.stream.buffer, PIECE)
-        os.unlink(self.path)
-        exporter.begun = True
+
+class Turn:
+    """Which batch is to be written: the first is 0; none any more when one could not be."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self._next = context.RawValue("q", 0)
+        self._changed = context.Condition()
+
+    def has_come(self, nth: int) -> bool:
+        """Whether it is a batch's turn."""
+        return bool(self._next.value == nth)
+
+    def wait(self, nth: int) -> None:
+        """Until it is a batch's turn; raises BrokenPipeError if it won't be."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._next.value in (nth, NEVER))
+        if not self.has_come(nth):
+            raise BrokenPipeError
+
+    def hand_on(self, nth: int) -> None:
+        """To a batch."""
+        with self._changed:
+            self._next.value = nth
+            self._changed.notify_all()
+
+
+NEVER = -1
 
 
 class Jobs:
@@ -76,57 +97,61 @@ class Jobs:
 
     def __init__(self, form: str, exporter: Exporter, reading: Reading, jobs: int) -> None:
         self._make = form, exporter.view, reading
-        self._begun = exporter.begun
+        self._exporter = exporter
         self._jobs = jobs
 
-    def texts(self, packets: Iterable[Packet]) -> Iterator[Text]:
-        """The text of packets, batch by batch, without what stands before the first."""
-        return self._done(_batches(packets), _work)
+    def packets(self, packets: Iterable[Packet]) -> Iterator[Future[int]]:
+        """Write packets batch by batch; when one is done the number of its last packet is known."""
+        return self._done(_batches(packets), _texts)
 
-    def by_moulds(self, capture: Capture) -> Iterator[Text]:
-        """The text of all packets of a capture, where moulds can be cast of it."""
+    def by_moulds(self, capture: Capture) -> Iterator[Future[int]]:
+        """The same with all packets of a capture, where moulds can be cast of it."""
         from dissect.moulds.telling import Telling
 
-        return self._done(Telling(capture, MOULDED, _sent), _fill)
+        return self._done(Telling(capture, MOULDED, _sent), _filled)
 
-    def _done(self, batches: Iterable[T], work: Callable[..., Text]) -> Iterator[Text]:
-        """What workers make of batches, in their order."""
-        context = multiprocessing.get_context("spawn")
-        waiting: deque[Future[Text]] = deque()
+    def _done(
+        self, batches: Iterable[Batch], texts: Callable[[Batch], Iterator[bytes]]
+    ) -> Iterator[Future[int]]:
+        """Let workers write batches in their order."""
+        context = workers()
+        turn = Turn(context)
+        stream = self._exporter.stream
+        stream.flush()
+        waiting: deque[Future[int]] = deque()
         damage: CaptureError | None = None
-        with (
-            tempfile.TemporaryDirectory(prefix="sixscope-") as folder,
-            ProcessPoolExecutor(self._jobs, context, _begin, self._make) as pool,
-        ):
+        begin = *self._make, turn, stream.fileno()
+        with ProcessPoolExecutor(self._jobs, context, _begin, begin) as pool:
             try:
                 for batch, nth in zip(batches, count(), strict=False):
-                    path = os.path.join(folder, str(nth))
-                    waiting.append(pool.submit(work, batch, path, begun=self._begun))
-                    self._begun = True
+                    begun, self._exporter.begun = self._exporter.begun, True
+                    waiting.append(pool.submit(_write, nth, batch, texts, begun=begun))
                     if len(waiting) >= AHEAD * self._jobs:
-                        yield waiting.popleft().result()
+                        yield waiting.popleft()
             except CaptureError as found:
                 damage = found
             while waiting:
-                yield waiting.popleft().result()
+                yield waiting.popleft()
         if damage is not None:
             raise damage
 
 
-def _batches(packets: Iterable[Packet]) -> Iterator[list[Sent]]:
+def _batches(packets: Iterable[Packet]) -> Iterator[Packets]:
     """Packets with their state, as it is when each has just been decoded."""
     batch: list[Sent] = []
+    last = 0
     damage: CaptureError | None = None
     try:
         for packet in packets:
             batch.append(_sent(packet))
+            last = packet.number
             if len(batch) == BATCH:
-                yield batch
+                yield Packets(batch, last)
                 batch = []
     except CaptureError as found:
         damage = found
     if batch:
-        yield batch
+        yield Packets(batch, last)
     if damage is not None:
         raise damage
 
@@ -146,44 +171,82 @@ class _Worker:
 
     exporter: Exporter
     options: dict[str, Any]
+    turn: Turn
+    output: int
     writing: Writing | None = None
 
 
-def _begin(form: str, view: View, reading: Reading) -> None:
+def _begin(form: str, view: View, reading: Reading, turn: Turn, output: int) -> None:
     from dissect.engine.garbage import calm
     from dissect.show.run import exporter_of
 
     session = Settled(relative_seq=reading.relative_seq, reassemble=reading.reassemble)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends us, when all is whole
     _Worker.exporter = exporter_of(form, StringIO(), view)
     _Worker.options = {"session": session, "preferences": preferences_of(reading.preferences)}
+    _Worker.turn, _Worker.output = turn, output
+    Thread(target=_end_with_the_first, daemon=True).start()
     calm()
 
 
-def _work(batch: list[Sent], path: str, *, begun: bool) -> Text:
-    with _exporting(path, begun) as exporter:
-        for sent in batch:
-            exporter.packet(_received(sent))
-    return Text(path, batch[-1].options["number"])
+def _end_with_the_first() -> None:
+    """Nobody sends anything any more when the first process was ended from outside."""
+    first = multiprocessing.parent_process()
+    assert first is not None
+    first.join()
+    os._exit(1)
 
 
-def _fill(told: Told, path: str, *, begun: bool) -> Text:
+def _write(
+    nth: int, batch: Batch, texts: Callable[[Batch], Iterator[bytes]], *, begun: bool
+) -> int:  # fmt: skip
+    """Write a batch when it is its turn; hands back the number of its last packet."""
+    turn = _Worker.turn
+    _Worker.exporter.begun = begun
+    try:
+        _write_in_turn(nth, texts(batch))
+    except BaseException:
+        turn.wait(nth)  # those before are written all the same
+        turn.hand_on(NEVER)
+        raise
+    turn.hand_on(nth + 1)
+    return batch.last
+
+
+def _write_in_turn(nth: int, texts: Iterator[bytes]) -> None:
+    turn, held, size = _Worker.turn, [], 0
+    with open(_Worker.output, "wb", closefd=False) as output:
+        for text in texts:
+            held.append(text)
+            size += len(text)
+            if size > HELD:
+                turn.wait(nth)
+            if turn.has_come(nth):
+                output.writelines(held)
+                held, size = [], 0
+        turn.wait(nth)
+        output.writelines(held)
+
+
+def _texts(batch: Packets) -> Iterator[bytes]:
+    """The text of packets by their trees."""
+    exporter = _Worker.exporter
+    exporter.stream = stream = StringIO(newline="\n")
+    exporter.write = stream.write
+    for sent in batch.sent:
+        exporter.packet(_received(sent))
+    yield stream.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _filled(told: Told) -> Iterator[bytes]:
+    """The text of packets by moulds."""
     from dissect.moulds.writing import Writing
 
-    with _exporting(path, begun) as exporter:
-        if _Worker.writing is None:
-            _Worker.writing = Writing(exporter, _Worker.options["session"])
-        exporter.put(_Worker.writing.texts(told, _received))
-    return Text(path, told.last)
-
-
-@contextmanager
-def _exporting(path: str, begun: bool) -> Iterator[Exporter]:
-    """The exporter, writing to a file as the command does."""
-    exporter = _Worker.exporter
-    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        exporter.stream, exporter.write, exporter.begun = stream, stream.write, begun
-        yield exporter
+    if _Worker.writing is None:
+        _Worker.writing = Writing(_Worker.exporter, _Worker.options["session"])
+    writing = _Worker.writing
+    texts = writing.texts(told, lambda sent: writing.text(_received(sent)))
+    return _Worker.exporter.blocks(texts)
 
 
 def _received(sent: Sent) -> Packet:

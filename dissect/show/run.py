@@ -62,19 +62,20 @@ def show(
         texts = read(
             lambda capture: islice(elements(capture, exporter), select.count), lambda _, nth: nth
         )
-        exporter.put(texts)
+        exporter.stream.flush()
+        exporter.stream.buffer.writelines(exporter.blocks(texts))
     elif not live and jobs > 1 and exporter.apart:
         from dissect.show.jobs import Jobs
 
         work = Jobs(form, exporter, reading, jobs)
         by_moulds = many and exporter.by_moulds and not select.count
-        for text in read(
+        for done in read(
             lambda capture: (
-                work.by_moulds(capture) if by_moulds else work.texts(select.of(capture))
+                work.by_moulds(capture) if by_moulds else work.packets(select.of(capture))
             ),
-            lambda text, _: text.last,
+            lambda done, _: done.result(),
         ):
-            text.add_to(exporter)
+            done.result()
     else:
         for packet in read(select.of, lambda packet, _: packet.number):
             exporter.packet(packet)

@@ -206,3 +206,27 @@ def test_tunnels_deeper_than_the_tree_reader_goes_are_left_to_it():
     for _ in range(80):
         packet = ipv6(packet, IPV6)
     assert one(packet).unsure.tolist() == [True]
+
+
+SNMP = bytes.fromhex("302b 020101 0406 7075626c6963 a21e 020434813168 020100 020100"
+                     "3010 300e 06082b06010201010500 0402766d")  # fmt: skip
+REPORT = bytes.fromhex("81c90007") + bytes(28)
+
+
+@pytest.mark.parametrize(
+    ("payload", "port", "sure"),
+    [
+        (SNMP, 161, True),
+        (b"\x30\x81" + SNMP[1:], 161, True),
+        (SNMP + b"x", 161, False),
+        (SNMP[:4] + b"\x03" + SNMP[5:], 161, False),
+        (REPORT, 5000, True),
+        (REPORT + b"x", 5000, True),
+    ],
+    ids=["SNMP", "length in two octets", "more behind it", "version 3", "RTCP", "no whole words"],
+)
+def test_messages_whose_chain_their_first_octets_tell_are_sure(payload, port, sure):
+    chunk = one(ipv6(udp(payload, dport=port), UDP))
+    assert chunk.unsure.tolist() == [not sure]
+    if sure:
+        assert chain(chunk) == chunk.packet(0).chain

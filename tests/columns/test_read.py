@@ -75,14 +75,14 @@ def test_a_compressed_capture_and_a_pipe_give_the_same(tmp_path):
 
 
 def test_a_stream_is_read_in_pieces_whose_packets_stay_at_hand(tmp_path, monkeypatch):
-    monkeypatch.setattr("dissect.capture.file.STRETCH", 3000)
+    monkeypatch.setattr("dissect.capture.file.HELD", 1)
     stream = io.BytesIO()
     writer = PcapWriter(stream)
     for number in range(8000):
         writer.packet(bytes(12) + b"\x86\xdd" + bytes((number & 0xFF,)) * (number % 90), number)
     path = tmp_path / "some.gz"
     path.write_bytes(gzip.compress(stream.getvalue()))
-    held = list(chunks(path))
+    held = list(chunks(path, size=3000))
     assert len(held) > 5
     assert sum(map(len, held)) == 8000
     for chunk in held:
@@ -116,6 +116,21 @@ def test_damage_is_told_after_all_packets_before_it(tmp_path, compressed):
     scanned = scan(path, Packets)
     assert scanned.damage is not None
     assert scanned.result.seen == packets(TOUR)[: len(scanned.result.seen)] != []
+
+
+@pytest.mark.parametrize("count", [63, 64, 65, 128, 300])
+@pytest.mark.parametrize("size", [1, 64, 100, 1000])
+def test_octets_of_a_chunk_are_bounded_too(tmp_path, count, size):
+    path = tmp_path / "long.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream, link_type=1)
+        for number in range(count):
+            writer.packet(bytes(1000), number)
+    sizes = [len(chunk) for chunk in chunks(path, size=size, octets=50_000)]
+    assert sum(sizes) == count
+    assert max(sizes) <= min(size, 64)
+    assert sizes[:-1] == [min(size, 64)] * (len(sizes) - 1)
+    assert sum(map(len, chunks(path, size=size))) == count
 
 
 def test_no_capture():

@@ -7,6 +7,7 @@ import gc
 import pytest
 
 from dissect import dissect, open_capture
+from dissect.capture.write import PcapWriter
 from dissect.engine.session import Session
 from dissect.lint import chosen, lint, lint_packet
 from dissect.lint.batch import Batch
@@ -14,6 +15,8 @@ from dissect.lint.found import OTHERS as OTHERS_KEY
 from dissect.lint.run import Run
 from dissect.lint.told.parts import layers_of, with_parts
 from dissect.verdict import Level
+from making.build import HOST, OTHER, UDP_PROTO, ethernet, ipv6, pseudo_sum, udp
+from making.overlays import vxlan
 from tests.bench.make_capture import write
 from tests.captures_list import LINT, ROOT
 
@@ -116,6 +119,15 @@ def test_of_quoted_packets_only_structure_is_judged_and_as_a_note():
     assert {(one.level, one.first) for one in found} == {(Level.ERROR, 236), (Level.NOTE, 237)}
 
 
+def test_what_is_wrong_with_a_datagram_in_another_one_is_its_own_alone():
+    damaged = bytearray(udp(b"sixscope", 40000, 9))
+    damaged[6] ^= 0xFF
+    inside = vxlan() + ethernet(ipv6(bytes(damaged), UDP_PROTO))
+    packet = dissect(ipv6(udp(inside, 49152, 4789), UDP_PROTO), 229)
+    (found,) = lint_packet(packet, select=["L4-002"])
+    assert (found.count, found.spot.offset) == (1, 40 + 8 + 8 + 14 + 40 + 6)
+
+
 def test_one_packet_is_judged_by_itself():
     packet = dissect(bytes.fromhex("6000000000003b00" + "00" * 15 + "01" + "00" * 15 + "01"), 229)
     assert "IP6-004" in {one.rule.id for one in lint_packet(packet)}
@@ -145,6 +157,21 @@ def test_wrong_checksums_left_to_the_network_card_are_notes():
     assert found
     assert {one.level for one in found} == {Level.NOTE}
     assert any(one.rule.id == "CAP-002" for one in found)
+
+
+def test_so_are_those_of_udp_in_columns_and_in_trees(tmp_path):
+    begun = bytearray(udp(b"sixscope", 40000, 9))
+    begun[6:8] = pseudo_sum(HOST, OTHER, UDP_PROTO, len(begun)).to_bytes(2, "big")
+    packet = ipv6(bytes(begun), UDP_PROTO)
+    (found,) = lint_packet(dissect(packet, 229), select=["L4-002"])
+    assert found.level is Level.NOTE
+    path = tmp_path / "begun.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream)
+        for number in range(3):
+            writer.packet(ethernet(packet), number)
+    found = {one.rule.id: (one.level, one.count) for one in lint(path).findings}
+    assert found["L4-002"] == found["CAP-002"] == (Level.NOTE, 3)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,10 @@ def exporter(form: str) -> Exporter:
     return exporter_of(form, io.StringIO(), View())
 
 
+def text_of(octets: str) -> str:
+    return octets.encode("latin-1").decode()
+
+
 def in_turn(capture: Capture, form: str) -> Iterator[str]:
     return map(exporter(form).element, capture)
 
@@ -41,7 +45,7 @@ def in_turn(capture: Capture, form: str) -> Iterator[str]:
 def differences(source, form: str, **options) -> list[tuple[str, str]]:
     """Lines that differ, the trees' first; ``source`` is opened twice."""
     with open_capture(source(), **options) as one, open_capture(source(), **options) as other:
-        moulded = map("".join, elements(other, exporter(form)))
+        moulded = map(text_of, elements(other, exporter(form)))
         pairs = zip_longest(in_turn(one, form), moulded, fillvalue="")
         return [
             lines
@@ -143,8 +147,8 @@ def test_traffic_as_it_is_found_is_written_by_moulds(tmp_path, form):
     decoded, total = 0, 0
     with open_capture(path) as capture:
         counted = Counted(exporter(form), capture.session(Settled))
-        for told in Telling(capture, 500, lambda packet: packet.decode(detail=True)):
-            assert all(counted.texts(told, lambda packet: packet))
+        for told in Telling(capture, 500, lambda packet: counted.text(packet.decode(detail=True))):
+            assert all(counted.texts(told, lambda text: text))
             decoded += len(told.decoded)
             total += len(told.turns)
     assert total == 1500

@@ -56,6 +56,14 @@ def test_control_message_with_attributes():
     assert packet.chain.endswith("udp:l2tp")
 
 
+def test_octets_of_an_attribute_that_has_none_are_noted():
+    # Sequencing Required (RFC 2661, section 4.4.4): to be there is all it says
+    told = "l2tp.vendor_specific_avp_data"
+    for value, expected in ((b"", []), (b"\0\0", [told])):
+        packet = decoded(over_udp(control_2(avp(0, b"\0\x0a"), avp(39, value))))
+        assert notes(packet) == expected
+
+
 def test_hidden_attribute_is_not_read():
     packet = decoded(over_udp(control_2(avp(0, b"\0\1"), avp(7, b"????", flags=0xC000))))
     assert shows(packet, "l2tp.avp.hidden") == ["0", "1"]

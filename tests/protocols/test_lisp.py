@@ -48,6 +48,24 @@ def test_map_reply_with_two_locators():
     assert notes(packet) == []
 
 
+def test_octets_behind_a_reply_in_a_request_are_data():
+    reply = mapping(EID, RLOC) + b"left"
+    packet = decoded(message(1, RLOC + RLOC + b"\0\x18" + EID + reply, 0x04000000))
+    assert packet.chain.endswith("udp:lisp:data")
+    assert packet["data.data"] == b"left"
+    (record,) = packet.fields("lisp.mrep.record")
+    assert record.length == 28  # a mapping of 16 octets, a locator of 12
+
+
+def test_messages_from_the_port_of_data_to_that_of_control_are_control():
+    asked = struct.pack(">IQ", 1 << 28 | 1, 6) + RLOC + RLOC + b"\0\x18" + EID
+    packet = decoded(ipv4(17, udp(asked, 4341, 4342)))
+    assert packet.chain.endswith("udp:lisp-data:lisp")
+    assert shows(packet, "lisp.mreq.record.prefix.ipv4") == ["198.51.100.0"]
+    assert not packet.fields("lisp-data.flags")
+    assert decoded(ipv4(17, udp(asked, 4342, 4341))).layer("lisp") is None
+
+
 def test_map_register_with_its_identity():
     keyed = struct.pack(">HH", 1, 4) + b"auth"
     body = keyed + mapping(EID, RLOC) + bytes(range(24))
@@ -83,6 +101,21 @@ def test_coordinates():
     assert packet.fields("lisp.lcaf.geo.lat")[0].line == "Latitude: N 52° 30' 15\""
     assert packet.fields("lisp.lcaf.geo.lon")[0].line == "Longitude: W 13° 24' 30\""
     assert packet.fields("lisp.lcaf.geo.alt")[0].line == "Altitude: 34 m"
+
+
+def test_degrees_are_judged_where_the_message_ends_behind_them():
+    cut = struct.pack(">HHBBH", 16387, 0, 5, 0, 6) + b"\0\1\2\3" + struct.pack(">H", 1029)
+    packet = decoded(message(2, mapping(EID, cut)))
+    assert notes(packet) == ["lisp.invalid_field", "_ws.malformed"]
+
+
+@pytest.mark.parametrize("family", [6, 16389])
+def test_mac_addresses_of_both_families(family):
+    # IANA's address families: 6 is IEEE 802, 16389 a MAC address of 48 bits
+    mac = struct.pack(">H", family) + b"\2\0\x5e\0\x53\1"
+    packet = decoded(message(1, RLOC + RLOC + b"\0\x30" + mac))
+    assert shows(packet, "lisp.mreq.record.prefix.mac") == ["02:00:5e:00:53:01"]
+    assert notes(packet) == []
 
 
 def test_formats_within_each_other_end_somewhere():

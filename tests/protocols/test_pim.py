@@ -115,3 +115,9 @@ def test_more_sources_promised_than_there_are():
     found = message(3, body)
     assert shown(found, "pim.numjoins") == ["65535"]
     assert notes(found) == ["_ws.malformed"]
+
+
+def test_flag_of_flooding_is_shown_of_a_header_that_is_cut_off():
+    packet = dissect(ipv6(PIM, b"\x2c\x80"), LINKTYPE_RAW, strict=True)
+    assert packet["pim.pfmnoforwardbit"] == 1
+    assert notes(packet) == ["_ws.malformed"]

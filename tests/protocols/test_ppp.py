@@ -36,6 +36,11 @@ def test_optional_octets(head: str, expected: list[tuple[str, int, int]]) -> Non
     assert packet.chain == "ppp:ip"
 
 
+def test_nothing_behind_an_unknown_protocol_is_no_data() -> None:
+    assert decoded(b"\xff\x03\xbe\xef").chain == "ppp"
+    assert decoded(b"\xff\x03\xbe\xefa").chain == "ppp:data"
+
+
 def test_unknown_protocol_is_in_the_columns() -> None:
     packet = decoded(b"\xff\x03\xbe\xefabc")
     assert (packet.source, packet.protocol) == ("N/A", "0xbeef")

@@ -96,6 +96,13 @@ def test_rejected_packet_is_decoded_as_a_quote():
     assert packet.layers[-1].quoted
 
 
+def test_rejected_packet_is_decoded_where_the_length_passes_the_end():
+    inner = struct.pack(">HBBH", IPV6CP, 1, 1, 14) + option(1, bytes(8))
+    packet = control(LCP, 8, inner, 255)
+    assert packet.chain == "ppp:lcp:ipv6cp"
+    assert [f.note.name for f in packet.findings] == ["_ws.malformed"]
+
+
 @pytest.mark.parametrize(
     ("code", "body", "name", "show"),
     [

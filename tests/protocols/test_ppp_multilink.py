@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dissect.engine.packet import Packet, dissect
+from dissect.engine.preferences import preferences_of
 from dissect.engine.session import Session
 from dissect.protocols import ppp_multilink
 
@@ -134,4 +135,53 @@ def test_memory_for_fragments_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("size", range(6))
 def test_header_that_ends_early_is_malformed(size: int) -> None:
     packet = dissect(fragment(0xC0, 1, b"")[:size], PPP, strict=True)
+    assert [finding.note.name for finding in packet.findings] == ["_ws.malformed"]
+
+
+def short(flags: int, number: int, octets: bytes) -> bytes:
+    """By hand, from RFC 1990's figure 3: four bits of flags and class, twelve of number."""
+    return b"\x00\x3d" + (flags << 8 | number).to_bytes(2, "big") + octets
+
+
+def read_short(*frames: bytes) -> list[Packet]:
+    session = Session()
+    wishes = preferences_of({"mp.short_seqno": "TRUE"})
+    return [
+        dissect(frame, PPP, strict=True, session=session, number=number, preferences=wishes)
+        for number, frame in enumerate(frames, 1)
+    ]
+
+
+def test_short_numbers_are_read_where_somebody_says_so() -> None:
+    [packet] = read_short(short(0xE0, 0x123, INSIDE))
+    assert packet.chain == "ppp:mp:ip"
+    assert packet["mp.sseq"] == 0x123
+    assert packet["mp.short_sequence_num_cls"] == 2
+    assert packet.fields("mp.frag")[0].line == "Fragment: 0xe, First fragment, Last fragment"
+    assert not packet.fields("mp.seq")
+
+
+def test_short_numbers_are_not_guessed() -> None:
+    [packet] = read(short(0xC0, 1, INSIDE))
+    assert not packet.fields("mp.sseq")
+    assert packet.layer("ip") is None
+
+
+def test_short_numbers_begin_again_behind_4095() -> None:
+    packets = read_short(short(0x80, 0xFFF, INSIDE[:9]), short(0x40, 0, INSIDE[9:]))
+    assert inside(packets) == [False, True]
+    long = read(fragment(0x80, 0xFFF, INSIDE[:9]), fragment(0x40, 0, INSIDE[9:]))
+    assert inside(long) == [False, False]
+
+
+def test_short_classes_are_two_bits() -> None:
+    packets = read_short(
+        short(0x80, 1, INSIDE[:9]), short(0x50, 2, INSIDE[9:]), short(0x40, 2, INSIDE[9:])
+    )
+    assert inside(packets) == [False, False, True]
+
+
+@pytest.mark.parametrize("octets", [1, 2])
+def test_short_header_that_is_cut_off_is_malformed(octets: int) -> None:
+    [packet] = read_short(short(0x80, 1, b"")[:-octets])
     assert [finding.note.name for finding in packet.findings] == ["_ws.malformed"]

@@ -64,9 +64,9 @@ KNOWN: dict[str, tuple[tuple[str, ...], str]] = {
     "ppp_broken.pcapng": (
         ("eth:pppoes:ppp:ip", "eth:pppoes:ppp:data"), "EtherTypes for protocols: known.py",
     ),
-    "ppp_multilink.pcapng": (
+    **dict.fromkeys(("ppp_multilink.pcapng", "ppp_multilink_short.pcapng"), (
         ("eth:pppoes:ppp:mp",), "fragments: a report takes each packet by itself",
-    ),
+    )),
     "rtp.pcapng": (("eth:ipv6:udp:rtcp",), "a compound's packets are one below the other there"),
     "ppp_frames.pcapng": (("ppp", "chdlc"), "a frame of Cisco HDLC on a PPP link"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
 import subprocess
 import sys
@@ -48,6 +49,24 @@ def test_what_depends_on_packets_before(path, form):
 ])  # fmt: skip
 def test_options_go_with_jobs(options):
     same(*options, ROOT / "captures" / "tour.pcapng")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_who_started_them(number):
+    command = [*COMMAND, "-V", "--jobs", "2", ROOT / "captures" / "tour.pcapng"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        process.stdout.read(1)  # the others wait for room in the pipe
+        process.send_signal(number)
+        process.communicate(timeout=30)  # ends when nobody has the pipe's other end any more
+        assert process.returncode == -number
+
+
+def test_an_output_without_room_is_told_as_such():
+    command = [*COMMAND, "-T", "json", "--jobs", "2", ROOT / "captures" / "tour.pcapng"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.stderr == b"sixscope: output: No space left on device\n"
+    assert done.returncode == 2
 
 
 def test_several_files_make_one_array():

@@ -11,11 +11,14 @@ from making.build import (
     HOST,
     OTHER,
     SYN,
+    THIRD,
     UDP_PROTO,
     ethernet,
     ip6,
     ipv6,
     multicast_mac,
+    option,
+    padded_options,
     tcp,
     udp,
 )
@@ -23,6 +26,7 @@ from making.lint import At, Case, broken, near
 
 DATAGRAM = udp(b"sixscope", 40000, 9)
 SEGMENT = tcp(b"sixscope", 40000, 80)
+DESTINATION_OPTIONS = 60
 
 
 def packet(payload: bytes, nxt: int = UDP_PROTO, dst: bytes = OTHER) -> bytes:
@@ -34,6 +38,12 @@ def packet(payload: bytes, nxt: int = UDP_PROTO, dst: bytes = OTHER) -> bytes:
 def without_sum(dport: int) -> bytes:
     """A datagram without checksum."""
     return packet(struct.pack(">HHHH", 40000, dport, 16, 0) + b"sixscope")
+
+
+def from_home(payload: bytes) -> bytes:
+    """Behind a home address, which stands for the source (RFC 6275, section 11.3.1)."""
+    options = padded_options(UDP_PROTO, option(1, bytes(2)) + option(0xC9, THIRD))
+    return packet(options + payload, DESTINATION_OPTIONS)
 
 
 def crc(octets: bytes) -> int:
@@ -65,6 +75,8 @@ def cases() -> Iterator[Case]:
     yield broken("L4-002", packet(DATAGRAM[:6] + b"\x66\x66" + DATAGRAM[8:]))
     yield broken("L4-002", packet(SEGMENT[:16] + b"\x66\x66" + SEGMENT[18:], 6))
     yield near("L4-002", "right", packet(DATAGRAM), packet(SEGMENT, 6))
+    yield broken("L4-002", from_home(DATAGRAM))
+    yield near("L4-002", "of the home address", from_home(udp(b"sixscope", 40000, 9, THIRD)))
     cut = packet(DATAGRAM[:6] + b"\x66\x66" + DATAGRAM[8:])
     yield near("L4-002", "cut by the capture", At(cut[:66], original=len(cut)))
     yield broken("L4-003", packet(udp(b"sixscope", 40000, 9, length=40)))

@@ -22,8 +22,8 @@ from dissect.protocols.tcp_checksum import TCP_PROTO
 
 HEADER: int = IPv6.__hdr_len__
 JUMBO_PAYLOAD = 0xC2
-RPL, SEGMENTS = 3, 4
-"""Types of the Routing header."""
+SEGMENTS = 4
+"""The type of the Segment Routing header."""
 
 
 ANY_LENGTH = (0, 255)
@@ -85,12 +85,12 @@ def destination_options(g: Group) -> Result:
 
 @vector("ipv6.routing", Routing)
 def routing(g: Group) -> Result:
-    """Of most types any length will do; RPL's addresses are left to the tree reader."""
+    """Any length will do, but that of segment routing has a list."""
     head = g.head(Routing)
     kind, units = head.type, head.len.astype(np.int64)
     size = 8 * units + 8
     g.fits(size)
-    g.doubt((kind == RPL) | (kind == SEGMENTS) & (units == 0))
+    g.doubt((kind == SEGMENTS) & (units == 0))
     return follow(g, head.nxt, size)
 
 

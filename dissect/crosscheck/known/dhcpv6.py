@@ -100,6 +100,15 @@ def _options(packet: Packet) -> list[tuple[int, int, object]]:
     ]
 
 
+def passed_on_by_none(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """There are more Relay Message options than messages of relay agents."""
+    options = packet_values(packet, "dhcpv6.option.type").count(RELAY_MESSAGE)
+    return options > sum(it in RELAYED for it in packet_values(packet, "dhcpv6.msgtype"))
+
+
+RELAY_MESSAGE, RELAYED = 9, (12, 13)
+
+
 def failing_over(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A message of failover, over TCP or where it doesn't belong."""
     return packet.layer("dhcpv6.failover") is not None or any(
@@ -155,6 +164,11 @@ DHCPV6: tuple[Known, ...] = (
         "dhcpv6.error_hopcount", EXTRA, always,
         "hop counts of more than 8 are let pass up to 32, which was the limit of RFC 3315",
         "RFC 9915, section 7.6", "dhcpv6_tshark_wrong.pcapng",
+    ),
+    Known(
+        "dhcpv6.error_hopcount", MISSING, passed_on_by_none,
+        "the hops of a relay agent are counted again for a message in one that is no relay agent's",
+        "RFC 9915, section 21.10", "dhcpv6_tshark_wrong.pcapng",
     ),
     Known(
         "dhcpv6.packetcable.cccV6.prov_srv.ipv6", EXTRA, always,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from dissect.crosscheck.compare import Row
 from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
 
 Kind = Literal["different", "missing", "extra"]
 
@@ -98,6 +99,44 @@ def from_note(*names: str) -> Condition:
     """A field at or behind what one of these notes is about, or one that has no octets."""
     wanted = frozenset(names)
     return from_on(lambda packet: [f.offset for f in packet.findings if f.note.name in wanted])
+
+
+def from_broken(protocol: str, *notes: str, body: bool = False) -> Condition:
+    """A field in or behind the smallest part of a protocol's message that one of these notes is
+    about, by default that it isn't whole; or one that has no octets.
+
+    body  in or behind the largest such part that isn't all of the message
+    """
+    wanted = frozenset(notes or NOT_WHOLE)
+    part = largest_part if body else smallest_part
+
+    def starts(packet: Packet) -> Iterator[int]:
+        for finding in packet.findings:
+            if finding.layer == protocol and finding.note.name in wanted:
+                yield part(packet, protocol, finding.offset)
+
+    return from_on(starts)
+
+
+NOT_WHOLE = "_ws.malformed", "_ws.short"
+
+
+def smallest_part(packet: Packet, protocol: str, place: int) -> int:
+    """Where the last subtree begins that a place is in or at the end of."""
+    layers = [layer.node for layer in packet.layers if layer.name == protocol and layer.node]
+    nodes = [node for layer in layers for node in (layer, *layer.walk())]
+    return max((node.offset for node in nodes if _holds(node, place)), default=0)
+
+
+def largest_part(packet: Packet, protocol: str, place: int) -> int:
+    """Where the last subtree of a layer begins that a place is in or at the end of."""
+    layers = [layer.node for layer in packet.layers if layer.name == protocol and layer.node]
+    nodes = [node for layer in layers for node in layer.children or ()]
+    return max((node.offset for node in nodes if _holds(node, place)), default=0)
+
+
+def _holds(node: Node, place: int) -> bool:
+    return bool(node.children) and node.offset <= place <= node.offset + node.length
 
 
 def from_layer(*names: str) -> Condition:

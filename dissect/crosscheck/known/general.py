@@ -8,11 +8,14 @@ from dissect.crosscheck.compare import Row
 from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
+    NOT_WHOLE,
     Known,
     blanks,
     chain,
     compact,
+    from_on,
     noted,
+    smallest_part,
 )
 from dissect.engine.packet import Packet
 
@@ -28,6 +31,43 @@ def no_utf8(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
         re.sub(rf"{HIGH.pattern}|\\[nrt]|[^\x21-\x7e]", "", row.show) for row in (ours, theirs)
     )
     return ours[:3] == theirs[:3] and other in (plain, plain.partition("\\x0")[0])
+
+
+def broken_records(packet: Packet) -> list[int]:
+    """Where records of DNS begin that are not whole."""
+    names = ("dns.qry.name", "dns.resp.name")
+    starts = [node.offset for name in names for node in packet.fields(name)]
+    return [
+        max((start for start in starts if start <= finding.offset), default=0)
+        for finding in packet.findings
+        if finding.note.name in NOT_WHOLE and finding.layer in ("dns", "mdns", "llmnr")
+    ]
+
+
+def broken_dhcp(packet: Packet) -> list[int]:
+    """Where messages of DHCP that are not whole begin, or what of them isn't whole behind their
+    fixed part.
+    """
+    starts = list[int]()
+    for finding in packet.findings:
+        if finding.note.name in NOT_WHOLE and finding.layer == "dhcp":
+            layer = packet.layer("dhcp")
+            begins = layer.offset if layer is not None else 0
+            fixed = finding.offset < begins + FIXED
+            starts.append(begins if fixed else smallest_part(packet, "dhcp", finding.offset))
+    return starts
+
+
+FIXED = 236
+"""Octets of a message of DHCP in front of its options (RFC 2131, section 2)."""
+
+
+def octal(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The same text, with control characters in octal."""
+    if ours is None or theirs is None:
+        return False
+    here = re.sub(r"\\([0-7]{3})", lambda digits: f"\\x{int(digits[1], 8):x}", theirs.show)
+    return ours[:3] == theirs[:3] and here == ours.show
 
 
 longer = noted("sixscope.icmp.ext.cut")
@@ -51,16 +91,16 @@ def up_to_zero(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
 
 
 GENERAL: tuple[Known, ...] = (
-    *(
-        Known(
-            field, EXTRA, noted("_ws.malformed", "_ws.short"),
-            "nothing is shown of a record or message that isn't whole; the octets that are there "
-            "are shown here",
-            "", capture,
-        )
-        for field, capture in (
-            ("dns.*", "geneve-vxlan-dns-truncated.pcap"), ("dhcp.*", "bootp_asan.pcap"),
-        )
+    Known(
+        "dns.*", EXTRA, from_on(broken_records),
+        "nothing is shown of a record that isn't whole; the octets that are there are shown here",
+        "", "geneve-vxlan-dns-truncated.pcap",
+    ),
+    Known(
+        "dhcp.*", EXTRA, from_on(broken_dhcp),
+        "nothing is shown of an option that isn't whole, or of a message whose fixed part isn't; "
+        "the octets that are there are shown here",
+        "", "bootp_asan.pcap",
     ),
     *(
         Known(
@@ -89,6 +129,12 @@ GENERAL: tuple[Known, ...] = (
         "octets that are no UTF-8 are shown as question marks, or written raw into a file that "
         "says it is UTF-8; we show which they are",
         "", "icmpv6_nd_options.pcapng",
+    ),
+    Known(
+        "*", DIFFERENT, octal,
+        "control characters of a name are shown in octal; in names a backslash and three digits "
+        "are a decimal number",
+        "RFC 1035, section 5.1", "icmpv6_nd_options.pcapng",
     ),
     Known(
         "*", DIFFERENT, blanks,

@@ -12,16 +12,41 @@ from dissect.crosscheck.known.entry import (
     MORE_THERE,
     Known,
     always,
+    from_broken,
+    from_on,
     has,
     noted,
+    packet_values,
 )
 from dissect.engine.packet import Packet
+from dissect.engine.tree import Node
 
 
 def misread_key_mode(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A secure RPL message whose Key Identifier Mode isn't what the level's lowest bits say."""
     modes, levels = (packet.fields(f"icmpv6.rpl.secure.{name}") for name in ("kim", "lvl"))
     return any(mode.value != level.value & 3 for mode, level in zip(modes, levels, strict=True))
+
+
+def misread_metrics(packet: Packet) -> list[int]:
+    """Where metrics have another length than tshark takes them for."""
+    return [
+        node.offset
+        for node in packet.fields("icmpv6.rpl.opt.metric.type")
+        if _misfits(node.value, *packet.data[node.offset + 3 : node.offset + 4])
+    ]
+
+
+def _misfits(kind: int, length: int = 0) -> bool:
+    if kind == HOP_COUNT:
+        return length != 2
+    least, unit = METRICS.get(kind, (0, 0))
+    return length < least or (bool((length - least) % unit) if unit else bool(length))
+
+
+HOP_COUNT = 3
+METRICS = {1: (2, 1), 2: (0, 2), 4: (0, 4), 5: (0, 4), 6: (1, 1), 7: (0, 2), 8: (1, 2)}
+"""Octets of metrics that come once, and of those that come again and again (RFC 6551)."""
 
 
 def elided(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -34,17 +59,54 @@ def address_supplied(packet: Packet, ours: Row | None, theirs: Row | None) -> bo
     return any(node.value == 2 for node in packet.fields("icmpv6.opt.naack.status"))
 
 
-LATER = frozenset({21, 144})
+def too_much_padding(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A Pad Length leaves fewer octets of its option than a CGA has at least, or none at all."""
+    return any(node.length < CGA_LEAST for node in packet.fields("icmpv6.opt.cga")) or any(
+        padding.value > 8 * packet.data[node.offset + 1] - PADDED_FROM
+        for node in packet.fields("icmpv6.opt")
+        if (padding := node.find("icmpv6.opt.cga.pad_length")) is not None
+    )
+
+
+CGA_LEAST, PADDED_FROM = 25, 4
+
+LATER = frozenset({21, 39, 40, 41, 42, 138, 139, 144})
 """Options of documents that are later than tshark 4.0, or were not heeded there."""
+REGISTRATION, REGISTRATION_SIZE = 33, 16
 
 
 def in_later_option(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """A field in one of these options, or a remark, which has no place."""
-    row, data = ours or theirs, packet.data
-    return row is not None and any(
-        data[node.offset] in LATER
-        and (not row.length or node.offset <= row.offset < node.offset + node.length)
+    options = [it for it in packet.fields("icmpv6.opt") if packet.data[it.offset] in LATER]
+    return _is_in(options, ours) or _is_in(options, theirs)
+
+
+def in_extended_registration(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A field in a registration with a verifier of more than 8 octets, or a remark."""
+    options = [
+        node
         for node in packet.fields("icmpv6.opt")
+        if packet.data[node.offset] == REGISTRATION and node.length > REGISTRATION_SIZE
+    ]
+    return _is_in(options, ours) or _is_in(options, theirs)
+
+
+def longer_verifier(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """A Duplicate Address message whose code says that the verifier has 16, 24 or 32 octets."""
+    codes = packet_values(packet, "icmpv6.code")
+    kinds = packet_values(packet, "icmpv6.type")
+    return any(
+        kind in DUPLICATE_ADDRESS and isinstance(code, int) and code & 0x0F in (2, 3, 4)
+        for kind, code in zip(kinds, codes, strict=False)
+    )
+
+
+DUPLICATE_ADDRESS = 157, 158
+
+
+def _is_in(options: list[Node], row: Row | None) -> bool:
+    return row is not None and any(
+        not row.length or node.offset <= row.offset < node.offset + node.length for node in options
     )
 
 
@@ -52,11 +114,50 @@ ICMPV6: tuple[Known, ...] = (
     *(
         Known(
             field, kinds, in_later_option,
-            "provisioning domains and encrypted resolvers are not decoded",
-            "RFC 8801, section 3.1; RFC 9463, section 6.1", "icmpv6_nd_options.pcapng",
+            "provisioning domains, encrypted resolvers, directories of resources, proofs of "
+            "registrations, uptime and candidate access routers are not decoded",
+            "RFC 8801, section 3.1; RFC 9463, section 6.1; RFC 9176, section 4.1.1; RFC 8928, "
+            "section 4; RFC 9685; RFC 4066, section 5.1", "icmpv6_nd_options.pcapng",
         )
         for field, kinds in (
-            ("icmpv6.undecoded.option", MISSING), ("icmpv6.data", MISSING), ("icmpv6.*", EXTRA),
+            ("icmpv6.undecoded.option", MISSING), ("icmpv6.data", MISSING),
+            ("icmpv6.*", MORE_HERE),
+        )
+    ),
+    Known(
+        "icmpv6.ni.*", MISSING,
+        lambda packet, ours, theirs: theirs is not None and "<Unknown" in theirs.show,
+        "a name with a label of no known kind is shown with words in its place",
+        "RFC 1035, section 3.1", "icmpv6_node_information.pcapng",
+    ),
+    *(
+        Known(
+            field, MISSING, too_much_padding,
+            "what stands behind a Pad Length that is too large for its option is read beyond the "
+            "option",
+            "RFC 3971, sections 5.1 and 6.4.3", "icmpv6_nd_options.pcapng",
+        )
+        for field in ("icmpv6.opt.cga.*", "icmpv6.opt.padding")
+    ),
+    *(
+        Known(
+            field, kinds, in_extended_registration,
+            "the first 8 octets of a longer verifier are taken for an EUI-64, the others for "
+            "unknown data",
+            "RFC 8505, section 4.1", "icmpv6_nd_options.pcapng",
+        )
+        for field, kinds in (
+            ("icmpv6.opt.aro.eui64", MISSING), ("icmpv6.unknown_data*", MORE_THERE),
+        )
+    ),
+    *(
+        Known(
+            field, kinds, longer_verifier,
+            "the registered address is looked for behind 8 octets of a longer verifier",
+            "RFC 8505, section 4.2", "icmpv6_low_power.pcapng",
+        )
+        for field, kinds in (
+            ("icmpv6.6lowpannd.da.*", ANY), ("data.*", MISSING), ("frame.protocols", DIFFERENT),
         )
     ),
     *(
@@ -77,12 +178,17 @@ ICMPV6: tuple[Known, ...] = (
     ),
     *(
         Known(
-            field, EXTRA, noted("_ws.malformed", "_ws.short"),
+            field, EXTRA, from_broken("icmpv6"),
             "nothing is shown of an option's last field where the message ends within it; the "
             "octets that are there are shown here",
             "", "icmpv6_nd.pcapng",
         )
-        for field in ("icmpv6.opt.*", "icmpv6.invalid_option_length")
+        for field in ("icmpv6.opt.*", "icmpv6.rpl.opt.*", "icmpv6.invalid_option_length")
+    ),
+    Known(
+        "icmpv6.invalid_option_length", MISSING, from_broken("icmpv6"),
+        "an option that passes the message's end is said to have a length that its type can't have",
+        "RFC 6550, section 6.7.1", "rpl_options.pcapng",
     ),
     *(
         Known(
@@ -107,12 +213,14 @@ ICMPV6: tuple[Known, ...] = (
         )
         for field, kinds in (
             ("icmpv6.rpl.opt.routediscovery.*", MORE_HERE), ("icmpv6.unknown_data*", MISSING),
+            ("icmpv6.opt", EXTRA), ("icmpv6.rpl.opt.*", EXTRA),
         )
     ),
     *(
         Known(
-            field, MORE_THERE, noted("icmpv6.rpl.unknown.metric"),
-            "the body of an unknown metric is read as the next metric",
+            field, ANY, from_on(misread_metrics),
+            "a metric's body is as long as its type tells, whatever its length says; that of an "
+            "unknown metric is read as the next one",
             "RFC 6551, section 2.1", "rpl_metrics.pcapng",
         )
         for field in (

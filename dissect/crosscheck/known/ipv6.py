@@ -71,6 +71,32 @@ BEHIND_OPTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
 """What disagrees where a header is left at another place than it ends."""
 
 
+def bogus_quote(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """An ICMPv6 message quotes what should be IPv6, but has another version."""
+    bogus = noted("ipv6.bogus_ipv6_version")(packet, ours, theirs)
+    return bogus and any(layer.quoted and layer.name == "ipv6" for layer in packet.layers)
+
+
+def last_octets(packet: Packet) -> set[int]:
+    """Where the last octets of the frame and of packets stand, by their payload lengths."""
+    ends = {node.offset + PAYLOAD_FROM + node.value for node in packet.fields("ipv6.plen")}
+    return {end - 1 for end in ends | {len(packet.data)}}
+
+
+def ends_with_option(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """Ours goes on behind an option that is a packet's last octet, though nothing is left."""
+    last = last_octets(packet)
+    return (
+        ours is not None
+        and theirs is not None
+        and ours.show.startswith(f"{theirs.show}:")
+        and any(node.position in last for node in packet.fields("ipv6.opt.pad1"))
+    )
+
+
+PAYLOAD_FROM = 36
+"""Octets from a payload length to the payload."""
+
 IPV6: tuple[Known, ...] = (
     Known(
         "ipv6.opt", DIFFERENT, pad1,
@@ -100,7 +126,12 @@ IPV6: tuple[Known, ...] = (
     ),
     Known(
         "ipv6.opt*", EXTRA,
-        lambda packet, ours, theirs: ours is not None and ours.offset + 1 == len(packet.data),
+        lambda packet, ours, theirs: ours is not None and ours.offset in last_octets(packet),
+        "nothing is shown of an option that is the packet's last octet",
+        "", "ipv6_options_broken.pcapng",
+    ),
+    Known(
+        "frame.protocols", DIFFERENT, ends_with_option,
         "nothing is shown of an option that is the packet's last octet",
         "", "ipv6_options_broken.pcapng",
     ),
@@ -141,6 +172,14 @@ IPV6: tuple[Known, ...] = (
             ("data.*", MORE_HERE), ("frame.protocols", DIFFERENT),
         )
     ),
+    *(
+        Known(
+            field, EXTRA, bogus_quote,
+            "a quoted packet of another version is left out",
+            "", "icmpv6_errors.pcapng",
+        )
+        for field in ("ip.version", "ipv6.version", "ipv6.bogus_ipv6_version")
+    ),
     Known(
         "ipv6.plen", EXTRA, header_cut("ipv6", 40),
         "the length is not shown where the header ends with it",
@@ -149,10 +188,13 @@ IPV6: tuple[Known, ...] = (
     *(
         Known(
             field, DIFFERENT, one_before,
-            "the zero bit before the checksum, and the checksum, are shown an octet too early",
+            "the zero bit before the checksum, the checksum, and what is behind them, are shown "
+            "an octet too early",
             "RFC 5533, section 5.3", "lab/extension_headers.pcapng",
         )
-        for field in ("shim6.proto", "shim6.checksum*")
+        for field in (
+            "shim6.proto", "shim6.checksum*", "shim6.reserved2", "shim6.inonce", "shim6.rnonce",
+        )
     ),
     *(
         Known(

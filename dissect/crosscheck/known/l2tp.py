@@ -10,15 +10,18 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    MORE_THERE,
     UNEQUAL,
     Known,
     always,
     behind_end,
+    from_layer,
     from_on,
     packet_values,
 )
 from dissect.engine.packet import Packet
-from dissect.protocols.l2tp.sessions import PORT
+from dissect.engine.session import Table
+from dissect.protocols.l2tp.sessions import PORT, Tunnel
 
 
 def unnamed_pseudowire(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
@@ -36,22 +39,35 @@ def extended_vendors(packet: Packet) -> list[int]:
 
 
 def overlapping_calls(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Data of L2TP version 3, where some calls were asked for before others had an answer."""
+    """In or behind data of L2TP version 3 between ends of which one asked for a call before
+    another call had an answer.
+    """
     session = packet.session
-    return (
-        session is not None
-        and bool(packet.fields("l2tp.sid"))
-        and not packet.fields("l2tp.ccid")
-        and any(
-            tunnel.overlapping or not all(call.second.session for call in tunnel.calls)
-            for tunnel in session.table("l2tp").entries.values()
+    if session is None or not packet.fields("l2tp.sid") or packet.fields("l2tp.ccid"):
+        return False
+    tunnels: Table[Tunnel] = session.table("l2tp")
+    ends = [
+        {source.value, destination.value}
+        for name in ("ip", "ipv6")
+        for source, destination in zip(
+            packet.fields(f"{name}.src"), packet.fields(f"{name}.dst"), strict=False
         )
+    ]
+    return from_layer("l2tp")(packet, ours, theirs) and any(
+        isinstance(key, tuple)
+        and {key[0], key[2]} in ends
+        and (tunnel.overlapping or not all(call.second.session for call in tunnel.calls))
+        for key, tunnel in tunnels.entries.items()
     )
 
 
-def vendor_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """The first attribute of a control message is a vendor's."""
-    return bool(next(iter(packet_values(packet, "l2tp.avp.vendor_id")), 0))
+def no_type_first(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
+    """The first attribute of a control message is a vendor's, or hidden."""
+    firsts = (next(iter(packet_values(packet, f"l2tp.avp.{it}")), 0) for it in FIRST)
+    return any(firsts)
+
+
+FIRST = "vendor_id", "hidden"
 
 
 EXTENDED_VENDOR = 58
@@ -59,15 +75,20 @@ EXTENDED_VENDOR = 58
 
 def last_attribute(packet: Packet) -> list[int]:
     """Where the last of several attributes begins in a broken control message of L2TP; else the
-    message.
+    message, which begins with 12 octets.
     """
     layer = packet.layer("l2tp")
-    if layer is None or not any(f.note.name in BROKEN_MESSAGE for f in packet.findings):
+    if layer is None:
+        return []
+    if layer.stop - layer.offset < CONTROL_HEAD and 1 in packet_values(packet, "l2tp.type"):
+        return [layer.offset]
+    if not any(f.note.name in BROKEN_MESSAGE for f in packet.findings):
         return []
     attributes = packet.fields("l2tp.avp.length")
     return [attributes[-1].offset if len(attributes) > 1 else layer.offset]
 
 
+CONTROL_HEAD = 12
 BROKEN_MESSAGE = "_ws.malformed", "l2tp.avp_length.bad"
 
 
@@ -96,7 +117,10 @@ L2TP: tuple[Known, ...] = (
             "well-known port before",
             "RFC 2661, section 8.1", "l2tp_sessions.pcapng",
         )
-        for field, kinds in (("l2tp.*", EXTRA), ("data.*", MISSING), ("frame.protocols", DIFFERENT))
+        for field, kinds in (
+            ("l2tp.*", EXTRA), ("ppp.*", EXTRA), ("data.*", MORE_THERE),
+            ("frame.protocols", DIFFERENT),
+        )
     ),
     Known(
         "*", ANY, overlapping_calls,
@@ -105,8 +129,8 @@ L2TP: tuple[Known, ...] = (
         "RFC 3931, section 4.1", "l2tp_sessions.pcapng",
     ),
     Known(
-        "l2tp.incorrect_digest", MISSING, vendor_first,
-        "a vendor's attribute of type 0 is taken for the type of the message",
+        "l2tp.incorrect_digest", MISSING, no_type_first,
+        "a vendor's attribute of type 0, or a hidden one, is taken for the type of the message",
         "RFC 3931, section 5.4.1", "l2tp_broken.pcapng",
     ),
     Known(

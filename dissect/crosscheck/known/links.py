@@ -32,14 +32,16 @@ def ethertypes(packet: Packet) -> list[int]:
 def joined(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
     """Fragments of PPP make a packet: more than six, or one is empty, or their numbers wrap."""
     frames = packet_values(packet, "mp.fragment")
-    numbers = [node.value for node in packet.fields("mp.seq")]
+    numbers = [(node.value, 1 << 24) for node in packet.fields("mp.seq")]
+    numbers += [(node.value, 1 << 12) for node in packet.fields("mp.sseq")]
     if packet.number not in frames or len(numbers) != 1:
         return False
-    first = numbers[0] - frames.index(packet.number)
+    ((number, count),) = numbers
+    first = number - frames.index(packet.number)
     return (
         len(frames) > MOST_FRAGMENTS
         or any(not node.length for node in packet.fields("mp.fragment"))
-        or not 0 <= first <= (1 << 24) - len(frames)
+        or not 0 <= first <= count - len(frames)
     )
 
 

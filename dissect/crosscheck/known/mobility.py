@@ -13,6 +13,7 @@ from dissect.crosscheck.known.entry import (
     always,
     behind_end,
     chain,
+    from_on,
     noted,
 )
 from dissect.engine.packet import Packet
@@ -54,19 +55,20 @@ def mobility_header_cut(packet: Packet, ours: Row | None, theirs: Row | None) ->
 
 
 def header_twice(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Theirs stands behind ours by what is in front of the Mobility Header."""
+    """Theirs stands behind one of ours by what is in front of the Mobility Header."""
     layer = packet.layer("mipv6")
     return (
         ours is not None
         and theirs is not None
         and layer is not None
-        and theirs.offset - ours.offset == layer.offset
+        and any(n.position + layer.offset == theirs.offset for n in packet.fields(theirs.name))
     )
 
 
 def behind_empty(packet: Packet, ours: Row | None, theirs: Row | None) -> bool:
-    """Ours stands behind an option whose data have less than two octets, or none though needed."""
-    empty = [f.offset for f in packet.findings if f.note.name == "mip6.opt.len.invalid"]
+    """Ours stands behind an option whose data have less than two octets, or not those needed."""
+    unfit = "mip6.opt.len.invalid", "mip6.vsm.data_not_dissected"
+    empty = [f.offset for f in packet.findings if f.note.name in unfit]
     empty += [n.offset for name in CUT for n in packet.fields(name) if n.length < 2]
     return ours is not None and bool(empty) and (not ours.length or ours.offset >= min(empty))
 
@@ -93,6 +95,19 @@ def behind_location(packet: Packet, ours: Row | None, theirs: Row | None) -> boo
     return row is not None and bool(starts) and (not row.length or row.offset >= min(starts))
 
 
+def misfit_networks(packet: Packet) -> list[int]:
+    """Where suboptions with a network's and an access point's name are not as long as these."""
+    starts, data = list[int](), packet.data
+    for kind in packet.fields("mip6.acc_net_id.ani"):
+        told = data[kind.offset + 1 : kind.offset + 4]
+        if kind.value != NETWORK or len(told) < 3:
+            continue
+        point = data[kind.offset + 4 + told[2] :][:1]
+        if point and told[0] != 3 + told[2] + point[0]:
+            starts.append(kind.offset)
+    return starts
+
+
 def mobility_option(*kinds: int) -> Condition:
     """A Mobility Header with one of these options."""
     return lambda packet, ours, theirs: any(
@@ -108,7 +123,7 @@ CUT = (
     "mip6.badff.auth",
 )  # fmt: skip
 """Data at the end of options, whose last two octets tshark leaves out."""
-GEO_LOCATION, GEO_LENGTH = 2, 6
+NETWORK, GEO_LOCATION, GEO_LENGTH = 1, 2, 6
 HEAD = 6
 """Octets of the header in front of its message."""
 
@@ -119,7 +134,7 @@ MOBILITY: tuple[Known, ...] = (
             "what stands behind the header is left out where an option passes its end",
             "RFC 6275, section 6.1.1", "mip6_tshark_wrong.pcapng",
         )
-        for field, kinds in (("data.*", EXTRA), ("frame.protocols", DIFFERENT))
+        for field, kinds in (("data.*", EXTRA), ("ipv6.*", EXTRA), ("frame.protocols", DIFFERENT))
     ),
     *(
         Known(
@@ -160,16 +175,31 @@ MOBILITY: tuple[Known, ...] = (
         for kinds in (MISSING, EXTRA)
     ),
     Known(
+        "mip6.vsm.data*", EXTRA,
+        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
+        "data of one octet or two is left out, as if the option's length counted its type and "
+        "itself",
+        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
+    ),
+    Known(
         "mip6.*", EXTRA, behind_empty,
         "the decode ends with an option that has no data, or one octet, though its length tells "
         "where the next one begins",
         "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
     ),
+    *(
+        Known(
+            field, EXTRA, noted("_ws.malformed"),
+            "nothing is shown of a value that passes its option; the octets that are there are "
+            "shown here",
+            "", "mip6_tshark_wrong.pcapng",
+        )
+        for field in ("mip6.acc_net_id.*", "mip6.vsm.req_data")
+    ),
     Known(
-        "mip6.acc_net_id.*", EXTRA, noted("_ws.malformed"),
-        "nothing is shown of a value that passes its option; the octets that are there are shown "
-        "here",
-        "", "mip6_tshark_wrong.pcapng",
+        "mip6.acc_net_id*", ANY, from_on(misfit_networks),
+        "the next suboption is looked for where a network's names end, not where its length says",
+        "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.acc_net_id", DIFFERENT, longer,
@@ -177,7 +207,7 @@ MOBILITY: tuple[Known, ...] = (
         "RFC 6757, section 3.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
-        "mip6.*", MISSING, behind_location,
+        "mip6.acc_net_id*", ANY, behind_location,
         "a location is always taken for six octets, whatever its length",
         "RFC 6757, section 3.1.2", "mip6_tshark_wrong.pcapng",
     ),
@@ -212,13 +242,6 @@ MOBILITY: tuple[Known, ...] = (
         lambda packet, ours, theirs: ours is not None and ours.length <= 2,
         "an identifier of two octets is left out",
         "RFC 4283, section 3", "mip6_tshark_wrong.pcapng",
-    ),
-    Known(
-        "mip6.vsm.data*", EXTRA,
-        lambda packet, ours, theirs: ours is not None and ours.length <= 2,
-        "data of one octet or two is left out, as if the option's length counted its type and "
-        "itself",
-        "RFC 6275, section 6.2.1", "mip6_tshark_wrong.pcapng",
     ),
     Known(
         "mip6.mseg_id.timestamp", DIFFERENT, always,

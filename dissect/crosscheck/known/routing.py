@@ -8,9 +8,11 @@ from dissect.crosscheck.known.entry import (
     DIFFERENT,
     EXTRA,
     MISSING,
+    NOT_WHOLE,
     Known,
     always,
     behind_end,
+    from_broken,
     from_on,
     has,
     noted,
@@ -92,6 +94,20 @@ def odd_lsas(packet: Packet) -> list[int]:
     odd = [node.offset for node in packet.fields("ospf.lsa.length") if node.value % 4]
     return odd + [f.offset for f in packet.findings if f.note.name == "sixscope.ospf.lsa.longer"]
 
+
+def overlong_messages(packet: Packet) -> list[int]:
+    """Where bodies of OSPF begin whose packet length passes the packet's end."""
+    lengths = packet.fields("ospf.packet_length")
+    layers = [layer for layer in packet.layers if layer.name == "ospf"]
+    return [
+        layer.offset + HEADERS[packet.data[layer.offset]]
+        for layer, length in zip(layers, lengths, strict=False)
+        if layer.offset + length.value > layer.stop and packet.data[layer.offset] in HEADERS
+    ]
+
+
+HEADERS = {2: 24, 3: 16}
+"""Octets of OSPF's headers, by version."""
 
 ROUTING: tuple[Known, ...] = (
     *(
@@ -178,10 +194,14 @@ ROUTING: tuple[Known, ...] = (
         "the flag of flooding is looked for in messages of other versions",
         "RFC 8364, section 3", "pim.pcapng",
     ),
-    Known(
-        "pim.res_bytes", MISSING, behind_end("pim"),
-        "a last octet behind attributes of which none is the last is taken for what follows them",
-        "RFC 5384", "pim.pcapng",
+    *(
+        Known(
+            field, MISSING, behind_end("pim"),
+            "a last octet behind attributes of which none is the last is taken for what follows "
+            "them",
+            "RFC 5384, section 3.1", "pim.pcapng",
+        )
+        for field in ("pim.res_bytes", "pim.group_set")
     ),
     Known(
         "pim.*", MISSING, noted("sixscope.pim.option_length"),
@@ -202,6 +222,11 @@ ROUTING: tuple[Known, ...] = (
         "RFC 5340, appendix A.4.2", "ospfv3.pcapng",
     ),
     Known(
+        "ospf.*", EXTRA, from_on(overlong_messages),
+        "nothing is shown of a message that is longer than the packet",
+        "", "ospfv3.pcapng",
+    ),
+    Known(
         "ospf.v3.address_prefix.ipv6", DIFFERENT, same_place,
         "bits beyond the prefix are cleared in its last octet alone; they are shown here",
         "RFC 5340, appendix A.4.1", "ospfv3.pcapng",
@@ -220,10 +245,14 @@ ROUTING: tuple[Known, ...] = (
         "fields are read past the end that the packet's length gives",
         "RFC 5340, appendix A.3.1", "ospfv3.pcapng",
     ),
-    Known(
-        "ospf.*", EXTRA, has("ospf.v3.lls.relay.added"),
-        "the TLV behind relays without a neighbour is skipped",
-        "RFC 5820, section 3.3", "ospfv3.pcapng",
+    *(
+        Known(
+            field, kinds,
+            from_on(lambda packet: [n.offset for n in packet.fields("ospf.v3.lls.relay.added")]),
+            "the TLV behind relays without a neighbour is skipped",
+            "RFC 5820, section 3.3", "ospfv3.pcapng",
+        )
+        for field, kinds in (("ospf.*", EXTRA), ("ospf.tlv_*", DIFFERENT))
     ),
     Known(
         "babel.*", MISSING, noted("sixscope.babel.length"),
@@ -240,8 +269,7 @@ ROUTING: tuple[Known, ...] = (
     ),
     *(
         Known(
-            f"{protocol}.*", EXTRA,
-            noted("_ws.malformed", "_ws.short", *UNFIT),
+            f"{protocol}.*", EXTRA, from_broken(protocol, *NOT_WHOLE, *UNFIT, body=True),
             "nothing is shown of a message or TLV that isn't whole; the octets that are there are "
             "shown here",
             "", capture,

@@ -159,7 +159,7 @@ TUNNELS: tuple[Known, ...] = (
             "", "ayiya.pcapng",
         )
         for field, kinds in (
-            ("ip.*version", EXTRA), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
+            ("ip*version", EXTRA), ("data.*", EXTRA), ("frame.protocols", DIFFERENT),
         )
     ),
     *(

@@ -257,7 +257,7 @@ def addresses(batch: Batch) -> Mask:
     mask = batch.none
     may_be_nobody = batch.where("icmpv6.type", lambda kind: np.isin(kind, tuple(UNSPECIFIED_MAY)))
     for part in batch.parts(IPv6):
-        head = batch.head(part)
+        head = part.head
         src, dst = head.src, head.dst
         wrong = src[:, 0] == 0xFF
         for address, other in ((src, dst), (dst, src)):

@@ -30,6 +30,8 @@ NEVER = (
 """Blocks that are given back, or for inside a host: RFC 3879 section 4, 4291 section 2.5.5.2,
 3701 section 2, 4843 section 2."""
 COMPATIBLE = bytes(12)
+FIRST = frozenset((0, *(prefix[0] for _, prefix, *_ in NEVER)))
+"""What such addresses begin with."""
 NOT_GENERAL = {
     "documentation": "documentation", "discard": "discarding", "dummy": "dummies",
     "benchmarking": "benchmarking", "orchid2": "ORCHIDv2", "unassigned": "nobody yet",
@@ -98,6 +100,8 @@ def given_back(at: At) -> Hits:
         return
     for end in ENDS:
         address = getattr(header, end)
+        if address[0] not in FIRST:
+            continue
         kind = next((words for _, prefix, length, words in NEVER
                      if prefixed(address, prefix, length)), "")  # fmt: skip
         if not kind and address[:12] == COMPATIBLE and address not in (UNSPECIFIED, LOOPBACK):
@@ -129,6 +133,8 @@ class NotGeneral:
         header, number, packet = at.header, at.number, at.packet
         if header is not None and not at.context.sure:
             for end, address in (("src", header.src), ("dst", header.dst)):
+                if not _may_be_special()[address[0] << 8 | address[1]]:
+                    continue
                 block = block_of(address if address[:8] in DIVIDED else address[:8] + bytes(8))
                 if block.kind in NOT_GENERAL:
                     self._add(block, address, end, number, number, 1, lambda: packet)
@@ -151,7 +157,7 @@ class NotGeneral:
         numbers = batch.chunk.number
         for part in batch.parts(IPv6):
             for end, prefix in zip(ENDS, batch.prefixes(part), strict=True):
-                addresses = getattr(batch.head(part), end)
+                addresses = getattr(part.head, end)
                 for block, places in special(addresses, prefix):
                     rows = part.rows[places]
                     first = int(rows.argmin())

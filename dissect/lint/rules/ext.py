@@ -25,11 +25,10 @@ NAMES = {
 RANK = {HOP: 0, ROUTING: 2, FRAGMENT: 3, AH: 4, ESP: 5}
 """The recommended order; Destination Options have two places, 1 and 6."""
 OPTIONS_IN = (HOP, DEST)
-PAD1, PADN, JUMBO, ALERT, TEL, HOME, QUICK_START = 0, 1, 0xC2, 5, 4, 0xC9, 0x26
+PAD1, PADN, JUMBO, ALERT, TEL, HOME = 0, 1, 0xC2, 5, 4, 0xC9
 LENGTHS = {JUMBO: 4, ALERT: 2, TEL: 1, HOME: 16}
-ALIGNED = {JUMBO: (4, 2), ALERT: (2, 0), HOME: (8, 6), QUICK_START: (4, 2)}
-"""xn+y of options, from the RFC of each: 2675 section 2, 2711 section 2.1, 6275 section 6.3,
-4782 section 3.2."""
+ALIGNED = {JUMBO: (4, 2), ALERT: (2, 0), HOME: (8, 6)}
+"""xn+y of options, from the RFC of each: 2675 section 2, 2711 section 2.1, 6275 section 6.3."""
 ONLY_IN = {JUMBO: HOP, ALERT: HOP, HOME: DEST, TEL: DEST}
 ENDPOINT = 0x8A
 """Endpoint Identification, deprecated."""
@@ -265,12 +264,6 @@ def wrong_header(at: At) -> Hits:
             yield Hit("Endpoint Identification option is deprecated", level=Level.WARNING)
     if alerts > 1:
         yield Hit(f"{alerts} Router Alert options in one header")
-
-
-@suspects("FRG")
-def fragments(batch: Batch) -> Mask:
-    """Packets with Fragment headers."""
-    return batch.layers("ipv6.fraghdr") & ~batch.quoting
 
 
 @suspects("EXT", "JMB", "RTH")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from dissect.engine.session import Table
 from dissect.lint.at import At
+from dissect.lint.batch import Batch
 from dissect.lint.fragments import LONGEST, WAITING, Datagram, Overlap, Pieces, overlap
-from dissect.lint.rule import Hit, Hits, rule
+from dissect.lint.gathered import HEADER, Mask
+from dissect.lint.rule import Hit, Hits, rule, suspects
+from dissect.lint.told.parts import HEADER as AT
 from dissect.lint.words import ip
 from dissect.verdict import Level
 
-HEADER = 40
 UNIT = 8
 SMALLEST_LINK = 1280
 STEADY = 8
@@ -206,7 +210,7 @@ def headers_split(at: At) -> Hits:
 
 
 @rule(
-    "FRG-006", Level.NOTE, "RFC 9099, section 2.2.3; RFC 8200, section 5", "Tiny fragment",
+    "FRG-006", Level.NOTE, "RFC 8200, section 5; RFC 7112", "Tiny fragment",
     why="Every link carries 1280 octets, so nobody needs to cut smaller ones.  No RFC forbids it, "
         "but it is a known way around filters.  A fragment without data is good for nothing.",
     fix="Cut at the path MTU, or at 1280 octets.",
@@ -310,3 +314,23 @@ class Identifications:
             source = ip(part.source)
             text = f"Fragment Identification of {source} is predictable: it grows by {step}"
             yield Hit(text, level=Level.NOTE, key=f"predictable {source}")
+
+
+@suspects("FRG-003", "FRG-007", "FRG-008", "FRG-009")
+def fragments(batch: Batch) -> Mask:
+    """Packets with Fragment headers."""
+    return batch.layers("ipv6.fraghdr") & ~batch.quoting
+
+
+@suspects("FRG")
+def odd(batch: Batch) -> Mask:
+    """Those that by themselves may be wrong: plain ones by where they begin and end."""
+    mask = fragments(batch)
+    rows = np.flatnonzero(mask & batch.fragments)
+    at = batch.chunk.start[rows] + AT
+    word, size = batch.short(at + 2), batch.short(at - HEADER + 4) + HEADER
+    start, length, more = word & ~7, size - HEADER - UNIT, word & 1 == 1
+    fine = (start > 0) & (length > 0) & (start + length <= LONGEST)
+    fine &= ~more | (length % UNIT == 0) & (size >= SMALLEST_LINK)
+    mask[rows[fine]] = False
+    return mask

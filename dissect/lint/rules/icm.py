@@ -239,13 +239,13 @@ def _points_at(quote: At, start: int, place: int, code: int) -> bool:
 @suspects("ICM", "ICM-011")
 def messages(batch: Batch) -> Mask:
     """Errors that are not all right, unknown types and codes, wrong checksums."""
-    mask = batch.wrong_sums(icmpv6.Head)
+    mask = batch.sums.wrong(icmpv6.Head)
     known = np.zeros(256, np.bool_)
     known[[UNREACHABLE, EXCEEDED, REQUEST, REPLY, *range(130, 138), 143]] = True
     most = np.full(256, 255)
     most[[*CODES]] = [*CODES.values()]
     for part in batch.parts(icmpv6.Head):
-        head = batch.head(part)
+        head = part.head
         mask[part.rows[~known[head.type] | (head.code > most[head.type])]] = True
     for part in batch.chunk.parts:
         if part.header is icmpv6.Head and part.quoted:

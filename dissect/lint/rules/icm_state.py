@@ -14,6 +14,7 @@ from dissect.columns.hashing import hashes
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
+from dissect.lint.again import Again
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
@@ -51,6 +52,7 @@ class Echoes:
         """Whom a source asked with an identifier and sequence number."""
         self.to_groups: Table[bool] = Table(1024)
         self.asked = False
+        self.again = Again()
 
     def __call__(self, at: At) -> Hits:
         """What the columns are not sure of, and what has a Routing header: its way's end counts."""
@@ -102,7 +104,7 @@ class Echoes:
     def _echoes(batch: Batch, other: Mask) -> Iterator[tuple[Rows, Rows, Rows]]:
         yield (np.empty(0, np.int64),) * 3
         for one in batch.carried(icmpv6.Head):
-            kinds = batch.head(one.part).type
+            kinds = one.part.head.type
             mine = (kinds == REQUEST) | (kinds == REPLY)
             mine &= ~other[one.rows] & (one.end - one.at >= QUOTE)
             yield one.rows[mine], one.at[mine], kinds[mine]
@@ -130,18 +132,27 @@ class Echoes:
         self, src: bytes, dst: bytes, mark: bytes, said: tuple[int, int],
         asked: tuple[int, int] | None, number: int, packet: Callable[[], Packet],
     ) -> Hits:  # fmt: skip
-        level = None
-        if asked is None:
-            other = self.lately.get(dst + mark)
-            what = f"from {ip(src)}, {ip(other)} was asked" if other else "no request seen"
-            level = None if other else Level.NOTE
+        other = self.lately.get(dst + mark) if asked is None else None
+        level = Level.NOTE if asked is None and other is None else None
+        ends = src + dst
+        if self.again.counted(ends, level, number):
+            return
+        if other is not None:
+            what = f"from {ip(src)}, {ip(other)} was asked"
+        elif asked is None:
+            what = "no request seen"
         elif asked[0] != said[0]:
             what = f"{said[0] - QUOTE} octets of data, asked with {asked[0] - QUOTE}"
         else:
             what = "other data than the request's"
         ident, sequence = int.from_bytes(mark[:2], "big"), int.from_bytes(mark[2:], "big")
-        yield Hit(f"Echo Reply id {ident} seq {sequence}: {what}", f"{ip(src)} > {ip(dst)}", level,
+        hit = Hit(f"Echo Reply id {ident} seq {sequence}: {what}", f"{ip(src)} > {ip(dst)}", level,
                   packet=packet, number=number)  # fmt: skip
+        yield self.again.first(ends, hit)
+
+    def end(self) -> Hits:
+        """The capture over."""
+        return self.again.others()
 
 
 @rule(
@@ -187,7 +198,7 @@ class TooBig:
         paths: Any = self.told.entries
         wanted = _by_ends(np.frombuffer(b"".join(paths), np.uint8))
         for part in batch.parts(IPv6):
-            sizes = batch.head(part).plen.astype(np.int64) + HEADER
+            sizes = part.head.plen.astype(np.int64) + HEADER
             long = np.flatnonzero(sizes > least)
             ends = batch.octets(part.at[long] + 8, ENDS)
             for place in np.flatnonzero(np.isin(_by_ends(ends), wanted)).tolist():

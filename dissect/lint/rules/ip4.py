@@ -152,10 +152,10 @@ class Fragments:
 def headers(batch: Batch) -> Mask:
     """Wrong checksums, sources and flags; broken headers and fragments are unsure anyway."""
     mask = batch.none
-    rows, right, _ = batch.summed_headers
+    rows, right = batch.summed_headers
     mask[rows[~right]] = True
     for part in batch.parts(IPv4):
-        head = batch.head(part)
+        head = part.head
         first = head.src[:, 0]
         wrong = (first >= 224) | (first == LOOPBACK) | (head.flags_off_word & 0x8000 != 0)
         wrong |= (head.src == head.dst).all(axis=1) | (head.ihl > 5)

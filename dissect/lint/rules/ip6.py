@@ -191,7 +191,7 @@ def headers(batch: Batch) -> Mask:
     unnamed[sorted(ASSIGNED)] = False
     unnamed[sorted(OTHER_VERSION)] = True
     for part in batch.parts(IPv6):
-        head = batch.head(part)
+        head = part.head
         length = head.plen.astype(np.int64)
         wrong = (head.hlim == 0) | unnamed[head.nxt] | (head.nxt == NO_NEXT) & (length > 0)
         end = part.at + HEADER + length
@@ -203,5 +203,11 @@ def headers(batch: Batch) -> Mask:
         if name != "ipv6":
             mask |= batch.where(field, lambda nxt: unnamed[nxt] | (nxt == 0) | (nxt == NO_NEXT))
     for part in batch.parts(IPv4):
-        mask[part.rows[batch.head(part).p == ICMPV6]] = True
-    return mask | batch.returning
+        mask[part.rows[part.head.p == ICMPV6]] = True
+    return mask
+
+
+@suspects("IP6-007")
+def returning(batch: Batch) -> Mask:
+    """Packets that come again."""
+    return batch.returning

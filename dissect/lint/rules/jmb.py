@@ -65,5 +65,5 @@ def lengths(batch: Batch) -> Mask:
     """UDP with Length 0 is unsure, as jumbograms are."""
     mask = batch.none
     for part in batch.parts(UDP):
-        mask[part.rows[batch.head(part).len == 0]] = True
+        mask[part.rows[part.head.len == 0]] = True
     return mask

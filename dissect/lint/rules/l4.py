@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dissect.engine.checksum import LEFT_TO_CARD
 from dissect.lint.addresses import LIMITED_BROADCAST
 from dissect.lint.at import At
 from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
-from dissect.lint.rule import Hit, Hits, Like, alike, rule, suspects
+from dissect.lint.rule import Hit, Hits, Like, Tally, alike, rule, suspects, tallies
+from dissect.lint.told.sums import SUMMED
 from dissect.lint.words import expected, ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -23,7 +25,6 @@ TUNNEL_PORTS = frozenset((2152, 4341, 4342, 4754, 4789, 4790, 6080, 6081, 6635, 
 (RFC 6935, section 5); which ones do is our list."""
 FIN, SYN, RST, ALL = 1, 2, 4, 0x3F
 INIT = 1
-LEFT_TO_CARD = "left to the network card"
 FLAG_NAMES = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 
 
@@ -87,7 +88,8 @@ def checksum(at: At) -> Hits:
         level = None
         if LEFT_TO_CARD in note.text:
             text, level = f"{text}: left to the network card", Level.NOTE
-            at.context.run.artefacts.left_to_card(at.mac)
+            if not at.context.sure:
+                at.context.run.artefacts.left_to_card(at.mac)
         yield Hit(text, field=f"{at.name}.checksum", sender=at.mac, level=level)
 
 
@@ -172,11 +174,11 @@ def sctp(at: At) -> Hits:
 
 @suspects("L4")
 def segments(batch: Batch) -> Mask:
-    """Checksums, ports, flags, lengths, groups."""
-    mask = batch.wrong_sums(TCP, UDP) | batch.layers("sctp")
+    """Ports, flags, lengths, groups."""
+    mask = batch.layers("sctp")
     end, group, over6 = np.zeros(len(batch), np.int64), batch.none, batch.none
     for part in batch.parts(IPv6, IPv4, UDP, TCP):
-        head, rows = batch.head(part), part.rows
+        head, rows = part.head, part.rows
         if part.header is IPv6:
             end[rows] = part.at + HEADER + head.plen
             group[rows] = head.dst[:, 0] == 0xFF
@@ -197,7 +199,25 @@ def segments(batch: Batch) -> Mask:
     return mask & ~batch.led
 
 
-@alike("L4", "ICM", "ICM-011")
+@suspects("L4-002")
+def unverified(batch: Batch) -> Mask:
+    """Those that end elsewhere than the packet around."""
+    mask: Mask = batch.sums.others & (batch.chunk.captured == batch.chunk.original)
+    return mask
+
+
+@tallies("L4-002")
+def damaged(batch: Batch) -> Iterator[Tally]:
+    """Wrong ones, where nothing else has to be asked about."""
+    sums = batch.sums
+    wrong = ~sums.right & ~unverified(batch)[sums.rows]
+    wrong &= (sums.protocol == SUMMED[TCP]) | (sums.protocol == SUMMED[UDP])
+    for mine, level in ((wrong & ~sums.left, None), (wrong & sums.left, Level.NOTE)):
+        for rows, senders in sums.senders(mine):
+            yield Tally(rows, senders, level)
+
+
+@alike("L4", "L4-002", "ICM", "ICM-011")
 def led(batch: Batch) -> Iterator[Like]:
     """Checksums over a destination that is in a Routing header."""
     return batch.packets(batch.led)

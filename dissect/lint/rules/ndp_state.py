@@ -289,7 +289,7 @@ class TooEarly(MessageListener):
             chunk = batch.chunk
             quiet = ~batch.layers("icmpv6") & ~batch.nested
             for part in batch.parts(IPv6):
-                head = batch.head(part)
+                head = part.head
                 sources = np.ascontiguousarray(head.src).view("V16").ravel()
                 wanted = np.array(list(fresh), "V16")
                 mine = np.isin(sources, wanted) & quiet[part.rows]

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from dissect.engine.packet import Packet
 from dissect.engine.session import Table
 from dissect.lint.addresses import is_multicast
+from dissect.lint.again import Again
 from dissect.lint.at import At
 from dissect.lint.dhcpv6 import said_at
-from dissect.lint.found import MOST_KEYS
 from dissect.lint.heard import DHCPV6, Heard
 from dissect.lint.nd import (
     ADVERTISE_ROUTER,
@@ -116,8 +116,7 @@ class Disagreements(MessageListener):
 
     def __init__(self) -> None:
         self.links: Table[dict[bytes, bytes]] = Table(256)
-        self.again: dict[tuple[bytes, bytes, str] | Level | None, Hit] = {}
-        """How often who disagreed on what, since that was told; others are told apart by level."""
+        self.again = Again()
 
     def heard(self, said: Message) -> Hits:
         """With each of the others: in a capture of two such routers that comes again and again."""
@@ -129,21 +128,16 @@ class Disagreements(MessageListener):
             if other != source and theirs != mine:
                 for name, words, level, field in differences(theirs, mine):
                     key = (other, source, name) if other < source else (source, other, name)
-                    full = len(self.again) >= MOST_KEYS
-                    again = self.again.get(key) or (self.again.get(level) if full else None)
-                    if again is not None:
-                        again.count, again.number = again.count + 1, said.number
-                        continue
-                    pair = " and ".join(sorted((ip(other), ip(source))))
-                    yield Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
-                    again = Hit("", f"{pair} {name}", level, count=0)
-                    self.again[level if full else key] = again
+                    if not self.again.counted(key, level, said.number):
+                        pair = " and ".join(sorted((ip(other), ip(source))))
+                        hit = Hit(f"Routers {pair} {words}", f"{pair} {name}", level, field)
+                        yield self.again.first(key, hit)
         if len(routers) < 32 or source in routers:
             routers[source] = mine
 
     def end(self) -> Hits:
         """The capture over."""
-        return (again for again in self.again.values() if again.count)
+        return self.again.others()
 
 
 @rule(

@@ -83,7 +83,8 @@ def segment_counts(at: At) -> Hits:
 
 
 @rule(
-    "RTH-004", Level.WARNING, "RFC 8754, sections 2 and 2.1", "Segment Routing header: bad fields",
+    "RTH-004", Level.WARNING, "RFC 8754, sections 2, 2.1 and 2.1.2",
+    "Segment Routing header: bad fields",
     why="Unassigned flags are 0; a TLV ends in its header, and the HMAC in it has at most 32 "
         "octets, in units of 8.  Endpoints ignore, or drop, what isn't so.",
     fix="Clear the flags; set the TLVs' lengths.",

@@ -14,7 +14,6 @@ from dissect.lint.addresses import (
     MAPPED,
     SIX_TO_FOUR,
     UNSPECIFIED,
-    are_global4,
     is_global4,
     is_multicast,
 )
@@ -23,7 +22,6 @@ from dissect.lint.batch import Batch
 from dissect.lint.gathered import HEADER, Mask
 from dissect.lint.nd import DISCOVERY, LINK_LAYER, options
 from dissect.lint.rule import Hit, Hits, Tally, rule, suspects, tallies
-from dissect.lint.told.octets import Octets, same
 from dissect.lint.words import ip
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -273,7 +271,7 @@ def mapping_6over4(at: At) -> Hits:
 
 
 @rule(
-    "TUN-012", Level.WARNING, "RFC 6333, sections 5.7 and 10; RFC 7335, section 3",
+    "TUN-012", Level.WARNING, "RFC 6333, section 5.7; RFC 7335, section 3",
     "Softwire address outside of its softwire",
     why="192.0.0.0/29 is for the ends of DS-Lite's tunnel, and inside hosts that translate.  On a "
         "link it is somebody's traffic that missed its tunnel.",
@@ -292,56 +290,22 @@ def softwire(at: At) -> Hits:
 
 @suspects("TUN")
 def tunnelled(batch: Batch) -> Mask:
-    """Packets in packets of the same ends, and addresses that tunnels have; limits, and depth."""
-    size = len(batch)
-    mask = batch.layers("ayiya") | batch.nested & batch.layers("ipv6.dstopts")
-    outer = np.zeros((size, 32), np.uint8)
-    depth, direct = np.zeros(size, np.int64), batch.none
-    for part in batch.parts(IPv6, IPv4):
-        head, rows = batch.head(part), part.rows
-        wrong = np.zeros(len(rows), np.bool_)
-        inside = np.flatnonzero(depth[rows])
-        if len(inside):
-            inner, around = rows[inside], outer[rows[inside]]
-            own = np.hstack([head.src[inside], head.dst[inside]])
-            found = depth[inner] > 1  # several tunnels are rare
-            found |= same(around[:, : own.shape[1]], own)
-            if part.header is IPv6:
-                found |= direct[inner] & _odd_in_four(own, around)
-            wrong[inside] = found
-        depth[rows] += 1
-        if batch.nested.any():
-            outer[rows, : 2 * head.src.shape[1]] = np.hstack([head.src, head.dst])
-        if part.header is IPv6:
-            direct[rows] = False
-            for prefix, address in zip(batch.prefixes(part), (head.src, head.dst), strict=True):
-                sixes = np.flatnonzero(prefix >> 16 == 0x2002)
-                some = address[sixes]
-                odd = ~are_global4(some[:, 2:6]) | (some[:, :6] == tuple(RELAY6)).all(axis=1)
-                wrong[sixes[odd]] = True
-        else:
-            direct[rows] = head.p == IPV6_IN
-            for address in (head.src, head.dst):
-                wrong |= (address[:, 0] == 192) & (address[:, 1] == 88)
-        mask[rows[wrong]] = True
-    return mask
+    """What has addresses that tunnels have, limits, and depth."""
+    return batch.layers("ayiya") | batch.nested & batch.layers("ipv6.dstopts") | batch.inside.odd
 
 
-def _odd_in_four(own: Octets, around: Octets) -> Mask:
-    """IPv6 packets right in IPv4 that rules about the addresses of both may speak of."""
-    first = around[:, 0]
-    wrong = (own[:, 0] == 0xFF) | (own[:, :10] == 0).all(axis=1)
-    wrong |= (first == 0) | (first == 127) | (first >= 224) | (around[:, 4] == GROUPS_6OVER4[0])
-    fits, misfits = np.zeros(len(own), np.bool_), np.zeros(len(own), np.bool_)
-    for address, carrier in ((own[:, :16], around[:, :4]), (own[:, 16:], around[:, 4:8])):
-        embedded = (address[:, 2:6] == carrier).all(axis=1)
-        made = (address[:, 0] == SIX_TO_FOUR[0]) & (address[:, 1] == SIX_TO_FOUR[1])
-        fits |= made & embedded
-        misfits |= made & ~embedded
-        isatap = (address[:, 10] == 0x5E) & (address[:, 11] == 0xFE)
-        wrong |= isatap & (address[:, 12:] != carrier).any(axis=1)
-    found: Mask = wrong | fits & misfits
-    return found
+@suspects("TUN-005")
+def deep(batch: Batch) -> Mask:
+    """In several tunnels."""
+    return batch.inside.deep
+
+
+@tallies("TUN-005")
+def loops(batch: Batch) -> Iterator[Tally]:
+    """In one tunnel, with its ends."""
+    for rows, sources in batch.inside.loops:
+        single = ~batch.inside.deep[rows]
+        yield Tally(rows[single], sources[single])
 
 
 @tallies("TUN-010")
@@ -362,7 +326,7 @@ def beside_softwires(batch: Batch) -> Iterator[Tally]:
     over6 = batch.none
     for part in batch.parts(IPv6, IPv4):
         if part.header is IPv4:
-            head = batch.head(part)
+            head = part.head
             for address in (head.src, head.dst):
                 wrong = (address[:, :3] == tuple(CONTINUITY)).all(axis=1) & (address[:, 3] < 8)
                 wrong &= ~over6[part.rows]

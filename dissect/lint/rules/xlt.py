@@ -87,7 +87,7 @@ class Embedded(MessageListener):
             size = length // 8
             start = np.frombuffer(prefix[:size], np.uint8)
             for part in batch.parts(IPv6):
-                head = batch.head(part)
+                head = part.head
                 for end in ("src", "dst"):
                     addresses = getattr(head, end)
                     mine = (addresses[:, :size] == start).all(axis=1)

@@ -55,7 +55,7 @@ class Tunnels:
         size = len(batch)
         places, found = np.zeros(size, np.int64), np.zeros((3, size), np.int64)
         for part in batch.parts(IPv6, IPv4) if self.others.any() else ():
-            head = batch.head(part)
+            head = part.head
             if part.header is IPv6:
                 carries, behind = head.nxt == CARRIES_GRE, part.at + HEADER
             else:

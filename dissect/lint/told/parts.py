@@ -31,6 +31,11 @@ PACKETS = 32768
 """In a chunk: memory is proportional to it, and more are judged no faster."""
 MOST = 4096
 """Fragments of a chunk that are kept; where there are more, all are asked about as trees."""
+LEAVES = frozenset((
+    "babel", "bfd", "bfd_echo", "dhcpv6.bulk_leasequery", "dhcpv6.failover", "isakmp", "ospf",
+    "pw_oam", "rtcp", "rtp", "rtpevent", "snmp", "tic", "wg",
+))  # fmt: skip
+"""Protocols without vector readers that carry no others, and about which there are no rules."""
 READ = tuple(plan_of(header).read for header in (EthernetII, IPv6, Fragment))
 
 Parts = dict[int, Packet]
@@ -47,6 +52,7 @@ def with_parts(capture: Capture) -> Iterator[tuple[Chunk, Parts]]:
         session.fragments = Reassembly(MOST_OCTETS)
     # chunks of records: fragments are to be put together, whatever the capture says
     for chunk in chunks(capture.records, size=PACKETS):
+        _trust_leaves(chunk)
         fragments = chunk.flags & Flag.FRAGMENT != 0
         parts = {
             row: capture.packet(chunk.stretch.record(row), session)
@@ -59,6 +65,14 @@ def with_parts(capture: Capture) -> Iterator[tuple[Chunk, Parts]]:
             chunk.flags[plain] &= ~np.uint16(Flag.UNSURE)
             chunk.chain[plain] = chunk.chains.number(PART)
         yield chunk, parts
+
+
+def _trust_leaves(chunk: Chunk) -> None:
+    """Be sure of what is right but for a leaf that only trees tell of: it breaks no rule."""
+    leaves = chunk.chains.where("leaves", lambda names: bool(names) and names[-1] in LEAVES)
+    rows = np.flatnonzero(leaves[chunk.unread])
+    chunk.flags[rows] &= ~np.uint16(Flag.UNSURE)
+    chunk.chain[rows] = chunk.unread[rows]
 
 
 def _plain(chunk: Chunk, fragments: Mask) -> Mask:

@@ -42,4 +42,7 @@ class Errors:
         self.src, self.dst = batch.octets(quote + 8, 16), batch.octets(quote + 24, 16)
         nobody = ~self.src[:, :15].any(axis=1) & (self.src[:, 15] < 2)
         self.plain = self.sound & (self.src[:, 0] != 0xFF) & ~nobody
-        self.plain &= ~batch.layers("ipv6.dstopts")[self.rows]
+        optional = np.flatnonzero(self.plain & batch.layers("ipv6.dstopts")[self.rows])
+        for place in optional.tolist():
+            octets = batch.chunk.data[quote[place] : stop[place]]
+            self.plain[place] = self.to[place].tobytes() not in octets

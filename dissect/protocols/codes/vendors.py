@@ -9,6 +9,7 @@ from dissect.address.registry import organization
 _RENAMED = {"Aruba, a Hewlett Packard Enterprise Company": "Hewlett Packard Enterprise"}
 _KNOWN_AS = {
     0x000000: "Officially Xerox, but 0:0:0:0:0:0 is more common",
+    0x000080: "Cray Communications (formerly Dowty Network Services)",
     0x006094: "AMD PCNET PCI",
     0x0080C8: "D-Link",
     0x080027: "PCS Computer Systems GmbH",

@@ -43,6 +43,12 @@ PARAMETER = {
     2: "unrecognized IPv6 option encountered",
     3: "IPv6 First Fragment has incomplete IPv6 Header Chain",
     4: "SR Upper-layer Header Error",
+    5: "Unrecognized Next Header type encountered by intermediate node",
+    6: "Extension header too big",
+    7: "Extension header chain too long",
+    8: "Too many extension headers",
+    9: "Too many options in extension header",
+    10: "Option too big",
 }
 
 

@@ -108,6 +108,8 @@ KEY_PUBLIC = Field(
 )
 KEY_ENCRYPTED = Field("icmpv6.opt.hkr.encrypted_handover_key", "Encrypted Handover Key", BYTES)
 KEY_LIFETIME = Field("icmpv6.opt.hkr.lifetime", "Lifetime", U16)
+KEY_HEAD = 4
+"""Octets in front of a lifetime or key."""
 KEY_PADDING = Field("icmpv6.opt.hkr.padding", "Padding", BYTES)
 
 ASSIST_CODE = Field(
@@ -168,22 +170,23 @@ def mobility_anchor(c: Cursor, size: int) -> Words:
 @option(27, "Handover Key Request")
 def key_request(c: Cursor, size: int) -> Words:
     """The public key that a handover key is to be encrypted with."""
-    return _key(c, KEY_PUBLIC, reply=False)
+    return _key(c, KEY_PUBLIC, size - KEY_HEAD)
 
 
 @option(28, "Handover Key Reply")
 def key_reply(c: Cursor, size: int) -> Words:
     """The handover key, encrypted."""
-    return _key(c, KEY_ENCRYPTED, reply=True)
+    return _key(c, KEY_ENCRYPTED, size - KEY_HEAD, reply=True)
 
 
-def _key(c: Cursor, field: Field, *, reply: bool) -> Words:
+def _key(c: Cursor, field: Field, room: int, *, reply: bool = False) -> Words:
     padding = c.add(KEY_PAD_LENGTH)
     c.peek_add(KEY_ALGORITHM)
     c.add(KEY_RESERVED)
     if reply:
         c.add(KEY_LIFETIME)
-    c.add(field, c.left - padding)
+        room -= KEY_LIFETIME.kind.size
+    c.add(field, room - padding)
     c.add(KEY_PADDING, padding)
     return None
 

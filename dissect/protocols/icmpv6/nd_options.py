@@ -35,12 +35,6 @@ Words = tuple[Any, ...] | str | None
 
 OPTIONS: dict[int, Callable[[Cursor, int], Words]] = {}
 TYPES: dict[int, str] = {
-    39: "Crypto-ID Parameters",
-    40: "NDP Signature",
-    41: "Resource Directory Address",
-    42: "Consistent Uptime",
-    138: "CARD Request",
-    139: "CARD Reply",
     253: "RFC3692-style Experiment 1",
     254: "RFC3692-style Experiment 2",
 }

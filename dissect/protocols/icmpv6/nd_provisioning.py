@@ -1,9 +1,11 @@
-"""Options that tell of provisioning domains (RFC 8801) and encrypted resolvers (RFC 9463).
+"""Options that tell of provisioning domains (RFC 8801), encrypted resolvers (RFC 9463), and
+directories of resources (RFC 9176).
 
 PvD ID          H, L, R, Delay (4 bits), Sequence Number (2), a name; with R the head of a router
                 advertisement; the options of that domain (RFC 8801, section 3.1)
 Encrypted DNS   Service Priority (2), Lifetime (4), and each behind its length of two octets: a
                 name, addresses, service parameters (RFC 9463, section 6.1)
+Directory       Reserved (2), Valid Lifetime (4), Address (RFC 9176, section 4.1.1)
 
 The fields are ours: Wireshark 4.0 has none.
 """
@@ -12,16 +14,17 @@ from __future__ import annotations
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.tree import Field
-from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X16, Kind
+from dissect.engine.values import BOOL, BYTES, IPV6, STR, U8, U16, U32, X16, Kind, Special
 from dissect.protocols.icmpv6.names import domain_name
 from dissect.protocols.icmpv6.nd_options import (
     LIFETIMES,
+    RESERVED,
     Words,
     option,
     read_option,
 )
 
-PVD, DNR = 21, 144
+PVD, RDAO, DNR = 21, 41, 144
 
 
 def _own(name: str, label: str, kind: Kind, **more: object) -> Field:
@@ -50,6 +53,11 @@ ADDRESSES_LENGTH = _own("dnr.addresses_length", "Addresses length", U16)
 ADDRESS = _own("dnr.address", "Resolver address", IPV6)
 PARAMETERS_LENGTH = _own("dnr.parameters_length", "Service parameters length", U16)
 PARAMETERS = _own("dnr.parameters", "Service parameters", BYTES)
+
+VALID_LIFETIME = _own(
+    "rdao.lifetime", "Valid lifetime", U32, enum=Special({0: "Not valid any more"})
+)
+DIRECTORY = _own("rdao.address", "Resource directory", IPV6)
 
 
 @option(PVD, "PvD ID Router Advertisement")
@@ -87,6 +95,14 @@ def encrypted_dns(c: Cursor, size: int) -> Words:
     if c.more:
         c.add(PADDING, c.left)
     return " : %s", name
+
+
+@option(RDAO, "Resource Directory Address")
+def resource_directory(c: Cursor, size: int) -> Words:
+    """Where a directory of what constrained nodes offer is."""
+    c.add(RESERVED, 2)
+    c.add(VALID_LIFETIME)
+    return " : %s", c.add(DIRECTORY)
 
 
 def _name(c: Cursor, field: Field) -> str:

@@ -16,6 +16,10 @@ from dissect.engine.values import BYTES, NONE, STR, TIME, U8, U16, U32
 from dissect.protocols.icmpv6.names import domain_name
 from dissect.protocols.icmpv6.nd_options import PADDING, RESERVED, Words, option
 
+HEAD = 4
+"""Octets of options with a Pad Length in front of what is padded.  It is within the length that
+the option says, wherever the message ends (RFC 3971, sections 5.1 and 6.4.3)."""
+
 PAD_LENGTH = Field("icmpv6.opt.cga.pad_length", "Pad Length", U8)
 CGA = Field("icmpv6.opt.cga", "CGA", BYTES)
 MODIFIER = Field("icmpv6.opt.cga.modifier", "Modifier", BYTES)
@@ -76,7 +80,7 @@ def cga(c: Cursor, size: int) -> Words:
     """What a cryptographically generated address was made from."""
     padding = c.add(PAD_LENGTH)
     c.add(RESERVED, 1)
-    with c.item(CGA, c.left - padding, because="icmpv6.opt.cga.pad_length"):
+    with c.item(CGA, size - HEAD - padding, because=PAD_LENGTH.name):
         c.add(MODIFIER, 16)
         c.add(SUBNET_PREFIX, 8)
         c.add(COUNT, 1)
@@ -128,7 +132,7 @@ def trust_anchor(c: Cursor, size: int) -> Words:
     """Whom the sender trusts."""
     kind = c.add(NAME_TYPE)
     padding = c.add(PAD_LENGTH)
-    with c.limit(c.left - padding, "icmpv6.opt.cga.pad_length"):
+    with c.limit(size - HEAD - padding, PAD_LENGTH.name):
         if kind == 1:
             with c.item(NAME_X501, c.left):
                 c.put(X509_NAME, 0, c.pos, der_size(c))

@@ -191,7 +191,6 @@ READERS: dict[int, Reader] = {
     36: whole(_avp("random_vector", "Random Vector", BYTES)),
     37: whole(_avp("private_group_id", "Private Group ID", BYTES)),
     38: one(_avp("rx_connect_speed", "Rx Connect Speed", U32)),
-    39: sequence(),  # Sequencing Required: to be there is all it says
     46: sequence(
         _avp("disconnect_code", "Disconnect Code", U16),
         _avp("control_protocol_number", "Control Protocol Number", U16),

@@ -210,7 +210,7 @@ def _request(c: Cursor) -> Result:
     if count == 1:
         _for(c, prefix)
     if word & 0x040000:
-        with c.item(REPLY, c.left):
+        with c.item(REPLY):
             read_mappings(c, 1)
     return None
 

@@ -18,9 +18,10 @@ from dissect.engine.tree import Field
 from dissect.engine.values import ETHER, IPV4, IPV6, STR, U16, Kind, address_text
 from dissect.protocols.codes.lisp import FAMILIES
 
-NO_ADDRESS, INET, INET6, NAME, FORMATS, MAC = 0, 1, 2, 17, 16387, 16389
+NO_ADDRESS, INET, INET6, IEEE_802, NAME, FORMATS, MAC = 0, 1, 2, 6, 17, 16387, 16389
 KINDS: dict[int, tuple[str, Kind]] = {
-    INET: ("ipv4", IPV4), INET6: ("ipv6", IPV6), MAC: ("mac", ETHER), NAME: ("dn", STR),
+    INET: ("ipv4", IPV4), INET6: ("ipv6", IPV6), IEEE_802: ("mac", ETHER), MAC: ("mac", ETHER),
+    NAME: ("dn", STR),
 }  # fmt: skip
 """By family: the last part of the field's name, and its kind."""
 NOT_SET = "not set"

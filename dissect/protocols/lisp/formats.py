@@ -168,15 +168,16 @@ ANGLES = ((LATITUDE, _angle("lat", "N", "S"), 90), (LONGITUDE, _angle("lon", "E"
 def _geo(c: Cursor, depth: int) -> str:
     """Where something is (RFC 8060, section 4.3)."""
     for head, (hemisphere, *parts), most in ANGLES:
+        at, values = c.at, list[int]()
         with c.item(head) as node:
             side = c.peek_add(hemisphere)
-            values = [c.add(part) for part in parts]
+            for part, limit in zip(parts, (most, 59, 59), strict=True):
+                values.append(c.add(part))
+                if values[-1] > limit:
+                    name = f"{head.label} {part.label}".lower()
+                    c.note(INVALID, at, f"Invalid {name} value ({values[-1]})")
             letter = hemisphere.value_name(side)
             node.text = f"{head.label}: {letter} {values[0]}° {values[1]}' {values[2]}\""
-        for part, value, limit in zip(parts, values, (most, 59, 59), strict=True):
-            if value > limit:
-                name = f"{head.label} {part.label}".lower()
-                c.note(INVALID, c.at, f"Invalid {name} value ({value})")
     with c.item(ALTITUDE, 4) as node:
         node.text = f"Altitude: {int.from_bytes(c.peek(4), 'big', signed=True)} m"
     _address(c, GEO, depth)

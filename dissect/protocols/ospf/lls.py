@@ -151,6 +151,8 @@ class Trailer(Header):
     )
 
 
+TRAILER_HEAD, LENGTH_ENDS = 16, 4
+"""Octets that a trailer's length counts at least (RFC 7166, section 4.1), and those up to it."""
 TRAILER_DIGEST = Field("ospf.at.auth_data", "Authentication Data", BYTES)
 
 
@@ -158,6 +160,7 @@ def read_trailer(c: Cursor) -> None:
     """Read the authentication trailer, as far as its length says."""
     c.need(4)
     length = int.from_bytes(c.peek(2, 2), "big")
-    with c.item(TRAILER, max(length, 4), because="ospf.at.auth_data_len"):
+    size = length if length >= TRAILER_HEAD else LENGTH_ENDS  # else it is what can be read
+    with c.item(TRAILER, size, because="ospf.at.auth_data_len"):
         c.header(Trailer)
         c.add(TRAILER_DIGEST, length - TRAILER_SIZE)

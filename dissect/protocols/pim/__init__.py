@@ -6,6 +6,8 @@ encoded addresses (``addresses``, ``messages``); ``version1`` is apart.
 
 from __future__ import annotations
 
+from typing import Any
+
 from dissect.engine.cursor import Cursor
 from dissect.engine.tables import Result, dissector
 from dissect.engine.tree import Field
@@ -42,9 +44,12 @@ def pim(c: Cursor) -> Result:
     version, kind = divmod(c.octet(), 16)
     c.protocol(f"PIMv{version}")
     c.info("%s", TYPES.get(kind, f"Unknown ({kind})") if version == 2 else "Unknown")
-    head = c.header(PimElection if kind == ELECTION_TYPE else Pim)
-    if kind == FLOODING_TYPE and version == 2:
-        c.put(NO_FORWARD, head.reserved[0] >> 7, c.pos - 3, 1)
+    at, floods = c.pos, kind == FLOODING_TYPE and version == 2
+    head = c.header(PimElection if kind == ELECTION_TYPE else Pim, cut=lambda part, there: (
+        _no_forward(c, part, at) if floods and there > 1 else None
+    ))  # fmt: skip
+    if floods:
+        _no_forward(c, head, at)
     register = kind == REGISTER and version == 2
     verify(c, head.sum, REGISTER_OCTETS if register else c.end - c.layer.offset, version=version)
     if version != 2:
@@ -54,6 +59,11 @@ def pim(c: Cursor) -> Result:
     if not c.more:
         return None
     return _register(c) if register else _message(c, kind)
+
+
+def _no_forward(c: Cursor, head: Any, at: int) -> None:
+    """The flag of flooding, in the reserved octet (RFC 8364, section 3)."""
+    c.put(NO_FORWARD, head.reserved[0] >> 7, at + 1, 1)
 
 
 def _register(c: Cursor) -> Result:

@@ -96,7 +96,7 @@ def _control(c: Cursor, family: Family) -> Result:
         elif header.code != PROTOCOL_REJECT:
             BODIES.get(header.code, _data)(c)
         else:
-            return _rejected(c)
+            _rejected(c)
         c.skip(max(c.captured, 0))
     return None
 
@@ -138,13 +138,12 @@ def _time_remaining(c: Cursor) -> None:
     c.rest(MESSAGE)
 
 
-def _rejected(c: Cursor) -> Result:
+def _rejected(c: Cursor) -> None:
     """The packet of a protocol that the other side doesn't know."""
     kind = c.add(REJECTED)
-    if not c.more:
-        return None
-    table, key = ("ethertype", ETHERTYPES[kind]) if kind in ETHERTYPES else ("ppp_proto", kind)
-    return Next(table, key, start=c.pos, end=c.end, into=c.layer, quoted=True, listed=False)
+    if c.more:
+        table, key = ("ethertype", ETHERTYPES[kind]) if kind in ETHERTYPES else ("ppp_proto", kind)
+        c.later(Next(table, key, start=c.pos, end=c.end, into=c.layer, quoted=True, listed=False))
 
 
 WITH_OPTIONS = (1, 2, 3, 4)

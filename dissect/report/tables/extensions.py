@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.columns.chunk import Part, Rows
-from dissect.columns.layout import Data, gather, layout_for
 from dissect.columns.seen import Counted, Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
@@ -57,7 +56,7 @@ class Extensions:
         chunk = seen.chunk
         for name, header in HEADERS.items():
             for part in seen.parts(header):
-                for kind, mine in _by_kind(chunk.data, part):
+                for kind, mine in _by_kind(part):
                     octets = int(chunk.original[mine].sum())
                     self._add((name, kind), Counted(len(mine), octets))
                 if name in WITH_OPTIONS:
@@ -139,11 +138,11 @@ def _options_in(layer: Layer) -> list[int]:
     return [node.value for node in layer.node.walk() if node.field.name == "ipv6.opt.type"]
 
 
-def _by_kind(data: Data, part: Part) -> Iterator[tuple[int, Rows]]:
+def _by_kind(part: Part) -> Iterator[tuple[int, Rows]]:
     """The types of Routing headers, and the rows of each; of other headers all."""
     if part.header is not Routing:
         yield NO_TYPE, part.rows
         return
-    kinds = gather(data, layout_for(Routing).items["type"], part.at)
+    kinds = part.head.type
     for kind in np.flatnonzero(np.bincount(kinds)).tolist():
         yield kind, part.rows[kinds == kind]

@@ -17,7 +17,7 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table, Value
 from dissect.columns.blocks import narrowest
 from dissect.columns.hashing import Keys
-from dissect.columns.layout import Item, gather
+from dissect.columns.layout import Item
 from dissect.columns.seen import Seen
 from dissect.columns.sums import MOST, Sums, grouped
 from dissect.engine.header import Header
@@ -67,7 +67,7 @@ class Flows:
             if part.header in KINDS:
                 place = latest[part.rows]
                 on = place >= 0
-                found = gather(chunk.data, PORT_ENDS, part.at[on])
+                found = part.head.read(PORT_ENDS)[on]
                 ports.append((place[on], KINDS[part.header], found))
             else:
                 latest[part.rows] = np.arange(count, count + len(part.rows))
@@ -81,10 +81,10 @@ class Flows:
                 begin = mine.stop
                 if part.header is IPv6:
                     keys[mine, VERSION] = 6
-                    keys[mine, 8:40] = gather(chunk.data, IPV6_ENDS, part.at)
+                    keys[mine, 8:40] = part.head.read(IPV6_ENDS)
                 else:
                     keys[mine, VERSION] = 4
-                    both = gather(chunk.data, IPV4_ENDS, part.at)
+                    both = part.head.read(IPV4_ENDS)
                     keys[mine, 8:12], keys[mine, 24:28] = both[:, :4], both[:, 4:]
             for place, kind, found in ports:
                 keys[place, KIND] = kind

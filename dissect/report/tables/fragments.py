@@ -9,7 +9,6 @@ import numpy as np
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table
 from dissect.columns.chunk import Rows, Values
-from dissect.columns.group import Head
 from dissect.columns.layout import Item, gather
 from dissect.columns.seen import Counted, Seen
 from dissect.engine.packet import Packet
@@ -44,7 +43,7 @@ class Fragments:
         chunk = seen.chunk
         outer = np.zeros(len(chunk), np.int64)  # of each row the IPv6 header that was last seen
         for part in seen.parts(IPv6, Fragment, IPv4):
-            head, rows = Head(chunk, part.header, part.at), part.rows
+            head, rows = part.head, part.rows
             if part.header is IPv6:
                 outer[rows] = part.at
             elif part.header is IPv4:

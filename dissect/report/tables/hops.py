@@ -6,7 +6,6 @@ import numpy as np
 
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Row, Table
-from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.protocols.ipv4 import IPv4
@@ -28,7 +27,7 @@ class Hops:
         """Count the rows' headers."""
         for name, (header, attribute) in FIELDS.items():
             for part in seen.parts(header):
-                limits = gather(seen.chunk.data, layout_for(header).items[attribute], part.at)
+                limits = getattr(part.head, attribute)
                 self._counts[name] += np.bincount(limits, minlength=256)
 
     def packet(self, packet: Packet) -> None:

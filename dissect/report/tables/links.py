@@ -8,7 +8,7 @@ import numpy as np
 
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Table, Value
-from dissect.columns.layout import Item, gather
+from dissect.columns.layout import Item
 from dissect.columns.seen import Seen
 from dissect.columns.sums import Sums
 from dissect.engine.packet import Packet
@@ -32,13 +32,15 @@ class Links:
     def update(self, seen: Seen) -> None:
         """Count the rows' frames."""
         chunk = seen.chunk
-        found = [(part.rows, part.at) for part in seen.parts(EthernetII, IEEE8023)]
+        found = [
+            (part.rows, part.at, part.head.read(ADDRESSES))
+            for part in seen.parts(EthernetII, IEEE8023)
+        ]
         if found:
-            rows, at = (np.concatenate(column) for column in zip(*found, strict=True))
+            rows, at, both = (np.concatenate(column) for column in zip(*found, strict=True))
             chosen = one_a_row(rows, at, self.options.layers)
             if chosen is not None:
-                rows, at = rows[chosen], at[chosen]
-            both = gather(chunk.data, ADDRESSES, at)
+                rows, both = rows[chosen], both[chosen]
             keys = np.zeros((len(rows), 16), np.uint8)
             keys[:, :6], keys[:, 6:12] = both[:, 6:], both[:, :6]
             self._sums.add(keys.view(np.uint64), chunk.original[rows], chunk.time_ns[rows])

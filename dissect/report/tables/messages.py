@@ -8,7 +8,6 @@ import numpy as np
 
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table
-from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Counted, Seen
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
@@ -30,14 +29,11 @@ class Messages:
 
     def update(self, seen: Seen) -> None:
         """Count the rows' messages."""
-        chunk = seen.chunk
         for name, head in HEADS.items():
-            items = layout_for(head).items
             for part in seen.parts(head):
-                kind, code = (gather(chunk.data, items[item], part.at) for item in ("type", "code"))
-                keys = kind.astype(np.int64) << 8 | code
+                keys = part.head.type.astype(np.int64) << 8 | part.head.code
                 packets = np.bincount(keys)
-                octets = np.bincount(keys, chunk.original[part.rows])
+                octets = np.bincount(keys, seen.chunk.original[part.rows])
                 for key in np.flatnonzero(packets).tolist():
                     self._add(name, key, Counted(int(packets[key]), int(octets[key])))
 

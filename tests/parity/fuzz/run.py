@@ -12,7 +12,7 @@ from dissect.capture.write import PcapWriter
 from dissect.crosscheck.compare import Row
 from dissect.crosscheck.tally import Tally, check_files
 from making.build import BEGIN, MILLISECOND
-from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, tunnels, varied
+from tests.parity.fuzz import dhcpv6, icmpv6, ipv6, numbers, tunnels, varied
 from tests.parity.fuzz.chance import Chance
 
 Generator = Callable[[Chance], bytes]
@@ -26,6 +26,7 @@ FAMILIES: dict[str, Generator] = {
     "headers": ipv6.extension_headers,
     "routes": ipv6.routes,
     "dhcpv6": dhcpv6.dhcpv6,
+    "numbers": numbers.numbers,
     "ip": tunnels.in_ip,
     "gre": tunnels.gre,
     "teredo": tunnels.teredo,

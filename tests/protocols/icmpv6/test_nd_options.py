@@ -208,3 +208,20 @@ def test_encrypted_resolver_of_which_the_name_alone_is_told():
 @pytest.mark.parametrize("value", [b"", b"\0\1", struct.pack(">HIH", 1, 60, 99) + b"\3dns"])
 def test_encrypted_resolver_that_passes_its_option(value):
     assert SHORT in notes(packet_of(144, value))
+
+
+def test_padding_is_within_what_the_option_says_not_the_message():
+    # RFC 5568's handover key: 40 octets are told, 32 are there; 32 of them are key, 4 padding
+    value = b"\4\x10" + bytes(range(32)) + bytes(4)
+    told = option(27, value)[:-3]
+    packet = read(133, 0, bytes(4) + told)
+    assert packet["icmpv6.opt.hkr.encryption_public_key"] == bytes(range(32))
+    assert not packet.fields("icmpv6.opt.hkr.padding")
+    assert notes(packet) == ["_ws.malformed"]
+
+
+def test_name_of_a_trust_anchor_ends_with_its_padding_where_the_option_is_cut_off():
+    value = b"\2\3" + b"\7example\0" + bytes(3)
+    packet = read(133, 0, bytes(4) + option(15, value)[:-2])
+    assert packet["icmpv6.opt.name_type.fqdn"] == "example"
+    assert notes(packet) == ["_ws.malformed"]
