@@ -115,15 +115,17 @@ class Traceroute(Analysis[Event]):
 
     def take(self, event: Probe | Answer) -> None:
         """Remember a probe, or look for the one that is answered."""
-        link = event.at.link
+        link, ref = event.at.link, event.at.ref
         key = (link, *event.key)
         if isinstance(event, Probe):
             ends = (link, *event.key[:2])
             path = self._paths.get(ends) or self._paths.put(ends, Path(*ends))
-            hop = path.hops.setdefault(event.hops, Hop())
+            hop = path.hops.get(event.hops)
+            if hop is None:
+                hop = path.hops[event.hops] = Hop()
             hop.sent += 1
-            hop.first = hop.first or event.at.ref
-            hop.last = event.at.ref
+            hop.first = hop.first or ref
+            hop.last = ref
             self._probes.put(key, (event, path))
             return
         found = self._probes.get(key)
@@ -133,10 +135,10 @@ class Traceroute(Analysis[Event]):
         path.is_traced |= event.through
         hop = path.hops[probe.hops]
         hop.answered += 1
-        hop.last = event.at.ref
+        hop.last = ref
         hop.words.setdefault(event.words)
         if len(hop.routers) < ROUTERS:
-            hop.routers.setdefault(event.router, event.at.ref)
+            hop.routers.setdefault(event.router, ref)
         if event.at.time_ns and probe.at.time_ns and len(hop.times) < ROUTERS * MOST_HOPS:
             hop.times.append((event.at.time_ns - probe.at.time_ns) / SECOND)
 
