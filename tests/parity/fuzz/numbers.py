@@ -27,7 +27,7 @@ def _option(chance: Chance, number: int) -> bytes:
     value = bytes((number, chance.lie(size))) + counting(size)
     value += bytes(-(len(value) + 2) % 8)
     header = chance.choice((0, 60))
-    return ipv6(bytes((59, (len(value) + 2) // 8 - 1)) + value, header)
+    return ipv6(bytes((59, chance.lie((len(value) + 2) // 8 - 1, 30))) + value, header)
 
 
 def _route(chance: Chance, number: int) -> bytes:
@@ -35,23 +35,24 @@ def _route(chance: Chance, number: int) -> bytes:
 
 
 def _message(chance: Chance, number: int) -> bytes:
-    return icmpv6_packet(number, chance.lie(0), b"\0\0\0\0" + counting(60), HOST_LOCAL, ALL_NODES, 255)
+    body = bytes(4) + counting(60)
+    return icmpv6_packet(number, chance.lie(0), body, HOST_LOCAL, ALL_NODES, chance.lie(255))
 
 
 def _neighbour_option(chance: Chance, number: int) -> bytes:
     units = chance.randint(1, 5)
     body = bytes(4) + bytes((number, chance.lie(units, 9))) + counting(8 * units - 2)
-    return icmpv6_packet(133, 0, body, HOST_LOCAL, ALL_NODES, 255)
+    return icmpv6_packet(133, 0, body, HOST_LOCAL, ALL_NODES, chance.lie(255))
 
 
 def _rpl(chance: Chance, number: int) -> bytes:
-    return icmpv6_packet(155, number, counting(40), HOST_LOCAL, ALL_NODES, 255)
+    return icmpv6_packet(155, number, counting(40), HOST_LOCAL, ALL_NODES, chance.lie(255))
 
 
 def _rpl_option(chance: Chance, number: int) -> bytes:
     size = chance.choice(SIZES)
     body = b"\0\0" + bytes((number, chance.lie(size))) + counting(size)
-    return icmpv6_packet(155, 0, body, HOST_LOCAL, ALL_NODES, 255)
+    return icmpv6_packet(155, 0, body, HOST_LOCAL, ALL_NODES, chance.lie(255))
 
 
 def _mobility(chance: Chance, number: int) -> bytes:
@@ -63,7 +64,7 @@ def _mobility_option(chance: Chance, number: int) -> bytes:
     size = chance.choice(SIZES)
     body = bytes(6) + bytes((number, chance.lie(size))) + counting(size)
     body += bytes(-(len(body) + 6) % 8)
-    return ipv6(bytes((59, len(body) // 8, 5, 0, 0, 0)) + body, 135)
+    return ipv6(bytes((59, chance.lie(len(body) // 8), 5, 0, 0, 0)) + body, 135)
 
 
 def _dhcpv6(chance: Chance, number: int) -> bytes:
