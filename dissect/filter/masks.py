@@ -23,6 +23,7 @@ from dissect.engine.header import headers
 from dissect.filter import types
 from dissect.filter.evaluate import sliced
 from dissect.filter.names import is_protocol
+from dissect.filter.options import RARE, may_have_rare
 from dissect.filter.types import Test, Value
 from dissect.filter.values import masked
 
@@ -116,7 +117,13 @@ def _present(chunk: Chunk, value: types.FieldValue) -> Mask:
         return ~(~_has_layer(chunk, name)).true
     if not _one_length(value) and _is_read(name):
         return np.ones(len(chunk), bool)
-    return _rows(chunk, chunk.field(name).rows) | ~chunk.known(name)
+    return _rows(chunk, chunk.field(name).rows) | ~_known(chunk, name)
+
+
+def _known(chunk: Chunk, name: str) -> Mask:
+    """Rows of which all values of a field are known, or that there are none."""
+    known = chunk.known(name)
+    return known | ~may_have_rare(chunk) if name.startswith(RARE) else known
 
 
 def _has_layer(chunk: Chunk, name: str) -> Truth:
@@ -220,7 +227,7 @@ def _each(value: Value, hits: Hits, *, every: bool) -> Decide | None:
     name = SAME.get(name, name)
 
     def decide(chunk: Chunk) -> Truth:
-        found, known = chunk.field(name), chunk.known(name)
+        found, known = chunk.field(name), _known(chunk, name)
         if name == "frame.time_epoch":
             found = Occurrences(*(column[found.values != NO_TIME] for column in found))
         if not len(found):

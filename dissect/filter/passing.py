@@ -50,6 +50,7 @@ OPENING = frozenset(("l2tp",))
 
 CHANGES: dict[str, frozenset[str]] = {
     "udp": frozenset(("udp.stream", "udp.time_relative", "udp.time_delta")),
+    "icmpv6": frozenset((COLUMNS, "icmpv6.resp_to", "icmpv6.resptime")),
     "dns": frozenset((
         "dns.response_in", "dns.response_to", "dns.time", "dns.unsolicited", "dns.retransmission",
         "dns.retransmit_request", "dns.retransmit_request_in", "dns.retransmit_response",
@@ -125,7 +126,7 @@ def _depends(name: str, family: str) -> bool:
     if family in OPENING:
         return True
     if name.startswith(COLUMNS):
-        return family not in CHANGES
+        return family not in CHANGES or COLUMNS in CHANGES[family]
     if name.startswith("_ws."):
         return True  # notes are made on anything
     if family in CARRIERS:

@@ -1,6 +1,6 @@
 """Print packets per second of sixscope, tshark, tcpdump and scapy over one capture.
 
-    python -m tests.bench [--packets 20000] [--index-packets 1000000] [--rounds 3]
+    python -m tests.bench [--packets 20000] [--index-packets 1000000] [--rounds 5]
 
 Each figure is the median of the rounds, on a warm cache, the start of the program included.
 """
@@ -51,7 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--packets", type=int, default=20_000)
     parser.add_argument("--index-packets", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bench.pcap")

@@ -1,8 +1,8 @@
 """What ``sixscope show`` writes, beside tshark, on captures of each mix of traffic.
 
-    python -m tests.bench.show [--packets 200000] [--trees 60000] [--rounds 5]
+    python -m tests.bench.show [--packets 200000] [--rounds 5]
 
-Lines and fields of many packets, trees of fewer; with one job and with two.
+With one job and, where trees are written, with two.
 """
 
 from __future__ import annotations
@@ -38,16 +38,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.show")
     parser.add_argument("--packets", type=int, default=200_000)
-    parser.add_argument("--trees", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bench.pcap")
         for mix in MIXES:
+            write(path, options.packets, mix)
             for form in FORMATS:
-                packets = options.packets if form in BY_LINE else options.trees
-                write(path, packets, mix)
-                print(f"{mix}, {form}: {packets:,} packets")
+                print(f"{mix}, {form}: {options.packets:,} packets")
                 compare(commands(form, str(path)), "tshark", options.rounds)
 
 

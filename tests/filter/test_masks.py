@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import io
+from itertools import compress, cycle, islice
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -14,11 +16,14 @@ from dissect.filter import compile_filter
 from dissect.filter.masks import Truth, decider
 from tests.captures_list import OURS, name
 from tests.filter.filters import ACCEPTED, lines
+from tests.lines.test_listing import made
 
 OF_OURS = (
     'addr.kind == "link-local"', 'src.kind == "documentation"', 'dst.scope == "link-local"',
     'addr.iid == "eui64"', 'addr.kind != "multicast"', 'all addr.kind == "documentation"',
     "addr.kind", 'not dst.kind in {"multicast", "link-local"}', "tunnel.depth == 1",
+    "icmpv6.opt.prefix", "not icmpv6.opt.prefix == 2001:db8::/32", "icmpv6.opt.rdnss or tcp",
+    "icmpv6.opt.dnssl", "icmpv6.opt.route_lifetime < 600", "icmpv6.opt.prefix.flag.a == 1",
     "ipv6.hlim == 64 xor tcp", "udp[8:4] == 00:00:00:00", "all ipv6.addr in {fe80::/10, ff00::/8}",
 )  # fmt: skip
 FILTERS = [compile_filter(text) for text in (*lines(ACCEPTED), *OF_OURS)]
@@ -36,6 +41,35 @@ def test_columns_and_tree_give_the_same_answer(path: Path) -> None:
         assert not (truth.true & ~truth.known).any()
         for row in np.flatnonzero(truth.known[:MOST]).tolist():
             assert wanted(packets[row]) == truth.true[row], f"{wanted.text}: packet {row + 1}"
+
+
+def test_options_are_missed_in_no_message_however_broken() -> None:
+    """Messages of Neighbor Discovery with octets changed behind the addresses, and cut."""
+    chance = Random(4861)
+    samples = []
+    for path in (path for path in OURS if path.name.startswith("icmpv6_nd")):
+        with open_capture(str(path)) as capture:
+            chains = ((packet.data, packet.chain) for packet in capture)
+            samples += [data for data, chain in chains if chain == "eth:ethertype:ipv6:icmpv6"]
+    packets = []
+    for whole in islice(cycle(samples), 3000):
+        changed = bytearray(whole)
+        changed[54] = chance.choice((133, 134, 135, 136, 137, whole[54]))
+        for _ in range(chance.randrange(4)):
+            changed[chance.randrange(54, len(changed))] = chance.choice(
+                (0, 1, 2, 3, 14, 24, 25, 31)
+            )
+        packets.append(bytes(changed[: chance.choice((None, None, 70, 94))]))
+    octets = made(packets)
+    (chunk,) = chunks(io.BytesIO(octets))
+    with open_capture(io.BytesIO(octets)) as capture:
+        decoded = list(capture)
+    for text in ("icmpv6.opt.prefix", "icmpv6.opt.rdnss", "icmpv6.opt.route_lifetime"):
+        wanted = compile_filter(text)
+        known = wanted.decide(chunk).known
+        assert known.any()
+        assert not any(map(wanted, compress(decoded, known))), text
+        assert any(map(wanted, decoded))
 
 
 def decided(text: str) -> Truth:

@@ -18,7 +18,8 @@ from tests.captures_list import OURS, name
 FILTERS = (
     "udp", "icmpv6", "not ipv6", "icmpv6.type == 134", "tcp.flags.syn == 1", "tcp.stream == 1",
     "tcp.seq > 100", "udp.stream > 2", "dns.qry.name", "dns.response_to", "rtp.ssrc", "snmp",
-    "icmpv6.resptime", "arp.duplicate-address-detected", "ipv6.fraghdr", "frame.time_delta > 0.5",
+    "icmpv6.resptime", "icmpv6.resp_to", "icmpv6.opt.prefix", "arp.duplicate-address-detected",
+    "ipv6.fraghdr", "frame.time_delta > 0.5",
     '_ws.expert.severity == "Error"', "addr.kind == \"link-local\"", "tunnel.depth > 0",
     "frame.number in {2..5, 9}", "sctp.assoc_index", "udp.payload contains 00",
 )  # fmt: skip
