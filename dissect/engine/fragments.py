@@ -5,12 +5,12 @@ The names are Wireshark's, ``ip.fragment…`` and ``ipv6.fragment…`` alike.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Note
-from dissect.engine.reassembly import Flag, Outcome, Piece, Rules, Trouble, Whole
+from dissect.engine.reassembly import Flag, Outcome, Piece, Reassembly, Rules, Trouble, Whole
 from dissect.engine.session import Session
 from dissect.engine.tree import Field, Node, SourceNode
 from dissect.engine.values import BOOL, BYTES, FRAME, U32, Kind, bytes_count
@@ -63,6 +63,18 @@ class Fragments:
         self.data = field("reassembled.data", f"{self.title} data", BYTES)
         self.found_in = field(found_in, f"{self.title} in frame", FRAME)
 
+    def take(
+        self, known: Reassembly, layers: Iterable[str], key: Hashable, piece: Piece,
+        now: int | None,
+    ) -> Outcome:  # fmt: skip
+        """Put a fragment to the others of its datagram.
+
+        layers  those around it, by name: they tell it from the same one in a tunnel
+        key     addresses, identification and whatever else they have in common
+        """
+        path = tuple(name for name in layers if name in CARRIERS)
+        return known.add((path, key), piece, now, self.rules, self.title)
+
 
 def reassembles(c: Cursor) -> bool:
     """Whether fragments are put together here: in a session that does, and not in a quote.
@@ -88,13 +100,13 @@ def arrive(
     packet = c.packet
     if not reassembles(c):
         return None
-    path = tuple(layer.name for layer in packet.layers if layer.name in CARRIERS)
+    layers = [layer.name for layer in packet.layers]
 
     def take(session: Session) -> Outcome | None:
         if session.fragments is None:
             return None
         piece = Piece(packet.number, offset, c.peek(c.left), kind, last=last)
-        return session.fragments.add((path, key), piece, packet.time_ns, of.rules, of.title)
+        return of.take(session.fragments, layers, key, piece, packet.time_ns)
 
     outcome = c.recall(take)
     if outcome is None:

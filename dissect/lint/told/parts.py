@@ -21,8 +21,8 @@ from dissect.protocols.ipv6 import IPv6
 
 ETHERNET = 1
 PART = "eth:ethertype:ipv6:ipv6.fraghdr:data"
-PATH = ("ipv6", "ipv6.fraghdr")
-"""The layers that tell fragments in tunnels apart (``engine.fragments``)."""
+LAYERS = ("eth", "ipv6", "ipv6.fraghdr")
+"""Those before the part."""
 FRAME, NEXT, FRAGMENT = 14, 20, 44
 """Octets of an Ethernet header, where Next Header stands then, and the Fragment header's number."""
 HEADER, BEHIND = FRAME + 40, FRAME + 48
@@ -101,10 +101,10 @@ def _completes(packet: Packet, known: Reassembly) -> bool:
         octets and end <= len(data) and not (header.more and len(octets) % 8)
         and start + len(octets) <= MAX_PAYLOAD
     ):  # fmt: skip
-        key = PATH, (data[FRAME + 8 : FRAME + 24], data[FRAME + 24 : HEADER], header.ident)
+        key = data[FRAME + 8 : FRAME + 24], data[FRAME + 24 : HEADER], header.ident
         piece = Piece(packet.number, start, octets, header.nxt, last=not header.more)
-        outcome = known.add(key, piece, packet.time_ns, FRAGMENTS.rules, FRAGMENTS.title)
-        packet.state[PATH[-1], HEADER] = outcome
+        outcome = FRAGMENTS.take(known, LAYERS, key, piece, packet.time_ns)
+        packet.state[LAYERS[-1], HEADER] = outcome
     return outcome is not None and outcome.whole is not None
 
 
