@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 
-ALLOCATED, YOUNG, MIDDLE = 200_000, 50, 50
+ALLOCATED, YOUNG, MIDDLE = 500_000, 50, 50
 KEPT = 16 << 20
 """Octets: as much as the arrays take that are made anew for each chunk of a capture."""
 
