@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,7 +26,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
-from dissect.engine.processes import workers
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
@@ -47,6 +47,8 @@ AHEAD = 2
 """Batches under way for each worker."""
 HELD = 1 << 25
 """Octets that a worker has ready before it is its turn."""
+START = "fork" if sys.platform == "linux" else "spawn"
+"""A copy has what is imported, and the output, and nothing here waits for another thread."""
 
 
 class Sent(NamedTuple):
@@ -114,7 +116,7 @@ class Jobs:
         self, batches: Iterable[Batch], texts: Callable[[Batch], Iterator[bytes]]
     ) -> Iterator[Future[int]]:
         """Let workers write batches in their order."""
-        context = workers()
+        context = multiprocessing.get_context(START)
         turn = Turn(context)
         stream = self._exporter.stream
         stream.flush()

@@ -67,8 +67,14 @@ def header_cut_in_a_quote(packet: Packet) -> bool:
     return any(comment.startswith("The quote has") for comment in packet.comments)
 
 
-has_a_provisioning_domain = compile_filter("icmpv6.opt.type == 21")
-"""An option of RFC 8801, in which tshark 4.0 doesn't look for other options."""
+def quotes_no_ipv6(packet: Packet) -> bool:
+    """A header of version 0 is shown here as far as it goes, and not at all there."""
+    return "A quote of version 0" in packet.comments
+
+
+is_newer = compile_filter("icmpv6.opt.type == 21 or sixscope.icmpv6.opt.earo.rovr")
+"""Options in which tshark 4.0 doesn't look for other options (RFC 8801), or takes a part for an
+EUI-64 (RFC 8505)."""
 
 
 @pytest.mark.parametrize("text", lines(ACCEPTED))
@@ -80,7 +86,7 @@ def test_a_filter_passes_the_packets_that_it_passes_in_wireshark(
     passed = [packet.number for packet in packets if wanted(packet)]
     apart = {
         packet.number for packet in packets
-        if header_cut_in_a_quote(packet) or has_a_provisioning_domain(packet)
+        if header_cut_in_a_quote(packet) or quotes_no_ipv6(packet) or is_newer(packet)
     }  # fmt: skip
     assert [n for n in passed if n not in apart] == [
         n for n in theirs[text].packets if n not in apart

@@ -68,7 +68,7 @@ def point_to_point(g: Group) -> Result:
     return [
         Onward("ppp_proto", number, skip, where=own),
         Onward("ethertype", kind, skip, where=kind != 0, listed=False),
-        Onward(name="data", skip=skip, where=~own & (kind == 0)),
+        Onward(name="data", skip=skip, where=~own & (kind == 0) & (g.left > skip)),
     ]
 
 
