@@ -5,19 +5,21 @@ from __future__ import annotations
 import atexit
 import gc
 
-ALLOCATED, YOUNG, MIDDLE = 500_000, 50, 50
+ALLOCATED, YOUNG, MIDDLE = 200_000, 50, 50
 KEPT = 16 << 20
 """Octets: as much as the arrays take that are made anew for each chunk of a capture."""
 
 
-def calm() -> None:
+def calm(kept: int = KEPT) -> None:
     """Trees and tables have no cycles: looking for them often is in vain, and so it is at the end.
 
     What is left then goes with the process.  Freed arrays wait for the next ones: the C library
     hands large ones back to the system until it has seen how large they can be (glibc's mallopt(3),
     M_MMAP_THRESHOLD), and each page would be had, and filled with zeros, again.
+
+    kept  0 for programs that stay, and read chunks now and then
     """
-    bytes(KEPT)
+    bytes(kept)
     gc.freeze()
     gc.set_threshold(ALLOCATED, YOUNG, MIDDLE)
     atexit.register(gc.freeze)

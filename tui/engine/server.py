@@ -211,7 +211,7 @@ class Engine:
         from tui.engine.states import States
 
         self.seen = Seen()
-        calm()
+        calm(kept=0)
         gc.enable()
         self.ready = True
         self.reader.states = States(self.source.temporary("states"))
