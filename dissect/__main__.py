@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from dissect.engine.garbage import calm
-
 
 def run() -> None:
     """Run it, and exit; who interrupts it while it is still being loaded is told nothing either."""
     try:
-        calm()  # importing makes no garbage either
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's, for matrices: we have none
         from dissect.cli.main import main
 

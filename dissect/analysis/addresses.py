@@ -15,7 +15,7 @@ from dissect.address.mac import mac_of
 from dissect.analysis.advertised import ADVERTISEMENT, advertised, prefix_text
 from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.analysis import Finding, Link, forgotten
-from dissect.analysis.identifiers import verdict
+from dissect.analysis.identifiers import LINK_LOCAL, verdict
 from dissect.analysis.inside import Inside
 from dissect.analysis.known_address import Address, Around, Draft, order
 from dissect.analysis.of_link import (
@@ -79,7 +79,7 @@ class Addresses(OfLink[Advertisement]):
         """Take in the prefixes of an advertisement."""
         at = event.at
         for said in event.prefixes if event.is_local else ():
-            if said.network[:2] == b"\xfe\x80":
+            if said.network[:2] == LINK_LOCAL:
                 continue  # RFC 4862, section 5.5.3 b: to be ignored
             key = (at.link, said.network, said.length)
             one = self.prefixes.get(key) or self.prefixes.put(key, Advertised(at.link, said, at))
@@ -136,7 +136,7 @@ class Addresses(OfLink[Advertisement]):
             proved.add((one.link, one.address))
             if one.is_router:
                 found |= {(one.link, mac, 16) for mac in one.macs}
-            elif one.address[:2] != b"\xfe\x80":
+            elif one.address[:2] != LINK_LOCAL:
                 found |= {(one.link, mac, len(one.address)) for mac in one.macs}
         sources: dict[tuple[Link, bytes, int], set[bytes]] = {}
         for talk in self.traffic.talks():
@@ -228,7 +228,7 @@ class Addresses(OfLink[Advertisement]):
         """IPv6 addresses by link and MAC."""
         found: dict[tuple[Link, bytes], list[Address]] = {}
         for one in self.addresses():
-            if len(one.address) == 16 and one.mac and not one.is_duplicate:
+            if one.is_ipv6 and one.mac and not one.is_duplicate:
                 found.setdefault((one.link, one.mac), []).append(one)
         return found
 

@@ -154,6 +154,27 @@ def place_of(packet: Packet, file: int) -> Place:
     return Place(packet.number, packet.time_ns or 0, link_of(packet, file))
 
 
+class Spanned:
+    """Something on a link, with the numbers of the first and the last packet that tell of it.
+
+    Many are kept, and most are never shown: numbers take less than references.
+    """
+
+    link: Link
+    begun: int
+    latest: int
+
+    @property
+    def first(self) -> Ref:
+        """The first packet."""
+        return Ref(self.begun, self.link.file)
+
+    @property
+    def last(self) -> Ref:
+        """The last packet."""
+        return Ref(self.latest, self.link.file)
+
+
 class HasFirst(Protocol):
     """What was first seen in some packet."""
 

@@ -106,13 +106,12 @@ def in_sight(seen: Seen) -> Discoveries:
 
 def _in_sight(seen: Seen) -> Discoveries:
     chunk = seen.chunk
-    types = layout_for(Head).items["type"]
     ip, frame = np.full(len(chunk), NONE), np.full(len(chunk), NONE)
     dhcpv6 = np.zeros(len(chunk), np.bool_)
     dhcpv6[in_columns(seen)] = True
     wanted = dhcpv6.copy()
     for part in seen.parts(Head):
-        wanted[part.rows[np.isin(gather(chunk.data, types, part.at), KINDS)]] = True
+        wanted[part.rows[np.isin(part.head.type, KINDS)]] = True
     found = [(np.empty(0, np.int64),) * 5]
     for part in seen.only(wanted).parts(EthernetII, IEEE8023, IPv6, IPv4, Head, UDP):
         rows = part.rows
@@ -125,7 +124,7 @@ def _in_sight(seen: Seen) -> Discoveries:
             if part.header is UDP:
                 on, kinds = dhcpv6[rows], np.full(len(rows), OVER_UDP)
             else:
-                kinds = gather(chunk.data, types, part.at).astype(np.int64)
+                kinds = part.head.type.astype(np.int64)
                 on = np.isin(kinds, KINDS)
             on &= ip[rows] >= 0
             rows = rows[on]

@@ -123,14 +123,14 @@ class Groups(OfLink[Query | Report]):
         group = self._group(at, record.group)
         group.reports += 1
         group.versions.add(version)
-        group.latest = at
+        group.latest = at.number
         key = (at.link, record.group, mac or member)
         one = self.members.get(key)
         if one is None:
             one = self.members.put(key, Member(at.link, record.group, at))
         one.mac = mac
         one.address = member if any(member) else one.address
-        one.version, one.latest = version, at
+        one.version, one.latest = version, at.number
         one.reports += 1
         was = one.listens
         if one.apply(record):

@@ -150,7 +150,7 @@ def _heads(seen: Seen) -> Iterator[Heads]:
             latest[0, rows], latest[1, rows] = 6 if part.header is IPv6 else 4, at
             continue
         name = "icmpv6" if part.header is icmpv6.Head else "icmp"
-        kinds = gather(chunk.data, layout_for(part.header).items["type"], at).astype(np.int64)
+        kinds = part.head.type.astype(np.int64)
         versions, ip = latest[0, rows], latest[1, rows]
         for version, length, before in ((6, PAYLOAD, IPv6.__hdr_len__), (4, TOTAL, 0)):
             mine = np.flatnonzero(versions == version)
@@ -242,7 +242,11 @@ def messages_in(packet: Packet, place: Place, types: Types) -> Iterator[Message]
 
 def quote_in(message: Message) -> Quote | None:
     """What an error quotes; None if that is too little to tell."""
-    octets = message.octets[QUOTE:]
+    return quoted(message.octets[QUOTE:])
+
+
+def quoted(octets: bytes) -> Quote | None:
+    """A packet as far as it is quoted; None if that is too little to tell."""
     if octets[:1] and octets[0] >> 4 == 6:
         return _quote6(octets)
     return _quote4(octets) if len(octets) >= 20 and octets[0] >> 4 == 4 else None

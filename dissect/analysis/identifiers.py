@@ -17,6 +17,7 @@ from dissect.address.special import block_of
 PRIVATE = frozenset(("random",))
 LASTING = ("eui64", "words", "low-byte", "ipv4", "port", "pattern")
 LINK_LOCAL = b"\xfe\x80"
+"""How link-local addresses begin (RFC 4291, section 2.5.6)."""
 
 
 class Kind(NamedTuple):

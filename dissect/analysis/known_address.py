@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.analysis.analysis import Link
-from dissect.analysis.identifiers import Held, Kind, kind_of, temporary
+from dissect.analysis.identifiers import LINK_LOCAL, Held, Kind, kind_of, temporary
 from dissect.analysis.of_link import FOREVER, SECOND
 from dissect.analysis.prefixes import Advertised, Index
 from dissect.analysis.table import Ref
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from dissect.analysis.neighbour import Neighbour
     from dissect.analysis.neighbours import Neighbours
     from dissect.analysis.traffic import Talk
-
-LINK_LOCAL = b"\xfe\x80"
 
 
 class Draft(NamedTuple):

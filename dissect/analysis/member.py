@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.analysis import Link, Place, Spanned
 from dissect.analysis.membership import Mode, Query, Record
 from dissect.analysis.of_link import SECOND, seconds
 from dissect.analysis.table import Ref
@@ -18,13 +18,13 @@ EXCLUDES = frozenset((Mode.IS_EXCLUDE, Mode.TO_EXCLUDE))
 CHANGES = frozenset((Mode.ALLOW, Mode.BLOCK))
 
 
-class Member:
+class Member(Spanned):
     """Somebody who has asked for a group."""
 
     def __init__(self, link: Link, group: bytes, at: Place) -> None:
         self.link, self.group = link, group
         self.address = self.mac = b""
-        self.begun = self.latest = at
+        self.begun = self.latest = at.number
         self.joined_ns = at.time_ns
         self.left_ns = 0
         self.left: Ref | None = None
@@ -33,16 +33,6 @@ class Member:
         self.sources: dict[bytes, None] = {}
         self.version = 0
         self.reports = 0
-
-    @property
-    def first(self) -> Ref:
-        """The packet of its first report."""
-        return self.begun.ref
-
-    @property
-    def last(self) -> Ref:
-        """The packet of its last report."""
-        return self.latest.ref
 
     def apply(self, record: Record) -> bool:
         """Take in what it wants; whether that makes it leave."""
@@ -70,32 +60,22 @@ class Member:
         return f"only {sources}"
 
 
-class Group:
+class Group(Spanned):
     """A group on a link."""
 
     def __init__(self, link: Link, group: bytes, at: Place) -> None:
         self.link, self.group = link, group
-        self.begun = self.latest = at
+        self.begun = self.latest = at.number
         self.versions: set[int] = set()
         self.reports = self.leaves = self.queries = 0
         self.left_ns = 0
         """When a member left, of which nobody knows yet whether it was the last one."""
         self.to_leave: float | None = None
 
-    @property
-    def first(self) -> Ref:
-        """The first packet about it."""
-        return self.begun.ref
-
-    @property
-    def last(self) -> Ref:
-        """The last packet about it."""
-        return self.latest.ref
-
     def ask(self, event: Query) -> None:
         """The querier asks whether anybody is left: until the wait is over, packets still come."""
         self.queries += 1
-        self.latest = event.at
+        self.latest = event.at.number
         wait = seconds(self.left_ns, event.at.time_ns + event.wait * MILLISECOND)
         if wait is not None:
             self.to_leave = max(self.to_leave or 0.0, wait)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dissect.address.mac import mac_meaning
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.analysis import Link, Place, Spanned
 from dissect.analysis.heard import OVERRIDE, Heard
 from dissect.analysis.of_link import seconds
 from dissect.analysis.table import Ref
@@ -71,11 +71,10 @@ class Check:
         self.objection, self.other, self.ended_ns = at.ref, mac, at.time_ns
 
 
-class Neighbour:
+class Neighbour(Spanned):
     """An address on a link.  Most are told of once: what they don't have is the class's.
 
-    told           what, MAC and flags of something that changes nothing when it comes again
-    begun, latest  numbers of the first and the last packet that tell of it
+    told  what, MAC and flags of something that changes nothing when it comes again
     """
 
     told: tuple[Any, ...] = ()
@@ -90,16 +89,6 @@ class Neighbour:
         self.link, self.address = link, address
         self.begun = self.latest = number
         self.macs: dict[bytes, Use] = {}
-
-    @property
-    def first(self) -> Ref:
-        """The packet that tells of it first."""
-        return Ref(self.begun, self.link.file)
-
-    @property
-    def last(self) -> Ref:
-        """The packet that tells of it last."""
-        return Ref(self.latest, self.link.file)
 
     def check(self, check: Check) -> None:
         """A check begins."""

@@ -120,11 +120,11 @@ def sizes_of(seen: Seen, file: int) -> Sizes | None:
     numbers, octets, rows = [], [], []
     for part in seen.parts(IPv6, IPv4):
         version = 6 if part.header is IPv6 else 4
-        size = gather(chunk.data, LENGTH[version], part.at).astype(np.int64)
+        size = part.head.read(LENGTH[version]).astype(np.int64)
         size += 40 if version == 6 else 0
         large = size >= LARGE[version]
         if large.any():
-            ends = gather(chunk.data, ENDS[version], part.at[large])
+            ends = part.head.read(ENDS[version])[large]
             numbers.append(mixed(_words(ends, chunk.interface[part.rows[large]])))
             octets.append(size[large])
             rows.append(part.rows[large])

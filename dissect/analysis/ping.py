@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from statistics import fmean, median
 
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, Spanned, forgotten
 from dissect.analysis.icmp import ECHOES, Echo, echoes, echoes_in
 from dissect.analysis.options import Options
 from dissect.analysis.places import InTurn, in_turn
@@ -62,7 +62,7 @@ class Replies:
 NO_REPLIES = Replies()
 
 
-class Pair:
+class Pair(Spanned):
     """What one address has asked another on a link; most are never answered."""
 
     replies = NO_REPLIES
@@ -71,16 +71,6 @@ class Pair:
         self.link, self.asker, self.asked = link, asker, asked
         self.begun = self.latest = number
         self.sent = 0
-
-    @property
-    def first(self) -> Ref:
-        """The first packet."""
-        return Ref(self.begun, self.link.file)
-
-    @property
-    def last(self) -> Ref:
-        """The last packet."""
-        return Ref(self.latest, self.link.file)
 
     def answered(self, request: Request, reply: Echo) -> None:
         """Count a reply to one of its requests."""

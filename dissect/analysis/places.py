@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Link, Place
-from dissect.columns.layout import gather, layout_for
 from dissect.protocols.vlan import LengthTag, ServiceTag, Tag
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _links_of(seen: Seen, file: int) -> tuple[list[Link], Numbers]:
     ]
     which = chunk.interface.astype(np.int64)
     for part in seen.parts(Tag, LengthTag, ServiceTag):
-        tags = gather(chunk.data, layout_for(part.header).items["id"], part.at).astype(np.int64)
+        tags = part.head.id.astype(np.int64)
         both, inverse = np.unique(which[part.rows] << 12 | tags, return_inverse=True)
         which[part.rows] = len(links) + inverse
         links += [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.analysis import Place
 from dissect.analysis.icmp import (
     ERRORS,
     EXTENSIONS,
@@ -19,14 +19,14 @@ from dissect.analysis.icmp import (
     QUOTE,
     TIME_EXCEEDED,
     Echo,
-    Message,
     echoes_in,
     heads,
     messages_in,
-    quote_in,
+    quoted,
 )
 from dissect.analysis.places import octets_of, several
 from dissect.columns.layout import Item, gather, layout_for
+from dissect.engine.header import Header
 from dissect.protocols import icmp
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -40,12 +40,11 @@ MOST_HOPS = 32
 """What is sent with more isn't taken for a probe; traceroute begins with 1 and ends at 30."""
 ICMP_PROTOCOLS = (1, 58)
 WHY = {(6, 1): "no route", (6, 4): "port", (4, 1): "host", (4, 3): "port", (4, 2): "protocol"}
-HOPS = {IPv6: layout_for(IPv6).items["hlim"], IPv4: layout_for(IPv4).items["ttl"]}
+HOPS: dict[type[Header], str] = {IPv6: "hlim", IPv4: "ttl"}
 FIRST = Item("", 0, 8, 0, 0)
 """Of a transport's header, what names a packet."""
 QUOTED = 128
 """Octets of a packet that are looked at."""
-NOWHERE = Place(0, 0, Link())
 Key = tuple[bytes, bytes, int, bytes]
 """Source, destination, protocol, and numbers of the transport: see ``_key``."""
 
@@ -85,7 +84,7 @@ def probes_in(packet: Packet, place: Place) -> Iterator[Probe]:
 def answers_in(packet: Packet, place: Place) -> Iterator[Answer]:
     """The answers in a packet."""
     for message in messages_in(packet, place, ERRORS):
-        key = _named(message)
+        key = _key_of(message.octets[QUOTE:])
         if key is not None:
             kind = _kind(message.version, *message.octets[:2])
             yield Answer(place, key, message.source, *kind)
@@ -98,7 +97,7 @@ def probes(seen: Seen, file: int) -> Iterator[Any]:
     """The packets with few hops in rows that the columns are sure of."""
     chunk = seen.chunk
     for part in seen.parts(IPv6, IPv4):
-        hops = gather(chunk.data, HOPS[part.header], part.at)
+        hops = getattr(part.head, HOPS[part.header])
         few = np.flatnonzero((hops <= MOST_HOPS) & (hops > 0))
         first = chunk.octets[part.at[few] + (24 if part.header is IPv6 else 16)]
         few = few[(first != 0xFF) if part.header is IPv6 else (first < 224)]
@@ -158,13 +157,8 @@ def _keys(chunk: Chunk, at: Rows, stops: Rows) -> list[Key | None]:
 
 
 def _key_of(octets: bytes) -> Key | None:
-    """By what a packet is named in a quote, from its octets."""
-    return _named(Message(NOWHERE, 0, b"", b"", 0, bytes(QUOTE) + octets))
-
-
-def _named(message: Message) -> Key | None:
-    """What an error quotes; None if that is not told by it."""
-    quote = quote_in(message)
+    """By what a packet is named in a quote, from its octets; None if that is not told by them."""
+    quote = quoted(octets)
     if quote is None or quote.behind or len(quote.transport) < FIRST.size:
         return None
     return _key(quote.source, quote.final, quote.protocol, quote.transport)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dissect.analysis.advertised import HOP_LIMIT, UNSPECIFIED, Parameter
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.discoveries import in_sight
+from dissect.analysis.identifiers import LINK_LOCAL
 from dissect.analysis.of_link import FOREVER, SECOND
 from dissect.analysis.places import octets_of, several
 from dissect.analysis.table import Ref
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 NEIGHBOR, FLAGS, ROUTER_FLAG = 136, 4, 0x80
 """The type of a Neighbor Advertisement, where its flags are, and one of them."""
-LINK_LOCAL = b"\xfe\x80"
 PARAMETERS, PERIODS, MACS = 200, 500, 8
 """Of one router: parameters, values one after the other, MACs."""
 SKEW_NS = 2 * SECOND

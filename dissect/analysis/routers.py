@@ -18,6 +18,7 @@ from dissect.analysis.advertised import (
     advertised,
 )
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
+from dissect.analysis.identifiers import LINK_LOCAL
 from dissect.analysis.inside import Inside, Reader, values
 from dissect.analysis.of_link import (
     FIRST,
@@ -31,7 +32,6 @@ from dissect.analysis.of_link import (
 )
 from dissect.analysis.options import Options
 from dissect.analysis.router import (
-    LINK_LOCAL,
     MACS,
     NEIGHBOR,
     PARAMETERS,
@@ -357,7 +357,7 @@ class Routers(OfLink[Event]):
                 "note", "RAD-011", f"Router {address} said that it is no default router any more.",
                 tuple(one.farewells[:3]), "routers",
             )  # fmt: skip
-        if one.adverts and one.address[:2] != b"\xfe\x80":
+        if one.adverts and one.address[:2] != LINK_LOCAL:
             yield Finding(
                 "error", "RAD-001", f"Router {address} advertises itself from an address that "
                 "is not link-local: hosts ignore it.", (one.first,), "routers",

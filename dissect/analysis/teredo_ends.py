@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.inside import TEREDO
 from dissect.address.special import block_of
+from dissect.analysis.identifiers import LINK_LOCAL
 from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 MOST = 1_000
 PORT = 3544
 """The servers' (section 2.7)."""
-LINK_LOCAL = b"\xfe\x80"
 ALL_ROUTERS = b"\xff\x02" + bytes(13) + b"\x02"
 
 

@@ -27,7 +27,7 @@ from dissect.analysis.tunnel_steps import (
     steps_of,
 )  # fmt: skip
 from dissect.columns.hashing import groups
-from dissect.columns.layout import Data, Item, gather, layout_for
+from dissect.columns.layout import Data, Item, gather
 from dissect.protocols.geneve import Geneve
 from dissect.protocols.gtp import Gtp
 from dissect.protocols.ipv4 import IPv4
@@ -133,11 +133,11 @@ def _keys(
         mine = place[part.rows]
         found = (mine >= 0) & (keys[mine, 1] == 0)
         if part.header is UDP:
-            keys[mine[found], 1] = gather(chunk.data, PORTS, part.at[found])
+            keys[mine[found], 1] = part.head.read(PORTS)[found]
         else:
             found = mine >= 0
-            item = layout_for(part.header).items[NUMBERS[part.header]]
-            keys[mine[found], 2] += gather(chunk.data, item, part.at[found]).astype(np.uint64)
+            number = getattr(part.head, NUMBERS[part.header])
+            keys[mine[found], 2] += number[found].astype(np.uint64)
     _gre(seen, starts, versions, keys)
     below = chunk.chains.where(
         ("below",), lambda names: any(n in BELOW for n in segments(names)[0])

@@ -9,6 +9,7 @@ import numpy as np
 
 from dissect.columns import Chunk
 from dissect.columns.chunk import Mask
+from dissect.columns.readers.icmp import ND
 from dissect.protocols.icmpv6 import Head
 
 RARE = ("icmpv6.opt.prefix", "icmpv6.opt.rdnss", "icmpv6.opt.dnssl", "icmpv6.opt.route")
@@ -20,7 +21,8 @@ MOST = 64
 BEFORE = np.full(256, -1, np.int64)
 """Octets of a message in front of its options, by its type; 0 without options, -1 unknown."""
 BEFORE[[1, 2, 3, 4, 128, 129, 130, 131, 132, 143]] = 0
-BEFORE[[133, 134, 135, 136, 137]] = 8, 16, 24, 24, 40
+for _kind, _body in ND.items():
+    BEFORE[_kind] = Head.__hdr_len__ + (4 if _body is None else _body.__hdr_len__)
 
 COMMON = np.zeros(256, np.bool_)
 """Options that have none of these fields: link-layer addresses, and nonces."""

@@ -48,7 +48,7 @@ class Fragments:
                 outer[rows] = part.at
             elif part.header is IPv4:
                 some = np.flatnonzero(head.flags_off_word & PART_IN_IPV4)
-                ends = gather(chunk.data, IPV4_ENDS, part.at[some])
+                ends = head.read(IPV4_ENDS)[some]
                 more = head.flags[some] & MORE_IN_IPV4
                 idents = head.id[some] | head.p[some].astype(np.int64) << 16
                 self._count_all("IPv4", seen, rows[some], head.off[some], more, ends, idents)
