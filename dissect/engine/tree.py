@@ -98,8 +98,7 @@ class Field:
     def value_text(self, value: Any) -> str:
         """The value as a person reads it: name and number, units, addresses, octets."""
         if self.mask and self.kind.hex:  # as many digits as the bits need
-            width = (self.mask // (self.mask & -self.mask)).bit_length()
-            text = f"0x{value:0{(width + 3) // 4}x}"
+            text: str = hex_form(self.mask) % value
         else:
             text = self.kind.text(value)
         if self.enum is not None:
@@ -111,6 +110,13 @@ class Field:
             if named is not None or not isinstance(self.enum, Special):
                 return f"{named or 'Unknown'} ({text})"
         return text + self.unit
+
+
+@lru_cache(maxsize=256)
+def hex_form(mask: int) -> str:
+    """How a number of the bits of a mask is written in hexadecimal."""
+    width = (mask // (mask & -mask)).bit_length()
+    return f"0x%0{(width + 3) // 4}x"
 
 
 class Source:

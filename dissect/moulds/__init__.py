@@ -33,7 +33,7 @@ from dissect.export.base import Exporter
 from dissect.moulds.telling import Telling
 from dissect.moulds.writing import Writing
 
-PACKETS = 16_384
+PACKETS = 32_768
 """At once: of all of them the columns are in memory."""
 
 

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from operator import add
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.address import embedded
+from dissect.address.inside import Part, embedded
 from dissect.columns.chunk import Rows
 from dissect.columns.layout import Item, layout_for
 from dissect.engine.header import Header, NodePlan, Place, layout_of, plan_of
-from dissect.engine.tree import Field, Node
-from dissect.engine.values import BYTES, date_text, ipv6_text, seconds_text
+from dissect.engine.tree import Field, Node, hex_form
+from dissect.engine.values import BYTES, colons, date_text, ipv6_text, seconds_text
 from dissect.export.base import octets_of
 from dissect.export.json import day
+from dissect.protocols.ipv6 import EITHER
 
 Octets = NDArray[np.uint8]
 Texts = list[str]
@@ -46,14 +48,26 @@ class Batch:
     payloads: list[bytes]
     sizes: list[int]
     numbers: list[int]
-    time_ns: list[int]
-    since_first: list[int]
-    since_previous: list[int]
+    time_ns: Rows
+    since_first: Rows
+    since_previous: Rows
     states: list[list[Any]]
     made: dict[Hashable, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.payloads)
+
+    def of(self, rows: list[int]) -> Batch:
+        """Some of them."""
+
+        def some(values: list[Any]) -> list[Any]:
+            return list(map(values.__getitem__, rows))
+
+        return Batch(
+            self.heads[rows], some(self.payloads), some(self.sizes), some(self.numbers),
+            self.time_ns[rows], self.since_first[rows], self.since_previous[rows],
+            list(map(some, self.states)),
+        )  # fmt: skip
 
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What several columns need, made once."""
@@ -88,16 +102,14 @@ class Batch:
         """The whole seconds of the times, and the nine decimals."""
 
         def make() -> tuple[list[int], Texts]:
-            whole, rest = np.divmod(np.array(self.time_ns, np.int64), SECOND)
+            whole, rest = np.divmod(self.time_ns, SECOND)
             return whole.tolist(), _decimals(rest)
 
         return self.once("clock", make)  # type: ignore[no-any-return]
 
     def hex(self, at: int, size: int) -> Texts:
         """Octets of the heads in hexadecimal."""
-        text: str = self.once("hex", lambda: self.heads.tobytes().hex())
-        first, last = 2 * at, 2 * (at + size)
-        return [text[i + first : i + last] for i in range(0, len(text), 2 * self.heads.shape[1])]
+        return list(map(bytes.hex, self.octets(at, size)))
 
 
 Make = Callable[[Batch], Texts]
@@ -118,8 +130,10 @@ class Remembered(dict[Any, str]):
         return text
 
 
-ADDRESSES = Remembered(ipv6_text)
-"""Of all columns."""
+@cache
+def known(make: Callable[[Any], str]) -> Callable[[Any], str]:
+    """What gives the same as ``make``, whose texts all columns remember together."""
+    return Remembered(make).__getitem__
 
 
 def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
@@ -127,9 +141,15 @@ def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> M
     return lambda batch: list(map(make, values(batch)))
 
 
+@cache
+def every(make: Callable[[Any], str]) -> NDArray[np.str_]:
+    """What ``make`` gives for each number of 16 bits: it takes longer than to look it up."""
+    return np.array(list(map(make, range(1 << 16))))
+
+
 def remembered(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
-    """The same where it takes long, and values come again."""
-    return texts(Remembered(make).__getitem__, values)
+    """The same where it takes long, and values come again; ``make`` is there but once."""
+    return texts(known(make), values)
 
 
 def numbers(values: Callable[[Batch], list[int]]) -> Make:
@@ -137,20 +157,27 @@ def numbers(values: Callable[[Batch], list[int]]) -> Make:
     return texts(str, values)
 
 
-def seconds(values: Callable[[Batch], list[Any]]) -> Make:
+def seconds(values: Callable[[Batch], Rows | list[Any]]) -> Make:
     """The column of nanoseconds as seconds with nine decimals; the text of None is empty."""
 
     def make(batch: Batch) -> Texts:
         found = values(batch)
-        if None in found or min(found) < 0:
-            return ["" if it is None else seconds_text(it) for it in found]
-        whole, rest = np.divmod(np.array(found, np.int64), SECOND)
-        return [
-            f"{before}.{decimals}"
-            for before, decimals in zip(whole.tolist(), _decimals(rest), strict=True)
-        ]
+        if isinstance(found, list):
+            if None in found:
+                return ["" if it is None else seconds_text(it) for it in found]
+            found = np.array(found, np.int64)
+        if len(found) and found.min() < 0:
+            return list(map(seconds_text, found.tolist()))
+        whole, rest = np.divmod(found, SECOND)
+        return _pointed(whole.tolist(), _decimals(rest))
 
     return make
+
+
+def _pointed(whole: list[int], decimals: Texts) -> Texts:
+    """Whole seconds and their decimals together."""
+    starts = {it: f"{it}." for it in set(whole)}
+    return list(map(add, map(starts.__getitem__, whole), decimals))
 
 
 def _decimals(numbers: Rows) -> Texts:
@@ -179,10 +206,14 @@ def of_frame() -> Columns:
         yield texts(lambda number: f"{number:x}", values)
     yield lambda batch: [str(8 * size) for size in batch.sizes]
     yield _dates
-    yield seconds(lambda batch: batch.time_ns)
-    yield remembered(lambda whole: day(whole * SECOND), lambda batch: batch.clock()[0])
+    yield lambda batch: _pointed(*batch.clock())
+    yield remembered(_day, lambda batch: batch.clock()[0])
     yield seconds(lambda batch: batch.since_first)
     yield seconds(lambda batch: batch.since_previous)
+
+
+def _day(whole: int) -> str:
+    return day(whole * SECOND)
 
 
 def _dates(batch: Batch) -> Texts:
@@ -227,16 +258,41 @@ def _of_field(plan: NodePlan, at: int, item: Item) -> Columns:
         found = batch.values(at, item)
         return found if convert is None else list(map(convert, found))
 
-    yield from _of_values(shown, values)
+    yield texts(shown.kind.show, values) if convert else _shown(shown, at, item)
+    yield from _of_words(shown, values)
     if shown.mask:
-        yield texts(lambda value: f"{value:X}", values)
-        yield remembered(lambda value: _picture(shown, plan.length, value), values)
+        yield texts("{:X}".format, values)
+        yield texts(_picture_of(shown, plan.length), values)
 
 
-def _of_values(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
-    yield texts(ADDRESSES.__getitem__ if shown.kind.show is ipv6_text else shown.kind.show, values)
-    if shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
+def _shown(shown: Field, at: int, item: Item) -> Make:
+    """The column of values as a filter takes them."""
+    make = shown.kind.show
+    if item.code == ">u2" and not item.mask:
+        return lambda batch: every(make)[batch.array(at, item)].tolist()
+    if make is ipv6_text:
+        make = known(make)
+    return texts(make, lambda batch: batch.values(at, item))
+
+
+def _of_words(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
+    if shown.mask and shown.kind.hex and not (shown.enum or shown.unit):
+        yield texts(hex_form(shown.mask).__mod__, values)
+    elif shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
         yield remembered(shown.value_text, values)
+
+
+LOW, LOW_DRAWN = 0xFFF, len("0000 0000 0000 =")
+"""The bits of a wide field that are drawn apart, and how long that is."""
+
+
+@cache
+def _picture_of(shown: Field, size: int) -> Callable[[int], str]:
+    """What draws the bits of a value; of a wide field from two drawings, which come again."""
+    drawn = known(partial(_picture, shown, size))
+    if shown.mask & LOW != LOW or shown.mask == LOW:
+        return drawn
+    return lambda value: drawn(value & ~LOW)[:-LOW_DRAWN] + drawn(value & LOW)[-LOW_DRAWN:]
 
 
 def _picture(shown: Field, size: int, value: int) -> str:
@@ -249,39 +305,53 @@ def of_field(shown: Field, at: int) -> Columns:
     """A number that is read by itself."""
     size = shown.kind.size
     item = Item(f">u{size}", 0, size, 0, 0)
-    yield from _of_values(shown, lambda batch: batch.values(at, item))
+    yield _shown(shown, at, item)
+    yield from _of_words(shown, lambda batch: batch.values(at, item))
     yield lambda batch: batch.hex(at, size)
 
 
 def of_octets(at: int, size: int) -> Columns:
     """Octets of the heads."""
     yield lambda batch: batch.hex(at, size)
-    yield lambda batch: [octets.hex(":") for octets in batch.octets(at, size)]
+    yield lambda batch: list(map(colons, batch.octets(at, size)))
+
+
+def of_mac(at: int) -> Columns:
+    """A MAC address, in the heads."""
+    for make in (bytes.hex, colons):
+        yield remembered(make, lambda batch: batch.octets(at, 6))
 
 
 def of_ipv6(at: int) -> Columns:
     """An address, in the heads."""
-    yield texts(ADDRESSES.__getitem__, lambda batch: batch.octets(at, 16))
+    yield texts(known(ipv6_text), lambda batch: batch.octets(at, 16))
     yield lambda batch: batch.hex(at, 16)
 
 
-def of_address(at: int, item: Item, parts: dict[str, Field]) -> Columns:
+def of_address(at: int, item: Item) -> Columns:
     """What is written inside an IPv6 address."""
     for nth in range(MOST_PARTS):
         for make in (_part_shown, _part_octets):
-            yield remembered(
-                partial(make, nth=nth, parts=parts), lambda batch: batch.values(at, item)
-            )
+            yield remembered(_of_part(make, nth), lambda batch: batch.values(at, item))
 
 
-def _part_shown(address: bytes, nth: int, parts: dict[str, Field]) -> str:
-    found = embedded(address)[nth : nth + 1]
-    return parts[found[0].name].kind.show(found[0].value) if found else ""
+@cache
+def _of_part(make: Callable[[bytes, Part], str], nth: int) -> Callable[[bytes], str]:
+    """What ``make`` gives of the nth part of an address; empty without one."""
+
+    def text(address: bytes) -> str:
+        found = embedded(address)[nth : nth + 1]
+        return make(address, found[0]) if found else ""
+
+    return text
 
 
-def _part_octets(address: bytes, nth: int, parts: dict[str, Field]) -> str:
-    found = embedded(address)[nth : nth + 1]
-    return address[found[0].offset :][: found[0].size].hex() if found else ""
+def _part_shown(address: bytes, part: Part) -> str:
+    return EITHER[part.name].kind.show(part.value)
+
+
+def _part_octets(address: bytes, part: Part) -> str:
+    return address[part.offset :][: part.size].hex()
 
 
 # --- what is behind the headers ------------------------------------------------------------------
@@ -294,7 +364,7 @@ def of_payload(skip: int) -> Columns:
         return [payload[skip:] for payload in batch.payloads] if skip else batch.payloads
 
     yield lambda batch: [str(len(octets) or "") for octets in rest(batch)]
-    yield lambda batch: [octets.hex(":") for octets in rest(batch)]
+    yield lambda batch: list(map(colons, rest(batch)))
     yield lambda batch: [octets.hex() for octets in rest(batch)]
     yield lambda batch: [octets_of(BYTES.text(octets)) for octets in rest(batch)]
 
@@ -311,5 +381,5 @@ def of_carried(at: int, behind: int) -> Columns:
         )  # fmt: skip
 
     yield lambda batch: [str(len(it)) for it in octets(batch)]
-    yield lambda batch: [it.hex(":") for it in octets(batch)]
+    yield lambda batch: list(map(colons, octets(batch)))
     yield lambda batch: [it.hex() for it in octets(batch)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dissect.columns import group
 from dissect.columns.chunk import Mask
 from dissect.engine.header import Header
 from dissect.engine.tree import FIELDS
@@ -132,6 +133,15 @@ def _types(*types: int) -> Callable[[Group], Mask]:
     return lambda g: wanted[g.head(Head).type]
 
 
+def _pings(g: Group) -> Mask:
+    """Echoes, but for those by which a Teredo client finds a relay."""
+    found = _types(echo.REQUEST, echo.REPLY)(g)
+    around = g.places.of(udp.UDP)[g.rows]
+    rows = np.flatnonzero(around >= 0)
+    found[rows] &= group.Head(g.chunk, udp.UDP, around[rows]).dport != echo.TEREDO_PORT
+    return found
+
+
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
 IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
 TCP = Layer(
@@ -141,7 +151,7 @@ TCP = Layer(
 UDP = Layer(
     "udp", udp.UDP, ("sport", "dport", "len", "sum"), _datagrams, udp.UDP_PROTO, ("len", 0), KNOWN
 )
-ECHO = Layer("icmpv6", Head, ("sum",), _types(echo.REQUEST, echo.REPLY), 58, state=ANSWERED)
+ECHO = Layer("icmpv6", Head, ("sum",), _pings, 58, state=ANSWERED)
 MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 """Multicast Listener Discovery, Neighbor Discovery."""
 ERROR = Layer("icmpv6", Head, ("sum",), _types(1, 2, 3, 4), 58)
@@ -150,7 +160,9 @@ GTP = Layer("gtp", gtp.Gtp, ("len",), _user_packets, length=("len", gtp.Gtp.__hd
 
 OUTER = {layer.name: layer for layer in (IP4, IP6, UDP, GTP)}
 """Those that may be around."""
-KEPT_AROUND = frozenset(("eth", "ethertype", "vlan", "ieee8021ad", "mpls", "gre", "vxlan"))
+KEPT_AROUND = frozenset((
+    "eth", "ethertype", "vlan", "ieee8021ad", "mpls", "gre", "vxlan", "teredo",
+))  # fmt: skip
 """Others that may be around, no octet of which is free."""
 
 # --- payloads ------------------------------------------------------------------------------------

@@ -27,12 +27,13 @@ from dissect.moulds.columns import (
     of_frame,
     of_header,
     of_ipv6,
+    of_mac,
     of_octets,
     of_payload,
 )
 from dissect.moulds.kinds import Kind, Layer
 from dissect.moulds.states import moment, number
-from dissect.protocols.ipv6 import EITHER, IPv6
+from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.tcp import TCP
 from dissect.protocols.tcp_option_data import TS_REPLY, TS_VALUE
 from dissect.protocols.udp import TRACEROUTE_PORTS, UDP
@@ -125,7 +126,7 @@ class Layout:
     def _columns(self) -> Columns:
         yield from of_frame()
         for at in self.macs:
-            yield from of_octets(at, MAC)
+            yield from of_mac(at)
         for at in self.addresses:
             yield from of_ipv6(at)
         states = 0
@@ -134,7 +135,7 @@ class Layout:
             yield from of_header(layer.header, at, layer.free)
             if layer.header is IPv6:
                 for end in ("src", "dst"):
-                    yield from of_address(at, place.item(end), EITHER)
+                    yield from of_address(at, place.item(end))
             if layer.state is not None:
                 yield from layer.state.columns(states, at)
                 states += 1
@@ -230,12 +231,14 @@ class Layout:
                 continue
             heads.append(head)
             payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
-        times, since_first, since_previous = ([moment(chance), moment(chance)] for _ in range(3))
+        times, since_first, since_previous = np.array(
+            [[moment(chance), moment(chance)] for _ in range(3)]
+        )
         return Batch(
             np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), payloads,
             [self.behind + len(payload) for payload in payloads],
             [number(chance), number(chance)],
-            [10**18 + 50_000 * time for time in times], since_first, since_previous,
+            10**18 + 50_000 * times, since_first, since_previous,
             [[kind.invent(column[row], chance) for _ in range(2)] for kind, column in
              zip(self.states, batch.states, strict=True)],
         )  # fmt: skip

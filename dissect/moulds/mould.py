@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class Mould:
         self._pieces[1::2] = [made[place][row] for place in self._holes]
         return "".join(self._pieces)
 
-    def fill(self, made: Made, rows: list[int]) -> Iterator[str]:
+    def fill(self, made: Made, rows: Sequence[int]) -> Iterator[str]:
         """The texts of some rows, one after the other."""
         if len(rows) == 1:
             yield self.of(made, rows[0])
@@ -119,15 +119,14 @@ def _common(first: str, at: int, second: str, other: int) -> int:
 
 
 def cast(
-    layout: Layout, made: Made, row: int, shape: Any,
+    layout: Layout, batch: Batch, row: int, shape: Any,
     write: Callable[[Batch, int], str],
 ) -> Mould | None:  # fmt: skip
-    """A mould of the shape of a row; None if there is none that is right.
+    """A mould of the shape of a row of a batch; None if there is none that is right.
 
-    made   the columns of the row's batch
     write  the exporter's text of a packet of a batch, as its octets
     """
-    chance, batch = Random(SEED), made.batch
+    chance = Random(SEED)
     wanted = write(batch, row)
     for _ in range(TRIES):
         invented = layout.invented(batch, row, chance)
@@ -140,6 +139,6 @@ def cast(
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:
             mould = Mould(parts)
-            if mould.of(made, row) == wanted:
+            if mould.of(Made(layout, batch.of([row])), 0) == wanted:
                 return mould
     return None

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from random import Random
 from typing import Any
 
 import numpy as np
 
+from dissect.columns.chunk import Rows
 from dissect.columns.layout import layout_for
 from dissect.engine.conversation import key_between
 from dissect.engine.values import DOUBLE
@@ -62,8 +64,21 @@ def of(nth: int, take: Callable[[Any], Any]) -> Callable[[Batch], list[Any]]:
     return lambda batch: list(map(take, batch.states[nth]))
 
 
-def _nth_time(place: int, state: Known) -> int | None:
-    return None if state.times is None else state.times[place]
+def times(nth: int, take: Callable[[Any], tuple[int, int] | None]) -> Columns:
+    """The columns of two times that ``take`` gives of each packet's nth state."""
+
+    def both(batch: Batch) -> list[Rows] | list[list[int | None]]:
+        found = list(map(take, batch.states[nth]))
+        if None in found:
+            return [[it and it[place] for it in found] for place in range(2)]
+        return list(np.array(found, np.int64).reshape(-1, 2).T)
+
+    for place in range(2):
+        yield seconds(partial(_nth, both, ("times", nth), place))
+
+
+def _nth(make: Callable[[Batch], list[Any]], key: Hashable, place: int, batch: Batch) -> Any:
+    return batch.once(key, lambda: make(batch))[place]
 
 
 # --- TCP -----------------------------------------------------------------------------------------
@@ -99,16 +114,12 @@ def _of_seen(nth: int, at: int) -> Columns:
     def column(place: int) -> Callable[[Batch], Any]:
         return lambda batch: batch.once(("tcp", at), lambda: relative(batch))[place]
 
-    def time(place: int) -> Callable[[Batch], list[int]]:
-        return lambda batch: [times[place] for times in member("times")(batch)]
-
     for place in range(4):
         yield numbers(column(place))
     yield numbers(member("stream"))
     yield remembered(tcp.completeness_words, member("completeness"))
     yield numbers(member("completeness"))
-    for place in range(2):
-        yield seconds(time(place))
+    yield from times(nth, attrgetter("times"))
 
 
 SEEN = State(
@@ -135,8 +146,7 @@ def _known(g: Group) -> Iterator[Known]:
 
 def _of_known(nth: int, at: int) -> Columns:
     yield numbers(of(nth, lambda known: known.number))
-    for place in range(2):
-        yield seconds(of(nth, partial(_nth_time, place)))
+    yield from times(nth, attrgetter("times"))
 
 
 KNOWN = State(
@@ -233,7 +243,7 @@ def _of_answered(nth: int, at: int) -> Columns:
     def waited(batch: Batch) -> list[float | None]:
         return [
             (now - request[1]) / 1_000_000 if request else None
-            for now, request in zip(batch.time_ns, batch.states[nth], strict=True)
+            for now, request in zip(batch.time_ns.tolist(), batch.states[nth], strict=True)
         ]
 
     yield some(DOUBLE.show, waited)

@@ -22,7 +22,7 @@ from dissect.engine.session import Session
 from dissect.moulds.columns import Batch
 from dissect.moulds.families import Families, Family, Key
 
-OCTETS = 1 << 23
+OCTETS = 1 << 24
 """Of the file at once: what is written of them is ten times as long and more."""
 
 
@@ -107,7 +107,7 @@ class Telling:
             [chunk.data[at:to] for at, to in
              zip((start + layout.behind).tolist(), end.tolist(), strict=True)],
             chunk.captured[rows].tolist(), chunk.number[rows].tolist(),
-            chunk.time_ns[rows].tolist(), (chunk.time_ns[rows] - first).tolist(),
-            (chunk.time_ns - self._times.previous(chunk))[rows].tolist(),
+            chunk.time_ns[rows], chunk.time_ns[rows] - first,
+            (chunk.time_ns - self._times.previous(chunk))[rows],
             list(map(list, zip(*family.states, strict=True))),
         )  # fmt: skip

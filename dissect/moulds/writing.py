@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,10 @@ from dissect.moulds.telling import Part, Told
 
 ENOUGH = 5
 """Packets of a shape after which it is worth a mould."""
+MANY = 256
+"""Packets of a shape that columns of their own are made for."""
+TOGETHER = 1024
+"""So many at once."""
 MOST_MOULDS = 1000
 MOST_SHAPES = 10_000
 
@@ -66,16 +71,21 @@ class Writing:
         rows: list[list[int]] = [[] for _ in numbers]
         for row, turn in enumerate(turns):
             rows[turn].append(row)
-        made = Made(layout, batch)
+        few = [row for mine in rows if len(mine) < MANY for row in mine]
+        made, begun = Made(layout, batch.of(few)), 0
         for shape, mine in zip(numbers, rows, strict=True):
-            mould = self._mould(part.key, layout, made, shape, mine, write)
-            sources.append(
-                map(partial(write, batch), mine) if mould is None else mould.fill(made, mine)
-            )
+            mould = self._mould(part.key, layout, batch, shape, mine, write)
+            if mould is None:
+                sources.append(map(partial(write, batch), mine))
+            elif len(mine) >= MANY:
+                sources.append(_filled(mould, layout, batch, mine))
+            else:
+                sources.append(mould.fill(made, range(begun, begun + len(mine))))
+            begun += len(mine) if len(mine) < MANY else 0
         return [first + turn for turn in turns]
 
     def _mould(
-        self, key: Key, layout: Layout, made: Made, shape: Hashable, rows: list[int],
+        self, key: Key, layout: Layout, batch: Batch, shape: Hashable, rows: list[int],
         write: Callable[[Batch, int], str],
     ) -> Mould | None:  # fmt: skip
         """The mould of a shape, which is cast once there are enough packets of it."""
@@ -92,7 +102,7 @@ class Writing:
         if len(self._moulds) >= MOST_MOULDS:
             self._moulds.clear()
         self._seen.pop(place)
-        mould = self._moulds[place] = cast(layout, made, rows[0], shape, write)
+        mould = self._moulds[place] = cast(layout, batch, rows[0], shape, write)
         return mould
 
     def _packet(self, layout: Layout, batch: Batch, row: int, part: Part) -> Packet:
@@ -100,10 +110,16 @@ class Writing:
         data = batch.heads[row, : layout.behind].tobytes() + batch.payloads[row]
         record = replace(
             part.alike, data=data, original=len(data), number=batch.numbers[row],
-            time_ns=batch.time_ns[row],
+            time_ns=int(batch.time_ns[row]),
         )  # fmt: skip
         packet = packet_of(record, self._form, session=self._settled)
-        packet.state["frame", 0] = batch.since_first[row], batch.since_previous[row]
+        packet.state["frame", 0] = int(batch.since_first[row]), int(batch.since_previous[row])
         told = (column[row] for column in batch.states)
         packet.state.update(zip(layout.told, told, strict=True))
         return packet
+
+
+def _filled(mould: Mould, layout: Layout, batch: Batch, rows: list[int]) -> Iterator[str]:
+    """The texts of many packets of a shape."""
+    parts = (batch.of(rows[at : at + TOGETHER]) for at in range(0, len(rows), TOGETHER))
+    return chain.from_iterable(mould.fill(Made(layout, it), range(len(it))) for it in parts)
