@@ -70,7 +70,10 @@ class Places:
 
     @classmethod
     def around(cls, chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Places:
-        """Those of an IP header that stands ``at`` in some rows, innermost or not."""
+        """Those of an IP header that stands ``at`` in some rows, innermost or not.
+
+        Or of a link's header, which says nothing of the payload but its ends.
+        """
         places = cls.__new__(cls)
         places._begin(chunk)
         places._enter(header, rows, at)
@@ -82,7 +85,7 @@ class Places:
         if header is IPv6:
             self.end[rows] = at + IPV6_HEADER + head.plen
             self.version[rows] = 6
-        else:
+        elif header is IPv4:
             self.end[rows] = at + head.len
             self.version[rows] = 4
         self.source[rows] = octets(head.src)
@@ -230,18 +233,22 @@ class Kind:
         known  the rows that may be among them; by default all
         """
         chunk = places.chunk
-        mine = chunk.chains.where(self, self._ends)[chunk.chain] & ~chunk.unsure
+        mine = chunk.chains.where(self, self.ends)[chunk.chain] & ~chunk.unsure
         mine &= chunk.time_ns != NO_TIME
         if known is not None:
             mine &= known
         rows = np.flatnonzero(mine)
-        group = Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
+        group = self.begun(places, session, rows)
         if len(rows):
             group = group.of(only_harmless(group, chunk.chains.having("ipv6.dstopts")))
             group = group.of(self.sure(group))
         return group
 
-    def _ends(self, protocols: list[str]) -> bool:
+    def begun(self, places: Places, session: Session, rows: Rows) -> Group:
+        """Where it begins and must end in rows with such a chain."""
+        return Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
+
+    def ends(self, protocols: list[str]) -> bool:
         """Whether a chain ends with it, or with it and a payload that adds nothing to a line."""
         if self.name not in protocols:
             return False
@@ -285,7 +292,7 @@ def size_of(header: type[Header]) -> int:
 
 
 def only_harmless(g: Group, asked: Mask) -> Mask:
-    """The rows in which options between the IP header and this one are of no account.
+    """The rows in which options between the IP header and this one, if any, are of no account.
 
     asked  the chains of which that is asked; others may have what they want
     """
@@ -293,7 +300,7 @@ def only_harmless(g: Group, asked: Mask) -> Mask:
     rows = np.flatnonzero(asked[g.chunk.chain[g.rows]])
     begin = g.places.at[g.rows[rows]] + IPV6_HEADER
     spans = zip(begin.tolist(), g.at[rows].tolist(), strict=True)
-    found[rows] = [harmless(g.chunk.data[at:end]) for at, end in spans]
+    found[rows] = [at == end or harmless(g.chunk.data[at:end]) for at, end in spans]
     return found
 
 

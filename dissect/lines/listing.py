@@ -14,15 +14,14 @@ from dissect.columns.read import chunks
 from dissect.columns.times import Times
 from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
-from dissect.engine.values import address_text
 from dissect.export.base import View
 from dissect.export.columns import Columns, Texts
 from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
-from dissect.lines import messages, payloads, transport
+from dissect.lines import links, messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
 _PLAIN = (*transport.KINDS, *messages.KINDS)
-KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS)
+KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS, *links.KINDS)
 PACKETS = 32_768
 """In a chunk: few enough that the first lines are there soon."""
 MOST_ADDRESSES = 100_000
@@ -42,7 +41,7 @@ class Listing:
         self._time = TimeColumn(view.time)
         self._times = Times()
         self._session = capture.session(Session)
-        self._address = _Addresses()
+        self._address = _Addresses(self._columns.address)
         self._decoded: Decoded | None = None
         self._shown_times: list[str] = []
 
@@ -127,10 +126,13 @@ class Listing:
 class _Addresses(dict[bytes, str]):
     """Texts of addresses; begins anew when there are too many."""
 
+    def __init__(self, text: Callable[[bytes], str]) -> None:
+        self._text = text
+
     def __missing__(self, address: bytes) -> str:
         if len(self) >= MOST_ADDRESSES:
             self.clear()
-        text = self[address] = address_text(address)
+        text = self[address] = self._text(address)
         return text
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from dissect.columns.chunk import Mask
 from dissect.columns.group import Head
+from dissect.columns.readers.icmp import V4_ERRORS
 from dissect.engine.values import ipv6_text, mac_text
 from dissect.lines.kinds import CARRIERS, Group, Infos, Kind, size_of
 from dissect.protocols import icmp, icmpv6, udp
-from dissect.protocols.codes.icmp import type_name
+from dissect.protocols.codes.icmp import meaning, type_name
 from dissect.protocols.icmpv6 import echo, mld, ndp
 from dissect.protocols.icmpv6.messages import INFO_CODE, MESSAGES
 from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
@@ -169,7 +170,16 @@ def _advertisements(g: Group) -> Infos:
         yield f"{MESSAGES[136].name}{info}{_options(g, row, NEIGHBOR)}"
 
 
-QUOTED = ("icmpv6", "udp", "ipv6.routing", "ipv6.fraghdr", "data", *CARRIERS)
+def _errors_of_ipv4(g: Group) -> Infos:
+    head = g.head(icmp.Head)
+    for kind, code in zip(head.type.tolist(), head.code.tolist(), strict=True):
+        yield icmp.INFO_HEAD % (type_name(kind, code), meaning(kind, code))
+
+
+QUOTED = (
+    "icmp", "icmpv6", "udp", "udplite", "vxlan", "geneve", "dhcpv6", "ipv6.routing", "ipv6.fraghdr",
+    "data", *CARRIERS,
+)  # fmt: skip
 """What may be quoted: nothing that a session remembers and that shows in other lines."""
 
 
@@ -189,4 +199,6 @@ KINDS = (
          quotes=QUOTED),
     Kind("icmp", icmp.Head, sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY),
          infos=_pings_of_ipv4),
+    Kind("icmp", icmp.Head, sure=_types(icmp.Head, *V4_ERRORS), infos=_errors_of_ipv4,
+         quotes=QUOTED),
 )  # fmt: skip
