@@ -67,6 +67,7 @@ class Places:
         self.source = np.full(size, None, object)
         self.destination = np.full(size, None, object)
         self.ends = self.source, self.destination
+        self._last: dict[type[Header], Rows] = {}
 
     @classmethod
     def around(cls, chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Places:
@@ -88,19 +89,21 @@ class Places:
         elif header is IPv4:
             self.end[rows] = at + head.len
             self.version[rows] = 4
-        self.source[rows] = octets(head.src)
-        self.destination[rows] = octets(head.dst)
+        self.source[rows] = as_objects(head.src)
+        self.destination[rows] = as_objects(head.dst)
 
     def of(self, header: type[Header]) -> Rows:
         """Where the last header of a class is in each row, -1 without one."""
-        found = np.full(len(self.chunk), -1, np.int64)
-        for part in self.chunk.parts:
-            if part.header is header and not part.quoted:
-                found[part.rows] = part.at
+        found = self._last.get(header)
+        if found is None:
+            found = self._last[header] = np.full(len(self.chunk), -1, np.int64)
+            for part in self.chunk.parts:
+                if part.header is header and not part.quoted:
+                    found[part.rows] = part.at
         return found
 
 
-def octets(values: NDArray[Any]) -> NDArray[Any]:
+def as_objects(values: NDArray[Any]) -> NDArray[Any]:
     """An array of (n, size) octets as n objects."""
     found = np.empty(len(values), object)
     found[:] = np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().tolist()

@@ -21,7 +21,10 @@ from dissect.lines import links, messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
 _PLAIN = (*transport.KINDS, *messages.KINDS)
-KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS, *links.KINDS)
+KINDS = (
+    *_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS,
+    *links.KINDS,
+)  # fmt: skip
 PACKETS = 32_768
 """In a chunk: few enough that the first lines are there soon."""
 MOST_ADDRESSES = 100_000
@@ -106,7 +109,7 @@ class Listing:
         rows = np.flatnonzero(chunk.time_ns != NO_TIME)
         if not len(rows):
             return [""] * len(chunk)
-        times = self._time.texts(self._counted(chunk)[rows].tolist(), _digits(chunk)[rows].tolist())
+        times = self._time.texts(self._counted(chunk)[rows], _digits(chunk)[rows])
         if len(rows) == len(chunk):
             return list(times)
         shown = [""] * len(chunk)

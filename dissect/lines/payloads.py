@@ -27,7 +27,10 @@ IDENTIFIER = 2
 
 
 class Told(dict[tuple[str, bytes], tuple[str, str]]):
-    """What stands before and behind the identifier, or in two columns; begins anew when there are too many."""
+    """What stands before and behind the identifier, or in two columns.
+
+    Begins anew when there are too many.
+    """
 
     def keep(self, key: tuple[str, bytes], parts: tuple[str, str]) -> tuple[str, str]:
         """Remember, and hand back."""

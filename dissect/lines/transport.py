@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask, Rows
-from dissect.columns.group import Head
+from dissect.columns.layout import Item, gather
 from dissect.columns.readers.transport import STAMPS_ONLY
-from dissect.engine.conversation import Key
-from dissect.lines.kinds import Group, Infos, Kind, size_of
+from dissect.engine.conversation import PORT, Key
+from dissect.lines.kinds import Group, Infos, Kind, as_objects, size_of
 from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_checksum import INFO_WRONG, TCP_PROTO
@@ -20,8 +21,6 @@ from dissect.protocols.tcp_stream import Seen, follow, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
-USUAL = tcp.INFO_ACK + "%s"
-"""Of a segment that isn't a connection's first, with what stands behind the window."""
 
 
 def plain_segments(g: Group) -> Mask:
@@ -35,15 +34,29 @@ def plain_segments(g: Group) -> Mask:
     return sure
 
 
-def _keys(g: Group, head: Head) -> tuple[Iterator[Key], list[bool]]:
+def _keys(g: Group) -> tuple[list[Key], list[bool]]:
     """The key of each segment's stream as ``key_between``, and whether it goes forward in that."""
-    source, destination = g.places.source[g.rows], g.places.destination[g.rows]
-    forward: Mask = source < destination
-    forward |= (source == destination) & (head.sport <= head.dport)
-    both = list(zip((source, head.sport), (destination, head.dport), strict=True))
-    first = (np.where(forward, one, other).tolist() for one, other in both)
-    second = (np.where(forward, other, one).tolist() for one, other in both)
-    return zip(*first, *second, strict=True), forward.tolist()
+    keys, forward = np.empty(len(g), object), np.empty(len(g), np.bool_)
+    for version, skip, size in ((6, 8, 16), (4, 12, 4)):
+        mine = g.version == version
+        if mine.any():
+            at, ip = g.at[mine], g.places.at[g.rows[mine]] + skip
+            source, destination = (
+                np.concatenate([_octets(g, address, size), _octets(g, port, PORT)], axis=1)
+                for address, port in ((ip, at), (ip + size, at + PORT))
+            )
+            text = f"S{size + PORT}"  # which numpy compares
+            ahead: Mask = (source.view(text) <= destination.view(text)).ravel()
+            ordered = np.concatenate([source, destination], axis=1)
+            ordered[~ahead] = np.concatenate([destination, source], axis=1)[~ahead]
+            keys[mine], forward[mine] = as_objects(ordered), ahead
+    return keys.tolist(), forward.tolist()
+
+
+def _octets(g: Group, at: Rows, size: int) -> NDArray[np.uint8]:
+    """So many octets of each row."""
+    found: NDArray[np.uint8] = gather(g.chunk.data, Item("", 0, size, 0, 0), at)
+    return found
 
 
 def learned(g: Group) -> Iterator[Seen]:
@@ -52,7 +65,7 @@ def learned(g: Group) -> Iterator[Seen]:
     size = g.end - g.at - 4 * head.off.astype(np.int64)
     session = g.session
     for key, forward, flags, seq, ack, length, now in zip(
-        *_keys(g, head), head.flags.tolist(), head.seq.tolist(), head.ack.tolist(), size.tolist(),
+        *_keys(g), head.flags.tolist(), head.seq.tolist(), head.ack.tolist(), size.tolist(),
         g.times, strict=True,
     ):  # fmt: skip
         yield learn(session, key, forward, now, flags, seq, ack, length, None, True)
@@ -62,43 +75,40 @@ def _segments(g: Group) -> Infos:
     """The streams are told, in turn, and numbers counted from where they say."""
     head = g.head(tcp.TCP)
     octets = 4 * head.off.astype(np.int64)
-    size = g.end - g.at - octets
     session = g.session
     streams, relative = session.table("tcp"), session.relative_seq
-    for key, forward, sport, dport, flags, seq, ack, window, length, now, tail in zip(
-        *_keys(g, head), head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
-        head.seq.tolist(), head.ack.tolist(), head.win.tolist(), size.tolist(), g.times,
-        _tails(g, octets, size), strict=True,
+    for key, forward, sport, dport, flags, seq, ack, window, size, now, form in zip(
+        *_keys(g), head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
+        head.seq.tolist(), head.ack.tolist(), head.win.tolist(), (g.end - g.at - octets).tolist(),
+        g.times, _forms(g, octets == WITH_STAMPS), strict=True,
     ):  # fmt: skip
         if flags & (SYN | ACK) == ACK:
-            stream = follow(streams, key, forward, now, flags, seq, ack, length)
+            stream = follow(streams, key, forward, now, flags, seq, ack, size)
             base, ack_base = stream.bases_of(forward) if relative else (0, 0)
             shift = stream.shifts[forward]
-            yield USUAL % (
-                sport, dport, flag_words(flags, stream.ace), seq - base & 0xFFFFFFFF,
-                ack - ack_base & 0xFFFFFFFF, window << shift if shift > 0 else window, tail,
+            yield form % (
+                sport, dport, flag_words(flags, True) if stream.ace else flag_words(flags),
+                seq - base & 0xFFFFFFFF, ack - ack_base & 0xFFFFFFFF,
+                window << shift if shift > 0 else window, size,
             )  # fmt: skip
         else:
-            seen = learn(session, key, forward, now, flags, seq, ack, length, None, True)
+            seen = learn(session, key, forward, now, flags, seq, ack, size, None, True)
             window = tcp.scaled(window, flags, seen)
-            form, told = tcp.described(sport, dport, flags, seq, ack, window, seen)
-            yield form % told + tail
+            begin, told = tcp.described(sport, dport, flags, seq, ack, window, seen)
+            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size)
 
 
-def _tails(g: Group, octets: Rows, size: Rows) -> list[str]:
-    """What stands behind the window: the checksum if it is wrong, the length, the timestamps."""
-    stamped = octets == WITH_STAMPS
-    wrong = _wrong(g, TCP_PROTO)
-    tails = np.empty(len(g), object)
-    tails[~stamped] = list(map(tcp.INFO_LENGTH.__mod__, size[~stamped].tolist()))
+def _forms(g: Group, stamped: Mask) -> list[str]:
+    """Segments with ACK, but for numbers: the checksum if it is wrong, and timestamps."""
+    forms = np.full(len(g), tcp.INFO_ACK + tcp.INFO_LENGTH, object)
+    forms[_wrong(g, TCP_PROTO)] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
     if stamped.any():
         some = g.of(stamped)
         stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
-        texts = zip(size[stamped].tolist(), *stamps, strict=True)
-        tails[stamped] = list(map((tcp.INFO_LENGTH + INFO_STAMPS).__mod__, texts))
-    tails[wrong] = INFO_WRONG + tails[wrong]
-    told: list[str] = tails.tolist()
-    return told
+        told = map(INFO_STAMPS.__mod__, zip(*stamps, strict=True))
+        forms[stamped] += np.fromiter(told, object, len(some))
+    made: list[str] = forms.tolist()
+    return made
 
 
 def _wrong(g: Group, protocol: int) -> Mask:
@@ -115,13 +125,10 @@ def _datagrams(g: Group) -> Infos:
     absent = head.sum == 0
     ending = np.where(absent & (g.version == 6), 1, 0)
     ending[_wrong(g, udp.UDP_PROTO) & ~absent] = 2
-    words = ("", udp.INFO_ILLEGAL, udp.INFO_WRONG)
-    form = udp.INFO + udp.INFO_LENGTH
-    payload = head.len.astype(np.int64) - UDP_HEADER
-    for sport, dport, size, end in zip(
-        head.sport.tolist(), head.dport.tolist(), payload.tolist(), ending.tolist(), strict=True
-    ):
-        yield form % (sport, dport, size) + words[end]
+    words = np.array(("", udp.INFO_ILLEGAL, udp.INFO_WRONG), object)
+    numbers = head.sport, head.dport, head.len.astype(np.int64) - UDP_HEADER, words[ending]
+    form = udp.INFO + udp.INFO_LENGTH + "%s"
+    return map(form.__mod__, zip(*(column.tolist() for column in numbers), strict=True))
 
 
 def _all(g: Group) -> Mask:

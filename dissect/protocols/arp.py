@@ -270,9 +270,7 @@ def check(session: Session, m: Arp, frame: int, time_ns: int) -> list[Earlier]:
     return found
 
 
-def _use(
-    session: Session, address: bytes, hardware: bytes, frame: int, now: int
-) -> Earlier | None:
+def _use(session: Session, address: bytes, hardware: bytes, frame: int, now: int) -> Earlier | None:
     seen: _Seen = session.entry("arp", address, lambda _: _Seen(hardware, frame, now))
     if seen.hardware != hardware:
         return Earlier(address, hardware, seen.hardware, seen.frame, now - seen.seconds)

@@ -48,11 +48,6 @@ class Seen(NamedTuple):
 UNKNOWN = Seen(-1, True, None, 0, 0, 0, UNKNOWN_SCALING, True, False)
 
 
-def is_forward(key: Key, source: bytes, port: int) -> bool:
-    """Whether a segment from there goes from the first end of the key to the second."""
-    return key[1] == port and key[0] == source
-
-
 Pair = tuple[V, V]
 """Of the sender of segments that go backward, and of those that go forward."""
 
