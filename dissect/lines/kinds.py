@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ Infos = Iterator[str]
 class Places:
     """Where the innermost IP header of each row is, and what it says.
 
-    ends, version  where its payload must end in ``data``; 4 or 6
+    end, version   where its payload must end in ``data``; 4 or 6
     source, destination  the octets of the addresses, objects
     ends           the two as they are shown; with ``outer`` they are the outermost header's
     """
@@ -91,6 +91,12 @@ class Places:
             self.version[rows] = 4
         self.source[rows] = as_objects(head.src)
         self.destination[rows] = as_objects(head.dst)
+
+    @cached_property
+    def usable(self) -> Mask:
+        """The rows of which columns say what is in them, and when they came."""
+        mask: Mask = ~self.chunk.unsure & (self.chunk.time_ns != NO_TIME)
+        return mask
 
     def of(self, header: type[Header]) -> Rows:
         """Where the last header of a class is in each row, -1 without one."""
@@ -236,8 +242,7 @@ class Kind:
         known  the rows that may be among them; by default all
         """
         chunk = places.chunk
-        mine = chunk.chains.where(self, self.ends)[chunk.chain] & ~chunk.unsure
-        mine &= chunk.time_ns != NO_TIME
+        mine = chunk.chains.where(self, self.ends)[chunk.chain] & places.usable
         if known is not None:
             mine &= known
         rows = np.flatnonzero(mine)

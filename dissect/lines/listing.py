@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -47,6 +47,10 @@ class Listing:
         self._address = _Addresses(self._columns.address)
         self._decoded: Decoded | None = None
         self._shown_times: list[str] = []
+        self._sources: list[Iterator[Texts]] = []
+        """Of the current chunk: the rows by their trees, then those of each kind."""
+        self._over_udp: dict[int, Rows] = {}
+        """The rows of kinds over UDP, by their source; none after an announcement."""
 
     def __iter__(self) -> Iterator[Texts]:
         return chain.from_iterable(map(self.of, chunks(self._capture, size=PACKETS)))
@@ -65,14 +69,26 @@ class Listing:
         numbers = list(map(str, chunk.number.tolist()))
         places = Places(chunk, outer=self._outer)
         written = np.zeros(len(chunk), np.int64)
-        sources: list[Iterator[Texts]] = [iter(())]
-        for nth, kind in enumerate(KINDS, 1):
-            group = kind.group(places, self._session, known)
+        announced = ANNOUNCED in self._session.tables
+        kinds = [kind for kind in KINDS if not (announced and kind.over_udp)]
+        groups = [kind.group(places, self._session, known) for kind in kinds]
+        for nth, group in enumerate(groups, 1):
             written[group.rows] = nth
-            sources.append(self._written(kind, group, numbers))
+        self._over_udp = {
+            nth: groups[nth - 1].rows for nth, kind in enumerate(kinds, 1) if kind.over_udp
+        }
         rest = np.flatnonzero(written == 0).tolist()
-        sources[0] = (self._tree(chunk, row, numbers) for row in rest)
-        return map(next, map(sources.__getitem__, written.tolist()))
+        self._sources = [
+            (self._tree(chunk, row, numbers) for row in rest),
+            *map(self._written, kinds, groups, repeat(numbers)),
+        ]
+        turns = map(self._sources.__getitem__, written.tolist())
+        return chain(map(next, turns), self._done())
+
+    def _done(self) -> Iterator[Texts]:
+        """Nothing: the rows are through, and what is left of them goes before the next chunk."""
+        self._sources = []
+        yield from ()
 
     def _tree(self, chunk: Chunk, row: int, numbers: list[str]) -> Texts:
         """What the tree reader says of a row."""
@@ -81,28 +97,28 @@ class Listing:
         texts = (numbers[row], self._shown_times[row], *self._columns.rest(packet))
         if self._decoded is not None:
             self._decoded(row, packet, texts[1])
+        if self._over_udp and ANNOUNCED in self._session.tables:
+            self._announced(chunk, row, numbers)
         return texts
+
+    def _announced(self, chunk: Chunk, at: int, numbers: list[str]) -> None:
+        """A protocol has announced a stream, which may be any of the datagrams from now on."""
+        for nth, rows in self._over_udp.items():
+            later = rows[rows > at].tolist()
+            self._sources[nth] = map(self._tree, repeat(chunk), later, repeat(numbers))
+        self._over_udp = {}
 
     def _written(self, kind: Kind, group: Group, numbers: list[str]) -> Iterator[Texts]:
         """What the columns say of the rows of a kind, whose infos are asked for in their turn."""
         if not len(group):
             return iter(())
         rows: list[int] = group.rows.tolist()
-        lines = zip(
+        return zip(
             map(numbers.__getitem__, rows), map(self._shown_times.__getitem__, rows),
             *(map(self._address.__getitem__, ends) for ends in group.shown_ends),
             kind.protocols(group), map(str, group.chunk.original[group.rows].tolist()),
             kind.infos(group), strict=True,
         )  # fmt: skip
-        return self._unannounced(group.chunk, rows, lines, numbers) if kind.over_udp else lines
-
-    def _unannounced(
-        self, chunk: Chunk, rows: list[int], lines: Iterator[Texts], numbers: list[str]
-    ) -> Iterator[Texts]:  # fmt: skip
-        """Lines until some protocol has announced a stream, which may be any of the datagrams."""
-        tables = self._session.tables
-        for row in rows:
-            yield self._tree(chunk, row, numbers) if ANNOUNCED in tables else next(lines)
 
     def _clock(self, chunk: Chunk) -> list[str]:
         """The Time column."""

@@ -99,16 +99,15 @@ def _segments(g: Group) -> Infos:
 
 
 def _forms(g: Group, stamped: Mask) -> list[str]:
-    """Segments with ACK, but for numbers: the checksum if it is wrong, and timestamps."""
-    forms = np.full(len(g), tcp.INFO_ACK + tcp.INFO_LENGTH, object)
-    forms[_wrong(g, TCP_PROTO)] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
-    if stamped.any():
-        some = g.of(stamped)
-        stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
-        told = map(INFO_STAMPS.__mod__, zip(*stamps, strict=True))
-        forms[stamped] += np.fromiter(told, object, len(some))
-    made: list[str] = forms.tolist()
-    return made
+    """Of segments with ACK, which say already if the checksum is wrong, and the timestamps."""
+    forms = [tcp.INFO_ACK + tcp.INFO_LENGTH] * len(g)
+    for row in np.flatnonzero(_wrong(g, TCP_PROTO)).tolist():
+        forms[row] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
+    some = g.of(stamped)
+    stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
+    for row, *told in zip(np.flatnonzero(stamped).tolist(), *stamps, strict=True):
+        forms[row] += INFO_STAMPS % tuple(told)
+    return forms
 
 
 def _wrong(g: Group, protocol: int) -> Mask:
