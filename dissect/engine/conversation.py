@@ -13,8 +13,10 @@ from typing import TypeVar
 from dissect.engine.cursor import Cursor
 from dissect.engine.session import Session
 
-Key = tuple[bytes, int, bytes, int]
-"""Address and port of one end, then of the other."""
+Key = bytes
+"""Address and port (2 octets) of one end, then of the other: there are many, so they are small."""
+End = tuple[bytes, int]
+PORT = 2
 
 
 class Conversation:
@@ -58,9 +60,20 @@ def key_of(c: Cursor, ports: tuple[int, int]) -> Key:
 
 def key_between(source: bytes, sport: int, destination: bytes, dport: int) -> Key:
     """The two ends of a packet in that order."""
-    if source < destination or (source == destination and sport <= dport):
-        return source, sport, destination, dport
-    return destination, dport, source, sport
+    one, other = source + sport.to_bytes(PORT, "big"), destination + dport.to_bytes(PORT, "big")
+    return one + other if one <= other else other + one
+
+
+def is_forward(key: Key, sender: End) -> bool:
+    """Whether a packet of a sender goes from the first end of the key to the second."""
+    return key.startswith(sender[0] + sender[1].to_bytes(PORT, "big"))
+
+
+def receiver(key: Key, sender: End) -> End:
+    """The other end."""
+    size = len(sender[0]) + PORT
+    end = key[size:] if is_forward(key, sender) else key[:-size]
+    return end[:-PORT], int.from_bytes(end[-PORT:], "big")
 
 
 class Announcement:
@@ -124,7 +137,7 @@ def announce(session: Session, address: bytes, port: int, announcement: A) -> A:
     return announcement
 
 
-def announced(session: Session, *ends: tuple[bytes, int]) -> Announcement | None:
+def announced(session: Session, *ends: End) -> Announcement | None:
     """The announcement of the first of some ends that has one."""
     table = session.tables.get(ANNOUNCED)
     if table is None:

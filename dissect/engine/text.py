@@ -48,9 +48,12 @@ class Text(Struct, frozen=True):
 
     def cut(self, start: int | None = None, end: int | None = None) -> Text:
         """The part between two places in the frame."""
-        first = self.start if start is None else min(max(start, self.start), self.end)
-        last = self.end if end is None else min(end, self.end)
-        return Text(self.data, first, max(first, last))
+        first, last = self.start, self.end
+        if start is not None and start > first:
+            first = start if start < last else last
+        if end is not None and end < last:
+            last = end if end > first else first
+        return Text(self.data, first, last)
 
     def strip(self) -> Text:
         """Without blanks at both ends."""
@@ -60,10 +63,11 @@ class Text(Struct, frozen=True):
 
     def partition(self, separator: bytes) -> tuple[Text, Text | None]:
         """What stands before and after a separator; None after it when there is none."""
-        at = self.find(separator)
+        data, start, end = self.data, self.start, self.end
+        at = data.find(separator, start, end)
         if at < 0:
             return self, None
-        return self.cut(end=at), self.cut(at + len(separator))
+        return Text(data, start, at), Text(data, at + len(separator), end)
 
     def split(self, separator: bytes, *, quotes: bool = False) -> Iterator[Text]:
         """The parts between separators; ``quotes``: not inside quotation marks or <>."""

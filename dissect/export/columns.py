@@ -39,7 +39,7 @@ class Columns:
         source = destination = ""
         if packet.ends:
             ends = _outermost(packet.ends) if self._outer else packet.ends[-1]
-            source, destination = self._address(ends[0]), self._address(ends[1])
+            source, destination = self.address(ends[0]), self.address(ends[1])
         return (
             source,
             destination,
@@ -48,7 +48,8 @@ class Columns:
             visible(packet.info),
         )
 
-    def _address(self, address: bytes | str) -> str:
+    def address(self, address: bytes | str) -> str:
+        """What the list shows of an end."""
         if isinstance(address, str):
             return visible(address)
         if self._names and len(address) == 6:

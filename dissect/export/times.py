@@ -8,7 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from numpy import int64
+    from numpy.typing import NDArray
+
     from dissect.engine.packet import Packet
+
+    Numbers = NDArray[int64]
 
 SECOND = 1_000_000_000
 
@@ -86,13 +91,14 @@ class TimeColumn:
             now = self._since(packet, now)
         return self._clock(now, digits_of(getattr(packet.interface, "ticks", MICROSECONDS)))
 
-    def texts(self, nanoseconds: list[int], digits: list[int]) -> Iterator[str]:
+    def texts(self, nanoseconds: Numbers, digits: Numbers) -> Iterator[str]:
         """The texts of times, counted from what the format counts from, with so many decimals."""
-        shown = digits[0] if len(set(digits)) == 1 else 0
-        if self._clock is not seconds or not shown or min(nanoseconds) < 0:
-            return map(self._clock, nanoseconds, digits)
-        form, unit, second = f"%d.%0{shown}d", 10 ** (9 - shown), 10**shown
-        return (form % divmod(now // unit, second) for now in nanoseconds)
+        shown = int(digits[0]) if (digits == digits[0]).all() else 0
+        if self._clock is not seconds or not shown or nanoseconds.min() < 0:
+            return map(self._clock, nanoseconds.tolist(), digits.tolist())
+        whole, rest = nanoseconds // SECOND, nanoseconds % SECOND // 10 ** (9 - shown)
+        form = f"%d.%0{shown}d"
+        return map(form.__mod__, zip(whole.tolist(), rest.tolist(), strict=True))
 
     def _since(self, packet: Packet, now: int) -> int:
         """Nanoseconds since what the format counts from."""

@@ -25,7 +25,7 @@ from dissect.engine.tree import FIELDS
 from dissect.engine.values import BYTES
 from dissect.export.sanitise import visible
 from dissect.filter.passing import ANNOUNCING, Alone, may_change, needed
-from dissect.lines.kinds import octets
+from dissect.lines.kinds import as_objects
 from dissect.lines.listing import PACKETS, Listing
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _Column:
 
     def _made(self, values: NDArray[Any], make: Callable[[str], str]) -> NDArray[Any]:
         """What is made of each value's text, once for each different one."""
-        plain = (octets(values) if values.ndim == 2 else values).tolist()
+        plain = (as_objects(values) if values.ndim == 2 else values).tolist()
         kind = FIELDS[self._name].kind
         show = bytes.hex if kind.name == BYTES.name else kind.show
         made = {value: make(visible(show(value))) for value in set(plain)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ Infos = Iterator[str]
 class Places:
     """Where the innermost IP header of each row is, and what it says.
 
-    ends, version  where its payload must end in ``data``; 4 or 6
+    end, version   where its payload must end in ``data``; 4 or 6
     source, destination  the octets of the addresses, objects
     ends           the two as they are shown; with ``outer`` they are the outermost header's
     """
@@ -67,10 +67,14 @@ class Places:
         self.source = np.full(size, None, object)
         self.destination = np.full(size, None, object)
         self.ends = self.source, self.destination
+        self._last: dict[type[Header], Rows] = {}
 
     @classmethod
     def around(cls, chunk: Chunk, header: type[Header], rows: Rows, at: Rows) -> Places:
-        """Those of an IP header that stands ``at`` in some rows, innermost or not."""
+        """Those of an IP header that stands ``at`` in some rows, innermost or not.
+
+        Or of a link's header, which says nothing of the payload but its ends.
+        """
         places = cls.__new__(cls)
         places._begin(chunk)
         places._enter(header, rows, at)
@@ -82,22 +86,30 @@ class Places:
         if header is IPv6:
             self.end[rows] = at + IPV6_HEADER + head.plen
             self.version[rows] = 6
-        else:
+        elif header is IPv4:
             self.end[rows] = at + head.len
             self.version[rows] = 4
-        self.source[rows] = octets(head.src)
-        self.destination[rows] = octets(head.dst)
+        self.source[rows] = as_objects(head.src)
+        self.destination[rows] = as_objects(head.dst)
+
+    @cached_property
+    def usable(self) -> Mask:
+        """The rows of which columns say what is in them, and when they came."""
+        mask: Mask = ~self.chunk.unsure & (self.chunk.time_ns != NO_TIME)
+        return mask
 
     def of(self, header: type[Header]) -> Rows:
         """Where the last header of a class is in each row, -1 without one."""
-        found = np.full(len(self.chunk), -1, np.int64)
-        for part in self.chunk.parts:
-            if part.header is header and not part.quoted:
-                found[part.rows] = part.at
+        found = self._last.get(header)
+        if found is None:
+            found = self._last[header] = np.full(len(self.chunk), -1, np.int64)
+            for part in self.chunk.parts:
+                if part.header is header and not part.quoted:
+                    found[part.rows] = part.at
         return found
 
 
-def octets(values: NDArray[Any]) -> NDArray[Any]:
+def as_objects(values: NDArray[Any]) -> NDArray[Any]:
     """An array of (n, size) octets as n objects."""
     found = np.empty(len(values), object)
     found[:] = np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().tolist()
@@ -230,18 +242,21 @@ class Kind:
         known  the rows that may be among them; by default all
         """
         chunk = places.chunk
-        mine = chunk.chains.where(self, self._ends)[chunk.chain] & ~chunk.unsure
-        mine &= chunk.time_ns != NO_TIME
+        mine = chunk.chains.where(self, self.ends)[chunk.chain] & places.usable
         if known is not None:
             mine &= known
         rows = np.flatnonzero(mine)
-        group = Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
+        group = self.begun(places, session, rows)
         if len(rows):
             group = group.of(only_harmless(group, chunk.chains.having("ipv6.dstopts")))
             group = group.of(self.sure(group))
         return group
 
-    def _ends(self, protocols: list[str]) -> bool:
+    def begun(self, places: Places, session: Session, rows: Rows) -> Group:
+        """Where it begins and must end in rows with such a chain."""
+        return Group(places, session, rows, places.of(self.header)[rows], places.end[rows])
+
+    def ends(self, protocols: list[str]) -> bool:
         """Whether a chain ends with it, or with it and a payload that adds nothing to a line."""
         if self.name not in protocols:
             return False
@@ -285,7 +300,7 @@ def size_of(header: type[Header]) -> int:
 
 
 def only_harmless(g: Group, asked: Mask) -> Mask:
-    """The rows in which options between the IP header and this one are of no account.
+    """The rows in which options between the IP header and this one, if any, are of no account.
 
     asked  the chains of which that is asked; others may have what they want
     """
@@ -293,7 +308,7 @@ def only_harmless(g: Group, asked: Mask) -> Mask:
     rows = np.flatnonzero(asked[g.chunk.chain[g.rows]])
     begin = g.places.at[g.rows[rows]] + IPV6_HEADER
     spans = zip(begin.tolist(), g.at[rows].tolist(), strict=True)
-    found[rows] = [harmless(g.chunk.data[at:end]) for at, end in spans]
+    found[rows] = [at == end or harmless(g.chunk.data[at:end]) for at, end in spans]
     return found
 
 

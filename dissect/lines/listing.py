@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -14,15 +14,17 @@ from dissect.columns.read import chunks
 from dissect.columns.times import Times
 from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
-from dissect.engine.values import address_text
 from dissect.export.base import View
 from dissect.export.columns import Columns, Texts
 from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
-from dissect.lines import messages, payloads, transport
+from dissect.lines import links, messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
 _PLAIN = (*transport.KINDS, *messages.KINDS)
-KINDS = (*_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS)
+KINDS = (
+    *_PLAIN, *(kind.in_udp() for kind in _PLAIN if not kind.over_udp), *payloads.KINDS,
+    *links.KINDS,
+)  # fmt: skip
 PACKETS = 32_768
 """In a chunk: few enough that the first lines are there soon."""
 MOST_ADDRESSES = 100_000
@@ -42,9 +44,13 @@ class Listing:
         self._time = TimeColumn(view.time)
         self._times = Times()
         self._session = capture.session(Session)
-        self._address = _Addresses()
+        self._address = _Addresses(self._columns.address)
         self._decoded: Decoded | None = None
         self._shown_times: list[str] = []
+        self._sources: list[Iterator[Texts]] = []
+        """Of the current chunk: the rows by their trees, then those of each kind."""
+        self._over_udp: dict[int, Rows] = {}
+        """The rows of kinds over UDP, by their source; none after an announcement."""
 
     def __iter__(self) -> Iterator[Texts]:
         return chain.from_iterable(map(self.of, chunks(self._capture, size=PACKETS)))
@@ -63,14 +69,26 @@ class Listing:
         numbers = list(map(str, chunk.number.tolist()))
         places = Places(chunk, outer=self._outer)
         written = np.zeros(len(chunk), np.int64)
-        sources: list[Iterator[Texts]] = [iter(())]
-        for nth, kind in enumerate(KINDS, 1):
-            group = kind.group(places, self._session, known)
+        announced = ANNOUNCED in self._session.tables
+        kinds = [kind for kind in KINDS if not (announced and kind.over_udp)]
+        groups = [kind.group(places, self._session, known) for kind in kinds]
+        for nth, group in enumerate(groups, 1):
             written[group.rows] = nth
-            sources.append(self._written(kind, group, numbers))
+        self._over_udp = {
+            nth: groups[nth - 1].rows for nth, kind in enumerate(kinds, 1) if kind.over_udp
+        }
         rest = np.flatnonzero(written == 0).tolist()
-        sources[0] = (self._tree(chunk, row, numbers) for row in rest)
-        return map(next, map(sources.__getitem__, written.tolist()))
+        self._sources = [
+            (self._tree(chunk, row, numbers) for row in rest),
+            *map(self._written, kinds, groups, repeat(numbers)),
+        ]
+        turns = map(self._sources.__getitem__, written.tolist())
+        return chain(map(next, turns), self._done())
+
+    def _done(self) -> Iterator[Texts]:
+        """Nothing: the rows are through, and what is left of them goes before the next chunk."""
+        self._sources = []
+        yield from ()
 
     def _tree(self, chunk: Chunk, row: int, numbers: list[str]) -> Texts:
         """What the tree reader says of a row."""
@@ -79,35 +97,35 @@ class Listing:
         texts = (numbers[row], self._shown_times[row], *self._columns.rest(packet))
         if self._decoded is not None:
             self._decoded(row, packet, texts[1])
+        if self._over_udp and ANNOUNCED in self._session.tables:
+            self._announced(chunk, row, numbers)
         return texts
+
+    def _announced(self, chunk: Chunk, at: int, numbers: list[str]) -> None:
+        """A protocol has announced a stream, which may be any of the datagrams from now on."""
+        for nth, rows in self._over_udp.items():
+            later = rows[rows > at].tolist()
+            self._sources[nth] = map(self._tree, repeat(chunk), later, repeat(numbers))
+        self._over_udp = {}
 
     def _written(self, kind: Kind, group: Group, numbers: list[str]) -> Iterator[Texts]:
         """What the columns say of the rows of a kind, whose infos are asked for in their turn."""
         if not len(group):
             return iter(())
         rows: list[int] = group.rows.tolist()
-        lines = zip(
+        return zip(
             map(numbers.__getitem__, rows), map(self._shown_times.__getitem__, rows),
             *(map(self._address.__getitem__, ends) for ends in group.shown_ends),
             kind.protocols(group), map(str, group.chunk.original[group.rows].tolist()),
             kind.infos(group), strict=True,
         )  # fmt: skip
-        return self._unannounced(group.chunk, rows, lines, numbers) if kind.over_udp else lines
-
-    def _unannounced(
-        self, chunk: Chunk, rows: list[int], lines: Iterator[Texts], numbers: list[str]
-    ) -> Iterator[Texts]:  # fmt: skip
-        """Lines until some protocol has announced a stream, which may be any of the datagrams."""
-        tables = self._session.tables
-        for row in rows:
-            yield self._tree(chunk, row, numbers) if ANNOUNCED in tables else next(lines)
 
     def _clock(self, chunk: Chunk) -> list[str]:
         """The Time column."""
         rows = np.flatnonzero(chunk.time_ns != NO_TIME)
         if not len(rows):
             return [""] * len(chunk)
-        times = self._time.texts(self._counted(chunk)[rows].tolist(), _digits(chunk)[rows].tolist())
+        times = self._time.texts(self._counted(chunk)[rows], _digits(chunk)[rows])
         if len(rows) == len(chunk):
             return list(times)
         shown = [""] * len(chunk)
@@ -127,10 +145,13 @@ class Listing:
 class _Addresses(dict[bytes, str]):
     """Texts of addresses; begins anew when there are too many."""
 
+    def __init__(self, text: Callable[[bytes], str]) -> None:
+        self._text = text
+
     def __missing__(self, address: bytes) -> str:
         if len(self) >= MOST_ADDRESSES:
             self.clear()
-        text = self[address] = address_text(address)
+        text = self[address] = self._text(address)
         return text
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from operator import add
 
 import numpy as np
 
 from dissect.columns.chunk import Mask
 from dissect.columns.group import Head
+from dissect.columns.readers.icmp import V4_ERRORS
 from dissect.engine.values import ipv6_text, mac_text
-from dissect.lines.kinds import CARRIERS, Group, Infos, Kind, size_of
+from dissect.lines.kinds import CARRIERS, Group, Infos, Kind, as_objects, size_of
 from dissect.protocols import icmp, icmpv6, udp
-from dissect.protocols.codes.icmp import type_name
+from dissect.protocols.codes.icmp import meaning, type_name
 from dissect.protocols.icmpv6 import echo, mld, ndp
 from dissect.protocols.icmpv6.messages import INFO_CODE, MESSAGES
 from dissect.protocols.icmpv6.nd_options import INFO_SOURCE, INFO_TARGET
@@ -23,6 +26,8 @@ LINK_LAYER = {1: INFO_SOURCE, 2: INFO_TARGET}
 """What link-layer addresses of 6 octets say; other options add nothing to a line, whatever is in
 them (RFC 4861, section 4.6)."""
 UNIT = 8
+LONGEST = 1500
+"""Octets of a message whose options are remembered."""
 
 
 def _types(header: type[icmpv6.Head] | type[icmp.Head], *wanted: int) -> Callable[[Group], Mask]:
@@ -96,50 +101,56 @@ def _errors(g: Group) -> Infos:
 # --- Neighbor Discovery, Multicast Listener Discovery --------------------------------------------
 
 
-def _plain(*wanted: int, size: int) -> Callable[[Group], Mask]:
-    """A test for messages with options behind ``size`` octets that are like Ethernet's."""
-    named = _types(icmpv6.Head, *wanted)
+def _octets(g: Group, skip: int) -> list[bytes]:
+    """What stands in each message behind so many octets."""
+    data = g.chunk.data
+    return [data[at:end] for at, end in zip((g.at + skip).tolist(), g.end.tolist(), strict=True)]
+
+
+def _plain(
+    *wanted: int, size: int, plain: Callable[[bytes], object] | None = None
+) -> Callable[[Group], Mask]:
+    """A test for messages of these types, not long, that are ``plain`` behind ``size`` octets.
+
+    By default options must be there that are like Ethernet's.
+    """
+    named, plain = _types(icmpv6.Head, *wanted), plain or _options
 
     def sure(g: Group) -> Mask:
-        found = named(g)
-        for row in np.flatnonzero(found).tolist():
-            found[row] = _options(g, row, size) is not None
+        found = named(g) & (g.end - g.at <= LONGEST)
+        found[found] = [plain(octets) is not None for octets in _octets(g.of(found), size)]
         return found
 
     return sure
 
 
-def _options(g: Group, row: int, size: int) -> str | None:
+@lru_cache(maxsize=4096)
+def _options(octets: bytes) -> str | None:
     """What the options of a message say; None if a link-layer address isn't of 6 octets."""
-    data, at, end = g.chunk.data, int(g.at[row]) + size, int(g.end[row])
-    words = ""
-    while at < end:  # that all of them fit, the column reader has made sure
-        kind, octets = data[at], UNIT * data[at + 1]
+    at, words = 0, ""
+    while at < len(octets):  # that all of them fit, the column reader has made sure
+        kind, size = octets[at], UNIT * octets[at + 1]
         if kind in LINK_LAYER:
-            if octets != UNIT:
+            if size != UNIT:
                 return None
-            words += LINK_LAYER[kind] % mac_text(data[at + 2 : at + UNIT])
-        at += octets
+            words += LINK_LAYER[kind] % mac_text(octets[at + 2 : at + UNIT])
+        at += size
     return words
 
 
-def _reports(g: Group) -> Mask:
-    """Reports of version 2 that hold all their records."""
-    found = _types(icmpv6.Head, 143)(g)
-    for row in np.flatnonzero(found).tolist():
-        data, at, end = g.chunk.data, int(g.at[row]), int(g.end[row])
-        records = data[at + 6] << 8 | data[at + 7]
-        at += HEAD + RESERVED
-        for _ in range(records if records <= (end - at) // RECORD else 0):
-            if at + RECORD > end:
-                break
-            at += RECORD + 16 * (data[at + 2] << 8 | data[at + 3]) + 4 * data[at + 1]
-            records -= 1
-        found[row] = records == 0 and at <= end
-    return found
+@lru_cache(maxsize=4096)
+def _reports(octets: bytes) -> str | None:
+    """Nothing more of a report that holds all its records, whose number stands before them."""
+    at, records = 2, int.from_bytes(octets[:2], "big")
+    for _ in range(records):
+        if at + RECORD > len(octets):
+            return None
+        at += RECORD + 16 * int.from_bytes(octets[at + 2 : at + 4], "big") + 4 * octets[at + 1]
+    return "" if at <= len(octets) else None
 
 
 RECORD = size_of(mld.Record)
+REPORTS = HEAD + 2
 ROUTER_SOLICITATION = HEAD + RESERVED
 ROUTER_ADVERTISEMENT = HEAD + size_of(ndp.RouterAdvertisement)
 NEIGHBOR = HEAD + size_of(ndp.NeighborSolicitation)
@@ -149,27 +160,44 @@ def _named(size: int = 0) -> Callable[[Group], Infos]:
     """Messages that say no more than what they are, and their options behind ``size`` octets."""
 
     def infos(g: Group) -> Infos:
-        for row, kind in enumerate(g.head(icmpv6.Head).type.tolist()):
-            yield MESSAGES[kind].name + (_options(g, row, size) or "" if size else "")
+        names = (MESSAGES[kind].name for kind in g.head(icmpv6.Head).type.tolist())
+        if not size:
+            return names
+        return map(add, names, map(_told, _octets(g, size)))
 
     return infos
 
 
+def _told(options: bytes) -> str:
+    return _options(options) or ""
+
+
 def _solicitations(g: Group) -> Infos:
-    targets = g.head(ndp.NeighborSolicitation, HEAD).target
-    for row, target in enumerate(targets):
-        info = ndp.INFO_ASKED % ipv6_text(target.tobytes())
-        yield f"{MESSAGES[135].name}{info}{_options(g, row, NEIGHBOR)}"
+    targets = as_objects(g.head(ndp.NeighborSolicitation, HEAD).target).tolist()
+    form = MESSAGES[135].name + ndp.INFO_ASKED + "%s"
+    for target, options in zip(targets, _octets(g, NEIGHBOR), strict=True):
+        yield form % (ipv6_text(target), _options(options))
 
 
 def _advertisements(g: Group) -> Infos:
     head = g.head(ndp.NeighborAdvertisement, HEAD)
-    for row, (target, flags) in enumerate(zip(head.target, head.flags.tolist(), strict=True)):
-        info = ndp.INFO_TOLD % (ipv6_text(target.tobytes()), ndp.FLAG_WORDS[flags >> 29])
-        yield f"{MESSAGES[136].name}{info}{_options(g, row, NEIGHBOR)}"
+    form = MESSAGES[136].name + ndp.INFO_TOLD + "%s"
+    for target, flags, options in zip(
+        as_objects(head.target).tolist(), head.flags.tolist(), _octets(g, NEIGHBOR), strict=True
+    ):
+        yield form % (ipv6_text(target), ndp.FLAG_WORDS[flags >> 29], _options(options))
 
 
-QUOTED = ("icmpv6", "udp", "ipv6.routing", "ipv6.fraghdr", "data", *CARRIERS)
+def _errors_of_ipv4(g: Group) -> Infos:
+    head = g.head(icmp.Head)
+    for kind, code in zip(head.type.tolist(), head.code.tolist(), strict=True):
+        yield icmp.INFO_HEAD % (type_name(kind, code), meaning(kind, code))
+
+
+QUOTED = (
+    "icmp", "icmpv6", "udp", "udplite", "vxlan", "geneve", "dhcpv6", "ipv6.routing", "ipv6.fraghdr",
+    "data", *CARRIERS,
+)  # fmt: skip
 """What may be quoted: nothing that a session remembers and that shows in other lines."""
 
 
@@ -184,9 +212,11 @@ KINDS = (
     _icmpv6(_plain(135, size=NEIGHBOR), _solicitations),
     _icmpv6(_plain(136, size=NEIGHBOR), _advertisements),
     _icmpv6(_types(icmpv6.Head, 131, 132), _named()),
-    _icmpv6(_reports, _named()),
+    _icmpv6(_plain(143, size=REPORTS, plain=_reports), _named()),
     Kind("icmpv6", icmpv6.Head, sure=_types(icmpv6.Head, 1, 2, 3, 4), infos=_errors,
          quotes=QUOTED),
     Kind("icmp", icmp.Head, sure=_types(icmp.Head, icmp.ECHO, icmp.ECHO_REPLY),
          infos=_pings_of_ipv4),
+    Kind("icmp", icmp.Head, sure=_types(icmp.Head, *V4_ERRORS), infos=_errors_of_ipv4,
+         quotes=QUOTED),
 )  # fmt: skip

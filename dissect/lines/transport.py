@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dissect.columns.chunk import Mask, Rows
+from dissect.columns.layout import Item, gather
 from dissect.columns.readers.transport import STAMPS_ONLY
-from dissect.engine.conversation import key_between
-from dissect.lines.kinds import Group, Infos, Kind, size_of
+from dissect.engine.conversation import PORT, Key
+from dissect.lines.kinds import Group, Infos, Kind, as_objects, size_of
 from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_checksum import INFO_WRONG, TCP_PROTO
-from dissect.protocols.tcp_flags import URG
+from dissect.protocols.tcp_flags import ACK, SYN, URG, flag_words
 from dissect.protocols.tcp_option_data import INFO_STAMPS
-from dissect.protocols.tcp_stream import Seen, is_forward, learn
+from dissect.protocols.tcp_stream import Seen, follow, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
@@ -32,47 +34,80 @@ def plain_segments(g: Group) -> Mask:
     return sure
 
 
+def _keys(g: Group) -> tuple[list[Key], list[bool]]:
+    """The key of each segment's stream as ``key_between``, and whether it goes forward in that."""
+    keys, forward = np.empty(len(g), object), np.empty(len(g), np.bool_)
+    for version, skip, size in ((6, 8, 16), (4, 12, 4)):
+        mine = g.version == version
+        if mine.any():
+            at, ip = g.at[mine], g.places.at[g.rows[mine]] + skip
+            source, destination = (
+                np.concatenate([_octets(g, address, size), _octets(g, port, PORT)], axis=1)
+                for address, port in ((ip, at), (ip + size, at + PORT))
+            )
+            text = f"S{size + PORT}"  # which numpy compares
+            ahead: Mask = (source.view(text) <= destination.view(text)).ravel()
+            ordered = np.concatenate([source, destination], axis=1)
+            ordered[~ahead] = np.concatenate([destination, source], axis=1)[~ahead]
+            keys[mine], forward[mine] = as_objects(ordered), ahead
+    return keys.tolist(), forward.tolist()
+
+
+def _octets(g: Group, at: Rows, size: int) -> NDArray[np.uint8]:
+    """So many octets of each row."""
+    found: NDArray[np.uint8] = gather(g.chunk.data, Item("", 0, size, 0, 0), at)
+    return found
+
+
 def learned(g: Group) -> Iterator[Seen]:
     """What the stream of each segment was like when it came, which learns from it."""
     head = g.head(tcp.TCP)
     size = g.end - g.at - 4 * head.off.astype(np.int64)
     session = g.session
-    for source, destination, sport, dport, flags, seq, ack, length, now in zip(
-        g.source, g.destination, head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
-        head.seq.tolist(), head.ack.tolist(), size.tolist(), g.times, strict=True,
+    for key, forward, flags, seq, ack, length, now in zip(
+        *_keys(g), head.flags.tolist(), head.seq.tolist(), head.ack.tolist(), size.tolist(),
+        g.times, strict=True,
     ):  # fmt: skip
-        key = key_between(source, sport, destination, dport)
-        yield learn(
-            session, key, is_forward(key, source, sport), now, flags, seq, ack, length, None, True,
-        )  # fmt: skip
+        yield learn(session, key, forward, now, flags, seq, ack, length, None, True)
 
 
 def _segments(g: Group) -> Infos:
+    """The streams are told, in turn, and numbers counted from where they say."""
     head = g.head(tcp.TCP)
     octets = 4 * head.off.astype(np.int64)
-    size = g.end - g.at - octets
-    for sport, dport, flags, seq, ack, window, seen, tail in zip(
-        head.sport.tolist(), head.dport.tolist(), head.flags.tolist(), head.seq.tolist(),
-        head.ack.tolist(), head.win.tolist(), learned(g), _tails(g, octets, size), strict=True,
+    session = g.session
+    streams, relative = session.table("tcp"), session.relative_seq
+    for key, forward, sport, dport, flags, seq, ack, window, size, now, form in zip(
+        *_keys(g), head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
+        head.seq.tolist(), head.ack.tolist(), head.win.tolist(), (g.end - g.at - octets).tolist(),
+        g.times, _forms(g, octets == WITH_STAMPS), strict=True,
     ):  # fmt: skip
-        window = tcp.scaled(window, flags, seen)
-        form, arguments = tcp.described(sport, dport, flags, seq, ack, window, seen)
-        yield form % arguments + tail
+        if flags & (SYN | ACK) == ACK:
+            stream = follow(streams, key, forward, now, flags, seq, ack, size)
+            base, ack_base = stream.bases_of(forward) if relative else (0, 0)
+            shift = stream.shifts[forward]
+            yield form % (
+                sport, dport, flag_words(flags, True) if stream.ace else flag_words(flags),
+                seq - base & 0xFFFFFFFF, ack - ack_base & 0xFFFFFFFF,
+                window << shift if shift > 0 else window, size,
+            )  # fmt: skip
+        else:
+            seen = learn(session, key, forward, now, flags, seq, ack, size, None, True)
+            window = tcp.scaled(window, flags, seen)
+            begin, told = tcp.described(sport, dport, flags, seq, ack, window, seen)
+            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size)
 
 
-def _tails(g: Group, octets: Rows, size: Rows) -> Iterator[str]:
-    """What stands behind the window: the checksum if it is wrong, the length, the timestamps."""
-    wrong = _wrong(g, TCP_PROTO).tolist()
-    stamped = octets == WITH_STAMPS
-    stamps = np.zeros((2, len(g)), np.int64)
-    for place in (0, 1):
-        stamps[place, stamped] = g.of(stamped).number(4, TCP_HEADER + 4 + 4 * place)
-    plain, full = tcp.INFO_LENGTH, tcp.INFO_LENGTH + INFO_STAMPS
-    for bad, length, with_stamps, value, reply in zip(
-        wrong, size.tolist(), stamped.tolist(), *stamps.tolist(), strict=True
-    ):
-        text = full % (length, value, reply) if with_stamps else plain % length
-        yield INFO_WRONG + text if bad else text
+def _forms(g: Group, stamped: Mask) -> list[str]:
+    """Of segments with ACK, which say already if the checksum is wrong, and the timestamps."""
+    forms = [tcp.INFO_ACK + tcp.INFO_LENGTH] * len(g)
+    for row in np.flatnonzero(_wrong(g, TCP_PROTO)).tolist():
+        forms[row] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
+    some = g.of(stamped)
+    stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
+    for row, *told in zip(np.flatnonzero(stamped).tolist(), *stamps, strict=True):
+        forms[row] += INFO_STAMPS % tuple(told)
+    return forms
 
 
 def _wrong(g: Group, protocol: int) -> Mask:
@@ -89,13 +124,10 @@ def _datagrams(g: Group) -> Infos:
     absent = head.sum == 0
     ending = np.where(absent & (g.version == 6), 1, 0)
     ending[_wrong(g, udp.UDP_PROTO) & ~absent] = 2
-    words = ("", udp.INFO_ILLEGAL, udp.INFO_WRONG)
-    form = udp.INFO + udp.INFO_LENGTH
-    payload = head.len.astype(np.int64) - UDP_HEADER
-    for sport, dport, size, end in zip(
-        head.sport.tolist(), head.dport.tolist(), payload.tolist(), ending.tolist(), strict=True
-    ):
-        yield form % (sport, dport, size) + words[end]
+    words = np.array(("", udp.INFO_ILLEGAL, udp.INFO_WRONG), object)
+    numbers = head.sport, head.dport, head.len.astype(np.int64) - UDP_HEADER, words[ending]
+    form = udp.INFO + udp.INFO_LENGTH + "%s"
+    return map(form.__mod__, zip(*(column.tolist() for column in numbers), strict=True))
 
 
 def _all(g: Group) -> Mask:

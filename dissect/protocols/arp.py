@@ -78,6 +78,10 @@ DUPLICATE = Note(
 )  # fmt: skip
 
 
+INFO_DUPLICATE = " (duplicate use of %s detected!)"
+"""What stands behind the rest of the Info column."""
+
+
 class Arp(NamedTuple):
     """What a message says."""
 
@@ -115,7 +119,9 @@ def arp(c: Cursor) -> Result:
         hardware in (ETHERNET, IEEE802) and hw_size == 6,
         protocol == IPV4_TYPE and size == 4,
     )
-    said, name = _purpose(c, message)
+    said, name, shown = purpose(message)
+    for field in shown:
+        c.put(field, True, c.layer.offset)
     c.title("Address Resolution Protocol (%s)", name)
     c.protocol(_protocol(operation))
     c.info("%s", said)
@@ -138,24 +144,23 @@ def _address(
         c.add(ipv4 if message.is_ipv4 else proto, size)
 
 
-def _purpose(c: Cursor, m: Arp) -> tuple[str, str]:
-    """The Info column and the words in the title; shows the fields that say so."""
+def purpose(m: Arp) -> tuple[str, str, tuple[Field, ...]]:
+    """The Info column, the words in the title, and the fields that say so."""
     operation = m.operation
     name = OPERATIONS.get(operation, f"opcode 0x{operation:04x}")
     if operation in (REQUEST, REPLY) and m.is_ipv4:
         unasked = operation == REQUEST and not any(m.target_hw)
         sender = _protocol_text(m, m.sender)
         if m.sender == m.target:
-            c.put(IS_GRATUITOUS, True, c.layer.offset)
             if unasked:
-                c.put(IS_ANNOUNCEMENT, True, c.layer.offset)
-                return f"ARP Announcement for {sender}", "ARP Announcement"
-            words = name.capitalize()
-            return f"Gratuitous ARP for {sender} ({words})", f"{name}/gratuitous ARP"
+                title = "ARP Announcement"
+                return f"{title} for {sender}", title, (IS_GRATUITOUS, IS_ANNOUNCEMENT)
+            info = f"Gratuitous ARP for {sender} ({name.capitalize()})"
+            return info, f"{name}/gratuitous ARP", (IS_GRATUITOUS,)
         if unasked and not any(m.sender):
-            c.put(IS_PROBE, True, c.layer.offset)
-            return f"Who has {_protocol_text(m, m.target)}? (ARP Probe)", "ARP Probe"
-    return _said(m), name
+            title = "ARP Probe"
+            return f"Who has {_protocol_text(m, m.target)}? ({title})", title, (IS_PROBE,)
+    return _said(m), name, ()
 
 
 def _said(m: Arp) -> str:
@@ -225,7 +230,9 @@ class _Seen(Struct):
     seconds: int
 
 
-class _Earlier(NamedTuple):
+class Earlier(NamedTuple):
+    """Another's use of an address that somebody uses now."""
+
     address: bytes
     user: bytes
     hardware: bytes
@@ -235,10 +242,10 @@ class _Earlier(NamedTuple):
 
 def _duplicate(c: Cursor, m: Arp) -> None:
     """Say so when somebody else was heard to have one of the addresses."""
-    frame, now = c.packet.number, (c.packet.time_ns or 0) // 1_000_000_000
-    found = c.recall(lambda session: _check(session, m, frame, now)) or []
+    frame, now = c.packet.number, c.packet.time_ns or 0
+    found = c.recall(lambda session: check(session, m, frame, now)) or []
     if found:
-        c.info_add(" (duplicate use of %s detected!)", found[-1].address)
+        c.info_add(INFO_DUPLICATE, found[-1].address)
     for earlier in found:
         text = ".".join(map(str, earlier.address))
         form = "[Duplicate IP address detected for %s (%s) - also in use by %s (frame %d)]"
@@ -248,8 +255,9 @@ def _duplicate(c: Cursor, m: Arp) -> None:
             c.put(SECONDS_SINCE, earlier.seconds, c.layer.offset)
 
 
-def _check(session: Session, m: Arp, frame: int, now: int) -> list[_Earlier]:
+def check(session: Session, m: Arp, frame: int, time_ns: int) -> list[Earlier]:
     """Remember the sender, and who is answered; hand back those that had other hardware."""
+    now = time_ns // 1_000_000_000
     users = [(m.sender, m.sender_hw)]
     if m.operation == REPLY and any(m.target_hw) and m.target != m.sender:
         users.append((m.target, m.target_hw))
@@ -262,11 +270,9 @@ def _check(session: Session, m: Arp, frame: int, now: int) -> list[_Earlier]:
     return found
 
 
-def _use(
-    session: Session, address: bytes, hardware: bytes, frame: int, now: int
-) -> _Earlier | None:
+def _use(session: Session, address: bytes, hardware: bytes, frame: int, now: int) -> Earlier | None:
     seen: _Seen = session.entry("arp", address, lambda _: _Seen(hardware, frame, now))
     if seen.hardware != hardware:
-        return _Earlier(address, hardware, seen.hardware, seen.frame, now - seen.seconds)
+        return Earlier(address, hardware, seen.hardware, seen.frame, now - seen.seconds)
     seen.frame, seen.seconds = frame, now
     return None

@@ -43,6 +43,8 @@ ECHO_REPLY, UNREACHABLE, QUENCH, REDIRECT, ECHO, ADVERTISEMENT = 0, 3, 4, 5, 8, 
 TIME_EXCEEDED, PARAMETER, STAMP, STAMP_REPLY, INFORMATION, INFORMATION_REPLY = range(11, 17)
 MASK, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_REPLY = 17, 18, 42, 43
 FRAGMENTATION_NEEDED = 4
+INFO_HEAD = "%-20s%s"
+"""The Info column of all other messages: type and code."""
 INFO, INFO_TTL = "%-20s id=0x%04x, seq=%d/%d", ", ttl=%d"
 INFO_REQUEST = " (request in %d)"
 """What the Info column of an echo is made of."""
@@ -142,16 +144,11 @@ def icmp(c: Cursor) -> Result:
     """Head and checksum, then what the type calls for."""
     head = c.header(Head)
     kind, code = head.type, head.code
-    name = codes.type_name(kind, code)
-    meanings = codes.CODES.get(kind)
-    if meanings is None:
-        c.info("%-20s", name)
-    else:
-        c.info("%-20s (%s)", name, meanings.get(code) or f"Unknown code: {code}")
+    name, meaning = codes.type_name(kind, code), codes.meaning(kind, code)
+    c.info(INFO_HEAD, name, meaning)
     if c.at is not None:
         c.node("icmp.type").suffix = f" ({name})"
-        if meanings is not None:
-            c.node("icmp.code").suffix = f" ({meanings.get(code) or f'Unknown code: {code}'})"
+        c.node("icmp.code").suffix = meaning
     _verify(c, head.sum)
     reader = READERS.get(kind)
     return reader(c, head) if reader is not None else None

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from dissect.engine.conversation import key_of
+from dissect.engine.conversation import is_forward, key_of
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
@@ -31,7 +31,7 @@ from dissect.engine.values import BOOL, BYTES, I32, INTERVAL, STR, U8, U32, X16
 from dissect.protocols.tcp_checksum import TCP_PROTO, verify
 from dissect.protocols.tcp_flags import ACK, FIN, RST, SYN, URG, flag_letters, flag_words
 from dissect.protocols.tcp_options import options, window_scale
-from dissect.protocols.tcp_stream import UNKNOWN, Seen, is_forward, learn
+from dissect.protocols.tcp_stream import UNKNOWN, Seen, learn
 
 SET = ("Not set", "Set")
 
@@ -209,7 +209,7 @@ def _seen(c: Cursor, header: Any, at: int, octets: int, size: int) -> Seen:
     """What the stream was like when this segment came; learns from it at first sight."""
     ports = (header.sport, header.dport)
     key = key_of(c, ports)
-    forward = is_forward(key, c.facts.source, ports[0])
+    forward = is_forward(key, (c.facts.source, ports[0]))
     now = c.packet.time_ns
     sound = octets >= 20 and size >= 0 and not c.quoted
     scale = None

@@ -6,10 +6,10 @@ another initial sequence number begins a new one on the same ports.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from dissect.engine.conversation import Conversation, Key
-from dissect.engine.session import Session
+from dissect.engine.session import Session, Table
 from dissect.protocols.tcp_flags import ACK, AE, CWR, ECE, FIN, RST, SYN
 
 ACCURATE_ECN = AE | CWR | ECE
@@ -19,6 +19,8 @@ HAS_SYN, HAS_SYNACK, HAS_ACK, HAS_DATA, HAS_FIN, HAS_RST = (1 << bit for bit in 
 
 ACCURATE_REPLIES = frozenset({0b010, 0b011, 0b100, 0b110})
 """AE, CWR and ECE of a SYN-ACK that agrees to accurate ECN (RFC 9768, section 3.1.1)."""
+
+V = TypeVar("V")
 
 NO_SCALING, UNKNOWN_SCALING, MAX_SHIFT = -2, -1, 14
 
@@ -46,33 +48,57 @@ class Seen(NamedTuple):
 UNKNOWN = Seen(-1, True, None, 0, 0, 0, UNKNOWN_SCALING, True, False)
 
 
-def is_forward(key: Key, source: bytes, port: int) -> bool:
-    """Whether a segment from there goes from the first end of the key to the second."""
-    return key[1] == port and key[0] == source
+Pair = tuple[V, V]
+"""Of the sender of segments that go backward, and of those that go forward."""
+
+UNKNOWN_BASES: Pair[int | None] = (None, None)
+UNKNOWN_SHIFTS = (UNKNOWN_SCALING, UNKNOWN_SCALING)
 
 
-class Side:
-    """One end: the sequence number before its first octet, and the scale of its windows."""
-
-    __slots__ = ("base", "shift")
-
-    def __init__(self) -> None:
-        self.base: int | None = None
-        self.shift = UNKNOWN_SCALING
+def pair(forward: bool, sender: V, receiver: V) -> Pair[V]:
+    """What there is of the two ends, by which of them has sent a segment."""
+    return (receiver, sender) if forward else (sender, receiver)
 
 
 class Stream(Conversation):
-    """A TCP connection."""
+    """A TCP connection.
 
-    __slots__ = ("completeness", "sides", "fin_from", "offers_ace", "ace")
+    bases   of each end the sequence number before the first octet, None as long as it is unknown
+    shifts  of each end the scale of its windows
+    """
+
+    __slots__ = ("completeness", "bases", "shifts", "fin_from", "offers_ace", "ace")
 
     def __init__(self, number: int) -> None:
-        super().__init__(number)
+        self.number = number  # there are many: each step counts
+        self.first = self.last = None
         self.completeness = 0
-        self.sides = (Side(), Side())
+        self.bases = UNKNOWN_BASES
+        self.shifts = UNKNOWN_SHIFTS
         self.fin_from: bool | None = None
-        self.offers_ace = False
-        self.ace = False
+        self.offers_ace = self.ace = False
+
+    def bases_of(self, forward: bool) -> tuple[int, int]:
+        """What to subtract from a segment's sequence and acknowledgment numbers."""
+        bases = self.bases
+        return bases[forward] or 0, bases[not forward] or 0
+
+    def learn(
+        self, first: bool, forward: bool, flags: int, seq: int, ack: int, size: int,
+        scale: int | None,
+    ) -> None:  # fmt: skip
+        """Learn from a segment, the stream's first or another one."""
+        if flags & (SYN | FIN | RST | ACK) == ACK and not first:  # most are so
+            self.completeness |= HAS_DATA if size else HAS_ACK
+        else:
+            if flags & SYN:
+                _handshake(self, forward, flags, scale)
+            if flags & FIN and self.fin_from is None:
+                self.fin_from = forward
+            unknown = self.bases[forward] is None
+            self.completeness |= _progress(flags, size, first, unknown)
+        if flags & SYN or None in self.bases:
+            _bases(self, forward, flags, seq, ack)
 
 
 def learn(
@@ -88,43 +114,52 @@ def learn(
     first = stream is None
     if stream is None:
         stream = streams.put(key, Stream(streams.count))
-    elif (
-        flags & (SYN | ACK) == SYN and sound and stream.sides[forward].base not in (None, seq)
-    ):  # the ports are used again
-        streams.pop(key)
+    elif flags & (SYN | ACK) == SYN and sound and stream.bases[forward] not in (None, seq):
+        streams.pop(key)  # the ports are used again
         stream = streams.put(key, Stream(streams.count))
         stream.completeness = HAS_SYN
-    sender, receiver = stream.sides[forward], stream.sides[not forward]
-    completeness, ace = stream.completeness, stream.ace
-    times = stream.times(now)
+    completeness, ace, times = stream.completeness, stream.ace, stream.times(now)
     if sound:
-        if flags & SYN:
-            _handshake(stream, sender, receiver, flags, scale)
-        if flags & FIN and stream.fin_from is None:
-            stream.fin_from = forward
-        if first or flags & (SYN | FIN | RST | ACK) != ACK:
-            stream.completeness |= _progress(flags, size, first, sender.base is None)
-        else:  # most are so
-            stream.completeness |= HAS_DATA if size else HAS_ACK
-        if flags & SYN or sender.base is None or receiver.base is None:
-            _bases(sender, receiver, flags, seq, ack)
-    base, ack_base = sender.base or 0, receiver.base or 0
-    if not session.relative_seq:
-        base = ack_base = 0
+        stream.learn(first, forward, flags, seq, ack, size, scale)
+    base, ack_base = stream.bases_of(forward) if session.relative_seq else (0, 0)
     return Seen(
-        stream.number, forward, times, completeness, base, ack_base, sender.shift,
+        stream.number, forward, times, completeness, base, ack_base, stream.shifts[forward],
         stream.fin_from is None or stream.fin_from is forward, ace,
     )  # fmt: skip
 
 
-def _handshake(stream: Stream, sender: Side, receiver: Side, flags: int, scale: int | None) -> None:
+def follow(
+    streams: Table[Stream], key: Key, forward: bool, now: int, flags: int, seq: int, ack: int,
+    size: int,
+) -> Stream:  # fmt: skip
+    """The same with a sound segment that has ACK and no SYN, for those who only ask for its stream.
+
+    Streams consist of these, so that they are not asked what they can't answer.
+    """
+    stream = streams.get(key)
+    first = stream is None
+    if stream is None:
+        stream = streams.put(key, Stream(streams.count))
+    if flags & (FIN | RST) or None in stream.bases:
+        stream.learn(first, forward, flags, seq, ack, size, None)
+    else:
+        stream.completeness |= HAS_DATA if size else HAS_ACK
+    if stream.first is None:
+        stream.first = now
+    stream.last = now
+    return stream
+
+
+def _handshake(stream: Stream, forward: bool, flags: int, scale: int | None) -> None:
     """Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
+    sender, receiver = stream.shifts[forward], stream.shifts[not forward]
     answer = flags & ACK
-    refused = answer and receiver.shift == NO_SCALING
+    refused = answer and receiver == NO_SCALING
     if scale is not None and not refused:
-        sender.shift = min(scale, MAX_SHIFT)
-    elif refused or sender.shift == UNKNOWN_SCALING:  # a SYN repeated without takes nothing back
-        sender.shift = receiver.shift = NO_SCALING
+        sender = min(scale, MAX_SHIFT)
+    elif refused or sender == UNKNOWN_SCALING:  # a SYN repeated without takes nothing back
+        sender = receiver = NO_SCALING
+    stream.shifts = pair(forward, sender, receiver)
     if answer:
         stream.ace = stream.offers_ace and flags >> 6 & 7 in ACCURATE_REPLIES
     else:
@@ -147,9 +182,11 @@ def _progress(flags: int, size: int, first: bool, unknown: bool) -> int:
     return seen
 
 
-def _bases(sender: Side, receiver: Side, flags: int, seq: int, ack: int) -> None:
+def _bases(stream: Stream, forward: bool, flags: int, seq: int, ack: int) -> None:
     """Where the numbers of both sides begin, as far as this segment tells."""
-    if sender.base is None or (flags & (SYN | ACK) == SYN | ACK and sender.base != seq):
-        sender.base = seq if flags & SYN else seq - 1 & 0xFFFFFFFF
-    if flags & ACK and receiver.base is None:
-        receiver.base = ack - 1 & 0xFFFFFFFF
+    sender, receiver = stream.bases[forward], stream.bases[not forward]
+    if sender is None or (flags & (SYN | ACK) == SYN | ACK and sender != seq):
+        sender = seq if flags & SYN else seq - 1 & 0xFFFFFFFF
+    if flags & ACK and receiver is None:
+        receiver = ack - 1 & 0xFFFFFFFF
+    stream.bases = pair(forward, sender, receiver)

@@ -13,7 +13,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from dissect.engine.checksum import LEFT_TO_CARD, STATUS, Status, checksum, pseudo_header_sum
-from dissect.engine.conversation import Conversation, Key, announced, key_of, stream_key
+from dissect.engine.conversation import (
+    Conversation,
+    End,
+    Key,
+    announced,
+    key_of,
+    receiver,
+    stream_key,
+)
 from dissect.engine.cursor import Cursor
 from dissect.engine.header import F, Header
 from dissect.engine.notes import Group, Note, Severity
@@ -305,16 +313,14 @@ def _payload(c: Cursor, header: Any, end: int, because: str) -> Result:
 
 
 def look(
-    session: Session, key: Key, sender: tuple[bytes, int], now: int | None, start: bytes, *,
-    mention: bool,
+    session: Session, key: Key, sender: End, now: int | None, start: bytes, *, mention: bool
 ) -> Known:  # fmt: skip
     """Find the stream of two ends, or of one of them that was announced, the sender's first.
 
     now, start  when a datagram comes, and its first two octets
     mention     it is quoted, or empty
     """
-    receiver = key[2:] if sender == key[:2] else key[:2]
-    announcement = announced(session, sender, receiver)
+    announcement = announced(session, sender, receiver(key, sender))
     stream = session.entry("udp", stream_key(session, "udp", key, announcement), Conversation)
     protocol = announcement.reader(start) if announcement is not None else ""
     times = stream.times(now, mention=mention)

@@ -97,6 +97,12 @@ STATES: dict[int, str] = {
 """States of an interface in an Extended Echo Reply (RFC 8335, section 3)."""
 
 
+def meaning(kind: int, code: int) -> str:
+    """What stands behind the name of a type for its code; nothing if it has no codes."""
+    meanings = CODES.get(kind)
+    return "" if meanings is None else f" ({meanings.get(code) or f'Unknown code: {code}'})"
+
+
 def type_name(kind: int, code: int) -> str:
     """The name of a type; mobility agents use router advertisements with two codes."""
     if kind == 9 and code in (0, 16):
