@@ -59,13 +59,13 @@ def _infos(g: Group) -> Infos:
     """Who has an address is told the session, which may know of another one."""
     data = g.chunk.data
     for at, number, now in zip(g.at.tolist(), g.numbers, g.times, strict=True):
-        message, info = _read(data[at : at + MESSAGE])
+        message, info = read(data[at : at + MESSAGE])
         found = arp.check(g.session, message, number, now)
         yield info + arp.INFO_DUPLICATE % ipv4_text(found[-1].address) if found else info
 
 
 @lru_cache(maxsize=20_000)
-def _read(octets: bytes) -> tuple[arp.Arp, str]:
+def read(octets: bytes) -> tuple[arp.Arp, str]:
     """A message, and what it says."""
     message = arp.Arp(
         octets[ADDRESSES - 1], octets[8:14], octets[14:18], octets[18:24], octets[24:28],

@@ -18,6 +18,7 @@ from dissect.lines.kinds import Group, Places, only_harmless, size_of
 from dissect.lines.sums import verified
 from dissect.moulds.kinds import LONGEST_KEPT, Kind, Layer, kinds_of
 from dissect.moulds.layout import Layout
+from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP
 
@@ -125,9 +126,8 @@ class Families:
         groups = []
         end = standing.chunk.limit(rows)
         for layer, (nth, there) in zip(layers, at, strict=True):
-            if layer.is_ip:
+            if places is None or layer.is_ip:
                 places = standing.places(nth)
-            assert places is not None  # kinds begin with IP
             groups.append(Group(places, self._session, rows, there, end))
         return groups
 
@@ -188,8 +188,10 @@ def _surely(rest: Rest) -> Rest:
     """The rows that a mould can give the text of, if their checksums are right."""
     kind, last = rest.kind, rest.groups[-1]
     mask = np.ones(len(last), np.bool_)
-    for group in rest.groups:
-        mask &= (group.at >= 0) & (group.places.end[group.rows] == group.end)
+    for group, layer in zip(rest.groups, kind.layers, strict=True):
+        mask &= group.at >= 0
+        if not layer.is_link:
+            mask &= group.places.end[group.rows] == group.end
     if kind.payload.kept:
         mask &= last.end - last.at <= LONGEST_KEPT
     if kind.options:
@@ -208,13 +210,7 @@ def _right(chunk: Chunk, found: list[Rest]) -> Iterator[Mask]:
         for rest in found for group, layer in zip(rest.groups, rest.kind.layers, strict=True)
         if layer.number
     ]  # fmt: skip
-    if not checked:
-        return
-    at, end, ip, version = (np.concatenate(column) for column in zip(*(
-        (g.at, g.end, g.places.at[g.rows], g.version) for g, _ in checked
-    ), strict=True))  # fmt: skip
-    numbers = np.repeat([number for _, number in checked], [len(g) for g, _ in checked])
-    mask = verified(chunk, at, end, ip, version, numbers)
+    mask = _verified(chunk, checked) if checked else np.ones(0, np.bool_)
     first = 0
     for rest in found:
         right = np.ones(len(rest.groups[-1]), np.bool_)
@@ -226,10 +222,21 @@ def _right(chunk: Chunk, found: list[Rest]) -> Iterator[Mask]:
         yield right
 
 
+def _verified(chunk: Chunk, checked: list[tuple[Group, int]]) -> Mask:
+    """The same of all rows of groups, each with its protocol's number."""
+    at, end, ip, version = (np.concatenate(column) for column in zip(*(
+        (g.at, g.end, g.places.at[g.rows], g.version) for g, _ in checked
+    ), strict=True))  # fmt: skip
+    numbers = np.repeat([number for _, number in checked], [len(g) for g, _ in checked])
+    return verified(chunk, at, end, ip, version, numbers)
+
+
 def _header_size(group: Group, kind: Kind) -> Rows:
     """Octets of the last layer's header in each row."""
     if kind.layers[-1].header is TCP:
         return 4 * group.head(TCP).off.astype(np.int64)
+    if kind.layers[-1].header is IPv4:
+        return 4 * group.head(IPv4).ihl.astype(np.int64)
     return np.full(len(group), size_of(kind.layers[-1].header))
 
 

@@ -12,15 +12,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from dissect.columns import group
-from dissect.columns.chunk import Mask
+from dissect.columns.chunk import Mask, Rows
 from dissect.engine.header import Header
 from dissect.engine.tree import FIELDS
+from dissect.lines import links
 from dissect.lines.kinds import Group
-from dissect.lines.sums import words
+from dissect.lines.sums import sums_of
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header, of_octets
-from dissect.moulds.states import ANSWERED, KNOWN, MENTIONED, PASSED, SEEN, State, matched
-from dissect.protocols import esp, gtp, tcp, tcp_checksum, udp
+from dissect.moulds.states import (
+    ANSWERED,
+    ANSWERED_IPV4,
+    HEARD,
+    KNOWN,
+    MENTIONED,
+    PASSED,
+    SEEN,
+    State,
+    matched,
+)
+from dissect.protocols import esp, gtp, icmp, tcp, tcp_checksum, udp
+from dissect.protocols.ethernet import EthernetII
 from dissect.protocols.generic import GENERIC
 from dissect.protocols.icmpv6 import Head, echo
 from dissect.protocols.ipv4 import IPv4
@@ -68,6 +80,11 @@ class Layer:
         """It has addresses."""
         return "src" in self.free
 
+    @property
+    def is_link(self) -> bool:
+        """It says no more of what is behind than where it begins."""
+        return self.header is EthernetII
+
 
 @dataclass(frozen=True)
 class Payload:
@@ -98,14 +115,19 @@ class Payload:
 # --- layers --------------------------------------------------------------------------------------
 
 
+def _right(g: Group, end: Rows, sums: Rows) -> Mask:
+    """A checksum up to there, without a pseudo-header, is right; so it isn't sure of zero."""
+    found: Mask = sums_of(g.chunk.octets, g.at, end) % 0xFFFF == 0
+    found &= (sums != 0) & (sums != 0xFFFF)
+    return found
+
+
 def _headers(g: Group) -> Mask:
-    """No fragments, without options, and with a checksum that is right."""
+    """No fragments, and with a checksum that is right."""
     head = g.head(IPv4)
-    whole = head.flags_off_word & 0x3FFF == 0
-    right = words(g.chunk, g.at, IPv4.__hdr_len__) % 0xFFFF == 0
-    usual: Mask = (head.ihl == 5) & (head.sum != 0) & (head.sum != 0xFFFF) & (head.len > 0)
-    usual &= right & whole
-    return usual
+    right = _right(g, g.at + 4 * head.ihl.astype(np.int64), head.sum)
+    found: Mask = right & (head.flags_off_word & 0x3FFF == 0) & (head.len > 0)
+    return found
 
 
 def _segments(g: Group) -> Mask:
@@ -142,6 +164,21 @@ def _pings(g: Group) -> Mask:
     return found
 
 
+def _pings_of_ipv4(g: Group) -> Mask:
+    """Echoes whose data doesn't begin with the time of day."""
+    head = g.head(icmp.Head)
+    found: Mask = (head.type == icmp.ECHO) | (head.type == icmp.ECHO_REPLY)
+    found &= _right(g, g.end, head.sum)
+    timed = found & (g.end - g.at >= 16)
+    some = g.of(timed)
+    now = some.chunk.time_ns[some.rows] // 1_000_000_000
+    words = [some.number(4, at).astype(np.uint32) for at in (8, 12)]
+    for seconds, micros in (words, [word.byteswap() for word in words]):
+        found[timed] &= (micros > 999_999) | (abs(seconds.astype(np.int64) - now) > DAY)
+    return found
+
+
+DAY = 86400
 IP4 = Layer("ip", IPv4, ("len", "id", "sum", "src", "dst"), _headers, length=("len", 0))
 IP6 = Layer("ipv6", IPv6, ("flow", "plen", "hlim", "src", "dst"), length=("plen", 40))
 TCP = Layer(
@@ -155,6 +192,9 @@ ECHO = Layer("icmpv6", Head, ("sum",), _pings, 58, state=ANSWERED)
 MESSAGE = Layer("icmpv6", Head, ("sum",), _types(*range(130, 138), 143), 58)
 """Multicast Listener Discovery, Neighbor Discovery."""
 ERROR = Layer("icmpv6", Head, ("sum",), _types(1, 2, 3, 4), 58)
+
+PING = Layer("icmp", icmp.Head, ("sum",), _pings_of_ipv4, state=ANSWERED_IPV4)
+LINK = Layer("eth", EthernetII, ())
 
 GTP = Layer("gtp", gtp.Gtp, ("len",), _user_packets, length=("len", gtp.Gtp.__hdr_len__))
 
@@ -171,6 +211,10 @@ KEPT_AROUND = frozenset((
 def _numbers(at: int) -> Columns:
     yield from of_field(echo.IDENTIFIER, at)
     yield from of_field(echo.SEQUENCE, at + 2)
+
+
+def _numbers_of_ipv4(at: int) -> Columns:
+    return of_header(icmp.Identified, at, ("id", "seq"))
 
 
 def _security(at: int) -> Columns:
@@ -216,6 +260,20 @@ def _others(g: Group) -> Mask:
     return found
 
 
+def _usual(g: Group) -> Mask:
+    """Requests and replies between Ethernet and IPv4, padded with zeros or not at all."""
+    size = g.end - g.at - EthernetII.__hdr_len__
+    found: Mask = (size == links.MESSAGE) | (size == PADDED)
+    found[found] = np.isin(g.of(found).number(8, EthernetII.__hdr_len__), links.FORMS)
+    padded = found & (size == PADDED)
+    found[padded] = g.of(padded).number(4, EthernetII.__hdr_len__ + PADDED - 4) == 0
+    return found
+
+
+PADDED = 46
+"""Octets that a frame of Ethernet has at least behind its header."""
+
+
 def _nonce(at: int) -> Columns:
     return of_octets(at + 22, 6)
 
@@ -251,6 +309,10 @@ KINDS: list[tuple[Layer, Payload]] = [
                      sure=_enough(8))) for protocols in ((), ("data",))),
     *((MESSAGE, payload) for payload in DISCOVERY),
     (MESSAGE, Payload(kept=True, sure=_others)),
+    *((PING, Payload(protocols, looked=4, free=(0, 4), skips=(4,), columns=_numbers_of_ipv4,
+                     sure=_enough(8))) for protocols in ((), ("data",))),
+    (IP4, Payload(("igmp",), kept=True)),
+    (LINK, Payload(("ethertype", "arp"), kept=True, state=HEARD, told="arp", sure=_usual)),
     (ERROR, Payload(("ipv6", "udp", "data"), kept=True, state=MENTIONED, told="udp", told_at=44,
                     sure=_quotes_udp)),
     (ERROR, Payload(("ipv6", "icmpv6", "data"), kept=True)),
@@ -282,9 +344,10 @@ def kinds_of(protocols: list[str]) -> list[Kind]:
         options = around[-1:] == ["ipv6.hopopts"] or around[-1:] == ["ipv6.dstopts"]
         if options:
             around = around[:-1]
-        layers = [OUTER[name] for name in around if name in OUTER]
+        layers = [*(OUTER[name] for name in around if name in OUTER), carrier]
         ips = sum(layer.is_ip for layer in layers)
-        if KEPT_AROUND.union(OUTER).issuperset(around) and ips and not (options and ips > 1):
+        one = ips == 1 or (ips > 1 and not options) or carrier is LINK
+        if one and KEPT_AROUND.union(OUTER).issuperset(around):
             macs = (0, 6) if protocols[0] == "eth" else ()
-            found.append(Kind((*layers, carrier), payload, options, macs))
+            found.append(Kind(tuple(layers), payload, options, macs))
     return found

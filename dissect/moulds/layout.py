@@ -293,10 +293,12 @@ class Layout:
     def _sum(self, head: bytearray, payload: bytes, place: Place, before: bytes) -> None:
         at = place.at + place.item("sum").offset
         place.write(head, "sum", 0)
+        octets = bytes(head[place.at :]) + payload[self.payload.looked :]
         if place.layer.is_ip:
-            place.write(head, "sum", checksum(bytes(head[place.at : place.at + 20])))
+            place.write(head, "sum", checksum(octets[: 4 * (octets[0] & 15)]))
+        elif not place.layer.number:
+            place.write(head, "sum", checksum(octets))
         elif any(before[at : at + 2]) or not place.layer.ports:
-            octets = bytes(head[place.at :]) + payload[self.payload.looked :]
             first, size = (8, 32) if head[place.ip] >> 4 == 6 else (12, 8)
             pseudo = bytes(head[place.ip + first : place.ip + first + size])
             pseudo += len(octets).to_bytes(4, "big") + place.layer.number.to_bytes(4, "big")

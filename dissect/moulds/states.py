@@ -19,11 +19,13 @@ from dissect.columns.chunk import Rows
 from dissect.columns.layout import layout_for
 from dissect.engine.conversation import key_between
 from dissect.engine.values import DOUBLE
+from dissect.lines import links
 from dissect.lines.kinds import Group
 from dissect.lines.transport import learned
 from dissect.moulds.columns import Batch, Columns, numbers, remembered, seconds, some
-from dissect.protocols import esp, tcp, udp
+from dissect.protocols import arp, esp, icmp, tcp, udp
 from dissect.protocols.dns.transactions import Matched, follow
+from dissect.protocols.ethernet import EthernetII
 from dissect.protocols.icmpv6 import Head, echo
 from dissect.protocols.tcp_flags import ACK, FIN, SYN
 from dissect.protocols.tcp_stream import Seen
@@ -253,4 +255,39 @@ def _of_answered(nth: int, at: int) -> Columns:
 ANSWERED = State(
     _answered, lambda request: (request is not None,) if not request or request[1] else None,
     lambda request, chance: request and (number(chance), moment(chance)), _of_answered,
+)  # fmt: skip
+
+# --- of IPv4 -------------------------------------------------------------------------------------
+
+
+def _answered_of_ipv4(g: Group) -> Iterator[icmp.Request | None]:
+    head, query = g.head(icmp.Head), g.head(icmp.Identified, icmp.Head.__hdr_len__)
+    for source, destination, kind, total, identifier, sequence, frame, now in zip(
+        g.source, g.destination, head.type.tolist(), head.sum.tolist(), query.id.tolist(),
+        query.seq.tolist(), g.numbers, g.times, strict=True,
+    ):  # fmt: skip
+        key = icmp.exchange(source, destination, kind, total, identifier, sequence)
+        if kind == icmp.ECHO:
+            icmp.asked(g.session, key, frame, now)
+            yield None
+        else:
+            yield icmp.answered(g.session, key)
+
+
+ANSWERED_IPV4 = State(
+    _answered_of_ipv4, lambda request: (request is not None,), ANSWERED.invent, _of_answered
+)
+
+
+def _heard(g: Group) -> Iterator[list[arp.Earlier]]:
+    """Who had the addresses of ARP's messages before, with other hardware."""
+    data, size = g.chunk.data, EthernetII.__hdr_len__
+    for at, frame, now in zip((g.at + size).tolist(), g.numbers, g.times, strict=True):
+        message, _ = links.read(data[at : at + links.MESSAGE])
+        yield arp.check(g.session, message, frame, now)
+
+
+HEARD = State(
+    _heard, lambda found: None if found else (), lambda found, chance: found,
+    lambda nth, at: iter(()),
 )  # fmt: skip
