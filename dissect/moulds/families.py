@@ -55,13 +55,10 @@ class Family:
         last = groups[-1:] if layout.payload.state is not None else []
         those = [g for g, place in zip(groups, layout.places, strict=True) if place.layer.state]
         told = [state.told(g) for state, g in zip(layout.states, [*those, *last], strict=True)]
-        self._turns: Iterator[tuple[Any, ...]] = (
+        self.turns: Iterator[tuple[Any, ...]] = (
             zip(*told, strict=True) if told else repeat((), len(self.rows))
         )
-
-    def tell(self) -> None:
-        """It is the turn of the next row: the session is told of it."""
-        self.states.append(next(self._turns))
+        """The state of the next row: the session is told of it, when it is its turn."""
 
     @property
     def told(self) -> Rows:

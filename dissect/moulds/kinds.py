@@ -17,7 +17,7 @@ from dissect.engine.header import Header
 from dissect.engine.tree import FIELDS
 from dissect.lines import links
 from dissect.lines.kinds import Group
-from dissect.lines.sums import sums_of
+from dissect.lines.sums import sums_of, words
 from dissect.lines.transport import plain_segments
 from dissect.moulds.columns import Columns, of_field, of_header, of_octets
 from dissect.moulds.states import (
@@ -115,18 +115,20 @@ class Payload:
 # --- layers --------------------------------------------------------------------------------------
 
 
-def _right(g: Group, end: Rows, sums: Rows) -> Mask:
-    """A checksum up to there, without a pseudo-header, is right; so it isn't sure of zero."""
-    found: Mask = sums_of(g.chunk.octets, g.at, end) % 0xFFFF == 0
-    found &= (sums != 0) & (sums != 0xFFFF)
+def _right(total: Rows, checksum: Rows) -> Mask:
+    """A sum without a pseudo-header is right; as it isn't sure of zero, none of its zeros is."""
+    found: Mask = (total % 0xFFFF == 0) & (checksum != 0) & (checksum != 0xFFFF)
     return found
 
 
 def _headers(g: Group) -> Mask:
     """No fragments, and with a checksum that is right."""
     head = g.head(IPv4)
-    right = _right(g, g.at + 4 * head.ihl.astype(np.int64), head.sum)
-    found: Mask = right & (head.flags_off_word & 0x3FFF == 0) & (head.len > 0)
+    total = words(g.chunk, g.at, IPv4.__hdr_len__)
+    longer = head.ihl != 5
+    at, size = g.at[longer], 4 * head.ihl[longer].astype(np.int64)
+    total[longer] = sums_of(g.chunk.octets, at, at + size)
+    found: Mask = (head.flags_off_word & 0x3FFF == 0) & (head.len > 0) & _right(total, head.sum)
     return found
 
 
@@ -168,7 +170,7 @@ def _pings_of_ipv4(g: Group) -> Mask:
     """Echoes whose data doesn't begin with the time of day."""
     head = g.head(icmp.Head)
     found: Mask = (head.type == icmp.ECHO) | (head.type == icmp.ECHO_REPLY)
-    found &= _right(g, g.end, head.sum)
+    found &= _right(sums_of(g.chunk.octets, g.at, g.end), head.sum)
     timed = found & (g.end - g.at >= 16)
     some = g.of(timed)
     now = some.chunk.time_ns[some.rows] // 1_000_000_000

@@ -79,10 +79,11 @@ class Telling:
         turns: list[int] = written.tolist()
         decoded = []
         tables = self._session.tables
-        tell = [family.tell for family in families]
+        keep = [family.states.append for family in families]
+        tell = [family.turns.__next__ for family in families]
         for row, nth in enumerate(turns):
             if nth and not (ANNOUNCED in tables and families[nth - 1].carries_udp):
-                tell[nth - 1]()
+                keep[nth - 1](tell[nth - 1]())
             else:
                 turns[row] = 0
                 decoded.append(self._decoded(chunk, row))
