@@ -10,6 +10,7 @@ a mould that doesn't give the exporter's text of that, too, is thrown away, and 
 shape are decoded.  So nothing is said twice here of how a packet is decoded, nor of how it is
 written.
 
+``batch``    packets of one layout, and what columns are made of
 ``columns``  what may fill a hole: texts of free octets, by the header classes; of times and states
 ``layout``   packets whose headers stand in the same places: which octets are free, which are not
 ``states``   what the session tells of segments, datagrams, messages, one by one in their order

@@ -16,11 +16,10 @@ from dissect.columns.layout import Item, layout_for
 from dissect.columns.targets import has
 from dissect.engine.checksum import checksum, ones_sum
 from dissect.engine.header import layout_of
+from dissect.moulds.batch import Batch, Octets
 from dissect.moulds.columns import (
-    Batch,
     Columns,
     Make,
-    Octets,
     of_address,
     of_carried,
     of_field,

@@ -7,7 +7,7 @@ from operator import itemgetter
 from random import Random
 from typing import Any, NamedTuple
 
-from dissect.moulds.columns import Batch
+from dissect.moulds.batch import Batch
 from dissect.moulds.layout import Layout
 
 LONGEST_START = 100

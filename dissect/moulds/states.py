@@ -22,7 +22,8 @@ from dissect.engine.values import DOUBLE
 from dissect.lines import links
 from dissect.lines.kinds import Group
 from dissect.lines.transport import learned
-from dissect.moulds.columns import Batch, Columns, numbers, remembered, seconds, some
+from dissect.moulds.batch import Batch
+from dissect.moulds.columns import Columns, numbers, remembered, seconds, some
 from dissect.protocols import arp, esp, icmp, tcp, udp
 from dissect.protocols.dns.transactions import Matched, follow
 from dissect.protocols.ethernet import EthernetII

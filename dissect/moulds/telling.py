@@ -19,7 +19,7 @@ from dissect.columns.read import chunks
 from dissect.columns.times import Times
 from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
-from dissect.moulds.columns import Batch
+from dissect.moulds.batch import Batch
 from dissect.moulds.families import Families, Family, Key
 
 OCTETS = 1 << 24

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from dissect.api import Packet, packet_of
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter, octets_of
-from dissect.moulds.columns import Batch
+from dissect.moulds.batch import Batch
 from dissect.moulds.families import Key, layout_of
 from dissect.moulds.layout import Layout
 from dissect.moulds.mould import Made, Mould, cast
