@@ -26,6 +26,8 @@ from dissect.protocols.ipv6 import EITHER
 
 MOST_TEXTS = 40_000
 """Values whose text a column remembers."""
+FEW = 100
+"""Times that are written sooner one by one."""
 MOST_PARTS = 3
 """Numbers and addresses inside an address."""
 
@@ -84,10 +86,10 @@ def seconds(values: Callable[[Batch], Rows | list[Any]]) -> Make:
             if None in found:
                 return ["" if it is None else seconds_text(it) for it in found]
             found = np.array(found, np.int64)
-        if len(found) and found.min() < 0:
+        if len(found) < FEW or found.min() < 0:
             return list(map(seconds_text, found.tolist()))
         whole, rest = np.divmod(found, SECOND)
-        if len(found) and whole.max() < 10:
+        if whole.max() < 10:
             return written(whole + ord("0"), np.full(len(found), ord(".")), *digits(rest))
         return _pointed(whole.tolist(), written(*digits(rest)))
 
