@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +12,58 @@ from numpy.typing import NDArray
 from dissect.analysis.options import Layers, Options
 from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
-from dissect.columns.hashing import Keys
-from dissect.columns.sums import NEVER, Grouped, grouped, joined
+from dissect.columns.hashing import Keys, numbered
+from dissect.columns.sums import NEVER, Grouped, Numbers, grouped
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000
 
 
-class Ends(NamedTuple):
+@dataclass(frozen=True)
+class Ends:
     """Traffic by source and destination.
 
-    sources, destinations   (n, size) octets of each row
+    each     (n, size) octets of each end
+    sources, destinations   of each row: which of them they are
     rows     their sums (packets, octets) and times
     columns  of what ``show`` makes of an end's octets
     title    what they are ends of
     remarks  what was left out
     """
 
-    sources: Octets
-    destinations: Octets
+    each: Octets
+    sources: Rows
+    destinations: Rows
     rows: Grouped
     columns: tuple[Column, ...]
     show: Callable[[bytes], tuple[Value, ...]]
     title: str
     remarks: list[str]
+
+    @cached_property
+    def traffic(self) -> Numbers:
+        """Of each end: packets and octets that it sent, and that it got."""
+        sums = [
+            np.bincount(ends, column, len(self.each))
+            for ends in (self.sources, self.destinations) for column in self.rows.sums.T
+        ]  # fmt: skip
+        return np.stack(sums, axis=1).astype(np.int64)
+
+    @cached_property
+    def pairs(self) -> Grouped:
+        """Of each pair of ends, that of the lower number first: what went there, and back."""
+        back = (self.sources > self.destinations)[:, None]
+        ends = np.stack([self.sources, self.destinations], axis=1)
+        sums = np.hstack([self.rows.sums, np.zeros_like(self.rows.sums)])
+        keys = np.where(back, ends[:, ::-1], ends).view(np.uint64)
+        return grouped(Grouped(keys, _turned(sums, back), self.rows.first, self.rows.last))
+
+
+def told_apart(sources: Octets, destinations: Octets) -> tuple[Octets, Rows, Rows]:
+    """Each end once, and of each row which of them its source and its destination are."""
+    both = np.concatenate([sources, destinations])
+    numbers, first = numbered(_words(both))
+    return both[first], numbers[: len(sources)], numbers[len(sources) :]
 
 
 def one_a_row(rows: Rows, at: Rows, layers: Layers) -> Rows | None:
@@ -53,13 +81,12 @@ def one_a_row(rows: Rows, at: Rows, layers: Layers) -> Rows | None:
 
 def endpoints(name: str, ends: Ends, options: Options) -> Table:
     """The ends by what they sent and got, those of the most octets first."""
-    found = by_end(ends)
-    octets = found.sums[:, 1] + found.sums[:, 3]
-    order = _most_first(octets, found.keys, options.top)
-    size = ends.sources.shape[1]
+    octets = ends.traffic[:, 1] + ends.traffic[:, 3]
+    most = _most(octets, options.top)
+    order = most[_order(octets[most], _words(ends.each[most]))][: options.top]
     rows: list[Row] = []
     for key, (sent, sent_octets, got, got_octets) in zip(
-        _octets(found.keys, size)[order], found.sums[order].tolist(), strict=True
+        ends.each[order], ends.traffic[order].tolist(), strict=True
     ):
         rows.append((*ends.show(key.tobytes()), sent + got, sent_octets + got_octets, sent,
                      sent_octets, got, got_octets))  # fmt: skip
@@ -68,15 +95,7 @@ def endpoints(name: str, ends: Ends, options: Options) -> Table:
         Column("sent", "Sent"), Column("sent_octets", "Sent octets", "octets"),
         Column("received", "Received"), Column("received_octets", "Received octets", "octets"),
     )  # fmt: skip
-    return Table(name, f"{ends.title} endpoints", columns, rows, len(found), ends.remarks)
-
-
-def by_end(ends: Ends) -> Grouped:
-    """Of each end: packets and octets that it sent, and that it got."""
-    rows, none = ends.rows, np.zeros_like(ends.rows.sums)
-    sent = replace(rows, keys=_words(ends.sources), sums=np.hstack([rows.sums, none]))
-    got = replace(rows, keys=_words(ends.destinations), sums=np.hstack([none, rows.sums]))
-    return grouped(joined([sent, got]))
+    return Table(name, f"{ends.title} endpoints", columns, rows, len(ends.each), ends.remarks)
 
 
 def conversations(name: str, ends: Ends, options: Options) -> Table:
@@ -84,21 +103,24 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
 
     A is the end that comes first by its octets, as is usual.
     """
-    found = _by_pair(ends)
+    found = ends.pairs
     octets = found.sums[:, 1] + found.sums[:, 3]
-    order = _most_first(octets, found.keys, options.top)
-    size = ends.sources.shape[1]
-    half = found.keys.shape[1] // 2
-    chosen = found.take(order)
+    most = _most(octets, options.top)
+    chosen = found.take(most)
+    a, b = (ends.each[column] for column in chosen.keys.astype(np.int64).T)
+    back = _less(_words(b), _words(a))[:, None]
+    a, b = np.where(back, b, a), np.where(back, a, b)
+    order = _order(octets[most], np.hstack([_words(a), _words(b)]))[: options.top]
+    chosen, a, b = chosen.take(order), a[order], b[order]
     rows: list[Row] = []
-    for a, b, (there, there_octets, back, back_octets), first, last in zip(
-        _octets(chosen.keys[:, :half], size), _octets(chosen.keys[:, half:], size),
-        chosen.sums.tolist(), chosen.first.tolist(), chosen.last.tolist(), strict=True,
+    for one, other, (there, there_octets, back_again, back_octets), first, last in zip(
+        a, b, _turned(chosen.sums, back[order]).tolist(), chosen.first.tolist(),
+        chosen.last.tolist(), strict=True,
     ):  # fmt: skip
         begin = None if first == NEVER else first
         rows.append((
-            *ends.show(a.tobytes()), *ends.show(b.tobytes()), there + back,
-            there_octets + back_octets, there, there_octets, back, back_octets, begin,
+            *ends.show(one.tobytes()), *ends.show(other.tobytes()), there + back_again,
+            there_octets + back_octets, there, there_octets, back_again, back_octets, begin,
             None if begin is None else (last - first) / SECOND,
         ))  # fmt: skip
     columns = (
@@ -111,16 +133,9 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
     return Table(name, f"{ends.title} conversations", columns, rows, len(found), ends.remarks)
 
 
-def _by_pair(ends: Ends) -> Grouped:
-    """Of each pair of ends, the lower one first: packets and octets there, and back."""
-    sources, destinations = _words(ends.sources), _words(ends.destinations)
-    back = _less(destinations, sources)[:, None]
-    keys = np.hstack(
-        [np.where(back, destinations, sources), np.where(back, sources, destinations)]
-    )  # fmt: skip
-    none = np.zeros_like(ends.rows.sums)
-    sums = np.hstack([np.where(back, none, ends.rows.sums), np.where(back, ends.rows.sums, none)])
-    return grouped(replace(ends.rows, keys=keys, sums=sums))
+def _turned(sums: Numbers, back: NDArray[np.bool_]) -> Numbers:
+    """Sums of both ways, exchanged in some rows."""
+    return np.where(back, np.roll(sums, 2, axis=1), sums)
 
 
 def _named(columns: tuple[Column, ...], name: str, title: str) -> list[Column]:
@@ -138,11 +153,6 @@ def _words(octets: Octets) -> Keys:
     return padded.view(np.uint64)
 
 
-def _octets(keys: Keys, size: int) -> Octets:
-    octets: Octets = np.ascontiguousarray(keys).view(np.uint8)[:, :size]
-    return octets
-
-
 def _less(one: Keys, other: Keys) -> NDArray[np.bool_]:
     """Which rows of octets come before the other's."""
     less = np.zeros(len(one), np.bool_)
@@ -152,12 +162,15 @@ def _less(one: Keys, other: Keys) -> NDArray[np.bool_]:
     return less
 
 
-def _most_first(octets: NDArray[np.int64], keys: Keys, top: int | None) -> Rows:
+def _most(octets: Numbers, top: int | None) -> Rows:
+    """The rows that a table may show: with no fewer octets than the last of the first ones."""
+    if top is None or top >= len(octets):
+        return np.arange(len(octets))
+    least = np.partition(octets, len(octets) - top)[-top]
+    return np.flatnonzero(octets >= least)
+
+
+def _order(octets: Numbers, keys: Keys) -> Rows:
     """The order of a table: by octets, equal ones by their keys."""
-    rows = np.arange(len(keys))
-    if top is not None and top < len(keys):
-        least = np.partition(octets, len(octets) - top)[-top]
-        rows = np.flatnonzero(octets >= least)
-        octets, keys = octets[rows], np.take(keys, rows, axis=0)
-    order: Rows = rows[np.lexsort((*keys.byteswap().T[::-1], -octets))]
-    return order[:top]
+    order: Rows = np.lexsort((*keys.byteswap().T[::-1], -octets))
+    return order

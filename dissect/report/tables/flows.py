@@ -19,7 +19,7 @@ from dissect.columns.blocks import narrowest
 from dissect.columns.hashing import Keys
 from dissect.columns.layout import Item
 from dissect.columns.seen import Seen
-from dissect.columns.sums import MOST, Sums, grouped
+from dissect.columns.sums import MOST, Grouped, Sums, grouped
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tables import lookup
@@ -29,7 +29,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.sctp import SCTP
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP, UDPLite
-from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
+from dissect.report.ends import Ends, conversations, endpoints, one_a_row, told_apart
 from dissect.report.names import ENDS
 
 KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
@@ -46,6 +46,8 @@ where ports were not kept apart."""
 IPV6_ENDS, IPV4_ENDS, PORT_ENDS = Item("", 8, 32, 0, 0), Item("", 12, 8, 0, 0), Item("", 0, 4, 0, 0)
 """Both addresses in their headers, both ports at the beginning of theirs."""
 
+ADDRESS, PORT = Column("address", "Address", "text"), Column("port", "Port", "number")
+
 Octets = NDArray[np.uint8]
 
 
@@ -57,6 +59,8 @@ class Flows:
     def __init__(self, options: Options, most: int = MOST) -> None:
         self.options = options
         self._sums = Sums(SIZE // 8, most=most, coarser=_without_ports)
+        self._told: dict[tuple[str, int], Ends] = {}
+        self._told_of: Grouped | None = None
 
     def update(self, seen: Seen) -> None:
         """Count the rows' headers."""
@@ -123,48 +127,46 @@ class Flows:
             return self._kinds()
         what, _, end = name.partition("-")
         make = endpoints if what == "endpoints" else conversations
-        return make(name, self._ends(end), self.options)
+        return make(name, self._ends(end, self.options.prefix), self.options)
 
-    def _ends(self, end: str) -> Ends:
-        """The ends that a table is about."""
+    def _ends(self, end: str, bits: int) -> Ends:
+        """The ends that tables are about, with so many bits of IPv6 addresses; told apart once."""
         found = self._sums.result()
-        octets = found.keys.view(np.uint8)
+        if found is not self._told_of:
+            self._told_of, self._told = found, {}
+        if (end, bits) not in self._told:
+            tell = self._with_ports if end in TRANSPORTS else self._addresses
+            self._told[end, bits] = tell(end, bits, found)
+        return self._told[end, bits]
+
+    def _addresses(self, end: str, bits: int, found: Grouped) -> Ends:
+        """The addresses of a version."""
+        version = int(end[-1])
+        rows = found.take(np.flatnonzero(found.keys.view(np.uint8)[:, VERSION] == version))
+        keys = rows.keys.view(np.uint8)
+        each = told_apart(
+            *(_prefix(keys[:, place], keys[:, VERSION], bits) for place in (SOURCE, DESTINATION))
+        )
+        show = self._shown6 if version == 6 else self._shown4
+        return Ends(*each, rows, (ADDRESS,), show, ENDS[end], self._remarks())
+
+    def _with_ports(self, end: str, bits: int, found: Grouped) -> Ends:
+        """Addresses and ports of a transport protocol."""
         remarks = self._remarks()
-        address = Column("address", "Address", "text")
-        if end not in TRANSPORTS:
-            version = int(end[-1])
-            mine = np.flatnonzero(octets[:, VERSION] == version)
-            keys = np.take(octets, mine, axis=0)
-            sources, destinations = (
-                self._prefix(keys[:, place], keys[:, VERSION]) for place in (SOURCE, DESTINATION)
-            )
-            show = self._shown6 if version == 6 else self._shown4
-            return Ends(sources, destinations, found.take(mine), (address,), show, ENDS[end],
-                        remarks)  # fmt: skip
+        octets = found.keys.view(np.uint8)
         carried = np.isin(octets[:, KIND], TRANSPORTS[end])
-        mine = np.flatnonzero(carried & (octets[:, FOLDED] == 0))
         lost = carried & (octets[:, FOLDED] != 0)
         if lost.any():
             packets, folded = found.sums[lost].sum(axis=0).tolist()
             remarks.append(f"ports not kept apart: of {packets:,} packets, {folded:,} octets")
-        keys = np.take(octets, mine, axis=0)
+        rows = found.take(np.flatnonzero(carried & ~lost))
+        keys = rows.keys.view(np.uint8)
         versions = keys[:, VERSION : VERSION + 1]
-        sources, destinations = (
-            np.hstack([versions, self._prefix(keys[:, place], versions[:, 0]), keys[:, port]])
+        each = told_apart(*(
+            np.hstack([versions, _prefix(keys[:, place], versions[:, 0], bits), keys[:, port]])
             for place, port in ((SOURCE, slice(2, 4)), (DESTINATION, slice(4, 6)))
-        )
-        columns = (address, Column("port", "Port", "number"))
-        return Ends(sources, destinations, found.take(mine), columns, self._shown_port, ENDS[end],
-                    remarks)  # fmt: skip
-
-    def _prefix(self, addresses: Octets, versions: Octets) -> Octets:
-        """IPv6 addresses of which only the first bits are left, but of groups all."""
-        bits = self.options.prefix
-        if bits == 128:
-            return addresses
-        mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
-        rolled = (versions == 6) & (addresses[:, 0] != 0xFF)
-        return np.where(rolled[:, None], addresses & mask, addresses)
+        ))  # fmt: skip
+        return Ends(*each, rows, (ADDRESS, PORT), self._shown_port, ENDS[end], remarks)
 
     def _shown6(self, key: bytes) -> tuple[Value, ...]:
         bits = self.options.prefix
@@ -208,12 +210,12 @@ class Flows:
         """Each address once, by the narrowest block that it is in."""
         rows: list[Row] = []
         for version, blocks in ((6, IPV6), (4, IPV4)):
-            ends = self._with_whole_addresses(version)
-            found = by_end(ends)
-            which = narrowest(found.keys.view(np.uint8), blocks)
-            sums = np.zeros((len(blocks), 4), np.int64)
-            np.add.at(sums, which, found.sums)
+            ends = self._ends(f"ipv{version}", 128)
+            which = narrowest(ends.each, blocks)
             counts = np.bincount(which, minlength=len(blocks))
+            sums = np.stack(
+                [np.bincount(which, column, len(blocks)) for column in ends.traffic.T], axis=1
+            ).astype(np.int64)
             for place in sorted(np.flatnonzero(counts).tolist(), key=lambda at: -counts[at]):
                 block = blocks[place]
                 rows.append((f"IPv{version}", block.kind, block.name, block.scope,
@@ -226,14 +228,6 @@ class Flows:
             Column("received_octets", "Received octets", "octets"),
         )  # fmt: skip
         return Table("kinds", "Kinds of addresses", columns, rows, len(rows), self._remarks())
-
-    def _with_whole_addresses(self, version: int) -> Ends:
-        found = self._sums.result()
-        octets = found.keys.view(np.uint8)
-        mine = np.flatnonzero(octets[:, VERSION] == version)
-        octets = np.take(octets, mine, axis=0)
-        return Ends(octets[:, SOURCE], octets[:, DESTINATION], found.take(mine), (),
-                    self._shown6, "", [])  # fmt: skip
 
     def _remarks(self) -> list[str]:
         sums = self._sums
@@ -253,6 +247,15 @@ def _key(header: Any) -> bytearray:
     key[VERSION] = 6 if size == 16 else 4
     key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
     return key
+
+
+def _prefix(addresses: Octets, versions: Octets, bits: int) -> Octets:
+    """IPv6 addresses of which only the first bits are left, but of groups all."""
+    if bits == 128:
+        return addresses
+    mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
+    rolled = (versions == 6) & (addresses[:, 0] != 0xFF)
+    return np.where(rolled[:, None], addresses & mask, addresses)
 
 
 def _without_ports(keys: Keys) -> Keys:
