@@ -163,16 +163,19 @@ class Walk:
             self.doubt(group.rows[late if keep is None else late & keep])
             keep = ~late if keep is None else keep & ~late
         rows, key = group.rows, step.key
-        if keep is not None:
-            rows, at, end = rows[keep], at[keep], end[keep]
-            key = key if isinstance(key, int) else key[keep]
+        if keep is not None and not keep.all():
+            kept = np.flatnonzero(keep)  # which is faster than masks where some are kept
+            rows, at, end = rows.take(kept), at.take(kept), end.take(kept)
+            key = key if isinstance(key, int) else key.take(kept)
         if not len(rows):
             return
         if step.listed and step.table in VISIBLE_TABLES:
             self._add(step.table, rows)
         found = [(DISSECTORS[step.name], None)] if step.name else targets(step.table, key)
         for target, mine in found:
-            columns = (rows, at, end) if mine is None else (rows[mine], at[mine], end[mine])
+            columns = (rows, at, end)
+            if mine is not None:
+                columns = (rows.take(mine), at.take(mine), end.take(mine))
             self._enter(target, step, group.quoted or step.quoted, *columns)
 
     def _enter(
