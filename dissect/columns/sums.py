@@ -82,7 +82,7 @@ def grouped(rows: Grouped) -> Grouped:
     ends = np.append(starts[1:], len(rows)) - 1
     return Grouped(
         np.take(rows.keys, order[starts], axis=0),
-        np.stack([_totals(column[order], ends) for column in rows.sums.T], axis=1),
+        np.stack([totals(column[order], ends) for column in rows.sums.T], axis=1),
         np.minimum.reduceat(rows.first[order], starts),
         np.maximum.reduceat(rows.last[order], starts),
     )
@@ -111,7 +111,7 @@ def _in_order(part: Grouped) -> bool:
     return bool((numbers[1:] >= numbers[:-1]).all())
 
 
-def _totals(values: Numbers, ends: Numbers) -> Numbers:
+def totals(values: Numbers, ends: Numbers) -> Numbers:
     """Sums of values up to each of these places from behind the one before."""
     return np.diff(np.cumsum(values)[ends], prepend=0)
 
@@ -120,7 +120,7 @@ def _counted(keys: Keys, octets: Numbers, times: Numbers) -> Grouped:
     """Packets by their keys; there is at least one."""
     order, starts = groups(keys)
     ends = np.append(starts[1:], len(keys)) - 1
-    sums = np.stack([ends - starts + 1, _totals(octets[order], ends)], axis=1)
+    sums = np.stack([ends - starts + 1, totals(octets[order], ends)], axis=1)
     if times[0] != NO_TIME and (times[1:] >= times[:-1]).all():
         first, last = times[order[starts]], times[order[ends]]
     else:

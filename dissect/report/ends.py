@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from dissect.analysis.options import Layers, Options
 from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
-from dissect.columns.hashing import Keys, numbered
-from dissect.columns.sums import NEVER, Grouped, Numbers, grouped
+from dissect.columns.hashing import Keys, groups, numbered
+from dissect.columns.sums import NEVER, Grouped, Numbers, totals
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000
@@ -50,13 +50,17 @@ class Ends:
         return np.stack(sums, axis=1).astype(np.int64)
 
     @cached_property
-    def pairs(self) -> Grouped:
-        """Of each pair of ends, that of the lower number first: what went there, and back."""
-        back = (self.sources > self.destinations)[:, None]
-        ends = np.stack([self.sources, self.destinations], axis=1)
-        sums = np.hstack([self.rows.sums, np.zeros_like(self.rows.sums)])
-        keys = np.where(back, ends[:, ::-1], ends).view(np.uint64)
-        return grouped(Grouped(keys, _turned(sums, back), self.rows.first, self.rows.last))
+    def pairs(self) -> tuple[Rows, Rows]:
+        """The rows, those between the same two ends together, and where each pair's begin."""
+        low, high = self.low_and_high
+        keys = (low * len(self.each) + high).astype(np.uint64)
+        return groups(keys[:, None]) if len(keys) else (low, low)
+
+    @cached_property
+    def low_and_high(self) -> tuple[Rows, Rows]:
+        """The ends of each row, the lower number first."""
+        both = self.sources, self.destinations
+        return np.minimum(*both), np.maximum(*both)
 
 
 def told_apart(sources: Octets, destinations: Octets) -> tuple[Octets, Rows, Rows]:
@@ -103,24 +107,26 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
 
     A is the end that comes first by its octets, as is usual.
     """
-    found = ends.pairs
-    octets = found.sums[:, 1] + found.sums[:, 3]
+    order, starts = ends.pairs
+    sizes = np.diff(starts, append=len(order))
+    octets = totals(ends.rows.sums[order, 1], starts + sizes - 1)
     most = _most(octets, options.top)
-    chosen = found.take(most)
-    a, b = (ends.each[column] for column in chosen.keys.astype(np.int64).T)
-    back = _less(_words(b), _words(a))[:, None]
-    a, b = np.where(back, b, a), np.where(back, a, b)
-    order = _order(octets[most], np.hstack([_words(a), _words(b)]))[: options.top]
-    chosen, a, b = chosen.take(order), a[order], b[order]
+    low, high = (column[order[starts[most]]] for column in ends.low_and_high)
+    back = _less(_words(ends.each[high]), _words(ends.each[low]))
+    a, b = np.where(back, high, low), np.where(back, low, high)
+    keys = np.hstack([_words(ends.each[a]), _words(ends.each[b])])
+    shown = _order(octets[most], keys)[: options.top]
+    a, b, pairs = a[shown], b[shown], most[shown]
+    there, whole = _between(ends, pairs, sizes[pairs], a)
     rows: list[Row] = []
-    for one, other, (there, there_octets, back_again, back_octets), first, last in zip(
-        a, b, _turned(chosen.sums, back[order]).tolist(), chosen.first.tolist(),
-        chosen.last.tolist(), strict=True,
+    for one, other, (sent, sent_octets), (all_, all_octets), first, last in zip(
+        ends.each[a], ends.each[b], there.tolist(), whole.sums.tolist(), whole.first.tolist(),
+        whole.last.tolist(), strict=True,
     ):  # fmt: skip
         begin = None if first == NEVER else first
         rows.append((
-            *ends.show(one.tobytes()), *ends.show(other.tobytes()), there + back_again,
-            there_octets + back_octets, there, there_octets, back_again, back_octets, begin,
+            *ends.show(one.tobytes()), *ends.show(other.tobytes()), all_, all_octets, sent,
+            sent_octets, all_ - sent, all_octets - sent_octets, begin,
             None if begin is None else (last - first) / SECOND,
         ))  # fmt: skip
     columns = (
@@ -130,12 +136,19 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
         Column("b_to_a", "B → A"), Column("b_to_a_octets", "B → A octets", "octets"),
         Column("first", "First", "time"), Column("duration", "Duration", "seconds"),
     )  # fmt: skip
-    return Table(name, f"{ends.title} conversations", columns, rows, len(found), ends.remarks)
+    return Table(name, f"{ends.title} conversations", columns, rows, len(starts), ends.remarks)
 
 
-def _turned(sums: Numbers, back: NDArray[np.bool_]) -> Numbers:
-    """Sums of both ways, exchanged in some rows."""
-    return np.where(back, np.roll(sums, 2, axis=1), sums)
+def _between(ends: Ends, pairs: Rows, sizes: Rows, a: Rows) -> tuple[Numbers, Grouped]:
+    """Of some pairs of ends: what A sent, and all that went between them."""
+    order, starts = ends.pairs
+    edges = np.cumsum(sizes) - sizes
+    mine = order[np.repeat(starts[pairs] - edges, sizes) + np.arange(sizes.sum())]
+    rows, there = ends.rows.take(mine), ends.sources[mine] == np.repeat(a, sizes)
+    return np.add.reduceat(rows.sums * there[:, None], edges), Grouped(
+        rows.keys[edges], np.add.reduceat(rows.sums, edges),
+        np.minimum.reduceat(rows.first, edges), np.maximum.reduceat(rows.last, edges),
+    )  # fmt: skip
 
 
 def _named(columns: tuple[Column, ...], name: str, title: str) -> list[Column]:
@@ -148,6 +161,8 @@ def _named(columns: tuple[Column, ...], name: str, title: str) -> list[Column]:
 def _words(octets: Octets) -> Keys:
     """Octets as 64-bit words, with zeros behind them."""
     size = octets.shape[1]
+    if size % 8 == 0:
+        return np.ascontiguousarray(octets).view(np.uint64)
     padded = np.zeros((len(octets), -(-size // 8) * 8), np.uint8)
     padded[:, :size] = octets
     return padded.view(np.uint64)
