@@ -39,7 +39,8 @@ NUMBERS = {"tcp": 6, "udp": 17, "udplite": 136, "sctp": 132}
 """By the names of layers."""
 
 SIZE = 40
-VERSION, KIND, PORTS, FOLDED = 0, 1, slice(2, 6), 6
+VERSION, KIND, FOLDED, SOURCE_PORT, DESTINATION_PORT = 0, 1, 2, slice(4, 6), slice(6, 8)
+PORTS = slice(4, 8)
 SOURCE, DESTINATION = slice(8, 24), slice(24, 40)
 """Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; what is folded is 1
 where ports were not kept apart."""
@@ -69,10 +70,10 @@ class Flows:
         blocks, ports, count = [], [], 0
         for part in seen.parts(IPv6, IPv4, *KINDS):
             if part.header in KINDS:
-                place = latest[part.rows]
-                on = place >= 0
-                found = part.head.read(PORT_ENDS)[on]
-                ports.append((place[on], KINDS[part.header], found))
+                place, found = latest[part.rows], part.head.read(PORT_ENDS)
+                if len(place) and place.min() < 0:
+                    place, found = place[place >= 0], found[place >= 0]
+                ports.append((place, KINDS[part.header], found))
             else:
                 latest[part.rows] = np.arange(count, count + len(part.rows))
                 blocks.append(part)
@@ -92,7 +93,7 @@ class Flows:
                     keys[mine, 8:12], keys[mine, 24:28] = both[:, :4], both[:, 4:]
             for place, kind, found in ports:
                 keys[place, KIND] = kind
-                keys[place, PORTS] = found
+                keys.view(np.uint32)[place, PORTS.start // 4] = found.view(np.uint32)[:, 0]
             rows = np.concatenate([part.rows for part in blocks])
             at = np.concatenate([part.at for part in blocks])
             chosen = one_a_row(rows, at, self.options.layers)
@@ -164,7 +165,7 @@ class Flows:
         versions = keys[:, VERSION : VERSION + 1]
         each = told_apart(*(
             np.hstack([versions, _prefix(keys[:, place], versions[:, 0], bits), keys[:, port]])
-            for place, port in ((SOURCE, slice(2, 4)), (DESTINATION, slice(4, 6)))
+            for place, port in ((SOURCE, SOURCE_PORT), (DESTINATION, DESTINATION_PORT))
         ))  # fmt: skip
         return Ends(*each, rows, (ADDRESS, PORT), self._shown_port, ENDS[end], remarks)
 
