@@ -6,14 +6,14 @@ are keyed anew in each process, so that nobody can make packets whose keys colli
 
 from __future__ import annotations
 
-import secrets
+import os
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
 
-_SECRETS = np.array([secrets.randbits(64) | 1 for _ in range(16)], np.uint64)
+_SECRETS = np.frombuffer(os.urandom(16 * 8), np.uint64) | np.uint64(1)
 
 
 def hashes(keys: Keys) -> Keys:
