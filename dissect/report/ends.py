@@ -63,11 +63,14 @@ class Ends:
         return np.minimum(*both), np.maximum(*both)
 
 
-def told_apart(sources: Octets, destinations: Octets) -> tuple[Octets, Rows, Rows]:
-    """Each end once, and of each row which of them its source and its destination are."""
-    both = np.concatenate([sources, destinations])
-    numbers, first = numbered(_words(both))
-    return both[first], numbers[: len(sources)], numbers[len(sources) :]
+def told_apart(ends: Octets) -> tuple[Octets, Rows, Rows]:
+    """Each end once, and of each row which of them its source and its destination are.
+
+    ends  (n, 2, size) octets of the source and the destination of each row
+    """
+    flat = ends.reshape(-1, ends.shape[2])
+    numbers, first = numbered(_words(flat))
+    return flat.take(first, axis=0), numbers[0::2], numbers[1::2]
 
 
 def one_a_row(rows: Rows, at: Rows, layers: Layers) -> Rows | None:

@@ -39,11 +39,11 @@ NUMBERS = {"tcp": 6, "udp": 17, "udplite": 136, "sctp": 132}
 """By the names of layers."""
 
 SIZE = 40
-VERSION, KIND, FOLDED, SOURCE_PORT, DESTINATION_PORT = 0, 1, 2, slice(4, 6), slice(6, 8)
-PORTS = slice(4, 8)
-SOURCE, DESTINATION = slice(8, 24), slice(24, 40)
-"""Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; what is folded is 1
-where ports were not kept apart."""
+VERSION, KIND, FOLDED, PORTS = 0, 1, 2, slice(4, 8)
+"""Where things are in a key, before both addresses.  An IPv4 address is in the first 4 of 16
+octets; what is folded is 1 where ports were not kept apart."""
+END = 32
+"""Octets of an end with a port: at 0 the version, at 8 the address, at 24 the port."""
 IPV6_ENDS, IPV4_ENDS, PORT_ENDS = Item("", 8, 32, 0, 0), Item("", 12, 8, 0, 0), Item("", 0, 4, 0, 0)
 """Both addresses in their headers, both ports at the beginning of theirs."""
 
@@ -144,10 +144,7 @@ class Flows:
         """The addresses of a version."""
         version = int(end[-1])
         rows = found.take(np.flatnonzero(found.keys.view(np.uint8)[:, VERSION] == version))
-        keys = rows.keys.view(np.uint8)
-        each = told_apart(
-            *(_prefix(keys[:, place], keys[:, VERSION], bits) for place in (SOURCE, DESTINATION))
-        )
+        each = told_apart(_addresses(rows.keys, bits))
         show = self._shown6 if version == 6 else self._shown4
         return Ends(*each, rows, (ADDRESS,), show, ENDS[end], self._remarks())
 
@@ -162,11 +159,11 @@ class Flows:
             remarks.append(f"ports not kept apart: of {packets:,} packets, {folded:,} octets")
         rows = found.take(np.flatnonzero(carried & ~lost))
         keys = rows.keys.view(np.uint8)
-        versions = keys[:, VERSION : VERSION + 1]
-        each = told_apart(*(
-            np.hstack([versions, _prefix(keys[:, place], versions[:, 0], bits), keys[:, port]])
-            for place, port in ((SOURCE, SOURCE_PORT), (DESTINATION, DESTINATION_PORT))
-        ))  # fmt: skip
+        ends = np.zeros((len(keys), 2, END), np.uint8)
+        ends[:, :, 0] = keys[:, VERSION : VERSION + 1]
+        ends[:, :, 8:24] = _addresses(rows.keys, bits)
+        ends[:, :, 24:26] = keys[:, PORTS].reshape(-1, 2, 2)
+        each = told_apart(ends)
         return Ends(*each, rows, (ADDRESS, PORT), self._shown_port, ENDS[end], remarks)
 
     def _shown6(self, key: bytes) -> tuple[Value, ...]:
@@ -179,7 +176,7 @@ class Flows:
 
     def _shown_port(self, key: bytes) -> tuple[Value, ...]:
         shown = self._shown6 if key[0] == 6 else self._shown4
-        return (*shown(key[1:17]), int.from_bytes(key[17:19]))
+        return (*shown(key[8:24]), int.from_bytes(key[24:26]))
 
     def _ports(self) -> Table:
         """By the lower port of each direction of a conversation."""
@@ -250,13 +247,15 @@ def _key(header: Any) -> bytearray:
     return key
 
 
-def _prefix(addresses: Octets, versions: Octets, bits: int) -> Octets:
-    """IPv6 addresses of which only the first bits are left, but of groups all."""
+def _addresses(keys: Keys, bits: int) -> Octets:
+    """Both addresses of keys, (n, 2, 16); of those of IPv6 only the first bits, but of groups all."""
+    addresses = np.ascontiguousarray(keys[:, 1:]).view(np.uint8).reshape(-1, 2, 16)
     if bits == 128:
         return addresses
     mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
-    rolled = (versions == 6) & (addresses[:, 0] != 0xFF)
-    return np.where(rolled[:, None], addresses & mask, addresses)
+    version = keys.view(np.uint8)[:, VERSION, None]
+    rolled = (version == 6) & (addresses[:, :, 0] != 0xFF)
+    return np.where(rolled[:, :, None], addresses & mask, addresses)
 
 
 def _without_ports(keys: Keys) -> Keys:

@@ -18,7 +18,6 @@ from dissect.report.ends import Ends, conversations, endpoints, one_a_row, told_
 
 ADDRESSES = Item("", 0, 12, 0, 0)
 """Both addresses as they begin an Ethernet frame."""
-DESTINATION, SOURCE = slice(0, 6), slice(6, 12)
 
 
 class Links:
@@ -65,7 +64,7 @@ class Links:
         octets = found.keys.view(np.uint8)
         columns = (Column("address", "Address", "text"), Column("name", "Name", "text"))
         remarks = ["too many for all to be kept apart"] if self._sums.folded else []
-        each = told_apart(octets[:, SOURCE], octets[:, DESTINATION])
+        each = told_apart(octets[:, :12].reshape(-1, 2, 6)[:, ::-1])
         ends = Ends(*each, found, columns, self._shown, "Ethernet", remarks)
         make = endpoints if name.startswith("endpoints") else conversations
         return make(name, ends, self.options)
