@@ -18,8 +18,8 @@ from dissect.columns.hashing import Keys, groups, hashes
 
 Numbers = NDArray[np.int64]
 
-MOST = 3 << 17
-"""Keys that are kept apart, and sums that wait to be put together with those of the same keys."""
+MOST = 5 << 16
+"""Keys that are kept apart; half as many more sums wait to be put together with theirs."""
 PIECE = 1 << 15
 """Sums, about, that are put together at once: no more memory is taken besides."""
 SINGLE = 1 << 14
@@ -88,10 +88,10 @@ def grouped(rows: Grouped) -> Grouped:
     )
 
 
-def merged(parts: list[Grouped]) -> Grouped:
-    """Parts put together; those that are in another order (another process has other hashes) too.
+def merged(parts: list[Grouped]) -> list[Grouped]:
+    """Parts put together, in pieces that have no key in common.
 
-    There is at least one.
+    Those in another order (another process has other hashes) are put in order first.
     """
     parts = [part if _in_order(part) else grouped(part) for part in parts]
     pieces = sum(map(len, parts)) // PIECE + 1
@@ -100,10 +100,10 @@ def merged(parts: list[Grouped]) -> Grouped:
         pairwise([0, *np.searchsorted(hashes(part.keys), bounds).tolist(), len(part)])
         for part in parts
     ]
-    return joined([
+    return [
         grouped(joined([part[slice(*edge)] for part, edge in zip(parts, row, strict=True)]))
         for row in zip(*edges, strict=True)
-    ])  # fmt: skip
+    ]
 
 
 def _in_order(part: Grouped) -> bool:
@@ -148,7 +148,7 @@ class Sums:
         self._most = most
         self._coarser = coarser
         self._parts: list[Grouped] = [empty(words, 2)]
-        self._pending = 0
+        self._held = 0
         self._single: list[tuple[bytes, int, int]] = []
 
     def one(self, key: bytes, octets: int, time: int | None) -> None:
@@ -187,27 +187,35 @@ class Sums:
     def _append(self, part: Grouped) -> None:
         if len(part):
             self._parts.append(part)
-            self._pending += len(part)
-            if self._pending > self._most:
+            self._held += len(part)
+            if self._held > self._most * 3 // 2:
                 self._settle()
 
     def _settle(self) -> None:
         """Group what has come, and fold what is too much."""
-        rows = merged(self._parts)
-        self._pending = 0
-        if len(rows) > self._most and self._coarser is not None:
-            kept, small = _split(rows, self._most // 2)
-            folded = replace(small, keys=self._coarser(small.keys))
-            rows = merged([kept, folded])
+        self._parts = merged(self._parts)
+        if self._coarser is not None and sum(map(len, self._parts)) > self._most:
+            for place, kept in enumerate(self._largest()):
+                few, others = self._split(place, kept)
+                folded = replace(others, keys=self._coarser(others.keys))
+                self._parts[place] = joined([few, folded])
+            self._parts = merged(self._parts)
             self.folded = True
-        if len(rows) > self._most:
-            rows, small = _split(rows, self._most // 2)
-            self.others += small.sums.sum(axis=0)
+        if sum(map(len, self._parts)) > self._most:
+            for place, kept in enumerate(self._largest()):
+                self._parts[place], others = self._split(place, kept)
+                self.others += others.sums.sum(axis=0)
             self.folded = True
-        self._parts = [rows]
+        self._parts = [joined(self._parts)]
+        self._held = len(self._parts[0])
 
+    def _largest(self) -> list[NDArray[np.bool_]]:
+        """Of each part the keys of the most octets, half as many as are kept."""
+        octets = np.concatenate([part.sums[:, 1] for part in self._parts])
+        kept = np.zeros(len(octets), np.bool_)
+        kept[np.argpartition(-octets, self._most // 2)[: self._most // 2]] = True
+        return np.split(kept, np.cumsum([len(part) for part in self._parts])[:-1])
 
-def _split(rows: Grouped, most: int) -> tuple[Grouped, Grouped]:
-    """Those of the most octets, and the others."""
-    order = np.argpartition(-rows.sums[:, 1], most)
-    return rows.take(np.sort(order[:most])), rows.take(np.sort(order[most:]))
+    def _split(self, place: int, kept: NDArray[np.bool_]) -> tuple[Grouped, Grouped]:
+        part = self._parts[place]
+        return part.take(np.flatnonzero(kept)), part.take(np.flatnonzero(~kept))

@@ -248,7 +248,7 @@ def _key(header: Any) -> bytearray:
 
 
 def _addresses(keys: Keys, bits: int) -> Octets:
-    """Both addresses of keys, (n, 2, 16); of those of IPv6 only the first bits, but of groups all."""
+    """Both addresses of keys, (n, 2, 16): of IPv6's the first bits only, but of groups all."""
     addresses = np.ascontiguousarray(keys[:, 1:]).view(np.uint8).reshape(-1, 2, 16)
     if bits == 128:
         return addresses
