@@ -6,7 +6,6 @@ tshark, a packet in a tunnel counts for its inner and its outer addresses.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,10 @@ from dissect.address.special import IPV4, IPV6
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table, Value
 from dissect.columns.blocks import narrowest
-from dissect.columns.hashing import Keys
+from dissect.columns.hashing import Keys, numbered
 from dissect.columns.layout import Item
 from dissect.columns.seen import Seen
-from dissect.columns.sums import MOST, Grouped, Sums, grouped
+from dissect.columns.sums import MOST, Grouped, Sums
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tables import lookup
@@ -183,16 +182,17 @@ class Flows:
         found = self._sums.result()
         octets = found.keys.view(np.uint8)
         mine = np.flatnonzero((octets[:, KIND] != 0) & (octets[:, FOLDED] == 0))
-        octets = np.take(octets, mine, axis=0)
-        ports = np.ascontiguousarray(octets[:, PORTS]).view(">u2").astype(np.uint64)
-        keys = octets[:, KIND].astype(np.uint64) << np.uint64(16) | ports.min(axis=1, initial=65535)
-        sums = np.hstack([found.sums[mine], np.ones((len(keys), 1), np.int64)])
-        by_port = grouped(replace(found.take(mine), keys=keys[:, None], sums=sums))
-        order = np.lexsort((by_port.keys[:, 0], -by_port.sums[:, 1]))
+        ports = octets[mine, PORTS].view(">u2").astype(np.uint64)
+        lower = np.minimum(ports[:, 0], ports[:, 1])
+        keys = octets[mine, KIND].astype(np.uint64) << np.uint64(16) | lower
+        numbers, first = numbered(keys[:, None])
+        sums = [np.bincount(numbers, column[mine], len(first)) for column in found.sums.T]
+        by_port = np.stack([*sums, np.bincount(numbers, minlength=len(first))], axis=1)
+        order = np.lexsort((keys[first], -sums[1]))[: self.options.top]
         rows: list[Row] = []
         for key, (packets, sent, flows) in zip(
-            by_port.keys[order[: self.options.top], 0].tolist(),
-            by_port.sums[order[: self.options.top]].tolist(), strict=True,
+            keys[first[order]].tolist(), by_port[order].astype(np.int64).tolist(),
+            strict=True,
         ):  # fmt: skip
             kind, port = key >> 16, key & 0xFFFF
             carrier = next(name for name, number in NUMBERS.items() if number == kind)
@@ -202,7 +202,7 @@ class Flows:
             Column("service", "Read as", "text"), *COUNTS,
             Column("flows", "Flows (one-way)"),
         )  # fmt: skip
-        return Table("ports", "Ports", columns, rows, len(by_port), self._remarks())
+        return Table("ports", "Ports", columns, rows, len(first), self._remarks())
 
     def _kinds(self) -> Table:
         """Each address once, by the narrowest block that it is in."""
