@@ -155,4 +155,5 @@ def _work(task: _Task) -> Consumer:
     stretch = _Worker.records.stretch(*task)
     consumer = _Worker.factory()
     consumer.update(walked(stretch, _Worker.chains, alone=_Worker.alone))
+    _Worker.records.forget(task.offsets[0], task.offsets[-1])
     return consumer
