@@ -134,6 +134,38 @@ def test_octets_of_a_chunk_are_bounded_too(tmp_path, count, size):
     assert sum(map(len, chunks(path, size=size))) == count
 
 
+class Resident:
+    """A consumer that looks at all octets: how much of files is in memory, in KiB, by process."""
+
+    def __init__(self) -> None:
+        self.seen: dict[int, list[int]] = {}
+
+    def update(self, chunk) -> None:
+        for row in range(len(chunk)):
+            chunk.octets[chunk.start[row] : chunk.start[row] + chunk.captured[row] : 4096].sum()
+        with open("/proc/self/status", encoding="ascii") as status:
+            (line,) = (line for line in status if line.startswith("RssFile"))
+        self.seen.setdefault(os.getpid(), []).append(int(line.split()[1]))
+
+    def merge(self, other) -> None:
+        for process, sizes in other.seen.items():
+            self.seen.setdefault(process, []).extend(sizes)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is in memory")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_no_process_keeps_what_it_has_read(tmp_path, jobs):
+    path = tmp_path / "long.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream, link_type=1)
+        for number in range(400):
+            writer.packet(bytes(200_000), number)
+    seen = scan(path, Resident, size=10, jobs=jobs).result.seen
+    assert sum(map(len, seen.values())) == 40
+    for sizes in seen.values():
+        assert sizes[-1] - sizes[0] < 20_000  # of 80,000, or of the half that each reads
+
+
 def test_no_capture():
     with pytest.raises(UnknownFormat):
         next(chunks(ROOT / "README.md"))
