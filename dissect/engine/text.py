@@ -55,15 +55,19 @@ class Text(Struct, frozen=True):
     def strip(self) -> Text:
         """Without blanks at both ends."""
         octets = self.octets
-        left = len(octets) - len(octets.lstrip(BLANKS))
-        return self.cut(self.start + left, self.start + max(left, len(octets.rstrip(BLANKS))))
+        size = len(octets.strip(BLANKS))
+        if size == len(octets):
+            return self
+        start = self.end - len(octets.lstrip(BLANKS))
+        return Text(self.data, start, start + size)
 
     def partition(self, separator: bytes) -> tuple[Text, Text | None]:
         """What stands before and after a separator; None after it when there is none."""
-        at = self.find(separator)
+        data, end = self.data, self.end
+        at = data.find(separator, self.start, end)
         if at < 0:
             return self, None
-        return self.cut(end=at), self.cut(at + len(separator))
+        return Text(data, self.start, at), Text(data, at + len(separator), end)
 
     def split(self, separator: bytes, *, quotes: bool = False) -> Iterator[Text]:
         """The parts between separators; ``quotes``: not inside quotation marks or <>."""
@@ -72,10 +76,10 @@ class Text(Struct, frozen=True):
         octets, end = self.data, self.end
         separator_octet = separator[0]
         if not quotes:
-            while (at := self.find(separator, start)) >= 0:
-                yield self.cut(start, at)
+            while (at := octets.find(separator, start, end)) >= 0:
+                yield Text(octets, start, at)
                 start = at + 1
-            yield self.cut(start)
+            yield Text(octets, start, end)
             return
         while at < end:
             octet = octets[at]
@@ -87,10 +91,10 @@ class Text(Struct, frozen=True):
             elif octet in CLOSING:
                 closing = CLOSING[octet]
             elif octet == separator_octet:
-                yield self.cut(start, at)
+                yield Text(octets, start, at)
                 start = at + 1
             at += 1
-        yield self.cut(start)
+        yield Text(octets, start, end)
 
     def words(self) -> Iterator[Text]:
         """The parts between blanks."""
