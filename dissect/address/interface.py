@@ -7,7 +7,6 @@ RFC 7707, section 4.1, allow a guess, which is marked as such.
 from __future__ import annotations
 
 from functools import lru_cache
-from hashlib import md5
 from typing import Literal, NamedTuple
 
 from dissect.address.inside import ISATAP
@@ -125,6 +124,8 @@ def next_identifier(history: bytes, identifier: bytes) -> tuple[bytes, bytes]:
     RFC 3041, section 3.2.1; with RFC 4941's step 4, that a reserved identifier isn't used.
     RFC 8981, which replaced both, leaves the method to the host.
     """
+    from hashlib import md5  # seldom needed
+
     while True:
         digest = md5(history + identifier, usedforsecurity=False).digest()
         made, history = bytes((digest[0] & 0xFD,)) + digest[1:8], digest[8:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -171,10 +170,16 @@ class CaptureFile:
         window = self._begin()
         if isinstance(window, MappedWindow):
             return lambda start, stop: window.data[start:stop]
-        spool = self._resources.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        spool = self._spool()
         window.copy_to(spool)
         self._fresh = window
         return partial(_between, spool)
+
+    def _spool(self) -> IO[bytes]:
+        """A temporary file, which goes when we are closed."""
+        from tempfile import TemporaryFile  # seldom needed
+
+        return self._resources.enter_context(TemporaryFile())
 
     def _watched(self, found: Iterator[Stretch]) -> Iterator[Stretch]:
         try:
@@ -212,7 +217,7 @@ class CaptureFile:
         """The whole file, decompressed to a temporary file unless it's a plain one."""
         window = self._begin()
         if isinstance(window, StreamWindow):
-            spool = self._resources.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            spool = self._spool()
             for chunk in window.rest():
                 spool.write(chunk)
             spool.flush()

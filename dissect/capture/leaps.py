@@ -9,6 +9,7 @@ together, and have found what a single walk would have found.
 from __future__ import annotations
 
 import mmap
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -27,14 +28,15 @@ SAMPLE = 100
 """Records of which the average size is taken."""
 SMALLEST, LARGEST = 24, 4096
 """Such averages: there are fewer records if they are larger, and one walk will do."""
-SEARCHED = 6
-"""Records, about, among whose octets the beginning of one is searched for."""
+SEARCHED = (2, 6)
+"""Records, about, among whose octets the beginning of one is searched for; then more of them."""
 HOPS = 4
 """Records in a row that must look right, for a walk to begin."""
 SECONDS, FRACTION, CAPTURED, ORIGINAL = 0, 4, 8, 12
 """Where a record has these numbers of 32 bits."""
 PAUSE = 1 << 20
 """Octets to walk singly before a leap is tried, and between leaps that lead nowhere; then more."""
+NOWHERE = array("Q")
 
 
 class Records(NamedTuple):
@@ -54,7 +56,7 @@ class Records(NamedTuple):
 class Found(NamedTuple):
     """Where records begin that are there as a whole, and where the next one does, if it does."""
 
-    places: list[int]
+    places: array[int]
     after: int
 
 
@@ -71,7 +73,7 @@ class Leaps:
 
     def __call__(self, data: Data, start: int) -> Found:
         """The records from one at ``start`` on, as many as can be found in a leap."""
-        found = Found([], start)
+        found = Found(NOWHERE, start)
         size = _average(data, start, self._like)
         reach = WALKS * RECORDS * size
         if SMALLEST <= size <= LARGEST and start + reach + self._like.head <= len(data):
@@ -100,7 +102,7 @@ def _leap(data: Data, start: int, size: int, like: Records) -> Found:
     """The records from one at ``start`` on, as far as walks hang together."""
     starts = _starts(data, start, size, like)
     if len(starts) < WALKS // 2:
-        return Found([], start)
+        return Found(NOWHERE, start)
     stops = np.append(starts[1:], start + WALKS * RECORDS * size)
     places, after = _walked(data, starts, stops, like)
     broken = np.flatnonzero(after[:-1] != starts[1:])
@@ -108,35 +110,45 @@ def _leap(data: Data, start: int, size: int, like: Records) -> Found:
     places = places[: np.searchsorted(places, stops[last])]
     end = int(after[last])
     if 0 <= end <= len(data):
-        return Found(places.tolist(), end)
-    return Found(places[:-1].tolist(), int(places[-1]))
+        return Found(array("Q", places.tobytes()), end)
+    return Found(array("Q", places[:-1].tobytes()), int(places[-1]))
 
 
 def _starts(data: Data, start: int, size: int, like: Records) -> Places:
-    """Where walks may begin: at ``start``, then at what looks like a record in equal distances.
+    """Where walks may begin: at ``start``, then at what looks like a record in equal distances."""
+    apart = RECORDS * size
+    missing = start + apart * np.arange(1, WALKS)
+    found = [np.array([start])]
+    for searched in SEARCHED:
+        walks, places = _looked_for(data, missing, searched * size, start, like)
+        found.append(places)
+        missing = np.delete(missing, walks)
+    return np.sort(np.concatenate(found))
+
+
+def _looked_for(
+    data: Data, at: Places, searched: int, start: int, like: Records
+) -> tuple[Places, Places]:
+    """Behind some places the first that looks like a record: which have one, and where.
 
     What is at the top of times and lengths hardly changes, and leaves few places to look at.
     """
-    apart, searched = RECORDS * size, SEARCHED * size
     top = 0 if like.order == ">" else 3
-
-    def is_top(of: int, octet: int) -> NDArray[np.bool_]:
-        place = start + apart + of + top
-        octets: NDArray[np.uint8] = np.ndarray(
-            (WALKS - 1, searched), np.uint8, data, place, (apart, 1)
-        )
-        found: NDArray[np.bool_] = octets == octet
-        return found
-
-    near = is_top(SECONDS, data[start + top]) & is_top(CAPTURED, 0) & is_top(ORIGINAL, 0)
-    walk, ahead = np.nonzero(near)
-    found = start + apart * (walk + 1) + ahead
+    last = len(data) - searched - top
+    near: NDArray[np.uint8] = np.ndarray((last + 1, searched), np.uint8, data, top, (1, 1))
+    same = np.flatnonzero(near[np.minimum(at, last)] == data[start + SECONDS + top])
+    walk, ahead = np.divmod(same, searched)
+    found = at[walk] + ahead - SECONDS
+    for of in (CAPTURED, ORIGINAL):
+        octets = np.ndarray((len(data) - of - top,), np.uint8, data, of + top)
+        small = octets[np.minimum(found, len(octets) - 1)] == 0
+        walk, found = walk[small], found[small]
     following = found
     for _ in range(HOPS):
         sound, following = _sound(data, following, like)
         walk, found, following = walk[sound], found[sound], following[sound]
     first = np.flatnonzero(np.diff(walk, prepend=-1))
-    return np.append(start, found[first])
+    return walk[first], found[first]
 
 
 def _sound(data: Data, at: Places, like: Records) -> tuple[NDArray[np.bool_], Places]:
@@ -165,10 +177,10 @@ def _walked(
         steps.append(at)
         sizes = captured[at]
         at = at + (sizes + like.head)
-        at[sizes > like.limit] = -1
-        going = (at < stop) & (at >= 0)
+        sound = sizes <= like.limit
+        going = (at < stop) & sound
         if not going.all():
-            after[walk] = at
+            after[walk] = np.where(sound, at, -1)
             walk, at, stop = walk[going], at[going], stop[going]
             if not len(at):
                 break

@@ -9,7 +9,7 @@ record header ...
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MANY = 1 << 23
 """Octets of a file in which there are so many records that they are found many at a time."""
+RUN = 64
+"""Records that are handed over at once where they are found one by one."""
 
 
 class FileHeader(Header):
@@ -254,6 +256,11 @@ class PcapScan:
 
     def __iter__(self) -> Iterator[int]:
         """Positions in the window, from where the last walk stopped."""
+        for run in self.runs():
+            yield from run
+
+    def runs(self) -> Iterator[Sequence[int]]:
+        """The same, those that are found together at once."""
         pcap, window, head = self._pcap, self._window, self._pcap.head
         limit = largest_packet(pcap.interface.link_type)
         swapped = pcap.swap != "never"
@@ -264,15 +271,20 @@ class PcapScan:
             data = window.data
             end, need = len(data), head
             last = end - head
+            run: list[int] = []
             while position <= last:
+                if len(run) == RUN or (leaps is not None and position >= leaps.goal):
+                    yield run
+                    run = []
                 if leaps is not None and position >= leaps.goal:
                     places, position = leaps(data, position)
-                    yield from places
+                    yield places
                     continue
                 (captured,) = captured_at(data, position)
                 if swapped:
                     captured, _ = pcap.lengths(data, position)
                 if captured > limit:
+                    yield run
                     self.position = window.base + position
                     reason = f"pcap: {captured}-byte packet, bigger than the maximum of {limit}"
                     raise DamagedCapture(pcap.path, self.position, reason)
@@ -280,8 +292,9 @@ class PcapScan:
                 if after > end:
                     need = head + captured
                     break
-                yield position
+                run.append(position)
                 position = after
+            yield run
             position = window.more(position, need)
             if len(window.data) - position < need:
                 self.position = window.base + position

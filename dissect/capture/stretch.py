@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -12,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .pcap import Pcap
-from .pcapng import Pcapng
+from .pcap import Pcap, PcapScan
+from .pcapng import Pcapng, PcapngScan
 from .record import DamagedCapture, Interface, Record
 from .table import Table, block_lengths, table
 from .window import MappedWindow, StreamWindow
@@ -67,8 +68,8 @@ Found: TypeAlias = "Iterator[tuple[MappedWindow | StreamWindow, array[int]]]"
 """Where records are, and the octets that they are in."""
 
 
-STEP = 64
-"""Records after which it is seen how far they stand apart."""
+RUN = 64
+"""Packets of a pcapng file that are looked for at once."""
 
 
 def stretches(
@@ -93,24 +94,40 @@ def stretches(
 
 def _mapped(form: Pcap | Pcapng, window: MappedWindow, most: int, size: int, octets: int) -> Found:
     """Of a whole file, all of which is at hand."""
-    walk, damage = iter(form.scan(window)), None
-    step = STEP if octets < len(window.data) else most
-    while damage is None:
-        offsets = array("Q")
-        try:
-            for wanted in range(step, size + step, step):
-                offsets.extend(islice(walk, min(wanted, size) - len(offsets)))
-                if len(offsets) < wanted or offsets[-1] - offsets[0] > octets:
-                    break
-        except DamagedCapture as found:
-            damage = found
-        if offsets:
+    scan = form.scan(window)
+    runs = scan.runs() if isinstance(scan, PcapScan) else _runs(scan)
+    found, over, damage = array("Q"), False, None
+    while found or not over:
+        while not over and (len(found) < size and (not found or found[-1] - found[0] <= octets)):
+            try:
+                found.extend(next(runs))
+            except StopIteration:
+                over = True
+            except DamagedCapture as broken:
+                over, damage = True, broken
+        if found:
+            count = min(size, bisect_right(found, found[0] + octets))
+            offsets, found = found[:count], found[count:]
             yield window, offsets
             window.forget(offsets[0], offsets[-1])
             size = min(2 * size, most)
-        elif damage is None:
-            return
-    raise damage
+    if damage is not None:
+        raise damage
+
+
+def _runs(scan: PcapngScan) -> Iterator[array[int]]:
+    """Some positions at a time; those before damage come before it."""
+    walk, damage = iter(scan), None
+    run = array("Q", (0,))
+    while run and damage is None:
+        run = array("Q")
+        try:
+            run.extend(islice(walk, RUN))
+        except DamagedCapture as found:
+            damage = found
+        yield run
+    if damage is not None:
+        raise damage
 
 
 def _streamed(form: Pcap | Pcapng, window: StreamWindow, most: int) -> Found:

@@ -46,14 +46,14 @@ def dtype(header: type[Header], order: Order) -> np.dtype[np.void]:
 
 
 def gather(data: Data, header: type[Header], order: Order, at: Offsets) -> NDArray[np.void]:
-    """The headers at these places."""
+    """The headers at these places: copied as octets, for numpy copies fields one by one."""
     layout = dtype(header, order)
     if not len(at):
         return np.empty(0, layout)
-    everywhere: NDArray[np.void] = np.ndarray(
-        (len(data) - layout.itemsize + 1,), layout, buffer=data, strides=(1,)
-    )
-    return everywhere[at]
+    size = layout.itemsize
+    everywhere = np.ndarray((len(data) - size + 1,), f"V{size}", buffer=data, strides=(1,))
+    found: NDArray[np.void] = everywhere[at].view(layout)
+    return found
 
 
 def table(form: Pcap | Pcapng, data: Data, offsets: array[int], base: int = 0) -> Table:

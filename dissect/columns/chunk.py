@@ -54,8 +54,9 @@ class Part(NamedTuple):
 
     def of(self, mask: Mask) -> Part:
         """The same in some of the rows."""
-        head = self.head.of(mask)
-        return Part(self.header, self.rows[mask], self.at[mask], self.quoted, head)
+        some = np.flatnonzero(mask)
+        rows, at = self.rows.take(some), self.at.take(some)
+        return Part(self.header, rows, at, self.quoted, self.head.of(some))
 
 
 class Occurrences(NamedTuple):

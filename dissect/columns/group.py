@@ -19,7 +19,7 @@ from dissect.columns.looks import like
 from dissect.engine.header import Header
 from dissect.engine.looks import Looks
 
-SHORT = Item(">u2", 0, 2, 0, 0)
+SHORT, LONG = Item(">u2", 0, 2, 0, 0), Item(">u4", 0, 4, 0, 0)
 
 
 @dataclass(slots=True)
@@ -56,13 +56,13 @@ class Head:
         self._at = at
         self._whole = Item("", 0, layout.size, 0, 0)
         self._headers: NDArray[np.uint8] | None = None
-        self._some_of: tuple[Head, Mask] | None = None
+        self._some_of: tuple[Head, Rows] | None = None
 
-    def of(self, mask: Mask) -> Head:
+    def of(self, rows: Rows) -> Head:
         """The same in some of the rows: what was read of all need not be read again."""
         some: Head = object.__new__(Head)
         some._items, some._data, some._whole = self._items, self._data, self._whole
-        some._at, some._headers, some._some_of = self._at[mask], None, (self, mask)
+        some._at, some._headers, some._some_of = self._at.take(rows), None, (self, rows)
         return some
 
     def read(self, item: Item) -> Values:
@@ -75,9 +75,9 @@ class Head:
 
     def _gathered(self) -> NDArray[np.uint8]:
         if self._some_of is not None:
-            all_rows, mask = self._some_of
+            all_rows, rows = self._some_of
             if all_rows._headers is not None:
-                return all_rows._headers[mask]
+                return all_rows._headers.take(rows, axis=0)
         return gather(self._data, self._whole, self._at)
 
     def __getattr__(self, name: str) -> Values:
@@ -127,13 +127,23 @@ class Group:
 
     def head(self, header: type[Header], ahead: int = 0, where: Mask | None = None) -> Head:
         """Read a fixed header in all rows, which is there ``where``; other rows mean nothing."""
-        size = layout_for(header).size
-        self.fits(ahead + size, where)
+        self.fits(ahead + layout_for(header).size, where)
+        head = self.peek(header, ahead)
+        self.found(header, head, ahead, where)
+        return head
+
+    def peek(self, header: type[Header], ahead: int = 0) -> Head:
+        """What a fixed header would say, be it there or not."""
         at = self.at + ahead if ahead else self.at
-        head = Head(self.chunk, header, self.safe(at, size))
+        return Head(self.chunk, header, self.safe(at, layout_for(header).size))
+
+    def found(
+        self, header: type[Header], head: Head, ahead: int = 0, where: Mask | None = None
+    ) -> None:
+        """Note that a header is there, in all rows or ``where``."""
+        at = self.at + ahead if ahead else self.at
         part = Part(header, self.rows, at, self.quoted, head)
         self.chunk.parts.append(part if where is None else part.of(where))
-        return head
 
     def octet(self, ahead: Values | int = 0) -> Rows:
         """An octet of each row as a number; 0 to 255 also where there is none."""
@@ -146,6 +156,10 @@ class Group:
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
         return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
+
+    def long(self, ahead: Values | int = 0) -> Rows:
+        """Four octets of each row as a number."""
+        return gather(self.chunk.data, LONG, self.safe(self.at + ahead, 4)).astype(np.int64)
 
     def payloads(self) -> Iterator[bytes]:
         """The captured octets of each row; for protocols that are rare and made of text."""

@@ -6,14 +6,14 @@ are keyed anew in each process, so that nobody can make packets whose keys colli
 
 from __future__ import annotations
 
-import secrets
+import os
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
 
-_SECRETS = np.array([secrets.randbits(64) | 1 for _ in range(16)], np.uint64)
+_SECRETS = np.frombuffer(os.urandom(16 * 8), np.uint64) | np.uint64(1)
 
 
 def hashes(keys: Keys) -> Keys:
@@ -44,9 +44,21 @@ def groups(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     numbers = hashes(keys)
     order = together(numbers)
+    numbers = numbers[order]
     new = np.ones(len(keys), np.bool_)
-    new[1:] = numbers[order[1:]] != numbers[order[:-1]]
-    for word in keys.T:
-        found = word[order]
-        new[1:] |= found[1:] != found[:-1]
+    new[1:] = numbers[1:] != numbers[:-1]
+    alike = np.flatnonzero(~new)
+    ones, before = (np.take(keys, order[at], axis=0) for at in (alike, alike - 1))
+    if not np.array_equal(ones, before):  # some have a hash in common
+        new[alike] = (ones != before).any(axis=1)
     return order, np.flatnonzero(new)
+
+
+def numbered(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """A number for each key, from 0, the same for the same ones; and a row that has each."""
+    if not len(keys):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    order, starts = groups(keys)
+    numbers = np.empty(len(keys), np.int64)
+    numbers[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(keys)))
+    return numbers, order[starts]

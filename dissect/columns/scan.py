@@ -9,8 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from dissect.capture.file import CaptureFile
 from dissect.capture.open import open_records
@@ -21,7 +20,9 @@ from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import PACKETS, Source, is_alone, opened, walked
 from dissect.engine.garbage import calm
-from dissect.engine.processes import workers
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Consumer(Protocol):
@@ -111,6 +112,10 @@ def _in_processes(
     records: CaptureFile, factory: Callable[[], C], jobs: int, size: int, alone: bool
 ) -> Iterator[tuple[Stretch, C]]:
     """The consumers of all stretches, in order; only so many are under way as there is work for."""
+    from concurrent.futures import ProcessPoolExecutor  # seldom needed
+
+    from dissect.engine.processes import workers
+
     damage: DamagedCapture | None = None
     with ProcessPoolExecutor(jobs, workers(), _begin, (records.path, factory, alone)) as pool:
         waiting: deque[tuple[Stretch, Future[C]]] = deque()
@@ -150,4 +155,5 @@ def _work(task: _Task) -> Consumer:
     stretch = _Worker.records.stretch(*task)
     consumer = _Worker.factory()
     consumer.update(walked(stretch, _Worker.chains, alone=_Worker.alone))
+    _Worker.records.forget(task.offsets[0], task.offsets[-1])
     return consumer

@@ -1,23 +1,27 @@
 """Sums by key over millions of rows, in bounded memory.
 
-Keys are rows of 64-bit words, grouped by sorting their hashes.
+Keys are rows of 64-bit words, grouped by sorting their hashes.  In this order they stay, so that
+what has come in several parts is put together piece by piece.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dissect.capture.table import NO_TIME
-from dissect.columns.hashing import Keys, hashes, together
+from dissect.columns.hashing import Keys, groups, hashes
 
 Numbers = NDArray[np.int64]
 
-MOST = 1 << 18
-"""Keys that are kept apart."""
+MOST = 5 << 16
+"""Keys that are kept apart; half as many more sums wait to be put together with theirs."""
+PIECE = 1 << 15
+"""Sums, about, that are put together at once: no more memory is taken besides."""
 SINGLE = 1 << 14
 """Packets that are kept until they are added together."""
 NEVER = np.iinfo(np.int64).max
@@ -25,7 +29,7 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """Keys, each once, and of each the sums and the first and last time.
+    """Keys, and of each the sums and the first and last time.
 
     keys   (n, words)
     sums   (n, counters)
@@ -49,6 +53,10 @@ class Grouped:
             np.take(self.last, rows),
         )
 
+    def __getitem__(self, rows: slice) -> Grouped:
+        """Some in a row."""
+        return Grouped(self.keys[rows], self.sums[rows], self.first[rows], self.last[rows])
+
 
 def empty(words: int, counters: int) -> Grouped:
     """Nothing, of that shape."""
@@ -67,24 +75,59 @@ def joined(parts: list[Grouped]) -> Grouped:
 
 
 def grouped(rows: Grouped) -> Grouped:
-    """Rows with the same key put together."""
+    """Rows with the same key put together, in the order of the keys' hashes."""
     if not len(rows):
         return rows
-    rows = rows.take(together(hashes(rows.keys)))
-    keys = rows.keys
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = keys[1:, 0] != keys[:-1, 0]
-    for word in range(1, keys.shape[1]):
-        new[1:] |= keys[1:, word] != keys[:-1, word]
-    starts = np.flatnonzero(new)
-    if len(starts) == len(keys):
-        return rows
+    order, starts = groups(rows.keys)
+    ends = np.append(starts[1:], len(rows)) - 1
     return Grouped(
-        np.take(keys, starts, axis=0),
-        np.add.reduceat(rows.sums, starts, axis=0),
-        np.minimum.reduceat(rows.first, starts),
-        np.maximum.reduceat(rows.last, starts),
+        np.take(rows.keys, order[starts], axis=0),
+        np.stack([totals(column[order], ends) for column in rows.sums.T], axis=1),
+        np.minimum.reduceat(rows.first[order], starts),
+        np.maximum.reduceat(rows.last[order], starts),
     )
+
+
+def merged(parts: list[Grouped]) -> list[Grouped]:
+    """Parts put together, in pieces that have no key in common.
+
+    Those in another order (another process has other hashes) are put in order first.
+    """
+    parts = [part if _in_order(part) else grouped(part) for part in parts]
+    pieces = sum(map(len, parts)) // PIECE + 1
+    bounds = np.array([(piece << 64) // pieces for piece in range(1, pieces)], np.uint64)
+    edges = [
+        pairwise([0, *np.searchsorted(hashes(part.keys), bounds).tolist(), len(part)])
+        for part in parts
+    ]
+    return [
+        grouped(joined([part[slice(*edge)] for part, edge in zip(parts, row, strict=True)]))
+        for row in zip(*edges, strict=True)
+    ]
+
+
+def _in_order(part: Grouped) -> bool:
+    numbers = hashes(part.keys)
+    return bool((numbers[1:] >= numbers[:-1]).all())
+
+
+def totals(values: Numbers, ends: Numbers) -> Numbers:
+    """Sums of values up to each of these places from behind the one before."""
+    return np.diff(np.cumsum(values)[ends], prepend=0)
+
+
+def _counted(keys: Keys, octets: Numbers, times: Numbers) -> Grouped:
+    """Packets by their keys; there is at least one."""
+    order, starts = groups(keys)
+    ends = np.append(starts[1:], len(keys)) - 1
+    sums = np.stack([ends - starts + 1, totals(octets[order], ends)], axis=1)
+    if times[0] != NO_TIME and (times[1:] >= times[:-1]).all():
+        first, last = times[order[starts]], times[order[ends]]
+    else:
+        known = np.where(times == NO_TIME, NEVER, times)
+        first = np.minimum.reduceat(known[order], starts)
+        last = np.maximum.reduceat(times[order], starts)
+    return Grouped(np.take(keys, order[starts], axis=0), sums, first, last)
 
 
 class Sums:
@@ -105,7 +148,7 @@ class Sums:
         self._most = most
         self._coarser = coarser
         self._parts: list[Grouped] = [empty(words, 2)]
-        self._pending = 0
+        self._held = 0
         self._single: list[tuple[bytes, int, int]] = []
 
     def one(self, key: bytes, octets: int, time: int | None) -> None:
@@ -123,10 +166,8 @@ class Sums:
 
     def add(self, keys: Keys, octets: Numbers, times: Numbers) -> None:
         """Take in packets: the key of each, its octets and its time."""
-        sums = np.ones((len(keys), 2), np.int64)
-        sums[:, 1] = octets
-        first = np.where(times == NO_TIME, NEVER, times)
-        self._append(grouped(Grouped(keys, sums, first, times)))
+        if len(keys):
+            self._append(_counted(keys, octets, times))
 
     def merge(self, other: Sums) -> None:
         """Take in another's sums."""
@@ -146,27 +187,35 @@ class Sums:
     def _append(self, part: Grouped) -> None:
         if len(part):
             self._parts.append(part)
-            self._pending += len(part)
-            if self._pending > self._most:
+            self._held += len(part)
+            if self._held > self._most * 3 // 2:
                 self._settle()
 
     def _settle(self) -> None:
         """Group what has come, and fold what is too much."""
-        rows = grouped(joined(self._parts))
-        self._pending = 0
-        if len(rows) > self._most and self._coarser is not None:
-            kept, small = _split(rows, self._most // 2)
-            folded = replace(small, keys=self._coarser(small.keys))
-            rows = grouped(joined([kept, folded]))
+        self._parts = merged(self._parts)
+        if self._coarser is not None and sum(map(len, self._parts)) > self._most:
+            for place, kept in enumerate(self._largest()):
+                few, others = self._split(place, kept)
+                folded = replace(others, keys=self._coarser(others.keys))
+                self._parts[place] = joined([few, folded])
+            self._parts = merged(self._parts)
             self.folded = True
-        if len(rows) > self._most:
-            rows, small = _split(rows, self._most // 2)
-            self.others += small.sums.sum(axis=0)
+        if sum(map(len, self._parts)) > self._most:
+            for place, kept in enumerate(self._largest()):
+                self._parts[place], others = self._split(place, kept)
+                self.others += others.sums.sum(axis=0)
             self.folded = True
-        self._parts = [rows]
+        self._parts = [joined(self._parts)]
+        self._held = len(self._parts[0])
 
+    def _largest(self) -> list[NDArray[np.bool_]]:
+        """Of each part the keys of the most octets, half as many as are kept."""
+        octets = np.concatenate([part.sums[:, 1] for part in self._parts])
+        kept = np.zeros(len(octets), np.bool_)
+        kept[np.argpartition(-octets, self._most // 2)[: self._most // 2]] = True
+        return np.split(kept, np.cumsum([len(part) for part in self._parts])[:-1])
 
-def _split(rows: Grouped, most: int) -> tuple[Grouped, Grouped]:
-    """Those of the most octets, and the others."""
-    order = np.argpartition(-rows.sums[:, 1], most)
-    return rows.take(order[:most]), rows.take(order[most:])
+    def _split(self, place: int, kept: NDArray[np.bool_]) -> tuple[Grouped, Grouped]:
+        part = self._parts[place]
+        return part.take(np.flatnonzero(kept)), part.take(np.flatnonzero(~kept))

@@ -40,7 +40,7 @@ def _table(name: str) -> _Table:
 
 def has(table: str, keys: NDArray[np.int64]) -> Mask:
     """The keys for which a table has a dissector."""
-    found: Mask = _table(table).codes[keys] != 0
+    found: Mask = _table(table).codes.take(keys) != 0
     return found
 
 
@@ -54,16 +54,22 @@ def mapped(numbers: Mapping[int, int], keys: NDArray[np.int64]) -> NDArray[np.in
 
 def targets(
     table: str, keys: NDArray[np.int64] | int
-) -> Iterator[tuple[Target, Mask | None]]:  # fmt: skip
-    """The dissectors for keys, each with the rows that it is for; None: for all."""
+) -> Iterator[tuple[Target, NDArray[np.int64] | None]]:
+    """The dissectors for keys, each with the places of those that it is for; None: for all."""
     codes, dissectors = _table(table)
     if isinstance(keys, int):
         yield dissectors[codes[keys]], None
         return
-    found = codes[keys]
-    first = int(found[0])
-    if (found == first).all():
-        yield dissectors[first], None
+    found = codes.take(keys)
+    alike = found == found[0]
+    if alike.all():
+        yield dissectors[found[0]], None
         return
-    for code in np.flatnonzero(np.bincount(found)).tolist():
-        yield dissectors[code], found == code
+    places = np.arange(len(found))
+    while True:
+        yield dissectors[found[0]], places.take(np.flatnonzero(alike))
+        others = np.flatnonzero(~alike)
+        if not len(others):
+            return
+        places, found = places.take(others), found.take(others)
+        alike = found == found[0]

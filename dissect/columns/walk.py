@@ -154,25 +154,33 @@ class Walk:
 
     def onward(self, group: Group, step: Onward) -> None:
         """Send rows on to what is behind their key."""
-        at, end = group.at + step.skip, group.end if step.end is None else step.end
         keep = step.where
         if group.doubted is not None:
             keep = ~group.doubted if keep is None else keep & ~group.doubted
-        late = at > (np.minimum(end, group.stop) if self.chunk.cut else end)
+        rows, at, key, skip = group.rows, group.at, step.key, step.skip
+        end = group.end if step.end is None else step.end
+        if keep is not None and not keep.all():
+            kept = np.flatnonzero(keep)  # which is faster than masks where some are kept
+            if not len(kept):
+                return
+            rows, at, end = rows.take(kept), at.take(kept), end.take(kept)
+            key = key if isinstance(key, int) else key.take(kept)
+            skip = skip if isinstance(skip, int) else skip.take(kept)
+        at = at + skip
+        late = at > (np.minimum(end, self.chunk.limit(rows)) if self.chunk.cut else end)
         if late.any():
-            self.doubt(group.rows[late if keep is None else late & keep])
-            keep = ~late if keep is None else keep & ~late
-        rows, key = group.rows, step.key
-        if keep is not None:
-            rows, at, end = rows[keep], at[keep], end[keep]
-            key = key if isinstance(key, int) else key[keep]
+            self.doubt(rows[late])
+            rows, at, end = rows[~late], at[~late], end[~late]
+            key = key if isinstance(key, int) else key[~late]
         if not len(rows):
             return
         if step.listed and step.table in VISIBLE_TABLES:
             self._add(step.table, rows)
         found = [(DISSECTORS[step.name], None)] if step.name else targets(step.table, key)
         for target, mine in found:
-            columns = (rows, at, end) if mine is None else (rows[mine], at[mine], end[mine])
+            columns = (rows, at, end)
+            if mine is not None:
+                columns = (rows.take(mine), at.take(mine), end.take(mine))
             self._enter(target, step, group.quoted or step.quoted, *columns)
 
     def _enter(

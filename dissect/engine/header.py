@@ -125,21 +125,30 @@ class Plan:
     """How to read one header class: ``read(data, position)`` gives its named tuple.
 
     nodes  of its fields, one by one; ``row`` makes all of them
+    view   the named tuple's class: it and ``read`` are made when they are first used
     """
 
-    __slots__ = ("size", "view", "nodes", "row", "read")
+    __slots__ = ("size", "view", "nodes", "row", "read", "_header")
+
+    view: Any
+    read: Callable[[bytes, int], Any]
 
     def __init__(self, header: type[Header]) -> None:
         layout = layout_of(header)
-        order = getattr(header, "__byte_order__", ">")
-        codes = struct.Struct(order + "".join(code for _, code, *_ in header.__hdr__))
-        self.size: int = codes.size
+        self._header = header
+        self.size: int = _codes(header).size
         self.nodes: tuple[NodePlan, ...] = tuple(
             plan for f in header.names for plan in _node_plans(f, layout, header)
         )
         self.row = Row(self.nodes)
-        self.view: Any = namedtuple(header.__name__, list(layout))  # type: ignore[misc]
-        self.read: Callable[[bytes, int], Any] = _reader(codes, layout, self.view)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("view", "read"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        layout = layout_of(self._header)
+        self.view = namedtuple(self._header.__name__, list(layout))  # type: ignore[misc]
+        self.read = _reader(_codes(self._header), layout, self.view)
+        return getattr(self, name)
 
 
 class Place:
@@ -154,6 +163,11 @@ class Place:
         self.size = size
         self.shift = shift
         self.width = width
+
+
+def _codes(header: type[Header]) -> struct.Struct:
+    order = getattr(header, "__byte_order__", ">")
+    return struct.Struct(order + "".join(code for _, code, *_ in header.__hdr__))
 
 
 def layout_of(header: type[Header]) -> dict[str, Place]:

@@ -58,8 +58,11 @@ class Text(Struct, frozen=True):
     def strip(self) -> Text:
         """Without blanks at both ends."""
         octets = self.octets
-        left = len(octets) - len(octets.lstrip(BLANKS))
-        return self.cut(self.start + left, self.start + max(left, len(octets.rstrip(BLANKS))))
+        size = len(octets.strip(BLANKS))
+        if size == len(octets):
+            return self
+        start = self.end - len(octets.lstrip(BLANKS))
+        return Text(self.data, start, start + size)
 
     def partition(self, separator: bytes) -> tuple[Text, Text | None]:
         """What stands before and after a separator; None after it when there is none."""
@@ -76,10 +79,10 @@ class Text(Struct, frozen=True):
         octets, end = self.data, self.end
         separator_octet = separator[0]
         if not quotes:
-            while (at := self.find(separator, start)) >= 0:
-                yield self.cut(start, at)
+            while (at := octets.find(separator, start, end)) >= 0:
+                yield Text(octets, start, at)
                 start = at + 1
-            yield self.cut(start)
+            yield Text(octets, start, end)
             return
         while at < end:
             octet = octets[at]
@@ -91,10 +94,10 @@ class Text(Struct, frozen=True):
             elif octet in CLOSING:
                 closing = CLOSING[octet]
             elif octet == separator_octet:
-                yield self.cut(start, at)
+                yield Text(octets, start, at)
                 start = at + 1
             at += 1
-        yield self.cut(start)
+        yield Text(octets, start, end)
 
     def words(self) -> Iterator[Text]:
         """The parts between blanks."""

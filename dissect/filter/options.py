@@ -43,6 +43,8 @@ def may_have_rare(chunk: Chunk) -> Mask:
         rows, at = rows[some], (at + before)[some]
         end = chunk.limit(rows)
         for _ in range(MOST):
+            if not len(rows):
+                break
             inside = at + UNIT <= end
             found[rows[~inside & (at < end)]] = True
             rows, at, end = rows[inside], at[inside], end[inside]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -64,6 +63,8 @@ class Known(NamedTuple):
 
 def derived(key: int, version: int) -> tuple[int, int]:
     """Token and initial data sequence number of a key (RFC 8684, section 3.1 and 3.2)."""
+    import hashlib  # seldom needed
+
     octets = key.to_bytes(8, "big")
     digest = (hashlib.sha256 if version else hashlib.sha1)(octets).digest()
     return int.from_bytes(digest[:4], "big"), int.from_bytes(digest[-8:], "big")

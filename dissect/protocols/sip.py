@@ -208,8 +208,9 @@ def _header(c: Cursor, line: Text, headers: Headers) -> None:
     value = value.strip()
     with c.item(field) as node:
         read_header(c, name, value, headers)
-    node.offset, node.length, node.text = line.start, after - line.start, str(line)
-    node.value = value.number() if field.kind is U32 else str(value)
+    if c.at is not None:
+        node.offset, node.length, node.text = line.start, after - line.start, str(line)
+        node.value = value.number() if field.kind is U32 else str(value)
     whole = Text(line.data, line.start, after)
     if name == "call-id":
         show(c, GENERATED_CALL_ID, whole, str(value))

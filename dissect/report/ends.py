@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +12,65 @@ from numpy.typing import NDArray
 from dissect.analysis.options import Layers, Options
 from dissect.analysis.table import Column, Row, Table, Value
 from dissect.columns.chunk import Rows
-from dissect.columns.hashing import Keys
-from dissect.columns.sums import NEVER, Grouped, grouped, joined
+from dissect.columns.hashing import Keys, groups, numbered
+from dissect.columns.sums import NEVER, Grouped, Numbers, totals
 
 Octets = NDArray[np.uint8]
 SECOND = 1_000_000_000
 
 
-class Ends(NamedTuple):
+@dataclass(frozen=True)
+class Ends:
     """Traffic by source and destination.
 
-    sources, destinations   (n, size) octets of each row
+    each     (n, size) octets of each end
+    sources, destinations   of each row: which of them they are
     rows     their sums (packets, octets) and times
     columns  of what ``show`` makes of an end's octets
     title    what they are ends of
     remarks  what was left out
     """
 
-    sources: Octets
-    destinations: Octets
+    each: Octets
+    sources: Rows
+    destinations: Rows
     rows: Grouped
     columns: tuple[Column, ...]
     show: Callable[[bytes], tuple[Value, ...]]
     title: str
     remarks: list[str]
+
+    @cached_property
+    def traffic(self) -> Numbers:
+        """Of each end: packets and octets that it sent, and that it got."""
+        sums = [
+            np.bincount(ends, column, len(self.each))
+            for ends in (self.sources, self.destinations) for column in self.rows.sums.T
+        ]  # fmt: skip
+        return np.stack(sums, axis=1).astype(np.int64)
+
+    @cached_property
+    def pairs(self) -> tuple[Rows, Rows]:
+        """The rows, those between the same two ends together, and where each pair's begin."""
+        low, high = self.low_and_high
+        keys = (low * len(self.each) + high).astype(np.uint64)
+        return groups(keys[:, None]) if len(keys) else (low, low)
+
+    @cached_property
+    def low_and_high(self) -> tuple[Rows, Rows]:
+        """The ends of each row, the lower number first."""
+        both = self.sources, self.destinations
+        return np.minimum(*both), np.maximum(*both)
+
+
+def told_apart(ends: Octets) -> tuple[Octets, Rows, Rows]:
+    """Each end once, and of each row which of them its source and its destination are.
+
+    ends  (n, 2, size) octets of the source and the destination of each row
+    """
+    flat = ends.reshape(-1, ends.shape[2])
+    numbers, first = numbered(_words(flat))
+    return flat.take(first, axis=0), numbers[0::2], numbers[1::2]
 
 
 def one_a_row(rows: Rows, at: Rows, layers: Layers) -> Rows | None:
@@ -53,13 +88,12 @@ def one_a_row(rows: Rows, at: Rows, layers: Layers) -> Rows | None:
 
 def endpoints(name: str, ends: Ends, options: Options) -> Table:
     """The ends by what they sent and got, those of the most octets first."""
-    found = by_end(ends)
-    octets = found.sums[:, 1] + found.sums[:, 3]
-    order = _most_first(octets, found.keys, options.top)
-    size = ends.sources.shape[1]
+    octets = ends.traffic[:, 1] + ends.traffic[:, 3]
+    most = _most(octets, options.top)
+    order = most[_order(octets[most], _words(ends.each[most]))][: options.top]
     rows: list[Row] = []
     for key, (sent, sent_octets, got, got_octets) in zip(
-        _octets(found.keys, size)[order], found.sums[order].tolist(), strict=True
+        ends.each[order], ends.traffic[order].tolist(), strict=True
     ):
         rows.append((*ends.show(key.tobytes()), sent + got, sent_octets + got_octets, sent,
                      sent_octets, got, got_octets))  # fmt: skip
@@ -68,15 +102,7 @@ def endpoints(name: str, ends: Ends, options: Options) -> Table:
         Column("sent", "Sent"), Column("sent_octets", "Sent octets", "octets"),
         Column("received", "Received"), Column("received_octets", "Received octets", "octets"),
     )  # fmt: skip
-    return Table(name, f"{ends.title} endpoints", columns, rows, len(found), ends.remarks)
-
-
-def by_end(ends: Ends) -> Grouped:
-    """Of each end: packets and octets that it sent, and that it got."""
-    rows, none = ends.rows, np.zeros_like(ends.rows.sums)
-    sent = replace(rows, keys=_words(ends.sources), sums=np.hstack([rows.sums, none]))
-    got = replace(rows, keys=_words(ends.destinations), sums=np.hstack([none, rows.sums]))
-    return grouped(joined([sent, got]))
+    return Table(name, f"{ends.title} endpoints", columns, rows, len(ends.each), ends.remarks)
 
 
 def conversations(name: str, ends: Ends, options: Options) -> Table:
@@ -84,21 +110,26 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
 
     A is the end that comes first by its octets, as is usual.
     """
-    found = _by_pair(ends)
-    octets = found.sums[:, 1] + found.sums[:, 3]
-    order = _most_first(octets, found.keys, options.top)
-    size = ends.sources.shape[1]
-    half = found.keys.shape[1] // 2
-    chosen = found.take(order)
+    order, starts = ends.pairs
+    sizes = np.diff(starts, append=len(order))
+    octets = totals(ends.rows.sums[order, 1], starts + sizes - 1)
+    most = _most(octets, options.top)
+    low, high = (column[order[starts[most]]] for column in ends.low_and_high)
+    back = _less(_words(ends.each[high]), _words(ends.each[low]))
+    a, b = np.where(back, high, low), np.where(back, low, high)
+    keys = np.hstack([_words(ends.each[a]), _words(ends.each[b])])
+    shown = _order(octets[most], keys)[: options.top]
+    a, b, pairs = a[shown], b[shown], most[shown]
+    there, whole = _between(ends, pairs, sizes[pairs], a)
     rows: list[Row] = []
-    for a, b, (there, there_octets, back, back_octets), first, last in zip(
-        _octets(chosen.keys[:, :half], size), _octets(chosen.keys[:, half:], size),
-        chosen.sums.tolist(), chosen.first.tolist(), chosen.last.tolist(), strict=True,
+    for one, other, (sent, sent_octets), (all_, all_octets), first, last in zip(
+        ends.each[a], ends.each[b], there.tolist(), whole.sums.tolist(), whole.first.tolist(),
+        whole.last.tolist(), strict=True,
     ):  # fmt: skip
         begin = None if first == NEVER else first
         rows.append((
-            *ends.show(a.tobytes()), *ends.show(b.tobytes()), there + back,
-            there_octets + back_octets, there, there_octets, back, back_octets, begin,
+            *ends.show(one.tobytes()), *ends.show(other.tobytes()), all_, all_octets, sent,
+            sent_octets, all_ - sent, all_octets - sent_octets, begin,
             None if begin is None else (last - first) / SECOND,
         ))  # fmt: skip
     columns = (
@@ -108,19 +139,19 @@ def conversations(name: str, ends: Ends, options: Options) -> Table:
         Column("b_to_a", "B → A"), Column("b_to_a_octets", "B → A octets", "octets"),
         Column("first", "First", "time"), Column("duration", "Duration", "seconds"),
     )  # fmt: skip
-    return Table(name, f"{ends.title} conversations", columns, rows, len(found), ends.remarks)
+    return Table(name, f"{ends.title} conversations", columns, rows, len(starts), ends.remarks)
 
 
-def _by_pair(ends: Ends) -> Grouped:
-    """Of each pair of ends, the lower one first: packets and octets there, and back."""
-    sources, destinations = _words(ends.sources), _words(ends.destinations)
-    back = _less(destinations, sources)[:, None]
-    keys = np.hstack(
-        [np.where(back, destinations, sources), np.where(back, sources, destinations)]
+def _between(ends: Ends, pairs: Rows, sizes: Rows, a: Rows) -> tuple[Numbers, Grouped]:
+    """Of some pairs of ends: what A sent, and all that went between them."""
+    order, starts = ends.pairs
+    edges = np.cumsum(sizes) - sizes
+    mine = order[np.repeat(starts[pairs] - edges, sizes) + np.arange(sizes.sum())]
+    rows, there = ends.rows.take(mine), ends.sources[mine] == np.repeat(a, sizes)
+    return np.add.reduceat(rows.sums * there[:, None], edges), Grouped(
+        rows.keys[edges], np.add.reduceat(rows.sums, edges),
+        np.minimum.reduceat(rows.first, edges), np.maximum.reduceat(rows.last, edges),
     )  # fmt: skip
-    none = np.zeros_like(ends.rows.sums)
-    sums = np.hstack([np.where(back, none, ends.rows.sums), np.where(back, ends.rows.sums, none)])
-    return grouped(replace(ends.rows, keys=keys, sums=sums))
 
 
 def _named(columns: tuple[Column, ...], name: str, title: str) -> list[Column]:
@@ -133,14 +164,11 @@ def _named(columns: tuple[Column, ...], name: str, title: str) -> list[Column]:
 def _words(octets: Octets) -> Keys:
     """Octets as 64-bit words, with zeros behind them."""
     size = octets.shape[1]
+    if size % 8 == 0:
+        return np.ascontiguousarray(octets).view(np.uint64)
     padded = np.zeros((len(octets), -(-size // 8) * 8), np.uint8)
     padded[:, :size] = octets
     return padded.view(np.uint64)
-
-
-def _octets(keys: Keys, size: int) -> Octets:
-    octets: Octets = np.ascontiguousarray(keys).view(np.uint8)[:, :size]
-    return octets
 
 
 def _less(one: Keys, other: Keys) -> NDArray[np.bool_]:
@@ -152,12 +180,15 @@ def _less(one: Keys, other: Keys) -> NDArray[np.bool_]:
     return less
 
 
-def _most_first(octets: NDArray[np.int64], keys: Keys, top: int | None) -> Rows:
+def _most(octets: Numbers, top: int | None) -> Rows:
+    """The rows that a table may show: with no fewer octets than the last of the first ones."""
+    if top is None or top >= len(octets):
+        return np.arange(len(octets))
+    least = np.partition(octets, len(octets) - top)[-top]
+    return np.flatnonzero(octets >= least)
+
+
+def _order(octets: Numbers, keys: Keys) -> Rows:
     """The order of a table: by octets, equal ones by their keys."""
-    rows = np.arange(len(keys))
-    if top is not None and top < len(keys):
-        least = np.partition(octets, len(octets) - top)[-top]
-        rows = np.flatnonzero(octets >= least)
-        octets, keys = octets[rows], np.take(keys, rows, axis=0)
-    order: Rows = rows[np.lexsort((*keys.byteswap().T[::-1], -octets))]
-    return order[:top]
+    order: Rows = np.lexsort((*keys.byteswap().T[::-1], -octets))
+    return order

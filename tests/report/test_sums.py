@@ -158,7 +158,7 @@ def test_a_port_scan_costs_ports_but_no_addresses():
     flows = Flows(Options(), most=200)
     one, two = (socket.inet_pton(socket.AF_INET6, f"2001:db8::{end}") for end in (1, 2))
     for port in range(1, 5001):
-        key = bytes((6, 6)) + (40000).to_bytes(2) + port.to_bytes(2) + bytes(2) + one + two
+        key = bytes((6, 6, 0, 0)) + (40000).to_bytes(2) + port.to_bytes(2) + one + two
         flows._sums.one(key, 80, None)
     table = flows.table("conversations-ipv6")
     (row,) = table.rows

@@ -25,15 +25,17 @@ SWITCH_LINK = Looks(starts(*ISL))
 @vector("eth", EthernetII, IEEE8023)
 def ethernet(g: Group) -> Result:
     """On by type, or by length to LLC; a check sequence that is known to be there ends it."""
-    kind = g.short(12)
+    head = g.peek(EthernetII)  # laid out as the other one
+    kind = head.type.astype(np.int64)
     typed = (kind >= MIN_TYPE) | (kind == 0)
     end = _before_fcs(g)
+    g.fits(HEADER)
     if typed.all():
-        g.head(EthernetII)
+        g.found(EthernetII, head)
         return Onward("ethertype", kind, HEADER, end)
     sized = ~typed
-    g.head(EthernetII, where=typed)
-    g.head(IEEE8023, where=sized)
+    g.found(EthernetII, head, where=typed)
+    g.found(IEEE8023, head, where=sized)
     raw_ipx = g.short(HEADER) == 0xFFFF
     g.doubt(sized & ((kind > MAX_LENGTH) | raw_ipx | g.like(SWITCH_LINK)))
     llc_end = np.minimum(g.at + HEADER + kind, end)

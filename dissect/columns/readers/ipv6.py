@@ -54,7 +54,7 @@ def ipv6(g: Group) -> Result:
     head = g.head(IPv6)
     length, following = head.plen.astype(np.int64), head.nxt
     end = g.at + HEADER + length
-    g.doubt((g.octet() >> 4 != 6) | (length == 0) & (following != NO_NEXT_HEADER))
+    g.doubt((head.version != 6) | (length == 0) & (following != NO_NEXT_HEADER))
     if g.quoted:
         end = np.minimum(end, g.end)
     else:

@@ -29,7 +29,7 @@ def raw_ip(g: Group) -> Result:
 def loopback(g: Group) -> Result:
     """On by address family, in either byte order."""
     g.fits(4)
-    family = g.short() << 16 | g.short(2)
+    family = g.long()
     loop = g.chunk.link_type[g.rows] == null.LOOP
     swapped = family >> 24 | family >> 8 & 0xFF00
     family = np.where((family & 0xFFFF == 0) & ~loop, swapped, family)

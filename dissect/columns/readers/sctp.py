@@ -52,6 +52,6 @@ def _chunk(g: Group, skip: Rows, here: Mask) -> tuple[Rows, Mask]:
     g.doubt(here & ~sound)
     g.fits(skip + size, here)
     message = here & data & (flags & WHOLE == WHOLE)
-    protocol = g.short(skip + 12) << 16 | g.short(skip + 14)
+    protocol = g.long(skip + 12)
     g.doubt(message & (protocol < 65536) & has("sctp_ppid", protocol & 0xFFFF))
     return np.where(here, size, 0), message

@@ -57,7 +57,7 @@ def tcp(g: Group) -> Result:
     octets = 4 * head.off.astype(np.int64)
     g.doubt((octets < TCP_HEADER) | (octets > g.left))
     g.fits(octets)
-    usual = (octets == 32) & (g.short(20) << 16 | g.short(22) == STAMPS_ONLY)
+    usual = (octets == 32) & (g.long(20) == STAMPS_ONLY)
     looked = np.flatnonzero(~usual & (octets > TCP_HEADER))
     if len(looked):
         good = sound(g.some(looked), TCP_HEADER, octets[looked], PLAIN_OPTIONS,

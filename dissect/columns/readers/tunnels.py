@@ -110,8 +110,10 @@ def encapsulated(g: Group) -> Result:
 def foo(g: Group) -> Mask:
     """What an IP header's length says is all that there is; nor is it Teredo's."""
     version, left = g.octet() >> 4, g.left
-    whole: Mask = np.where(version == 6, 40 + g.short(4), g.short(2)) == left
-    found: Mask = whole & ((version == 4) | (version == 6) & ~_has_teredo_address(g, 0))
+    found: Mask = (version == 4) & (g.short(2) == left)
+    six = np.flatnonzero((version == 6) & (40 + g.short(4) == left))
+    if len(six):
+        found[six] = ~_has_teredo_address(g.some(six), 0)
     return found
 
 

@@ -6,7 +6,6 @@ tshark, a packet in a tunnel counts for its inner and its outer addresses.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,10 @@ from dissect.address.special import IPV4, IPV6
 from dissect.analysis.options import Options
 from dissect.analysis.table import COUNTS, Column, Row, Table, Value
 from dissect.columns.blocks import narrowest
-from dissect.columns.hashing import Keys
+from dissect.columns.hashing import Keys, numbered
 from dissect.columns.layout import Item
 from dissect.columns.seen import Seen
-from dissect.columns.sums import MOST, Sums, grouped
+from dissect.columns.sums import MOST, Grouped, Sums
 from dissect.engine.header import Header
 from dissect.engine.packet import Packet
 from dissect.engine.tables import lookup
@@ -29,7 +28,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.sctp import SCTP
 from dissect.protocols.tcp import TCP
 from dissect.protocols.udp import UDP, UDPLite
-from dissect.report.ends import Ends, by_end, conversations, endpoints, one_a_row
+from dissect.report.ends import Ends, conversations, endpoints, one_a_row, told_apart
 from dissect.report.names import ENDS
 
 KINDS: dict[type[Header], int] = {TCP: 6, UDP: 17, UDPLite: 136, SCTP: 132}
@@ -39,12 +38,15 @@ NUMBERS = {"tcp": 6, "udp": 17, "udplite": 136, "sctp": 132}
 """By the names of layers."""
 
 SIZE = 40
-VERSION, KIND, PORTS, FOLDED = 0, 1, slice(2, 6), 6
-SOURCE, DESTINATION = slice(8, 24), slice(24, 40)
-"""Where things are in a key.  An IPv4 address is in the first 4 of 16 octets; what is folded is 1
-where ports were not kept apart."""
+VERSION, KIND, FOLDED, PORTS = 0, 1, 2, slice(4, 8)
+"""Where things are in a key, before both addresses.  An IPv4 address is in the first 4 of 16
+octets; what is folded is 1 where ports were not kept apart."""
+END = 32
+"""Octets of an end with a port: at 0 the version, at 8 the address, at 24 the port."""
 IPV6_ENDS, IPV4_ENDS, PORT_ENDS = Item("", 8, 32, 0, 0), Item("", 12, 8, 0, 0), Item("", 0, 4, 0, 0)
 """Both addresses in their headers, both ports at the beginning of theirs."""
+
+ADDRESS, PORT = Column("address", "Address", "text"), Column("port", "Port", "number")
 
 Octets = NDArray[np.uint8]
 
@@ -57,6 +59,8 @@ class Flows:
     def __init__(self, options: Options, most: int = MOST) -> None:
         self.options = options
         self._sums = Sums(SIZE // 8, most=most, coarser=_without_ports)
+        self._told: dict[tuple[str, int], Ends] = {}
+        self._told_of: Grouped | None = None
 
     def update(self, seen: Seen) -> None:
         """Count the rows' headers."""
@@ -65,10 +69,10 @@ class Flows:
         blocks, ports, count = [], [], 0
         for part in seen.parts(IPv6, IPv4, *KINDS):
             if part.header in KINDS:
-                place = latest[part.rows]
-                on = place >= 0
-                found = part.head.read(PORT_ENDS)[on]
-                ports.append((place[on], KINDS[part.header], found))
+                place, found = latest[part.rows], part.head.read(PORT_ENDS)
+                if len(place) and place.min() < 0:
+                    place, found = place[place >= 0], found[place >= 0]
+                ports.append((place, KINDS[part.header], found))
             else:
                 latest[part.rows] = np.arange(count, count + len(part.rows))
                 blocks.append(part)
@@ -88,7 +92,7 @@ class Flows:
                     keys[mine, 8:12], keys[mine, 24:28] = both[:, :4], both[:, 4:]
             for place, kind, found in ports:
                 keys[place, KIND] = kind
-                keys[place, PORTS] = found
+                keys.view(np.uint32)[place, PORTS.start // 4] = found.view(np.uint32)[:, 0]
             rows = np.concatenate([part.rows for part in blocks])
             at = np.concatenate([part.at for part in blocks])
             chosen = one_a_row(rows, at, self.options.layers)
@@ -123,48 +127,43 @@ class Flows:
             return self._kinds()
         what, _, end = name.partition("-")
         make = endpoints if what == "endpoints" else conversations
-        return make(name, self._ends(end), self.options)
+        return make(name, self._ends(end, self.options.prefix), self.options)
 
-    def _ends(self, end: str) -> Ends:
-        """The ends that a table is about."""
+    def _ends(self, end: str, bits: int) -> Ends:
+        """The ends that tables are about, with so many bits of IPv6 addresses; told apart once."""
         found = self._sums.result()
-        octets = found.keys.view(np.uint8)
+        if found is not self._told_of:
+            self._told_of, self._told = found, {}
+        if (end, bits) not in self._told:
+            tell = self._with_ports if end in TRANSPORTS else self._addresses
+            self._told[end, bits] = tell(end, bits, found)
+        return self._told[end, bits]
+
+    def _addresses(self, end: str, bits: int, found: Grouped) -> Ends:
+        """The addresses of a version."""
+        version = int(end[-1])
+        rows = found.take(np.flatnonzero(found.keys.view(np.uint8)[:, VERSION] == version))
+        each = told_apart(_addresses(rows.keys, bits))
+        show = self._shown6 if version == 6 else self._shown4
+        return Ends(*each, rows, (ADDRESS,), show, ENDS[end], self._remarks())
+
+    def _with_ports(self, end: str, bits: int, found: Grouped) -> Ends:
+        """Addresses and ports of a transport protocol."""
         remarks = self._remarks()
-        address = Column("address", "Address", "text")
-        if end not in TRANSPORTS:
-            version = int(end[-1])
-            mine = np.flatnonzero(octets[:, VERSION] == version)
-            keys = np.take(octets, mine, axis=0)
-            sources, destinations = (
-                self._prefix(keys[:, place], keys[:, VERSION]) for place in (SOURCE, DESTINATION)
-            )
-            show = self._shown6 if version == 6 else self._shown4
-            return Ends(sources, destinations, found.take(mine), (address,), show, ENDS[end],
-                        remarks)  # fmt: skip
+        octets = found.keys.view(np.uint8)
         carried = np.isin(octets[:, KIND], TRANSPORTS[end])
-        mine = np.flatnonzero(carried & (octets[:, FOLDED] == 0))
         lost = carried & (octets[:, FOLDED] != 0)
         if lost.any():
             packets, folded = found.sums[lost].sum(axis=0).tolist()
             remarks.append(f"ports not kept apart: of {packets:,} packets, {folded:,} octets")
-        keys = np.take(octets, mine, axis=0)
-        versions = keys[:, VERSION : VERSION + 1]
-        sources, destinations = (
-            np.hstack([versions, self._prefix(keys[:, place], versions[:, 0]), keys[:, port]])
-            for place, port in ((SOURCE, slice(2, 4)), (DESTINATION, slice(4, 6)))
-        )
-        columns = (address, Column("port", "Port", "number"))
-        return Ends(sources, destinations, found.take(mine), columns, self._shown_port, ENDS[end],
-                    remarks)  # fmt: skip
-
-    def _prefix(self, addresses: Octets, versions: Octets) -> Octets:
-        """IPv6 addresses of which only the first bits are left, but of groups all."""
-        bits = self.options.prefix
-        if bits == 128:
-            return addresses
-        mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
-        rolled = (versions == 6) & (addresses[:, 0] != 0xFF)
-        return np.where(rolled[:, None], addresses & mask, addresses)
+        rows = found.take(np.flatnonzero(carried & ~lost))
+        keys = rows.keys.view(np.uint8)
+        ends = np.zeros((len(keys), 2, END), np.uint8)
+        ends[:, :, 0] = keys[:, VERSION : VERSION + 1]
+        ends[:, :, 8:24] = _addresses(rows.keys, bits)
+        ends[:, :, 24:26] = keys[:, PORTS].reshape(-1, 2, 2)
+        each = told_apart(ends)
+        return Ends(*each, rows, (ADDRESS, PORT), self._shown_port, ENDS[end], remarks)
 
     def _shown6(self, key: bytes) -> tuple[Value, ...]:
         bits = self.options.prefix
@@ -176,23 +175,24 @@ class Flows:
 
     def _shown_port(self, key: bytes) -> tuple[Value, ...]:
         shown = self._shown6 if key[0] == 6 else self._shown4
-        return (*shown(key[1:17]), int.from_bytes(key[17:19]))
+        return (*shown(key[8:24]), int.from_bytes(key[24:26]))
 
     def _ports(self) -> Table:
         """By the lower port of each direction of a conversation."""
         found = self._sums.result()
         octets = found.keys.view(np.uint8)
         mine = np.flatnonzero((octets[:, KIND] != 0) & (octets[:, FOLDED] == 0))
-        octets = np.take(octets, mine, axis=0)
-        ports = np.ascontiguousarray(octets[:, PORTS]).view(">u2").astype(np.uint64)
-        keys = octets[:, KIND].astype(np.uint64) << np.uint64(16) | ports.min(axis=1, initial=65535)
-        sums = np.hstack([found.sums[mine], np.ones((len(keys), 1), np.int64)])
-        by_port = grouped(replace(found.take(mine), keys=keys[:, None], sums=sums))
-        order = np.lexsort((by_port.keys[:, 0], -by_port.sums[:, 1]))
+        ports = octets[mine, PORTS].view(">u2").astype(np.uint64)
+        lower = np.minimum(ports[:, 0], ports[:, 1])
+        keys = octets[mine, KIND].astype(np.uint64) << np.uint64(16) | lower
+        numbers, first = numbered(keys[:, None])
+        sums = [np.bincount(numbers, column[mine], len(first)) for column in found.sums.T]
+        by_port = np.stack([*sums, np.bincount(numbers, minlength=len(first))], axis=1)
+        order = np.lexsort((keys[first], -sums[1]))[: self.options.top]
         rows: list[Row] = []
         for key, (packets, sent, flows) in zip(
-            by_port.keys[order[: self.options.top], 0].tolist(),
-            by_port.sums[order[: self.options.top]].tolist(), strict=True,
+            keys[first[order]].tolist(), by_port[order].astype(np.int64).tolist(),
+            strict=True,
         ):  # fmt: skip
             kind, port = key >> 16, key & 0xFFFF
             carrier = next(name for name, number in NUMBERS.items() if number == kind)
@@ -202,18 +202,18 @@ class Flows:
             Column("service", "Read as", "text"), *COUNTS,
             Column("flows", "Flows (one-way)"),
         )  # fmt: skip
-        return Table("ports", "Ports", columns, rows, len(by_port), self._remarks())
+        return Table("ports", "Ports", columns, rows, len(first), self._remarks())
 
     def _kinds(self) -> Table:
         """Each address once, by the narrowest block that it is in."""
         rows: list[Row] = []
         for version, blocks in ((6, IPV6), (4, IPV4)):
-            ends = self._with_whole_addresses(version)
-            found = by_end(ends)
-            which = narrowest(found.keys.view(np.uint8), blocks)
-            sums = np.zeros((len(blocks), 4), np.int64)
-            np.add.at(sums, which, found.sums)
+            ends = self._ends(f"ipv{version}", 128)
+            which = narrowest(ends.each, blocks)
             counts = np.bincount(which, minlength=len(blocks))
+            sums = np.stack(
+                [np.bincount(which, column, len(blocks)) for column in ends.traffic.T], axis=1
+            ).astype(np.int64)
             for place in sorted(np.flatnonzero(counts).tolist(), key=lambda at: -counts[at]):
                 block = blocks[place]
                 rows.append((f"IPv{version}", block.kind, block.name, block.scope,
@@ -226,14 +226,6 @@ class Flows:
             Column("received_octets", "Received octets", "octets"),
         )  # fmt: skip
         return Table("kinds", "Kinds of addresses", columns, rows, len(rows), self._remarks())
-
-    def _with_whole_addresses(self, version: int) -> Ends:
-        found = self._sums.result()
-        octets = found.keys.view(np.uint8)
-        mine = np.flatnonzero(octets[:, VERSION] == version)
-        octets = np.take(octets, mine, axis=0)
-        return Ends(octets[:, SOURCE], octets[:, DESTINATION], found.take(mine), (),
-                    self._shown6, "", [])  # fmt: skip
 
     def _remarks(self) -> list[str]:
         sums = self._sums
@@ -253,6 +245,17 @@ def _key(header: Any) -> bytearray:
     key[VERSION] = 6 if size == 16 else 4
     key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
     return key
+
+
+def _addresses(keys: Keys, bits: int) -> Octets:
+    """Both addresses of keys, (n, 2, 16): of IPv6's the first bits only, but of groups all."""
+    addresses = np.ascontiguousarray(keys[:, 1:]).view(np.uint8).reshape(-1, 2, 16)
+    if bits == 128:
+        return addresses
+    mask = np.frombuffer((((1 << bits) - 1) << (128 - bits)).to_bytes(16), np.uint8)
+    version = keys.view(np.uint8)[:, VERSION, None]
+    rolled = (version == 6) & (addresses[:, :, 0] != 0xFF)
+    return np.where(rolled[:, :, None], addresses & mask, addresses)
 
 
 def _without_ports(keys: Keys) -> Keys:

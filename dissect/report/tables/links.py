@@ -14,14 +14,14 @@ from dissect.columns.sums import Sums
 from dissect.engine.packet import Packet
 from dissect.export.names import mac_name
 from dissect.protocols.ethernet import IEEE8023, EthernetII
-from dissect.report.ends import Ends, conversations, endpoints, one_a_row
+from dissect.report.ends import Ends, conversations, endpoints, one_a_row, told_apart
 
 ADDRESSES = Item("", 0, 12, 0, 0)
-"""Both addresses, the destination first, as they begin an Ethernet frame."""
+"""Both addresses as they begin an Ethernet frame."""
 
 
 class Links:
-    """Sums by source and destination; a key is the source, the destination, and zeros."""
+    """Sums by source and destination; a key is the addresses as in a frame, and zeros."""
 
     of_file = False
 
@@ -42,7 +42,7 @@ class Links:
             if chosen is not None:
                 rows, both = rows[chosen], both[chosen]
             keys = np.zeros((len(rows), 16), np.uint8)
-            keys[:, :6], keys[:, 6:12] = both[:, 6:], both[:, :6]
+            keys[:, :12] = both
             self._sums.add(keys.view(np.uint64), chunk.original[rows], chunk.time_ns[rows])
 
     def packet(self, packet: Packet) -> None:
@@ -64,8 +64,8 @@ class Links:
         octets = found.keys.view(np.uint8)
         columns = (Column("address", "Address", "text"), Column("name", "Name", "text"))
         remarks = ["too many for all to be kept apart"] if self._sums.folded else []
-        ends = Ends(octets[:, :6], octets[:, 6:12], found, columns, self._shown, "Ethernet",
-                    remarks)  # fmt: skip
+        each = told_apart(octets[:, :12].reshape(-1, 2, 6)[:, ::-1])
+        ends = Ends(*each, found, columns, self._shown, "Ethernet", remarks)
         make = endpoints if name.startswith("endpoints") else conversations
         return make(name, ends, self.options)
 
@@ -77,4 +77,4 @@ class Links:
 
 
 def _key(header: Any) -> bytes:
-    return bytes(header.src) + bytes(header.dst) + bytes(4)
+    return bytes(header.dst) + bytes(header.src) + bytes(4)
