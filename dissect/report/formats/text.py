@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
 from dataclasses import replace
 from typing import TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table as Drawn
+from rich.text import Text
 
 from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Row, Table
 from dissect.export.sanitise import visible
-from dissect.report.formats.grid import Pillar, folded, grid
 from dissect.report.formats.look import RIGHT, Look, for_people, headlines, packets_of, verdict
 from dissect.report.formats.md import remarks_of
 from dissect.report.summary import Report
@@ -20,11 +26,10 @@ BARS = " ▁▂▃▄▅▆▇█"
 INDENT = "  "
 FINDINGS = 30
 """Findings that are told, at most."""
-BOLD, DIM = "1", "2"
-COLORS: dict[Level, str] = {"error": "1;31", "warning": "33", "note": "36"}
+STYLES: dict[Level, str] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 FOLDED = 24
 """Characters of a column of text that it is at least given, if it has them."""
-GAP, UPRIGHT_GAP, FINDINGS_GAP = 3, 4, 2
+GAP = 3
 """Characters between columns."""
 LEAST = (
     "name", "a_name", "b_name", "sent_octets", "received_octets", "a_to_b_octets",
@@ -35,122 +40,112 @@ LEAST = (
 the last ones."""
 
 
-class Page:
-    """How lines are written."""
-
-    def __init__(self, look: Look) -> None:
-        self._color = look.color
-        self.width = look.width or WIDE
-
-    def paint(self, text: str, code: str) -> str:
-        """Text in a colour or weight, as ECMA-48 has them."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
-
-    def bold(self, text: str) -> str:
-        """A title."""
-        return self.paint(text, BOLD)
-
-    def dim(self, text: str) -> str:
-        """A remark."""
-        return self.paint(text, DIM)
-
-
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:
     """Write the reports, one behind the other."""
+    page = io.StringIO()
+    console = Console(
+        file=page, width=look.width or WIDE, force_terminal=look.color, no_color=not look.color,
+        color_system="standard" if look.color else None, highlight=False, markup=False,
+        emoji=False, legacy_windows=False,
+    )  # fmt: skip
     for report in reports:
-        stream.writelines(f"{line.rstrip()}\n" for line in _report(Page(look), report))
+        names = ", ".join(map(visible, report.paths))
+        console.print(Text(f"Report: {names}", "bold"), soft_wrap=True)
+        if report.condition:
+            console.print(Text(f"Filter: {visible(report.condition)}"), soft_wrap=True)
+        _write_findings(console, report.findings)
+        for table in report.tables:
+            if table.rows:
+                _write_table(console, table)
+        empty = [table.title for table in report.tables if not table.rows]
+        if empty:
+            console.print(Text(f"\nNothing to tell: {', '.join(empty)}", "dim"))
+        stream.writelines(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+        page.seek(0)
+        page.truncate()
 
 
-def _report(page: Page, report: Report) -> Iterator[str]:
-    yield page.bold(f"Report: {', '.join(map(visible, report.paths))}")
-    if report.condition:
-        yield f"Filter: {visible(report.condition)}"
-    if report.findings:
-        yield from _findings(page, report.findings)
-    for table in report.tables:
-        if table.rows:
-            yield from _table(page, table)
-    empty = [table.title for table in report.tables if not table.rows]
-    if empty:
-        yield ""
-        yield from map(page.dim, folded(f"Nothing to tell: {', '.join(empty)}", page.width))
-
-
-def _findings(page: Page, findings: list[Finding]) -> Iterator[str]:
+def _write_findings(console: Console, findings: list[Finding]) -> None:
     """What should be looked at, before everything else."""
-    yield ""
-    yield page.bold(f"Findings: {verdict(findings)}")
+    if not findings:
+        return
+    console.print()
+    console.print(Text(f"Findings: {verdict(findings)}", "bold"))
+    drawn = Drawn(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     told = headlines(findings)
-    room = max(len(finding.level) for finding, _ in told[:FINDINGS]) + FINDINGS_GAP
     for finding, more in told[:FINDINGS]:
         behind = ", ".join(filter(None, (packets_of(finding), finding.rule)))
         words = visible(finding.words) + (f" ({behind})" if behind else "")
         words += f" … and {len(more):,} more like it" if more else ""
-        level = page.paint(finding.level, COLORS[finding.level])
-        before = INDENT + level + " " * (room - len(finding.level))
-        for line in folded(words, page.width - len(INDENT) - room):
-            yield before + line
-            before = INDENT + " " * room
+        drawn.add_row(Text(finding.level, STYLES[finding.level]), Text(words))
     if len(told) > FINDINGS:
-        yield INDENT + " " * room + page.dim(f"and {len(told) - FINDINGS:,} of other kinds")
+        drawn.add_row(Text(""), Text(f"and {len(told) - FINDINGS:,} of other kinds", "dim"))
+    console.print(Padding(drawn, (0, 0, 0, len(INDENT))))
 
 
-def _table(page: Page, table: Table) -> Iterator[str]:
-    yield ""
-    yield page.bold(table.title)
+def _write_table(console: Console, table: Table) -> None:
+    console.print()
+    console.print(Text(table.title, "bold"))
     if table.name == "rates":  # the bars tell of intervals without packets
-        for at, words in ((1, "packets"), (2, "octets")):
-            bars = sparkline([int(row[at] or 0) for row in table.rows], words)
-            yield from folded(INDENT + bars, page.width)
+        console.print(Text(INDENT + sparkline([int(row[1] or 0) for row in table.rows], "packets")))
+        console.print(Text(INDENT + sparkline([int(row[2] or 0) for row in table.rows], "octets")))
         table = replace(table, rows=[row for row in table.rows if row[1]], total=0)
     left_out: list[str] = []
     if table.upright:
         for row in table.rows:
-            yield from _upright(page, table, row)
+            console.print(_upright(table, row))
     else:
-        pillars, left_out = _pillars(table, page.width)
-        yield from grid(pillars, page.width, GAP, page.bold)
+        drawn, left_out = _drawn(table, console.width)
+        console.print(drawn)
         if left_out:
             left_out = [f"no room for: {', '.join(left_out)}"]
     for remark in [*left_out, *remarks_of(table)]:
-        yield page.dim(f"{INDENT}{visible(remark)}")
+        console.print(Text(f"{INDENT}{visible(remark)}", "dim"), soft_wrap=True)
 
 
-def _upright(page: Page, table: Table, row: Row) -> Iterator[str]:
+def _upright(table: Table, row: Row) -> Drawn:
     """Facts, one below the other."""
-    facts = [
-        (column.title, visible(for_people(column, value)))
-        for column, value in zip(table.columns, row, strict=True) if value is not None
-    ]  # fmt: skip
-    titles, texts = zip(*facts, strict=True)
-    return grid([Pillar("", titles), Pillar("", texts)], page.width, UPRIGHT_GAP)
+    drawn = Drawn(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    for column, value in zip(table.columns, row, strict=True):
+        if value is not None:
+            drawn.add_row(column.title, Text(visible(for_people(column, value))))
+    return drawn
 
 
-def _pillars(table: Table, width: int) -> tuple[list[Pillar], list[str]]:
-    """The columns of a table, and the titles of those for which there is no room.
+def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
+    """A table, and the titles of columns for which there is no room.
 
     Columns in which there is nothing at all are not drawn either.
     """
-    found = {
-        column.name: Pillar(
-            column.title, [_cell(table, at, row) for row in table.rows], column.kind in RIGHT
-        )
-        for at, column in enumerate(table.columns)
+    kept = [
+        at for at, column in enumerate(table.columns)
         if any(row[at] is not None for row in table.rows) and not _is_plain_path(table, column)
-    }
-    widths = {name: _least(pillar) for name, pillar in found.items()}
+    ]  # fmt: skip
+    cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
+    widths = {at: _width(table.columns[at], cells[at]) for at in kept}
     left_out = []
     for name in (*LEAST, *(column.name for column in reversed(table.columns[1:]))):
         if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
             break
-        if widths.pop(name, None) is not None:
-            left_out.append(found.pop(name).title)
-    return list(found.values()), left_out
+        for at in [at for at in widths if table.columns[at].name == name]:
+            del widths[at]
+            left_out.append(table.columns[at].title)
+    drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
+    for at in widths:
+        column = table.columns[at]
+        right = column.kind in RIGHT
+        drawn.add_column(
+            column.title, justify="right" if right else "left", no_wrap=right, overflow="fold"
+        )  # fmt: skip
+    for place in range(len(table.rows)):
+        drawn.add_row(*(Text(cells[at][place]) for at in widths))
+    return drawn, left_out
 
 
-def _least(pillar: Pillar) -> int:
+def _width(column: Column, cells: list[str]) -> int:
     """What a column needs: text may be folded, numbers may not."""
-    return pillar.width if pillar.right else min(pillar.width, FOLDED)
+    longest = max(map(cell_len, (column.title, *cells)))
+    return longest if column.kind in RIGHT else min(longest, FOLDED)
 
 
 def _is_plain_path(table: Table, column: Column) -> bool:
