@@ -40,8 +40,8 @@ OTHERWISE = {
 }  # fmt: skip
 """Columns in which tshark's fields mean something else in some packets of a capture."""
 
-KNOWN = ("dhcpv6_newer", "fragments_ipv6", "icmpv6_errors", "icmpv6_nd", "ipv6_transport",
-         "l2tp_sessions", "llc", "nd_tools")  # fmt: skip
+KNOWN = ("dhcpv6_newer", "fragments_ipv6", "icmpv6_errors", "icmpv6_nd", "icmpv6_nd_options",
+         "ipv6_transport", "l2tp_sessions", "llc", "nd_tools")  # fmt: skip
 """Captures with packets that the tree reader reads otherwise, as ``crosscheck`` knows."""
 
 INNERMOST = {
