@@ -160,6 +160,8 @@ class Spanned:
     Many are kept, and most are never shown: numbers take less than references.
     """
 
+    __slots__ = ()
+
     link: Link
     begun: int
     latest: int

@@ -172,7 +172,7 @@ class Hosts(Analysis[Tick]):
             ends.setdefault((owner.link.file, owner.address), []).append(host)
         for tunnel in self.tunnels.tunnels():
             for end in (tunnel.a, tunnel.b):
-                for host in ends.get((tunnel.first.file, end), ()):
+                for host in ends.get((tunnel.link.file, end), ()):
                     host.tunnels.append(tunnel)
         for host, moment in moments(found, self.addresses, self.routers, self.groups):
             host.moments.append(moment)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dissect.analysis.analysis import Link, Spanned
 from dissect.analysis.table import Ref, Row
 from dissect.analysis.teredo_ends import Verdict
-from dissect.analysis.tunnel_steps import Carried, Step
+from dissect.analysis.tunnel_steps import Step
 from dissect.analysis.words import few, some
 from dissect.engine.values import address_text
 
@@ -13,16 +14,16 @@ INSIDE, NUMBERS = 1_000, 16
 SEVERAL = -1
 
 
-class Tunnel:
+class Tunnel(Spanned):
     """A tunnel between two ends, a being the one that was seen to send first."""
 
     __slots__ = (
         "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
         "numbers", "inside", "more_inside", "pieces", "largest_piece", "reported", "roles",
-        "checked", "wrong", "unverifiable", "wrongs", "first", "last",
+        "checked", "wrong", "unverifiable", "wrongs", "link", "begun", "latest",
     )  # fmt: skip
 
-    def __init__(self, step: Step, depth: int, first: Ref) -> None:
+    def __init__(self, step: Step, depth: int, link: Link, begun: int) -> None:
         self.kind, self.depth = step.kind, depth
         self.a, self.b = step.outer
         self.ports = [0, 0]  # of each end; SEVERAL: more than one
@@ -36,15 +37,17 @@ class Tunnel:
         self.roles: tuple[dict[str, int], dict[str, int]] | None = None
         self.checked = self.wrong = self.unverifiable = 0
         self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
-        self.first = self.last = first
+        self.link, self.begun, self.latest = link, begun, begun
 
-    def add(self, step: Step, event: Carried) -> None:
-        """Count packets of one direction."""
+    def add(
+        self, step: Step, latest: int, packets: int, octets: int, pieces: int, largest_piece: int
+    ) -> None:  # fmt: skip
+        """Count packets of one direction, as ``Carried`` has them."""
         _, outer, ports, number, inner, overhead, size = step
         way = 0 if outer[0] == self.a else 1
-        self.packets[way] += event.packets
-        self.octets += event.octets
-        self.last = event.last
+        self.packets[way] += packets
+        self.octets += octets
+        self.latest = latest
         for end, port in enumerate(ports):
             if port and self.ports[end ^ way] != port:
                 self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
@@ -58,9 +61,9 @@ class Tunnel:
                 self.inside[inner] = None
             elif inner not in self.inside:
                 self.more_inside = True
-        if event.pieces > 1:
-            self.pieces += event.pieces
-            self.largest_piece = max(self.largest_piece, event.largest_piece)
+        if pieces > 1:
+            self.pieces += pieces
+            self.largest_piece = max(self.largest_piece, largest_piece)
 
     def role(self, end: bytes, role: str) -> None:
         """Give an end a role."""
@@ -115,13 +118,13 @@ class Tunnel:
         )  # fmt: skip
 
 
-class Nesting:
+class Nesting(Spanned):
     """Packets in the same tunnels in each other, outermost first."""
 
-    def __init__(self, kinds: tuple[str, ...], first: Ref) -> None:
+    def __init__(self, kinds: tuple[str, ...], link: Link, begun: int) -> None:
         self.path = " > ".join(kinds)
         self.depth = len(kinds)
-        self.first = self.last = first
+        self.link, self.begun, self.latest = link, begun, begun
         self.packets = self.octets = 0
 
     @property

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from dissect.address.special import block_of
 from dissect.address.tunnels import ANYCAST_6TO4, expected
 from dissect.analysis import icmp
-from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
 from dissect.analysis.icmp import Message, messages, messages_in, quote_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import InTurn, in_turn
 from dissect.analysis.table import COUNTS, Column, Ref, Row, Table
 from dissect.analysis.teredo_ends import Teredo, Verdict
 from dissect.analysis.tunnel import INSIDE, Nesting, Tunnel
@@ -31,7 +33,7 @@ from dissect.protocols.icmp import UNREACHABLE
 
 TUNNELS, PATHS, REPORTS = 20_000, 10_000, 10_000
 """How many are kept: tunnels, nestings, errors."""
-BY_FLOW = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU"))
+WITHOUT_PORTS = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU", "GTP-U"))
 """The UDP source port of these is chosen by what is inside, and tells no tunnels apart."""
 ONE_WAY = frozenset(("GTP-U", "MPLS", "ESP", "ESP in UDP", "PPPoE"))
 """The numbers of these are others for each direction."""
@@ -80,36 +82,50 @@ class Tunnels(Analysis[Event]):
         yield from carried_in(packet, place)
         yield from filter(_is_too_big, messages_in(packet, place, TOO_BIG))
 
-    def take(self, event: Event) -> None:
-        """Count a packet for each of its tunnels."""
+    def digest(self, events: list[Any]) -> list[Any]:
+        """What is carried as one, and the errors."""
+        errors = [event for event in events if isinstance(event, Message)]
+        return errors + in_turn(events, Carried)
+
+    def take(self, event: InTurn | Message) -> None:
+        """Count packets for each of their tunnels."""
         if isinstance(event, Message):
             self._report(event)
             return
-        for depth, step in enumerate(event.steps, 1):
-            tunnel = self._tunnel(step, depth, event.at.ref)
-            tunnel.add(step, event)
-            self._judge(tunnel, step, event)
-        kinds = tuple([step.kind for step in event.steps])
-        found = self._paths.get(kinds) or self._paths.put(kinds, Nesting(kinds, event.at.ref))
-        found.packets += event.packets
-        found.octets += event.octets
-        found.last = event.last
+        for number, _, link, latest, steps, *counts in event.rows:
+            packets, octets, _, _ = counts
+            for depth, step in enumerate(steps, 1):
+                tunnel = self._tunnel(step, depth, link, number)
+                tunnel.add(step, latest, *counts)
+                inner = step.inner
+                if inner is not None and (step.kind in JUDGED or step.outer == inner):
+                    self._judge(tunnel, step, packets, number)
+            kinds = tuple([step.kind for step in steps])
+            found = self._paths.get(kinds)
+            if found is None:
+                found = self._paths.put(kinds, Nesting(kinds, link, number))
+            found.packets += packets
+            found.octets += octets
+            found.latest = latest
 
-    def _tunnel(self, step: Step, depth: int, ref: Ref) -> Tunnel:
-        ports = step.ports
-        if step.kind in BY_FLOW or step.kind == "GTP-U":
-            ports = (0, 0)
-        number = "" if step.kind in ONE_WAY else step.number
-        ends = (*zip(step.outer, ports, strict=True),)
-        key = (step.kind, depth, number, *(ends if ends[0] <= ends[1] else ends[::-1]))
-        return self._tunnels.get(key) or self._tunnels.put(key, Tunnel(step, depth, ref))
+    def _tunnel(self, step: Step, depth: int, link: Link, begun: int) -> Tunnel:
+        kind, (a, b), (port_a, port_b), number, *_ = step
+        if kind in WITHOUT_PORTS:
+            port_a = port_b = 0
+        if kind in ONE_WAY:
+            number = ""
+        found = self._tunnels.get((kind, depth, number, a, b, port_a, port_b))
+        if found is None:
+            found = self._tunnels.get((kind, depth, number, b, a, port_b, port_a))
+        if found is None:
+            key = (kind, depth, number, a, b, port_a, port_b)
+            found = self._tunnels.put(key, Tunnel(step, depth, link, begun))
+        return found
 
     # --- what addresses tell
 
-    def _judge(self, tunnel: Tunnel, step: Step, event: Carried) -> None:
+    def _judge(self, tunnel: Tunnel, step: Step, packets: int, number: int) -> None:
         """Whether the outer ends are those that the addresses inside tell."""
-        if step.inner is None or (step.outer != step.inner and step.kind not in JUDGED):
-            return
         key = (step.kind, step.outer, step.ports, step.inner)
         known = self._judged.get(key)
         if known is None:
@@ -120,10 +136,10 @@ class Tunnels(Analysis[Event]):
             if verdict.outcome == "unverifiable":
                 tunnel.unverifiable += 1
             elif verdict.outcome is not None:
-                tunnel.checked += event.packets
-                tunnel.wrong += event.packets * (verdict.outcome == "wrong")
+                tunnel.checked += packets
+                tunnel.wrong += packets * (verdict.outcome == "wrong")
             if verdict.words:
-                tunnel.blame(verdict, event.at.ref)
+                tunnel.blame(verdict, Ref(number, tunnel.link.file))
 
     def _verdicts(self, step: Step) -> Iterator[Verdict]:
         """For each end its role, what is known of it, and what is wrong."""
