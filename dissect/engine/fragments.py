@@ -10,13 +10,21 @@ from typing import NamedTuple
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Note
-from dissect.engine.reassembly import Flag, Outcome, Piece, Reassembly, Rules, Trouble, Whole
+from dissect.engine.reassembly import (
+    CONTRADICTIONS,
+    Flag,
+    Outcome,
+    Piece,
+    Reassembly,
+    Rules,
+    Trouble,
+    Whole,
+)
 from dissect.engine.session import Session
 from dissect.engine.tree import Field, Node, SourceNode
 from dissect.engine.values import BOOL, BYTES, FRAME, U32, Kind, bytes_count
 
 SECOND = 1_000_000_000
-CONTRADICTIONS = Flag.CONFLICT | Flag.TAILS | Flag.TOO_LONG
 CARRIERS = frozenset({"ip", "ipv6", "ipv6.fraghdr"})
 """Layers that tell fragments in a tunnel from the same ones outside it."""
 
