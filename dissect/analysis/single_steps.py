@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dissect.analysis.places import octets_of, tuples
+from dissect.analysis.transports import ADDRESSES
 from dissect.analysis.tunnel_steps import GRE_CHECKSUM, GRE_KEY, Ends, Parts, Step, kind_of
 from dissect.columns.chunk import Rows
 from dissect.columns.layout import Data, Item, gather
@@ -20,8 +21,6 @@ from dissect.protocols.udp import UDP
 WHOLE = 8
 """Octets of a carrier that has a number."""
 SHORT, WORD = Item(">u2", 0, 2, 0, 0), Item(">u4", 0, 4, 0, 0)
-ADDRESSES = {4: Item("", 12, 8, 0, 0), 6: Item("", 8, 32, 0, 0)}
-"""Source and destination, by the version of IP."""
 
 
 class Number(NamedTuple):

@@ -53,6 +53,8 @@ class Connections:
     rows   a ``CONNECTION`` of each, and
     sides  its two ``SIDE``s, the client's first
     keys   their ends, as ``Runs`` has them
+
+    Of such rows numpy copies each value by itself, but whole ones where they are taken and put.
     """
 
     def __init__(self, most: int) -> None:
@@ -108,7 +110,7 @@ class Connections:
         answers = begins & ACK != 0
         opening = np.full(len(row), NOT_YET)
         if known.any():
-            before = self.rows[row[known]]
+            before = self.rows.take(row[known])
             answers[known] = (low[known] != (before["client_low"] != 0)) | same[known]
             opening[known] = before["opening"]
         opens = has_syn & ~answers
@@ -137,15 +139,13 @@ class Connections:
         from_low, both = runs.from_low[turn], SYN | ACK
         answers = (runs.begins[turn] & both == both) & (runs.syn_ns[turn] != NOT_YET) & ~opens
         lower = np.where(from_low, low < high, high < low)
-        rows = np.zeros(len(row), CONNECTION)
+        rows = self.rows[start : len(self.keys)]
         rows["link"] = np.array([self.links.index(link) for link in runs.links])[runs.link[turn]]
         rows["client_low"] = from_low ^ (answers | (~opens & lower))
         rows["first"], rows["last"] = runs.number[turn], runs.last[turn]
         for name in ("opening", "syn_ns", "answer_ns", "plain_ns"):
             rows[name] = NOT_YET
-        self.rows[row] = rows
-        self.sides[row] = np.zeros((), SIDE)
-        self.sides["top"][row] = NOT_YET
+        self.sides["top"][start : len(self.keys)] = NOT_YET
         return row
 
     def _ports(self, row: Numbers) -> tuple[Numbers, Numbers]:
@@ -180,7 +180,8 @@ class Connections:
 
         In front of a SYN or RST nothing is missing, nor in front of the first of a side.
         """
-        sides = self.sides[row, side]
+        number = 2 * row + side
+        sides = self.sides.reshape(-1).take(number)
         opening, stop = runs.opening[turn], np.cumsum(runs.stop[turn] - runs.start[turn])
         start = np.r_[0, stop[:-1]]
         which = np.repeat(np.arange(len(turn)), stop - start)
@@ -205,7 +206,7 @@ class Connections:
         rose[start] = np.where(rises[start], times[start], sides["top_ns"])
         rises[start] = True
         rose = rose[np.maximum.accumulate(np.where(rises, np.arange(len(rises)), 0))]
-        self._add_late(2 * row + side, sides["late"], which, late, times - rose)
+        self._add_late(number, sides["late"], which, late, times - rose)
         higher = tops[stop - 1]
         sides["top_ns"] = np.where(is_new | (higher > 0), rose[stop - 1], sides["top_ns"])
         sides["top"] = (base + higher) & 0xFFFF_FFFF
@@ -217,7 +218,7 @@ class Connections:
             ("late", np.add.reduceat(late, start, dtype=np.int64)),
         ):  # fmt: skip
             sides[name] += values
-        self.sides[row, side] = sides
+        self.sides.reshape(-1).put(number, sides)
 
     def _add_late(
         self, side: Numbers, already: Numbers, which: Numbers, late: Mask, since: Numbers
@@ -241,7 +242,7 @@ class Connections:
         self.evicted += excess
         places = np.cumsum(keep) - 1
         kept = np.flatnonzero(keep)
-        self.rows, self.sides = self.rows[kept], self.sides[kept]
+        self.rows, self.sides = self.rows.take(kept), self.sides.take(kept, axis=0)
         self.keys = [self.keys[number] for number in kept.tolist()]
         self._latest = np.flatnonzero(self.rows["done"] == 0)
         self._ends = {self.keys[row]: place for place, row in enumerate(self._latest.tolist())}

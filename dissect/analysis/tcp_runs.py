@@ -28,7 +28,7 @@ from dissect.analysis.transports import (
 )
 from dissect.columns.chunk import Mask
 from dissect.columns.hashing import groups
-from dissect.columns.layout import gather, layout_for
+from dissect.columns.layout import Item, gather, layout_for, taken
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.protocols.tcp import TCP
@@ -59,9 +59,10 @@ def segments_of(seen: Seen, file: int) -> Iterator[Segments]:
     found = transports(seen, TCP)
     if not len(found.rows):
         return
-    items = layout_for(TCP).items
+    layout = layout_for(TCP)
+    headers = gather(chunk.data, Item("", 0, layout.size, 0, 0), found.at)
     flags, seq, window, words_of_4 = (
-        gather(chunk.data, items[name], found.at).astype(np.int64)
+        taken(headers, layout.items[name]).astype(np.int64)
         for name in ("flags", "seq", "win", "off")
     )
     octets = np.maximum(found.stop - found.at - 4 * words_of_4, 0)
