@@ -90,7 +90,7 @@ class Addresses(OfLink[Advertisement]):
     def addresses(self) -> list[Address]:
         """All that are known, in the order of their first packets."""
         if self._made is None:
-            self._made = sorted(self._together(), key=lambda one: order(one.first))
+            self._made = sorted(self._together(), key=lambda one: (one.link.file, one.begun))
         return self._made
 
     def _together(self) -> list[Address]:
@@ -116,7 +116,8 @@ class Addresses(OfLink[Advertisement]):
         self.left_out = len(guesses) - len(largest)
         drafts += [draft for _, draft in largest]
         around = Around(self.neighbours, self.dhcpv6, Index(self.prefixes))
-        return [Address(draft, around) for draft in drafts]
+        around.all += [Address(draft, around) for draft in drafts]
+        return around.all
 
     def _leases(self) -> Iterator[Lease]:
         for leasing in (self.dhcpv6, self.dhcp):

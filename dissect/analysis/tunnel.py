@@ -19,7 +19,7 @@ class Tunnel(Spanned):
 
     __slots__ = (
         "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
-        "numbers", "inside", "more_inside", "pieces", "largest_piece", "reported", "roles",
+        "numbers", "inside", "more_inside", "pieces", "largest_piece", "roles",
         "checked", "wrong", "unverifiable", "wrongs", "link", "begun", "latest",
     )  # fmt: skip
 
@@ -33,7 +33,6 @@ class Tunnel(Spanned):
         self.inside: dict[tuple[bytes, bytes], None] = {}
         self.more_inside = False
         self.pieces = self.largest_piece = 0
-        self.reported: tuple[int, Ref] | None = None
         self.roles: tuple[dict[str, int], dict[str, int]] | None = None
         self.checked = self.wrong = self.unverifiable = 0
         self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
@@ -80,11 +79,10 @@ class Tunnel(Spanned):
         if known or len(self.wrongs) < NUMBERS:
             self.wrongs[verdict.words] = verdict, few(known, ref)
 
-    @property
-    def mtu(self) -> tuple[int | None, str | None]:
+    def mtu(self, reported: tuple[int, Ref] | None) -> tuple[int | None, str | None]:
         """What fits inside, and how that is known."""
-        if self.reported is not None:
-            return self.reported[0], f"reported in {self.reported[1]}"
+        if reported is not None:
+            return reported[0], f"reported in {reported[1]}"
         if self.largest_piece and self.overhead:
             return self.largest_piece - self.overhead, "by outer fragments"
         return None, None
@@ -98,15 +96,14 @@ class Tunnel(Spanned):
             return "not verifiable"
         return "consistent" if self.checked else None
 
-    @property
-    def row(self) -> Row:
-        """The tunnel's row."""
+    def row(self, reported: tuple[int, Ref] | None) -> Row:
+        """The tunnel's row; ``reported``: octets that fit inside, by an error."""
         ports = [port if port > 0 else None for port in self.ports]
         roles = [
             some(sorted(roles, key=lambda role: -roles[role])) or None
             for roles in self.roles or ({}, {})
         ]
-        mtu, how = self.mtu
+        mtu, how = self.mtu(reported)
         inside = len(self.inside)
         rules = sorted({wrong.rule for wrong, _ in (self.wrongs or {}).values()})
         return (

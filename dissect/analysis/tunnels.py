@@ -66,7 +66,7 @@ class Tunnels(Analysis[Event]):
         self._teredo = Teredo()
         self._judged: Bounded[tuple[Verdict, ...]] = Bounded(4 * TUNNELS)
         self._reports: Bounded[tuple[int, Ref]] = Bounded(REPORTS)
-        self._finished = False
+        self._named = False
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -201,39 +201,37 @@ class Tunnels(Analysis[Event]):
         if mtu and (known is None or mtu < known[0]):
             self._reports.put(key, (mtu, message.at.ref))
 
-    def _finish(self) -> None:
-        """Bring errors to the tunnels that they are about: between the ends, or inside."""
-        if self._finished:
-            return
-        self._finished = True
-        for tunnel in self._tunnels.entries.values():
-            found = []
-            for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
-                report = self._reports.get(ends)
-                if report is not None and tunnel.overhead:
-                    found.append((report[0] - tunnel.overhead, report[1]))
-            if self._reports.entries:
-                found += [r for pair in tunnel.inside if (r := self._reports.get(pair)) is not None]
-            tunnel.reported = min(found, default=None)
-        self._teredo.name(self._tunnels.entries.values())
+    def _reported(self, tunnel: Tunnel) -> tuple[int, Ref] | None:
+        """What errors say that fits inside: those between the ends, and those inside."""
+        found = []
+        for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
+            report = self._reports.get(ends)
+            if report is not None and tunnel.overhead:
+                found.append((report[0] - tunnel.overhead, report[1]))
+        found += [one for pair in tunnel.inside if (one := self._reports.get(pair)) is not None]
+        return min(found, default=None)
+
+    def _row(self, tunnel: Tunnel) -> Row:
+        return tunnel.row(self._reported(tunnel))
 
     # --- what is told
 
     def tunnels(self) -> list[Tunnel]:
         """Those that are kept."""
-        self._finish()
         return list(self._tunnels.entries.values())
 
     def table(self, name: str) -> Table:
         """``tunnels`` or ``nestings``."""
-        self._finish()
         if name == "nestings":
             nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
             rows: list[Row] = [one.row for one in nestings[: self.options.top]]
             return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
                          forgotten(self._paths, "nestings"))  # fmt: skip
         tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
-        rows = [tunnel.row for tunnel in tunnels[: self.options.top]]
+        if not self._named:
+            self._named = True
+            self._teredo.name(self._tunnels.entries.values())
+        rows = [self._row(tunnel) for tunnel in tunnels[: self.options.top]]
         remarks = forgotten(self._tunnels, "tunnels")
         if any(tunnel.more_inside for tunnel in tunnels):
             remarks.append(f"of a tunnel's pairs inside, the first {INSIDE:,} are counted")
@@ -241,7 +239,6 @@ class Tunnels(Analysis[Event]):
 
     def findings(self) -> Iterator[Finding]:
         """Ends that contradict addresses, deep nesting, outer fragments."""
-        self._finish()
         told: Counter[str] = Counter()
         for tunnel in self._tunnels.entries.values():
             if not tunnel.wrongs and not tunnel.pieces:
