@@ -5,7 +5,7 @@ from __future__ import annotations
 from dissect.analysis.analysis import Link, Spanned
 from dissect.analysis.table import Ref, Row
 from dissect.analysis.teredo_ends import Verdict
-from dissect.analysis.tunnel_steps import Step
+from dissect.analysis.tunnel_steps import Ends, Step
 from dissect.analysis.words import few, some
 from dissect.engine.values import address_text
 
@@ -14,45 +14,30 @@ INSIDE, NUMBERS = 1_000, 16
 SEVERAL = -1
 
 
-class Tunnel(Spanned):
-    """A tunnel between two ends, a being the one that was seen to send first."""
+class Traits:
+    """What the steps of a tunnel tell, put together.
 
-    __slots__ = (
-        "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
-        "numbers", "inside", "more_inside", "pieces", "largest_piece", "roles",
-        "checked", "wrong", "unverifiable", "wrongs", "link", "begun", "latest",
-    )  # fmt: skip
+    ports       of each end; SEVERAL: more than one
+    overhead    octets between the outer header and the inner one, the most
+    inner       octets of the largest packet inside
+    """
 
-    def __init__(self, step: Step, depth: int, link: Link, begun: int) -> None:
-        self.kind, self.depth = step.kind, depth
-        self.a, self.b = step.outer
-        self.ports = [0, 0]  # of each end; SEVERAL: more than one
-        self.packets = [0, 0]
-        self.octets = self.overhead = self.inner = self.outer = 0
+    def __init__(self, step: Step) -> None:
+        self.ports = [0, 0]
         self.numbers: tuple[str, ...] = ()
-        self.inside: dict[tuple[bytes, bytes], None] = {}
+        self.overhead = self.inner = 0
+        self.inside: dict[Ends, None] = {}
         self.more_inside = False
-        self.pieces = self.largest_piece = 0
-        self.roles: tuple[dict[str, int], dict[str, int]] | None = None
-        self.checked = self.wrong = self.unverifiable = 0
-        self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
-        self.link, self.begun, self.latest = link, begun, begun
+        self.add(step, 0)
 
-    def add(
-        self, step: Step, latest: int, packets: int, octets: int, pieces: int, largest_piece: int
-    ) -> None:  # fmt: skip
-        """Count packets of one direction, as ``Carried`` has them."""
-        _, outer, ports, number, inner, overhead, size = step
-        way = 0 if outer[0] == self.a else 1
-        self.packets[way] += packets
-        self.octets += octets
-        self.latest = latest
+    def add(self, step: Step, way: int) -> None:
+        """Another step, of the end ``way``."""
+        _, _, ports, number, inner, overhead, size = step
         for end, port in enumerate(ports):
             if port and self.ports[end ^ way] != port:
                 self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
         if number and number not in self.numbers and len(self.numbers) < NUMBERS:
             self.numbers += (number,)
-        self.outer = max(self.outer, size)
         if inner is not None:
             self.overhead = max(self.overhead, overhead)
             self.inner = max(self.inner, size - overhead)
@@ -60,6 +45,73 @@ class Tunnel(Spanned):
                 self.inside[inner] = None
             elif inner not in self.inside:
                 self.more_inside = True
+
+
+class Tunnel(Spanned):
+    """A tunnel between two ends, a being the one that was seen to send first.
+
+    Most are met once: what they don't have is the class's.
+
+    step      the first one
+    sent      packets from a to b, and ``returned`` those from b to a
+    """
+
+    sent = returned = octets = latest = 0
+    pieces = largest_piece = 0
+    checked = wrong = unverifiable = 0
+    roles: tuple[dict[str, int], dict[str, int]] | None = None
+    wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
+    _traits: Traits | None = None
+
+    def __init__(self, step: Step, depth: int, link: Link, begun: int) -> None:
+        self.step, self.depth, self.link, self.begun = step, depth, link, begun
+
+    @property
+    def kind(self) -> str:
+        """What the mechanism is called."""
+        return self.step.kind
+
+    @property
+    def a(self) -> bytes:
+        """The end that was seen to send first."""
+        return self.step.outer[0]
+
+    @property
+    def b(self) -> bytes:
+        """The other one."""
+        return self.step.outer[1]
+
+    @property
+    def packets(self) -> int:
+        """How many went through, both ways."""
+        return self.sent + self.returned
+
+    @property
+    def traits(self) -> Traits:
+        """What its steps tell."""
+        return self._traits or Traits(self.step)
+
+    @property
+    def has_more_inside(self) -> bool:
+        """Whether not all pairs inside are kept."""
+        return self._traits is not None and self._traits.more_inside
+
+    def add(
+        self, step: Step, latest: int, packets: int, octets: int, pieces: int, largest_piece: int
+    ) -> None:  # fmt: skip
+        """Count packets of one direction, as ``Carried`` has them."""
+        first = self.step
+        way = 0 if step.outer[0] == first.outer[0] else 1
+        if way:
+            self.returned += packets
+        else:
+            self.sent += packets
+        self.octets += octets
+        self.latest = latest
+        if step is not first:
+            if self._traits is None:
+                self._traits = Traits(first)
+            self._traits.add(step, way)
         if pieces > 1:
             self.pieces += pieces
             self.largest_piece = max(self.largest_piece, largest_piece)
@@ -83,8 +135,9 @@ class Tunnel(Spanned):
         """What fits inside, and how that is known."""
         if reported is not None:
             return reported[0], f"reported in {reported[1]}"
-        if self.largest_piece and self.overhead:
-            return self.largest_piece - self.overhead, "by outer fragments"
+        overhead = self.traits.overhead
+        if self.largest_piece and overhead:
+            return self.largest_piece - overhead, "by outer fragments"
         return None, None
 
     @property
@@ -98,19 +151,20 @@ class Tunnel(Spanned):
 
     def row(self, reported: tuple[int, Ref] | None) -> Row:
         """The tunnel's row; ``reported``: octets that fit inside, by an error."""
-        ports = [port if port > 0 else None for port in self.ports]
+        traits = self.traits
+        ports = [port if port > 0 else None for port in traits.ports]
         roles = [
             some(sorted(roles, key=lambda role: -roles[role])) or None
             for roles in self.roles or ({}, {})
         ]
         mtu, how = self.mtu(reported)
-        inside = len(self.inside)
         rules = sorted({wrong.rule for wrong, _ in (self.wrongs or {}).values()})
         return (
             self.kind, address_text(self.a), ports[0], roles[0], address_text(self.b), ports[1],
-            roles[1], some(self.numbers) or None, self.depth, *self.packets, self.octets,
-            self.overhead or None, self.inner or None, mtu, how, self.pieces or None, inside,
-            some(f"{address_text(a)} → {address_text(b)}" for a, b in self.inside) or None,
+            roles[1], some(traits.numbers) or None, self.depth, self.sent, self.returned,
+            self.octets, traits.overhead or None, traits.inner or None, mtu, how,
+            self.pieces or None, len(traits.inside),
+            some(f"{address_text(a)} → {address_text(b)}" for a, b in traits.inside) or None,
             self.verdict, ", ".join(rules) or None, self.first, self.last,
         )  # fmt: skip
 

@@ -114,13 +114,11 @@ class Tunnels(Analysis[Event]):
             port_a = port_b = 0
         if kind in ONE_WAY:
             number = ""
-        found = self._tunnels.get((kind, depth, number, a, b, port_a, port_b))
-        if found is None:
-            found = self._tunnels.get((kind, depth, number, b, a, port_b, port_a))
-        if found is None:
-            key = (kind, depth, number, a, b, port_a, port_b)
-            found = self._tunnels.put(key, Tunnel(step, depth, link, begun))
-        return found
+        if a > b or (port_a > port_b and a == b):
+            a, b, port_a, port_b = b, a, port_b, port_a
+        key = (kind, depth, number, a, b, port_a, port_b)
+        found = self._tunnels.get(key)
+        return found or self._tunnels.put(key, Tunnel(step, depth, link, begun))
 
     # --- what addresses tell
 
@@ -203,12 +201,12 @@ class Tunnels(Analysis[Event]):
 
     def _reported(self, tunnel: Tunnel) -> tuple[int, Ref] | None:
         """What errors say that fits inside: those between the ends, and those inside."""
-        found = []
+        found, traits = [], tunnel.traits
         for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
             report = self._reports.get(ends)
-            if report is not None and tunnel.overhead:
-                found.append((report[0] - tunnel.overhead, report[1]))
-        found += [one for pair in tunnel.inside if (one := self._reports.get(pair)) is not None]
+            if report is not None and traits.overhead:
+                found.append((report[0] - traits.overhead, report[1]))
+        found += [one for pair in traits.inside if (one := self._reports.get(pair)) is not None]
         return min(found, default=None)
 
     def _row(self, tunnel: Tunnel) -> Row:
@@ -227,13 +225,13 @@ class Tunnels(Analysis[Event]):
             rows: list[Row] = [one.row for one in nestings[: self.options.top]]
             return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
                          forgotten(self._paths, "nestings"))  # fmt: skip
-        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
+        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -tunnel.packets)
         if not self._named:
             self._named = True
             self._teredo.name(self._tunnels.entries.values())
         rows = [self._row(tunnel) for tunnel in tunnels[: self.options.top]]
         remarks = forgotten(self._tunnels, "tunnels")
-        if any(tunnel.more_inside for tunnel in tunnels):
+        if any(tunnel.has_more_inside for tunnel in tunnels):
             remarks.append(f"of a tunnel's pairs inside, the first {INSIDE:,} are counted")
         return Table(name, "Tunnels", TABLE, rows, len(tunnels), remarks)
 
