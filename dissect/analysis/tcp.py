@@ -149,7 +149,7 @@ class Tcp(Analysis[Any]):
 
     def _ends(self, number: int) -> tuple[bytes, bytes]:
         """The client's and the server's."""
-        key = self._known.keys[number]
+        key = self._known.keys[number].tobytes()
         ends = key[:END], key[HALF : HALF + END]
         return ends if self._known.rows["client_low"][number] else ends[::-1]
 
