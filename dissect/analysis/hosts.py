@@ -214,10 +214,10 @@ class Hosts(Analysis[Tick]):
 
     def _ends(self, owners: Owners) -> dict[bytes, list[Tunnel]]:
         """The tunnels of which somebody's address is an end, by that."""
-        addresses = {address for _, address in owners}
         found: dict[bytes, list[Tunnel]] = {}
+        addresses = {address for _, address in owners}
         for tunnel in self.tunnels.tunnels():
-            for end in (tunnel.a, tunnel.b):
+            for end in tunnel.step.outer:
                 if end in addresses:
                     found.setdefault(end, []).append(tunnel)
         return found
@@ -228,7 +228,10 @@ class Hosts(Analysis[Tick]):
         for router in self.routers.entries.entries.values():
             for mac in router.macs:
                 names.setdefault((router.link, mac), address_text(router.address))
+        addresses = {address for _, address in owners}
         for talk in self.addresses.traffic.talks():
+            if talk.source not in addresses and talk.destination not in addresses:
+                continue
             counts = (talk.packets, talk.octets, talk.first, talk.last)
             sender = owners.get((talk.link, talk.source))
             if sender is not None and sender.mac in (b"", talk.mac):

@@ -127,7 +127,7 @@ class Address(Spanned):
         is_lent = self.origin in ("dhcpv6", "dhcp")
         return Held(self.address, self.kind.word, order(self.first), is_lent)
 
-    @cached_property
+    @property
     def prefix(self) -> Advertised | None:
         """The longest advertised one that it is in."""
         return self._around.prefixes.longest(self.link, self.address) if self.is_ipv6 else None

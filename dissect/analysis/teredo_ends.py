@@ -89,7 +89,7 @@ class Teredo:
         """Ends that clients' addresses name are servers; others are what they are elsewhere."""
         ends = [
             (end, roles)
-            for tunnel in tunnels if tunnel.kind == "Teredo" and tunnel.roles is not None
+            for tunnel in tunnels if tunnel.roles is not None and tunnel.kind == "Teredo"
             for end, roles in zip((tunnel.a, tunnel.b), tunnel.roles, strict=True)
         ]  # fmt: skip
         known: dict[bytes, dict[str, int]] = {}
