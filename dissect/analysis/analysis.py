@@ -140,10 +140,10 @@ def names_in(packet: Packet) -> Set[str]:
 def link_of(packet: Packet, file: int) -> Link:
     """The link that a packet was captured on."""
     interface = packet.interface
-    vlans = tuple(
-        layer.header.id for layer in packet.layers
-        if layer.name in VLAN_TAGS and not layer.quoted and layer.header is not None
-    )  # fmt: skip
+    vlans: tuple[int, ...] = ()
+    for layer in packet.layers:
+        if layer.name in VLAN_TAGS and not layer.quoted and layer.header is not None:
+            vlans += (layer.header.id,)
     if interface is None:
         return Link(file, vlans=vlans)
     return Link(file, interface.id, interface.name, vlans)

@@ -8,6 +8,7 @@ with ``?``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -37,6 +38,8 @@ ORDER = ("Hop-by-Hop", "Destination", "Routing", "Fragment", "AH", "ESP", "Desti
 ONCE = ("Routing", "Fragment", "AH", "ESP")
 IP = {"ip": "IPv4", "ipv6": "IPv6"}
 QUOTING = ("icmp", "icmpv6")
+REMEMBERED = 1_024
+"""Chains of packets whose meaning is kept."""
 HIDDEN, NOTHING, UNKNOWN = "?", "nothing", "unknown"
 
 
@@ -114,9 +117,9 @@ class IpChains(Analysis[Headers]):
 
     def read(self, packet: Packet, place: Place) -> Iterable[Headers]:
         """Those of one packet."""
-        names = [layer.name for layer in packet.layers if layer.listed]
+        names = tuple([layer.name for layer in packet.layers if layer.listed])
         cut = any(finding.note in (SHORT, MALFORMED) for finding in packet.findings)
-        for headers, quoted in chains_in(names, cut=cut):
+        for headers, quoted in _chains_of(names, cut):
             yield Headers(place, place.ref, headers, quoted, 1, packet.original)
 
     def take(self, event: Headers) -> None:
@@ -149,6 +152,12 @@ class IpChains(Analysis[Headers]):
                 if told[rule] <= SAID:
                     whole = f"In {chain.packets:,} packets {words}: {chain.text}."
                     yield Finding(level, rule, whole, (chain.first, chain.last), "ip-chains")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _chains_of(names: tuple[str, ...], cut: bool) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """``chains_in``: many packets have the same layers."""
+    return tuple(chains_in(names, cut=cut))
 
 
 def chains_in(

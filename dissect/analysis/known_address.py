@@ -124,7 +124,7 @@ class Address(Spanned):
     @property
     def held(self) -> Held:
         """For a verdict."""
-        is_lent = self.origin in ("dhcpv6", "dhcp")
+        is_lent = self.draft.lease is not None
         return Held(self.address, self.kind.word, order(self.first), is_lent)
 
     @property

@@ -7,6 +7,7 @@ Here are the steps in a packet that the tree reader has read, or by what is give
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.tunnels import is_ds_lite, six_in_four
@@ -29,6 +30,8 @@ BELOW = ("mpls", "pppoes")
 """Those that carry IP on a link, between MAC addresses."""
 QUOTING = ("icmp", "icmpv6")
 GRE_KEY, GRE_CHECKSUM = 0x2000, 0x8000
+REMEMBERED = 1_024
+"""Packets' layers of which it is kept whether they are a tunnel's."""
 Ends = tuple[bytes, bytes]
 """The addresses of source and destination."""
 
@@ -96,6 +99,12 @@ def is_tunnel(protocols: Sequence[str]) -> bool:
     if len(behind) == 1:
         return any(name in BELOW for name in before) or any(name in OPAQUE for name in behind[0])
     return len(behind) > 1
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_known_tunnel(protocols: tuple[str, ...]) -> bool:
+    """``is_tunnel``: many packets have the same layers."""
+    return is_tunnel(protocols)
 
 
 class Part(NamedTuple):
@@ -249,7 +258,7 @@ def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
             found.append(layer)
         if layer.listed:
             names.append(layer.name)
-    if not is_tunnel(names):
+    if not _is_known_tunnel(tuple(names)):
         return
     heads = []
     for layer, following in zip(found, [*found[1:], None], strict=True):

@@ -92,6 +92,7 @@ class Tunnels(Analysis[Event]):
         if isinstance(event, Message):
             self._report(event)
             return
+        kinds, path = (), Nesting((), event.at.link, 0)
         for number, _, link, latest, steps, *counts in event.rows:
             packets, octets, _, _ = counts
             for depth, step in enumerate(steps, 1):
@@ -100,13 +101,14 @@ class Tunnels(Analysis[Event]):
                 inner = step.inner
                 if inner is not None and (step.kind in JUDGED or step.outer == inner):
                     self._judge(tunnel, step, packets, number)
-            kinds = tuple([step.kind for step in steps])
-            found = self._paths.get(kinds)
-            if found is None:
-                found = self._paths.put(kinds, Nesting(kinds, link, number))
-            found.packets += packets
-            found.octets += octets
-            found.latest = latest
+            before, kinds = kinds, tuple([step.kind for step in steps])
+            if kinds != before:
+                path = self._paths.get(kinds) or self._paths.put(
+                    kinds, Nesting(kinds, link, number)
+                )
+            path.packets += packets
+            path.octets += octets
+            path.latest = latest
 
     def _tunnel(self, step: Step, depth: int, link: Link, begun: int) -> Tunnel:
         kind, (a, b), (port_a, port_b), number, *_ = step
@@ -117,8 +119,12 @@ class Tunnels(Analysis[Event]):
         if a > b or (port_a > port_b and a == b):
             a, b, port_a, port_b = b, a, port_b, port_a
         key = (kind, depth, number, a, b, port_a, port_b)
-        found = self._tunnels.get(key)
-        return found or self._tunnels.put(key, Tunnel(step, depth, link, begun))
+        known = self._tunnels.entries
+        found = known.get(key)
+        if found is None:
+            return self._tunnels.put(key, Tunnel(step, depth, link, begun))
+        known.move_to_end(key)
+        return found
 
     # --- what addresses tell
 
