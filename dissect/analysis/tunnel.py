@@ -56,15 +56,18 @@ class Tunnel(Spanned):
     sent      packets from a to b, and ``returned`` those from b to a
     """
 
-    sent = returned = octets = latest = 0
-    pieces = largest_piece = 0
+    returned = pieces = largest_piece = 0
     checked = wrong = unverifiable = 0
     roles: tuple[dict[str, int], dict[str, int]] | None = None
     wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
     _traits: Traits | None = None
 
-    def __init__(self, step: Step, depth: int, link: Link, begun: int) -> None:
-        self.step, self.depth, self.link, self.begun = step, depth, link, begun
+    def __init__(
+        self, step: Step, depth: int, link: Link, begun: int, latest: int, packets: int, octets: int
+    ) -> None:  # fmt: skip
+        self.step, self.depth, self.link = step, depth, link
+        self.begun, self.latest = begun, latest
+        self.sent, self.octets = packets, octets
 
     @property
     def kind(self) -> str:
@@ -96,25 +99,23 @@ class Tunnel(Spanned):
         """Whether not all pairs inside are kept."""
         return self._traits is not None and self._traits.more_inside
 
-    def add(
-        self, step: Step, latest: int, packets: int, octets: int, pieces: int, largest_piece: int
-    ) -> None:  # fmt: skip
-        """Count packets of one direction, as ``Carried`` has them."""
-        first = self.step
-        way = 0 if step.outer[0] == first.outer[0] else 1
+    def add(self, step: Step, latest: int, packets: int, octets: int) -> None:
+        """Count packets of another step, in one direction, as ``Carried`` has them."""
+        if self._traits is None:
+            self._traits = Traits(self.step)
+        way = 0 if step.outer[0] == self.a else 1
+        self._traits.add(step, way)
         if way:
             self.returned += packets
         else:
             self.sent += packets
         self.octets += octets
         self.latest = latest
-        if step is not first:
-            if self._traits is None:
-                self._traits = Traits(first)
-            self._traits.add(step, way)
-        if pieces > 1:
-            self.pieces += pieces
-            self.largest_piece = max(self.largest_piece, largest_piece)
+
+    def came_in(self, pieces: int, largest: int) -> None:
+        """Count the fragments of an outer packet, and the octets of the largest."""
+        self.pieces += pieces
+        self.largest_piece = max(self.largest_piece, largest)
 
     def role(self, end: bytes, role: str) -> None:
         """Give an end a role."""

@@ -93,15 +93,18 @@ class Tunnels(Analysis[Event]):
             self._report(event)
             return
         kinds, path = (), Nesting((), event.at.link, 0)
-        for number, _, link, latest, steps, *counts in event.rows:
-            packets, octets, _, _ = counts
-            for depth, step in enumerate(steps, 1):
-                tunnel = self._tunnel(step, depth, link, number)
-                tunnel.add(step, latest, *counts)
+        for number, _, link, latest, steps, packets, octets, pieces, largest in event.rows:
+            depth = 0
+            for step in steps:
+                depth += 1
+                tunnel = self._tunnel(step, depth, link, number, latest, packets, octets)
                 inner = step.inner
                 if inner is not None and (step.kind in JUDGED or step.outer == inner):
                     self._judge(tunnel, step, packets, number)
-            before, kinds = kinds, tuple([step.kind for step in steps])
+                if pieces > 1:
+                    tunnel.came_in(pieces, largest)
+            before = kinds
+            kinds = (step.kind,) if depth == 1 else tuple([step.kind for step in steps])
             if kinds != before:
                 path = self._paths.get(kinds) or self._paths.put(
                     kinds, Nesting(kinds, link, number)
@@ -110,8 +113,9 @@ class Tunnels(Analysis[Event]):
             path.octets += octets
             path.latest = latest
 
-    def _tunnel(self, step: Step, depth: int, link: Link, begun: int) -> Tunnel:
-        kind, (a, b), (port_a, port_b), number, *_ = step
+    def _tunnel(self, step: Step, depth: int, link: Link, begun: int, *counts: int) -> Tunnel:
+        """The tunnel of a step, in which it is counted; most are new."""
+        kind, (a, b), (port_a, port_b), number, _, _, _ = step
         if kind in WITHOUT_PORTS:
             port_a = port_b = 0
         if kind in ONE_WAY:
@@ -122,8 +126,9 @@ class Tunnels(Analysis[Event]):
         known = self._tunnels.entries
         found = known.get(key)
         if found is None:
-            return self._tunnels.put(key, Tunnel(step, depth, link, begun))
+            return self._tunnels.put(key, Tunnel(step, depth, link, begun, *counts))
         known.move_to_end(key)
+        found.add(step, *counts)
         return found
 
     # --- what addresses tell
