@@ -69,13 +69,13 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
         chunk.number[in_order[ends - 1]], ends - first,
         np.add.reduceat(chunk.original[in_order], first),
     )  # fmt: skip
-    chains = chunk.chain[found.rows]
+    chains, depths = chunk.chain[found.rows], (found.starts >= 0).sum(axis=1)
     for chain in np.flatnonzero(np.bincount(chains)).tolist():
         parts = parts_of(chunk.chains.protocols(chain))
-        mine, is_told = chains == chain, found.starts[:, 0] >= 0
-        single = (found.starts >= 0).sum(axis=1) == len(parts.behind) if is_single(parts) else ~mine
-        yield from _single(seen, file, parts, found.only(mine & is_told & single))
-        yield from _nested(seen, file, parts, found.only(mine & is_told & ~single))
+        mine = (chains == chain) & (depths > 0)
+        single = mine & (depths == len(parts.behind)) & is_single(parts)
+        yield from _single(seen, file, parts, found.only(single))
+        yield from _nested(seen, file, parts, found.only(mine & ~single))
 
 
 class Alike(NamedTuple):
@@ -95,20 +95,21 @@ class Alike(NamedTuple):
 
     def only(self, mask: Mask) -> Alike:
         """Some of them."""
-        return Alike(*(column[mask] for column in self))
+        mine = np.flatnonzero(mask)
+        return Alike(*(np.take(column, mine, axis=0) for column in self))
 
 
 def _single(seen: Seen, file: int, parts: Parts, found: Alike) -> Iterator[Carried]:
     """Those that are in one tunnel, read in columns."""
-    count = len(found.rows)
+    count, chunk = len(found.rows), seen.chunk
     if not count:
         return iter(())
-    chunk, depth = seen.chunk, len(parts.behind)
+    depth = len(parts.behind)
     starts = found.starts[:, :depth]
     stops = starts[:, 1] if depth > 1 else chunk.limit(found.rows)
     outer = Outer(starts, found.versions[0, :depth].tolist(),
                   np.minimum(stops, starts[:, 0] + LONG), found.sizes)  # fmt: skip
-    steps = [(step,) for step in single_steps(chunk.data, parts, outer)]
+    steps = list(zip(single_steps(chunk.data, parts, outer), strict=True))
     return several(
         seen, found.rows, file, Carried, found.latest.tolist(), steps, found.packets.tolist(),
         found.octets.tolist(), [1] * count, [0] * count,
