@@ -119,22 +119,24 @@ class Traffic(Analysis[Event]):
     def scan(self, seen: Seen, file: int) -> Iterable[Batch]:
         """All pairs of a chunk, together."""
         chunk = seen.chunk
-        words = _words(seen, file)
-        rows = np.flatnonzero(words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8])
-        if not len(rows):
+        if not len(chunk):
             return []
-        keys = (words if len(rows) == len(chunk) else words[:, rows]).T
-        order, starts = groups(keys)
-        ends = np.r_[starts[1:], len(rows)] - 1
-        rows = rows[order]
-        numbers, first = chunk.number[rows], chunk.number[rows[starts]]
-        octets = np.add.reduceat(chunk.original[rows], starts)
+        words = _words(seen, file)
+        order, starts = groups(words.T)
+        ends = np.append(starts[1:], len(order)) - 1
+        there = words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8][order[starts]] != 0
+        starts, ends = starts[there], ends[there]
+        if not len(starts):
+            return []
+        chosen, octets = order[starts], chunk.original[order]
+        totals = np.cumsum(octets)
+        sums = ends - starts + 1, totals[ends] - totals[starts] + octets[starts]
+        numbers = chunk.number[chosen], chunk.number[order[ends]]
         is_named = chunk.stretch.form.name == "pcapng"
         names = {one.id: one.name for one in chunk.stretch.interfaces} if is_named else {}
-        place = Place(int(first.min()), 0, Link(file))
         return [Batch(
-            place, keys[order[starts]], np.stack((ends + 1 - starts, octets), axis=1),
-            np.stack((first, numbers[ends]), axis=1), names,
+            Place(int(numbers[0].min()), 0, Link(file)), np.take(words, chosen, axis=1).T,
+            np.stack(sums, axis=1), np.stack(numbers, axis=1), names,
         )]  # fmt: skip
 
     def read(self, packet: Packet, place: Place) -> Iterator[Single]:
