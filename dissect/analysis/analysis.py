@@ -16,6 +16,7 @@ from dissect.analysis.table import Ref
 from dissect.engine.session import Table as Bounded
 
 if TYPE_CHECKING:
+    from dissect.analysis.lone import Lone
     from dissect.analysis.options import Options
     from dissect.analysis.table import Table
     from dissect.columns.chunk import Rows
@@ -109,6 +110,10 @@ class Analysis(Generic[E]):
 
     def read(self, packet: Packet, place: Place) -> Iterable[E]:
         """The events in one packet, which knows nothing of others."""
+        return ()
+
+    def alone(self, fragment: Lone) -> Iterable[E]:
+        """The events in a packet of which ``read`` would see nothing but such a fragment."""
         return ()
 
     def scan(self, seen: Seen, file: int) -> Iterable[E]:

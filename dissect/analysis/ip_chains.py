@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Level, Place, forgotten
+from dissect.analysis.lone import LAYERS, Lone
 from dissect.analysis.options import Options
 from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
@@ -121,6 +122,12 @@ class IpChains(Analysis[Headers]):
         cut = any(finding.note in (SHORT, MALFORMED) for finding in packet.findings)
         for headers, quoted in _chains_of(names, cut):
             yield Headers(place, place.ref, headers, quoted, 1, packet.original)
+
+    def alone(self, fragment: Lone) -> Iterator[Headers]:
+        """Its chain."""
+        at = fragment.at
+        for headers, quoted in _chains_of(LAYERS, False):
+            yield Headers(at, at.ref, headers, quoted, 1, fragment.original)
 
     def take(self, event: Headers) -> None:
         """Count a chain."""

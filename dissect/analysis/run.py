@@ -17,6 +17,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from dissect.analysis.analysis import Analysis, names_in, place_of
+from dissect.analysis.lone import LAYERS, Lone, lone
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
 from dissect.engine.bugs import STRICT, Bugs
@@ -107,6 +108,14 @@ class Analyses:
             except Exception as error:
                 self.bugs.caught(name, error, packet.number)
 
+    def _alone(self, fragment: Lone) -> None:
+        """Take in a fragment of whose datagram there are no others yet."""
+        for name in self._wanting(frozenset(LAYERS)):
+            try:
+                self._waiting[name] += self.by_name[name].alone(fragment)
+            except Exception as error:
+                self.bugs.caught(name, error, fragment.at.number)
+
     def _wanting(self, names: frozenset[str]) -> list[str]:
         """Who wants a packet with such layers."""
         known = self._readers.get(names)
@@ -125,7 +134,11 @@ class Analyses:
             if self._session is None:
                 self._session = Session()
             for record, form in self._fragments:
-                self.packet(packet_of(record, form, session=self._session).decode())
+                found = lone(record, form, self.file, self._session.fragments)
+                if found is None:
+                    self.packet(packet_of(record, form, session=self._session).decode())
+                else:
+                    self._alone(found)
             self._fragments = []
         for name, events in self._waiting.items():
             if events:

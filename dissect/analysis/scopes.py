@@ -29,6 +29,7 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
 if TYPE_CHECKING:
+    from dissect.analysis.lone import Lone
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -122,12 +123,13 @@ class Scopes(Analysis[Event]):
         for layer in packet.layers:
             header = layer.header
             if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
-                size = len(header.src)
-                key = bytearray(SIZE)
-                key[VERSION], key[QUOTED] = 6 if size == 16 else 4, layer.quoted
-                key[FILE] = place.link.file.to_bytes(4)
-                key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
-                yield One(place, bytes(key), packet.original)
+                key = _key(place, header.src, header.dst, quoted=layer.quoted)
+                yield One(place, key, packet.original)
+
+    def alone(self, fragment: Lone) -> Iterator[One]:
+        """Its header."""
+        key = _key(fragment.at, fragment.source, fragment.destination, quoted=False)
+        yield One(fragment.at, key, fragment.original)
 
     def take(self, event: Event) -> None:
         """Add sums, or one header."""
@@ -216,6 +218,16 @@ class Scopes(Analysis[Event]):
                 ends = " to ".join(map(address_text, pair.example))
                 whole = f"In {pair.headers:,} IP headers {words}, such as from {ends}."
                 yield Finding(level, rule, whole, (pair.first, pair.last), "scope-mismatches")
+
+
+def _key(place: Place, source: bytes, destination: bytes, *, quoted: bool) -> bytes:
+    """An IP header's."""
+    size = len(source)
+    key = bytearray(SIZE)
+    key[VERSION], key[QUOTED] = 6 if size == 16 else 4, quoted
+    key[FILE] = place.link.file.to_bytes(4)
+    key[8 : 8 + size], key[24 : 24 + size] = source, destination
+    return bytes(key)
 
 
 def _sums() -> Sums:

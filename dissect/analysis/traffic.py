@@ -24,6 +24,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.vlan import LengthTag, ServiceTag, Tag
 
 if TYPE_CHECKING:
+    from dissect.analysis.lone import Lone
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -149,8 +150,14 @@ class Traffic(Analysis[Event]):
             if layer.name == "eth" and not macs:
                 macs = header.dst + header.src
             elif layer.name in ("ipv6", "ip") and hasattr(header, "dst"):
-                yield _single(packet, place, macs, header.src, header.dst)
+                name = None if packet.interface is None else place.link.name
+                yield _single(place, name, packet.original, macs, header.src, header.dst)
                 return
+
+    def alone(self, fragment: Lone) -> Iterator[Single]:
+        """Its pair."""
+        at, name, original, macs, source, destination, *_ = fragment
+        yield _single(at, name, original, macs, source, destination)
 
     def take(self, event: Event) -> None:
         """Put it to the others."""
@@ -261,7 +268,9 @@ def _raw(size: int, offset: int) -> Item:
     return Item(f"=u{size}", offset, size, 0, 0)
 
 
-def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Single:
+def _single(
+    place: Place, name: str | None, octets: int, macs: bytes, src: bytes, dst: bytes
+) -> Single:
     """One packet's."""
     link = place.link
     key = bytearray(SIZE)
@@ -270,8 +279,7 @@ def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -
     for part, vlan in zip((OUTER, INNER), link.vlans, strict=False):
         key[part] = (vlan + 1).to_bytes(2)
     key[24 : 24 + len(src)], key[40 : 40 + len(dst)] = src, dst
-    name = None if packet.interface is None else link.name
-    return Single(place, bytes(key), packet.original, name)
+    return Single(place, bytes(key), octets, name)
 
 
 def _together(singles: list[Single]) -> Batch:

@@ -80,8 +80,11 @@ class Fragments:
         layers  those around it, by name: they tell it from the same one in a tunnel
         key     addresses, identification and whatever else they have in common
         """
-        path = tuple(name for name in layers if name in CARRIERS)
-        return known.add((path, key), piece, now, self.rules, self.title)
+        return known.add(self.key(layers, key), piece, now, self.rules, self.title)
+
+    def key(self, layers: Iterable[str], key: Hashable) -> Hashable:
+        """What a datagram is known by, as ``take`` has it."""
+        return tuple([name for name in layers if name in CARRIERS]), key
 
 
 def reassembles(c: Cursor) -> bool:
