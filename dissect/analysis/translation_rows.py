@@ -57,7 +57,10 @@ class Spans(NamedTuple):
 
 
 class Candidates:
-    """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike."""
+    """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike.
+
+    left_out  packets of the chunk that was asked of last are not compared
+    """
 
     def __init__(self, given: tuple[Prefix, ...]) -> None:
         self._given = given
@@ -65,6 +68,7 @@ class Candidates:
 
     def of(self, seen: Seen) -> Iterator[Spans]:
         """The rows of each version that may have a twin."""
+        self.left_out = False
         six, four = _alone(seen)
         if not len(six.rows) and not len(four.rows):
             return
