@@ -181,17 +181,19 @@ class Scopes(Analysis[Event]):
         """The IPv4 addresses inside IPv6 addresses, by what holds them."""
         holds = np.array([one.kind in EMBEDDING for one in IPV6])
         six = np.flatnonzero(headers.octets[:, VERSION] == 6)
-        ends: set[bytes] = set()
+        ends: dict[bytes, int] = {}
         for side, place in enumerate(ENDS):
             each = np.take(headers.octets[:, place], six, axis=0)
             isatap = (each[:, 8] & 0xFD == 0) & (each[:, 9] == 0)
             isatap &= (each[:, 10] == 0x5E) & (each[:, 11] == 0xFE)
-            ends.update(octets_of(each[isatap | holds[headers.blocks[six, side]]]))
+            blocks = headers.blocks[six, side]
+            mine = np.flatnonzero(isatap | holds[blocks])
+            ends.update(zip(octets_of(each[mine]), blocks[mine].tolist(), strict=True))
         found: dict[tuple[str, str], list[bytes]] = {}
         for address in sorted(ends)[:LOOKED_INTO]:
             for part in embedded(address):
                 if isinstance(part.value, bytes) and len(part.value) == 4:
-                    holder = "isatap" if part.name == "isatap_ipv4" else block_of(address).kind
+                    holder = "isatap" if part.name == "isatap_ipv4" else IPV6[ends[address]].kind
                     kind = block_of(part.value).kind
                     found.setdefault((holder, kind), []).append(part.value)
         for (holder, kind), inside in sorted(found.items()):

@@ -46,7 +46,7 @@ class Client:
     def __init__(self, address: bytes) -> None:
         self.server = address[4:8]
         self.port = int.from_bytes(address[10:12]) ^ 0xFFFF
-        self.ipv4 = bytes(octet ^ 0xFF for octet in address[12:])
+        self.ipv4 = (int.from_bytes(address[12:]) ^ 0xFFFF_FFFF).to_bytes(4)
 
 
 class Teredo:
