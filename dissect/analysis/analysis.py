@@ -16,7 +16,7 @@ from dissect.analysis.table import Ref
 from dissect.engine.session import Table as Bounded
 
 if TYPE_CHECKING:
-    from dissect.analysis.lone import Lone
+    from dissect.analysis.loose import Loose
     from dissect.analysis.options import Options
     from dissect.analysis.table import Table
     from dissect.columns.chunk import Rows
@@ -112,7 +112,7 @@ class Analysis(Generic[E]):
         """The events in one packet, which knows nothing of others."""
         return ()
 
-    def alone(self, fragment: Lone) -> Iterable[E]:
+    def alone(self, fragment: Loose) -> Iterable[E]:
         """The events in a packet of which ``read`` would see nothing but such a fragment."""
         return ()
 

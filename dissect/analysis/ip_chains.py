@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Level, Place, forgotten
-from dissect.analysis.lone import LAYERS, Lone
+from dissect.analysis.loose import LAYERS, Loose
 from dissect.analysis.options import Options
 from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
@@ -123,7 +123,7 @@ class IpChains(Analysis[Headers]):
         for headers, quoted in _chains_of(names, cut):
             yield Headers(place, place.ref, headers, quoted, 1, packet.original)
 
-    def alone(self, fragment: Lone) -> Iterator[Headers]:
+    def alone(self, fragment: Loose) -> Iterator[Headers]:
         """Its chain."""
         at = fragment.at
         for headers, quoted in _chains_of(LAYERS, False):

@@ -40,7 +40,7 @@ from dissect.engine.values import address_text
 from dissect.protocols.icmp import FRAGMENTATION_NEEDED, UNREACHABLE
 
 if TYPE_CHECKING:
-    from dissect.analysis.lone import Lone
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -188,7 +188,7 @@ class PathMtu(Analysis[Event]):
         yield from filter(None, map(_report, messages_in(packet, place, TYPES)))
         yield from sizes_in(packet, place)
 
-    def alone(self, fragment: Lone) -> Iterator[Large]:
+    def alone(self, fragment: Loose) -> Iterator[Large]:
         """Its size."""
         if fragment.size >= LARGE[6]:
             at, source, destination = fragment.at, fragment.source, fragment.destination

@@ -17,7 +17,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from dissect.analysis.analysis import Analysis, names_in, place_of
-from dissect.analysis.lone import LAYERS, Lone, lone
+from dissect.analysis.loose import LAYERS, Loose, loose
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
 from dissect.engine.bugs import STRICT, Bugs
@@ -108,8 +108,8 @@ class Analyses:
             except Exception as error:
                 self.bugs.caught(name, error, packet.number)
 
-    def _alone(self, fragment: Lone) -> None:
-        """Take in a fragment of whose datagram there are no others yet."""
+    def _alone(self, fragment: Loose) -> None:
+        """Take in a fragment that can't make its datagram whole."""
         for name in self._wanting(frozenset(LAYERS)):
             try:
                 self._waiting[name] += self.by_name[name].alone(fragment)
@@ -134,7 +134,7 @@ class Analyses:
             if self._session is None:
                 self._session = Session()
             for record, form in self._fragments:
-                found = lone(record, form, self.file, self._session.fragments)
+                found = loose(record, form, self.file, self._session.fragments)
                 if found is None:
                     self.packet(packet_of(record, form, session=self._session).decode())
                 else:

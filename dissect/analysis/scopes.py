@@ -29,7 +29,7 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
 if TYPE_CHECKING:
-    from dissect.analysis.lone import Lone
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -126,7 +126,7 @@ class Scopes(Analysis[Event]):
                 key = _key(place, header.src, header.dst, quoted=layer.quoted)
                 yield One(place, key, packet.original)
 
-    def alone(self, fragment: Lone) -> Iterator[One]:
+    def alone(self, fragment: Loose) -> Iterator[One]:
         """Its header."""
         key = _key(fragment.at, fragment.source, fragment.destination, quoted=False)
         yield One(fragment.at, key, fragment.original)

@@ -24,7 +24,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.vlan import LengthTag, ServiceTag, Tag
 
 if TYPE_CHECKING:
-    from dissect.analysis.lone import Lone
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -154,7 +154,7 @@ class Traffic(Analysis[Event]):
                 yield _single(place, name, packet.original, macs, header.src, header.dst)
                 return
 
-    def alone(self, fragment: Lone) -> Iterator[Single]:
+    def alone(self, fragment: Loose) -> Iterator[Single]:
         """Its pair."""
         at, name, original, macs, source, destination, *_ = fragment
         yield _single(at, name, original, macs, source, destination)

@@ -1,9 +1,9 @@
-"""A fragment of whose datagram there are no others says what the tree reader reads in it."""
+"""A fragment that can't make its datagram whole says what the tree reader reads in it."""
 
 from __future__ import annotations
 
 from dissect.analysis.analysis import names_in, place_of
-from dissect.analysis.lone import LAYERS, lone
+from dissect.analysis.loose import LAYERS, loose
 from dissect.analysis.names import ANALYSES
 from dissect.analysis.options import Options
 from dissect.analysis.run import Analyses
@@ -20,7 +20,7 @@ IN_IPV6 = b"\x86\xdd", b","
 
 
 def records():
-    """All that may be such fragments, and what they become when an octet is another."""
+    """All that may be such fragments, with the forms of their files."""
     for path in sorted((ROOT / "captures").rglob("*.pcap*")):
         try:
             with open_records(path) as file:
@@ -43,7 +43,7 @@ def changed(record, at, value):
 
 
 def variants(record):
-    """The record, with many hops, and what it is no lone fragment any more in."""
+    """The record with many hops, and with what may be wrong or special."""
     yield record
     many = changed(record, HOPS, 64)
     yield many
@@ -59,13 +59,13 @@ def variants(record):
     )  # fmt: skip
 
 
-def test_a_lone_fragment_is_what_the_tree_reader_reads():
+def test_a_fragment_is_what_the_tree_reader_reads():
     analyses = Analyses(ANALYSES, Options())
     found = 0
     for original, form in records():
         for record in variants(original):
             session, other = Session(), Session()
-            one = lone(record, form, 0, session.fragments)
+            one = loose(record, form, 0, session.fragments)
             if one is None:
                 assert not session.fragments.datagrams
                 continue
@@ -82,8 +82,24 @@ def test_a_lone_fragment_is_what_the_tree_reader_reads():
     assert found > 100
 
 
-def test_one_that_is_not_the_first_is_the_tree_readers():
-    record, form = next((r, f) for r, f in records() if lone(r, f, 0, Session().fragments))
-    session = Session()
-    assert lone(record, form, 0, session.fragments) is not None
-    assert lone(record, form, 0, session.fragments) is None
+def test_datagrams_become_whole_with_the_same_fragments():
+    """Each comes twice: repeated ones, and ends that come first, are in this too."""
+    session, other = Session(), Session()
+    found = whole = 0
+    for record, form in records():
+        many = changed(record, HOPS, 64)
+        for one in (record, many, many):
+            packet = packet_of(one, form, session=other).decode()
+            if loose(one, form, 0, session.fragments) is None:
+                mine = packet_of(one, form, session=session).decode()
+                assert mine.chain == packet.chain
+                assert [it.data for it in mine.reassembled] == [
+                    it.data for it in packet.reassembled
+                ]
+                whole += bool(mine.reassembled)
+            else:
+                found += 1
+                assert packet.chain.split(":") == list(LAYERS)
+            assert session.fragments.held == other.fragments.held
+    assert found > 20
+    assert whole > 5

@@ -1,5 +1,4 @@
-"""Fragments of IPv6 in Ethernet whose datagram nothing else is known of yet: many never become
-whole, and of those that do this is the first.
+"""Fragments of IPv6 in Ethernet that can't make their datagram whole: its end isn't known yet.
 
 No more can be told of one than what its own headers say, which needs no tree.
 """
@@ -27,7 +26,7 @@ LAYERS = ("eth", "ethertype", "ipv6", "ipv6.fraghdr", "data")
 """What the tree reader finds in such packets."""
 
 
-class Lone(NamedTuple):
+class Loose(NamedTuple):
     """A fragment, and what its headers say.
 
     name      of the interface; None where the file has none
@@ -50,11 +49,11 @@ class Lone(NamedTuple):
     payload: bytes
 
 
-def lone(record: Record, form: str, file: int, known: Reassembly | None) -> Lone | None:
-    """The fragment in a record, if it is one and there are none of its datagram among the known.
+def loose(record: Record, form: str, file: int, known: Reassembly | None) -> Loose | None:
+    """The fragment in a record, if it is one of these; it is among the known ones from now on.
 
-    It is one of them from now on.  Those that something is wrong or special with are the tree
-    reader's, and so are those with few hops, which may be a traceroute's.
+    Those that something is wrong or special with are the tree reader's, and so are those with few
+    hops, which may be a traceroute's.
     """
     data = record.data
     if known is None or record.link_type != ETHERNET or len(data) <= HEADERS.size:
@@ -70,13 +69,14 @@ def lone(record: Record, form: str, file: int, known: Reassembly | None) -> Lone
     if not (is_part and is_sound) or not record.original == len(data) == BEFORE + plen:
         return None
     key = source, destination, number
-    if FRAGMENTS.key(LAYERS, key) in known.datagrams:
+    others = known.datagrams.get(FRAGMENTS.key(LAYERS, key))
+    if others is not None and (others.length is not None or not more):
         return None
     piece = Piece(record.number, start, payload, protocol, last=not more)
     FRAGMENTS.take(known, LAYERS, key, piece, record.time_ns)
     interface = record.interface if form == "pcapng" else None
     link = Link(file) if interface is None else Link(file, interface.id, interface.name)
-    return Lone(
+    return Loose(
         Place(record.number, record.time_ns or 0, link), None if interface is None else link.name,
         record.original, macs, source, destination, 40 + plen, protocol, number, start, not more,
         payload,
