@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from dissect.address.mac import mac_of
 from dissect.analysis.advertised import ADVERTISEMENT, advertised, prefix_text
 from dissect.analysis.advertised import Advertised as Advertisement
 from dissect.analysis.analysis import Finding, Link, forgotten
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
 PREFIXES, UNPROVED = 10_000, 4_096
 """Of all links: prefixes, and addresses that are only seen as sources."""
+EUI_64 = b"\xff\xfe"
+"""What is in the middle of a MAC address in an interface identifier (RFC 4291, appendix A)."""
 MANY = 16
 """A MAC that sends from more addresses than these, none of them proved, is a router's."""
 
@@ -65,6 +66,7 @@ class Addresses(OfLink[Advertisement]):
         self.prefixes: Bounded[Advertised] = Bounded(PREFIXES)
         self.left_out = 0
         self._made: list[Address] | None = None
+        self._held: dict[tuple[Link, bytes], list[Address]] | None = None
 
     def hear(self, message: Inside) -> Iterator[Advertisement]:
         """Router advertisements."""
@@ -72,7 +74,7 @@ class Addresses(OfLink[Advertisement]):
 
     def take(self, event: Advertisement | Tick) -> None:
         """What was put together before is out of date, whatever has come."""
-        self._made = None
+        self._made = self._held = None
         super().take(event)
 
     def learn(self, event: Advertisement) -> None:
@@ -90,7 +92,7 @@ class Addresses(OfLink[Advertisement]):
     def addresses(self) -> list[Address]:
         """All that are known, in the order of their first packets."""
         if self._made is None:
-            self._made = sorted(self._together(), key=lambda one: order(one.first))
+            self._made = sorted(self._together(), key=lambda one: (one.link.file, one.begun))
         return self._made
 
     def _together(self) -> list[Address]:
@@ -103,20 +105,21 @@ class Addresses(OfLink[Advertisement]):
         leases = {(one.link, one.lent.address): one for one in self._leases()}
         routers = self._routers()
         drafts: list[Draft] = []
+        for key in dict.fromkeys((*known, *leases)):
+            one, lease, sent = known.get(key), leases.get(key), talks.pop(key, [])
+            drafts.append(Draft(*key, self._mac(one, lease, sent), one, lease, sent))
         guesses: list[tuple[int, Draft]] = []
-        for key in dict.fromkeys((*known, *leases, *talks)):
-            link, address = key
-            one, lease, sent = known.get(key), leases.get(key), talks.get(key, [])
-            draft = Draft(link, address, self._mac(one, lease, sent), one, lease, sent)
-            if draft.is_proved:
-                drafts.append(draft)
-            elif (link, draft.mac, len(address)) not in routers:
-                guesses.append((sum(talk.octets for talk in sent), draft))
+        for (link, address), sent in talks.items():
+            mac = sent[0].mac
+            if (link, mac, len(address)) not in routers:
+                octets = sum(talk.octets for talk in sent)
+                guesses.append((octets, Draft(link, address, mac, None, None, sent)))
         largest = nlargest(UNPROVED, guesses, key=lambda guess: guess[0])
         self.left_out = len(guesses) - len(largest)
         drafts += [draft for _, draft in largest]
         around = Around(self.neighbours, self.dhcpv6, Index(self.prefixes))
-        return [Address(draft, around) for draft in drafts]
+        around.all += [Address(draft, around) for draft in drafts]
+        return around.all
 
     def _leases(self) -> Iterator[Lease]:
         for leasing in (self.dhcpv6, self.dhcp):
@@ -226,11 +229,13 @@ class Addresses(OfLink[Advertisement]):
 
     def held(self) -> dict[tuple[Link, bytes], list[Address]]:
         """IPv6 addresses by link and MAC."""
-        found: dict[tuple[Link, bytes], list[Address]] = {}
-        for one in self.addresses():
-            if one.is_ipv6 and one.mac and not one.is_duplicate:
-                found.setdefault((one.link, one.mac), []).append(one)
-        return found
+        known = self.addresses()
+        if self._held is None:
+            self._held = {}
+            for one in known:
+                if one.mac and one.is_ipv6 and not one.is_duplicate:
+                    self._held.setdefault((one.link, one.mac), []).append(one)
+        return self._held
 
     def _verdicts(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
         def row(found: tuple[list[Address], list[Address]]) -> Row:
@@ -258,7 +263,7 @@ class Addresses(OfLink[Advertisement]):
             (mac, one)
             for (_, mac), several in self.held().items()
             for one in several
-            if mac_of(one.address[8:]) == mac and not one.is_local and one.kind.word == "eui64"
+            if one.address[11:13] == EUI_64 and not one.is_local and one.kind.word == "eui64"
         ]
         macs = dict.fromkeys(mac for mac, _ in found)
         if macs:

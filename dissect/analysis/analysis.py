@@ -16,6 +16,7 @@ from dissect.analysis.table import Ref
 from dissect.engine.session import Table as Bounded
 
 if TYPE_CHECKING:
+    from dissect.analysis.loose import Loose
     from dissect.analysis.options import Options
     from dissect.analysis.table import Table
     from dissect.columns.chunk import Rows
@@ -111,6 +112,10 @@ class Analysis(Generic[E]):
         """The events in one packet, which knows nothing of others."""
         return ()
 
+    def alone(self, fragment: Loose) -> Iterable[E]:
+        """The events in a packet of which ``read`` would see nothing but such a fragment."""
+        return ()
+
     def scan(self, seen: Seen, file: int) -> Iterable[E]:
         """Events that columns alone tell, of rows that they are sure of."""
         return ()
@@ -140,10 +145,10 @@ def names_in(packet: Packet) -> Set[str]:
 def link_of(packet: Packet, file: int) -> Link:
     """The link that a packet was captured on."""
     interface = packet.interface
-    vlans = tuple(
-        layer.header.id for layer in packet.layers
-        if layer.name in VLAN_TAGS and not layer.quoted and layer.header is not None
-    )  # fmt: skip
+    vlans: tuple[int, ...] = ()
+    for layer in packet.layers:
+        if layer.name in VLAN_TAGS and not layer.quoted and layer.header is not None:
+            vlans += (layer.header.id,)
     if interface is None:
         return Link(file, vlans=vlans)
     return Link(file, interface.id, interface.name, vlans)
@@ -159,6 +164,8 @@ class Spanned:
 
     Many are kept, and most are never shown: numbers take less than references.
     """
+
+    __slots__ = ()
 
     link: Link
     begun: int

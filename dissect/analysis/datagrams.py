@@ -38,6 +38,7 @@ from dissect.engine.values import address_text
 from dissect.protocols import icmp
 
 if TYPE_CHECKING:
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -94,6 +95,12 @@ class Datagrams(Analysis[Event]):
         """The fragments in a packet, outermost first, and the same messages."""
         yield from _pieces(packet, place)
         yield from filter(_gave_up, messages_in(packet, place, EXCEEDED))
+
+    def alone(self, fragment: Loose) -> Iterator[Piece]:
+        """The piece that it is."""
+        at, _, _, _, source, destination, size, protocol, number, start, last, octets = fragment
+        yield Piece(at, 6, source, destination, protocol, number, 1, start, start + len(octets),
+                    last, crc32(octets), size)  # fmt: skip
 
     def take(self, event: Event) -> None:
         """Put a fragment to its datagram."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dissect.analysis.analysis import Link, Place
+from dissect.analysis.analysis import Link, Place, Spanned
 from dissect.analysis.dhcp_messages import Message
 from dissect.analysis.dhcpv6_octets import Lent
 from dissect.analysis.of_link import FOREVER, SECOND, seconds
@@ -130,7 +130,7 @@ class Exchange:
         return message.at.time_ns - answered > AGAIN_NS
 
 
-class Lease:
+class Lease(Spanned):
     """An address or prefix that a client was given."""
 
     def __init__(self, message: Message, lent: Lent) -> None:
@@ -140,7 +140,7 @@ class Lease:
         self.server = message.server
         self.relays = message.relays
         self.nearest = len(message.relays)
-        self.first = self.last = message.at.ref
+        self.begun = self.latest = message.at.number
         self.begun_ns = self.given_ns = message.at.time_ns
         self.renewals = -1
         self.ended = ""
@@ -150,7 +150,7 @@ class Lease:
     def give(self, message: Message, lent: Lent) -> None:
         """It is given, or given again."""
         self.lent, self.server = lent, message.server or self.server
-        self.last, self.given_ns = message.at.ref, message.at.time_ns
+        self.latest, self.given_ns = message.at.number, message.at.time_ns
         self.renewals += 1
         self.ended, self.ended_at, self.ended_ns = "", None, 0
         if lent.valid == 0:
@@ -158,7 +158,8 @@ class Lease:
 
     def end(self, how: str, at: Place) -> None:
         """It is given back, or taken."""
-        self.ended, self.ended_at, self.ended_ns, self.last = how, at.ref, at.time_ns, at.ref
+        self.ended, self.ended_at, self.ended_ns = how, at.ref, at.time_ns
+        self.latest = at.number
 
     @property
     def expires_ns(self) -> int | None:

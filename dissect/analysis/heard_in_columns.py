@@ -24,6 +24,7 @@ from dissect.analysis.heard import (
     heard,
 )
 from dissect.analysis.places import octets_of, several
+from dissect.columns.hashing import ordered
 from dissect.columns.layout import Item, gather
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _said(seen: Seen, file: int, found: Discoveries, options: Values) -> Iterato
 
     The first is that its sender uses an address, the second is about its target.
     """
-    order = np.argsort(found.rows, kind="stable")
+    order = ordered(found.rows)
     found, options, chunk = found.only(order), options[:, order], seen.chunk
     asks, about = found.kinds == SOLICITATION, found.kinds != ROUTER_SOLICITATION
     at = np.where(about, found.at, 0)

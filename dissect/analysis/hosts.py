@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dissect.address.mac import GROUP, mac_meaning, vendor
-from dissect.analysis.analysis import Analysis, Link, forgotten
+from dissect.analysis.analysis import Analysis, Link, Spanned, forgotten
 from dissect.analysis.identifiers import Verdict, verdict
 from dissect.analysis.known_address import Address, order
 from dissect.analysis.moments import Moment, moments
@@ -67,7 +67,7 @@ class Host:
     addresses  at its MAC, with their origin and life
     routers    MACs that it sends through, with their link-local addresses as far as known
     groups     that it listens to, or has left
-    tunnels    of which it is an end
+    ends       tunnels by the addresses that are their ends, its own and others'
     leases     addresses and prefixes that it was lent
     partners   addresses that it talks to, by address
     moments    what happened to it, in time
@@ -80,7 +80,7 @@ class Host:
     addresses: list[Address] = field(default_factory=list)
     routers: dict[bytes, str] = field(default_factory=dict)
     groups: list[Member] = field(default_factory=list)
-    tunnels: list[Tunnel] = field(default_factory=list)
+    ends: dict[bytes, list[Tunnel]] = field(default_factory=dict)
     leases: list[Lease] = field(default_factory=list)
     partners: dict[bytes, Partner] = field(default_factory=dict)
     moments: list[Moment] = field(default_factory=list)
@@ -96,6 +96,13 @@ class Host:
         return verdict([one.held for one in self.addresses if len(one.address) == 16])
 
     @property
+    def tunnels(self) -> list[Tunnel]:
+        """Those of which it is an end."""
+        file = self.link.file
+        return [tunnel for one in self.addresses for tunnel in self.ends.get(one.address, ())
+                if tunnel.link.file == file]  # fmt: skip
+
+    @property
     def most(self) -> list[Partner]:
         """Its partners, those of the most octets first."""
         return sorted(
@@ -103,18 +110,24 @@ class Host:
             key=lambda one: (-one.sent_octets - one.received_octets, one.address),
         )
 
-    def span(self) -> tuple[Ref, Ref]:
-        """Its first and its last packet."""
-        seen: list[Address | Member | Lease] = [*self.addresses, *self.groups, *self.leases]
-        refs = [ref for one in seen for ref in (one.first, one.last)]
-        return min(refs, key=order), max(refs, key=order)
+    @property
+    def _told(self) -> list[Spanned]:
+        """What tells of it."""
+        return [*self.addresses, *self.groups, *self.leases]
+
+    @property
+    def first(self) -> Ref:
+        """The first packet that tells of it."""
+        return Ref(min(one.begun for one in self._told), self.link.file)
+
+    @property
+    def last(self) -> Ref:
+        """The last packet that tells of it."""
+        return Ref(max(one.latest for one in self._told), self.link.file)
 
 
-class Owner(NamedTuple):
-    """Who has an address on a link."""
-
-    link: Link
-    address: bytes
+Owners = dict[tuple[Link, bytes], Host]
+"""Who has an address on a link."""
 
 
 class Hosts(Analysis[Tick]):
@@ -148,13 +161,13 @@ class Hosts(Analysis[Tick]):
 
     def _together(self, known: list[Address]) -> list[Host]:
         found: dict[tuple[Link, bytes], Host] = {}
-        owners: dict[Owner, Host] = {}
+        owners: Owners = {}
         for one in known:
             if one.is_duplicate or (one.mac and one.mac[0] & GROUP):
                 continue
             host = self._host(found, one.link, one.mac or one.address, one.mac)
             host.addresses.append(one)
-            owners[Owner(one.link, one.address)] = host
+            owners[one.link, one.address] = host
         for member in self.groups.members.entries.values():
             if member.mac:
                 self._host(found, member.link, member.mac, member.mac).groups.append(member)
@@ -167,37 +180,31 @@ class Hosts(Analysis[Tick]):
                         host.names[lease.name] = None
         self._roles(found, owners)
         self._talks(owners)
-        ends: dict[tuple[int, bytes], list[Host]] = {}
-        for owner, host in owners.items():
-            ends.setdefault((owner.link.file, owner.address), []).append(host)
-        for tunnel in self.tunnels.tunnels():
-            for end in (tunnel.a, tunnel.b):
-                for host in ends.get((tunnel.first.file, end), ()):
-                    host.tunnels.append(tunnel)
+        ends = self._ends(owners)
+        for host in found.values():
+            host.ends = ends
         for host, moment in moments(found, self.addresses, self.routers, self.groups):
             host.moments.append(moment)
         for host in found.values():
             host.moments.sort(key=lambda one: (one.time_ns, order(one.packet)))
-        return sorted(found.values(), key=lambda host: order(host.span()[0]))
+        return sorted(found.values(), key=lambda host: order(host.first))
 
     def _host(
         self, found: dict[tuple[Link, bytes], Host], link: Link, key: bytes, mac: bytes
     ) -> Host:  # fmt: skip
         return found.get((link, key)) or found.setdefault((link, key), Host(link, mac))
 
-    def _roles(
-        self, found: dict[tuple[Link, bytes], Host], owners: dict[Owner, Host]
-    ) -> None:  # fmt: skip
+    def _roles(self, found: dict[tuple[Link, bytes], Host], owners: Owners) -> None:
         for router in self.routers.entries.entries.values():
             for mac in router.macs:
                 if (router.link, mac) in found:
                     found[router.link, mac].roles["router"] = None
         for querier in self.groups.queriers.entries.values():
-            owner = owners.get(Owner(querier.link, querier.address))
+            owner = owners.get((querier.link, querier.address))
             if owner is not None:
                 owner.roles["querier"] = None
         by_mac = {mac: host for (_, mac), host in found.items() if host.mac}
-        by_address = {owner.address: host for owner, host in owners.items()}
+        by_address = {address: host for (_, address), host in owners.items()}
         for leasing in (self.addresses.dhcpv6, self.addresses.dhcp):
             for exchange in leasing.exchanges.entries.values():
                 for server in exchange.servers:
@@ -205,23 +212,36 @@ class Hosts(Analysis[Tick]):
                     if served is not None:
                         served.roles[f"{leasing.title} server"] = None
 
-    def _talks(self, owners: dict[Owner, Host]) -> None:
+    def _ends(self, owners: Owners) -> dict[bytes, list[Tunnel]]:
+        """The tunnels of which somebody's address is an end, by that."""
+        found: dict[bytes, list[Tunnel]] = {}
+        addresses = {address for _, address in owners}
+        for tunnel in self.tunnels.tunnels():
+            for end in tunnel.step.outer:
+                if end in addresses:
+                    found.setdefault(end, []).append(tunnel)
+        return found
+
+    def _talks(self, owners: Owners) -> None:
         """Conversations, and the routers that they go through."""
         names: dict[tuple[Link, bytes], str] = {}
         for router in self.routers.entries.entries.values():
             for mac in router.macs:
                 names.setdefault((router.link, mac), address_text(router.address))
+        addresses = {address for _, address in owners}
         for talk in self.addresses.traffic.talks():
+            if talk.source not in addresses and talk.destination not in addresses:
+                continue
             counts = (talk.packets, talk.octets, talk.first, talk.last)
-            sender = owners.get(Owner(talk.link, talk.source))
+            sender = owners.get((talk.link, talk.source))
             if sender is not None and sender.mac in (b"", talk.mac):
                 _partner(sender, talk.destination).add(*counts, is_sent=True)
-                there = owners.get(Owner(talk.link, talk.destination))
+                there = owners.get((talk.link, talk.destination))
                 is_group = not talk.receiver or bool(talk.receiver[0] & GROUP)
                 if not is_group and (there is None or there.mac != talk.receiver):
                     name = names.get((talk.link, talk.receiver), "")
                     sender.routers.setdefault(talk.receiver, name)
-            receiver = owners.get(Owner(talk.link, talk.destination))
+            receiver = owners.get((talk.link, talk.destination))
             if receiver is not None and receiver.mac in (b"", talk.receiver):
                 _partner(receiver, talk.source).add(*counts, is_sent=False)
 
@@ -258,7 +278,7 @@ class Hosts(Analysis[Tick]):
                 sum(not it.ended for it in one.leases), len(one.tunnels), len(one.partners),
                 sum(it.sent for it in partners), sum(it.sent_octets for it in partners),
                 sum(it.received for it in partners), sum(it.received_octets for it in partners),
-                said and said.word, len(one.moments), *one.span(),
+                said and said.word, len(one.moments), one.first, one.last,
             )  # fmt: skip
 
         columns = (

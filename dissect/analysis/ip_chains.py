@@ -8,11 +8,13 @@ with ``?``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from dissect.analysis.analysis import Analysis, Finding, Level, Place, forgotten
+from dissect.analysis.loose import LAYERS, Loose
 from dissect.analysis.options import Options
 from dissect.analysis.places import places
 from dissect.analysis.table import Column, Ref, Row, Table
@@ -37,6 +39,8 @@ ORDER = ("Hop-by-Hop", "Destination", "Routing", "Fragment", "AH", "ESP", "Desti
 ONCE = ("Routing", "Fragment", "AH", "ESP")
 IP = {"ip": "IPv4", "ipv6": "IPv6"}
 QUOTING = ("icmp", "icmpv6")
+REMEMBERED = 1_024
+"""Chains of packets whose meaning is kept."""
 HIDDEN, NOTHING, UNKNOWN = "?", "nothing", "unknown"
 
 
@@ -114,10 +118,16 @@ class IpChains(Analysis[Headers]):
 
     def read(self, packet: Packet, place: Place) -> Iterable[Headers]:
         """Those of one packet."""
-        names = [layer.name for layer in packet.layers if layer.listed]
+        names = tuple([layer.name for layer in packet.layers if layer.listed])
         cut = any(finding.note in (SHORT, MALFORMED) for finding in packet.findings)
-        for headers, quoted in chains_in(names, cut=cut):
+        for headers, quoted in _chains_of(names, cut):
             yield Headers(place, place.ref, headers, quoted, 1, packet.original)
+
+    def alone(self, fragment: Loose) -> Iterator[Headers]:
+        """Its chain."""
+        at = fragment.at
+        for headers, quoted in _chains_of(LAYERS, False):
+            yield Headers(at, at.ref, headers, quoted, 1, fragment.original)
 
     def take(self, event: Headers) -> None:
         """Count a chain."""
@@ -149,6 +159,12 @@ class IpChains(Analysis[Headers]):
                 if told[rule] <= SAID:
                     whole = f"In {chain.packets:,} packets {words}: {chain.text}."
                     yield Finding(level, rule, whole, (chain.first, chain.last), "ip-chains")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _chains_of(names: tuple[str, ...], cut: bool) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """``chains_in``: many packets have the same layers."""
+    return tuple(chains_in(names, cut=cut))
 
 
 def chains_in(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from dissect.analysis.analysis import Link
+from dissect.analysis.analysis import Link, Spanned
 from dissect.analysis.identifiers import LINK_LOCAL, Held, Kind, kind_of, temporary
 from dissect.analysis.of_link import FOREVER, SECOND
 from dissect.analysis.prefixes import Advertised, Index
@@ -39,55 +39,65 @@ class Draft(NamedTuple):
         return self.one is not None or self.lease is not None
 
     @property
-    def span(self) -> tuple[Ref, Ref]:
-        """The first and the last packet that tell of it."""
+    def span(self) -> tuple[int, int]:
+        """Numbers of the first and the last packet that tell of it, all of its link's file."""
         one = self.one
         if one is not None and self.lease is None and not self.talks:
-            return one.first, one.last
-        refs = [ref for it in (one, self.lease, *self.talks) if it is not None
-                for ref in (it.first, it.last)]  # fmt: skip
-        return min(refs, key=order), max(refs, key=order)
+            return one.begun, one.latest
+        told = [it for it in (one, self.lease, *self.talks) if it is not None]
+        return min(it.begun for it in told), max(it.latest for it in told)
 
 
 @dataclass
 class Around:
     """What an address is held against.
 
-    by_mac  all addresses at each MAC of a link
-    lasts   of IPv6 addresses at such a MAC, which random ones are temporary or stable
+    all    all addresses
+    lasts  of IPv6 addresses at a MAC of a link, which random ones are temporary or stable
     """
 
     neighbours: Neighbours
     dhcpv6: Dhcpv6
     prefixes: Index
-    by_mac: dict[tuple[Link, bytes], list[Address]] = field(default_factory=dict)
+    all: list[Address] = field(default_factory=list)
     lasts: dict[tuple[Link, bytes], dict[bytes, str]] = field(default_factory=dict)
+
+    @cached_property
+    def by_mac(self) -> dict[tuple[Link, bytes], list[Address]]:
+        """All addresses at each MAC of a link."""
+        found: dict[tuple[Link, bytes], list[Address]] = {}
+        for one in self.all:
+            found.setdefault((one.link, one.mac), []).append(one)
+        return found
 
     def lasts_at(self, link: Link, mac: bytes) -> dict[bytes, str]:
         """``lasts`` of one MAC."""
         key = link, mac
         if key not in self.lasts:
             self.lasts[key] = temporary(
-                Held(one.address, one.kind.word, one.begun, one.draft.lease is not None)
+                Held(one.address, one.kind.word, one.told, one.draft.lease is not None)
                 for one in self.by_mac[key] if one.is_ipv6
             )  # fmt: skip
         return self.lasts[key]
 
 
-class Address:
-    """An address of a link, and what is known of it.
-
-    packets, octets  that it sent
-    first, last      packets that tell of it
-    """
+class Address(Spanned):
+    """An address of a link, and what is known of it."""
 
     def __init__(self, draft: Draft, around: Around) -> None:
         self.draft, self._around = draft, around
         self.link, self.address, self.mac = draft[:3]
-        self.first, self.last = draft.span
-        self.packets = sum(talk.packets for talk in draft.talks)
-        self.octets = sum(talk.octets for talk in draft.talks)
-        around.by_mac.setdefault((self.link, self.mac), []).append(self)
+        self.begun, self.latest = draft.span
+
+    @property
+    def packets(self) -> int:
+        """How many it sent."""
+        return sum(talk.packets for talk in self.draft.talks)
+
+    @property
+    def octets(self) -> int:
+        """How many it sent."""
+        return sum(talk.octets for talk in self.draft.talks)
 
     @property
     def is_ipv6(self) -> bool:
@@ -106,7 +116,7 @@ class Address:
         return one is not None and not one.macs and bool(one.checks) and self.state == "duplicate"
 
     @property
-    def begun(self) -> tuple[int, int]:
+    def told(self) -> tuple[int, int]:
         """What sorts addresses by when Neighbor Discovery told of them."""
         one = self.draft.one
         return (0, 0) if one is None else order(one.first)
@@ -114,10 +124,10 @@ class Address:
     @property
     def held(self) -> Held:
         """For a verdict."""
-        is_lent = self.origin in ("dhcpv6", "dhcp")
+        is_lent = self.draft.lease is not None
         return Held(self.address, self.kind.word, order(self.first), is_lent)
 
-    @cached_property
+    @property
     def prefix(self) -> Advertised | None:
         """The longest advertised one that it is in."""
         return self._around.prefixes.longest(self.link, self.address) if self.is_ipv6 else None

@@ -30,7 +30,7 @@ from dissect.analysis.transports import (
     transports,
 )
 from dissect.columns.chunk import Flag, Mask, Rows
-from dissect.columns.hashing import groups
+from dissect.columns.hashing import groups, ordered
 from dissect.columns.layout import gather, layout_for
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
@@ -292,7 +292,7 @@ def bursts(found: list[Datagrams]) -> Iterator[Burst]:
     values = np.concatenate([one.values for one in found])
     ssrc = np.concatenate([one.ssrc for one in found])
     links = {number: link for one in found for number, link in one.links.items()}
-    by_number = np.argsort(values[:, 0], kind="stable")
+    by_number = ordered(values[:, 0])
     words = np.concatenate([keys.view(np.uint64), ssrc[:, None].astype(np.uint64)], axis=1)
     order, starts = groups(words[by_number])
     order = by_number[order]

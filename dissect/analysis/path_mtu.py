@@ -23,6 +23,7 @@ from dissect.analysis.icmp import TOO_BIG, Message, Quote, messages, messages_in
 from dissect.analysis.options import Options
 from dissect.analysis.path_sizes import (
     ANYWHERE,
+    LARGE,
     Again,
     Large,
     Sizes,
@@ -39,6 +40,7 @@ from dissect.engine.values import address_text
 from dissect.protocols.icmp import FRAGMENTATION_NEEDED, UNREACHABLE
 
 if TYPE_CHECKING:
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -185,6 +187,12 @@ class PathMtu(Analysis[Event]):
         """The same of one packet."""
         yield from filter(None, map(_report, messages_in(packet, place, TYPES)))
         yield from sizes_in(packet, place)
+
+    def alone(self, fragment: Loose) -> Iterator[Large]:
+        """Its size."""
+        if fragment.size >= LARGE[6]:
+            at, source, destination = fragment.at, fragment.source, fragment.destination
+            yield Large(at, source, destination, fragment.size)
 
     def digest(self, events: list[Event]) -> list[Event]:
         """All sizes of a chunk together."""

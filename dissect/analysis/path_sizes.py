@@ -17,6 +17,7 @@ from dissect.analysis.analysis import Place
 from dissect.analysis.places import places
 from dissect.analysis.table import Ref
 from dissect.analysis.transports import Transports, transports
+from dissect.columns.hashing import groups, ordered
 from dissect.columns.layout import Item, gather, layout_for
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -136,7 +137,7 @@ def sizes_of(seen: Seen, file: int) -> Sizes | None:
         first = places(seen, seen.rows[:1], file)[0]
         return Sizes(first, none.astype(np.uint64), none, none, none, mss)
     row = np.concatenate(rows)
-    order = np.argsort(row, kind="stable")
+    order = ordered(row)
     row = row[order]
     first = places(seen, row[:1], file)[0]
     return Sizes(first, np.concatenate(numbers)[order], np.concatenate(octets)[order],
@@ -191,7 +192,7 @@ def together(sizes: list[Sizes], alone: list[Large]) -> list[Sizes]:
     if len(sizes) < 2:
         return sizes
     packets = np.concatenate([one.packets for one in sizes])
-    order = np.argsort(packets, kind="stable")
+    order = ordered(packets)
     numbers = np.concatenate([one.numbers for one in sizes])[order]
     found, times = (
         np.concatenate(column)[order]
@@ -223,10 +224,11 @@ def segments_again(seen: Seen, file: int) -> Iterator[Again]:
 
 def _twice(numbers: Numbers) -> Mask:
     """Which numbers are there more than once."""
-    order = np.argsort(numbers)
-    same = numbers[order[1:]] == numbers[order[:-1]]
     found = np.zeros(len(numbers), np.bool_)
-    found[order[1:][same]] = found[order[:-1][same]] = True
+    if len(numbers):
+        order, starts = groups(numbers[:, None])
+        sizes = np.diff(starts, append=len(order))
+        found[order] = np.repeat(sizes > 1, sizes)
     return found
 
 

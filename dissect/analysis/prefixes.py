@@ -64,18 +64,21 @@ class Index:
     """Prefixes to find the longest one that holds an address, of so many lengths at most."""
 
     def __init__(self, prefixes: Bounded[Advertised]) -> None:
-        self._of: dict[tuple[Link, Network], Advertised] = {}
-        self._lengths: dict[Link, set[int]] = {}
+        self._of: dict[Link, dict[int, dict[int, Advertised]]] = {}
+        """By link, by the bits behind the prefix, by the number that the bits before them are."""
         for one in prefixes.entries.values():
-            lengths = self._lengths.setdefault(one.link, set())
-            if len(lengths) < LENGTHS or one.network.length in lengths:
-                lengths.add(one.network.length)
-                self._of[one.link, one.network] = one
+            network, length = one.network
+            by_length = self._of.setdefault(one.link, {})
+            if len(by_length) < LENGTHS or 128 - length in by_length:
+                number = int.from_bytes(network) >> 128 - length
+                by_length.setdefault(128 - length, {})[number] = one
+        self._of = {link: dict(sorted(found.items())) for link, found in self._of.items()}
 
     def longest(self, link: Link, address: bytes) -> Advertised | None:
-        """The prefix; None if there is none."""
-        for length in sorted(self._lengths.get(link, ()), reverse=True):
-            found = self._of.get((link, Network.of(address, length)))
+        """The prefix of an IPv6 address; None if there is none."""
+        number = int.from_bytes(address)
+        for behind, by_number in self._of.get(link, {}).items():
+            found = by_number.get(number >> behind)
             if found is not None:
                 return found
         return None

@@ -173,10 +173,11 @@ def contradictions(
     may_be_nothing = name in UNSPECIFIED
     if may_be_nothing and value == "0":
         return
+    since_ns = now_ns - SILENT_NS
     for address, other in others.items():
-        _, theirs, their_lifetimes = other.parameter
-        if now_ns - other.until_ns > SILENT_NS:
+        if other.until_ns < since_ns:
             continue
+        _, theirs, their_lifetimes = other.parameter
         if their_lifetimes:
             if their_lifetimes != lifetimes and not same_end(other, mine):
                 yield address, other

@@ -199,8 +199,11 @@ class Routers(OfLink[Event]):
         else:
             key, both = (link, mine.name, address, other), (mine, theirs.parameter)
         known = self.disagreements.entries.get(key)
-        first, times = (theirs.last, 1) if known is None else (known.first, known.times + 1)
-        self.disagreements.put(key, Disagreement(key, both, first, at, times))
+        if known is None:
+            found = Disagreement(key, both, theirs.last, at)
+        else:
+            found = Disagreement(key, both, known.first, at, known.times + 1)
+        self.disagreements.put(key, found)
         router = self.entries.entries.get((link, other))
         if router is not None:
             router.rules["RAD-010"] = None

@@ -17,10 +17,12 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from dissect.analysis.analysis import Analysis, names_in, place_of
+from dissect.analysis.loose import LAYERS, Loose, loose
 from dissect.analysis.names import ANALYSES
 from dissect.api import packet_of
 from dissect.engine.bugs import STRICT, Bugs
 from dissect.engine.session import Session
+from dissect.engine.session import Table as Bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
 
+REMEMBERED = 1024
+"""Sets of layers of which it is kept who wants packets with them."""
 PLACE = itemgetter(0)
 """The ``Place`` of an event: a packet's number comes first in it."""
 
@@ -55,6 +59,7 @@ class Analyses:
         self._waiting: dict[str, list[Any]] = {name: [] for name in self.by_name}
         self._fragments: list[tuple[Record, str]] = []
         self._session: Session | None = None
+        self._readers: Bounded[list[str]] = Bounded(REMEMBERED)
 
     def _make(self, name: str, options: Options) -> Analysis[Any]:
         """An analysis and, before it, those that it builds on."""
@@ -94,8 +99,7 @@ class Analyses:
         if readers is not None and any(self.by_name[name].looks for name in readers):
             packet.decode(detail=True)
         if readers is None:
-            found = names_in(packet)
-            readers = [name for name, one in self.by_name.items() if one.wants(found)]
+            readers = self._wanting(frozenset(names_in(packet)))
         place = place_of(packet, self.file) if readers else None
         for name in readers:
             assert place is not None
@@ -103,6 +107,22 @@ class Analyses:
                 self._waiting[name] += self.by_name[name].read(packet, place)
             except Exception as error:
                 self.bugs.caught(name, error, packet.number)
+
+    def _alone(self, fragment: Loose) -> None:
+        """Take in a fragment that can't make its datagram whole."""
+        for name in self._wanting(frozenset(LAYERS)):
+            try:
+                self._waiting[name] += self.by_name[name].alone(fragment)
+            except Exception as error:
+                self.bugs.caught(name, error, fragment.at.number)
+
+    def _wanting(self, names: frozenset[str]) -> list[str]:
+        """Who wants a packet with such layers."""
+        known = self._readers.get(names)
+        if known is None:
+            readers = [name for name, one in self.by_name.items() if one.wants(names)]
+            known = self._readers.put(names, readers)
+        return known
 
     def fragment(self, record: Record, form: str) -> None:
         """Take in a fragment, of a ``pcap`` or ``pcapng`` file."""
@@ -114,7 +134,11 @@ class Analyses:
             if self._session is None:
                 self._session = Session()
             for record, form in self._fragments:
-                self.packet(packet_of(record, form, session=self._session).decode())
+                found = loose(record, form, self.file, self._session.fragments)
+                if found is None:
+                    self.packet(packet_of(record, form, session=self._session).decode())
+                else:
+                    self._alone(found)
             self._fragments = []
         for name, events in self._waiting.items():
             if events:

@@ -17,7 +17,7 @@ from dissect.address.multicast import group_of
 from dissect.address.special import IPV4, IPV6, Block, block_of
 from dissect.analysis.analysis import Analysis, Finding, Level, Place
 from dissect.analysis.options import Options
-from dissect.analysis.places import places
+from dissect.analysis.places import octets_of, places
 from dissect.analysis.table import Column, Ref, Row, Table
 from dissect.analysis.words import FIRST, LAST
 from dissect.columns.blocks import narrowest
@@ -29,6 +29,7 @@ from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
 if TYPE_CHECKING:
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -40,6 +41,8 @@ SIZE = 40
 VERSION, QUOTED, FILE = 0, 1, slice(4, 8)
 SOURCE, DESTINATION = slice(8, 24), slice(24, 40)
 """Where things are in a key; an IPv4 address is in the first 4 of 16 octets."""
+ENDS = SOURCE, DESTINATION
+BLOCKS = {6: IPV6, 4: IPV4}
 BOTH = {IPv6: Item("", 8, 32, 0, 0), IPv4: Item("", 12, 8, 0, 0)}
 EMBEDDING = ("6to4", "teredo", "nat64")
 LOOKED_INTO = 65_536
@@ -85,6 +88,7 @@ class Scopes(Analysis[Event]):
         super().__init__(options)
         self._sums = _sums()
         self._made: list[Pair] | None = None
+        self._told: Headers | None = None
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -119,16 +123,17 @@ class Scopes(Analysis[Event]):
         for layer in packet.layers:
             header = layer.header
             if layer.name in ("ip", "ipv6") and hasattr(header, "src"):
-                size = len(header.src)
-                key = bytearray(SIZE)
-                key[VERSION], key[QUOTED] = 6 if size == 16 else 4, layer.quoted
-                key[FILE] = place.link.file.to_bytes(4)
-                key[8 : 8 + size], key[24 : 24 + size] = header.src, header.dst
-                yield One(place, bytes(key), packet.original)
+                key = _key(place, header.src, header.dst, quoted=layer.quoted)
+                yield One(place, key, packet.original)
+
+    def alone(self, fragment: Loose) -> Iterator[One]:
+        """Its header."""
+        key = _key(fragment.at, fragment.source, fragment.destination, quoted=False)
+        yield One(fragment.at, key, fragment.original)
 
     def take(self, event: Event) -> None:
         """Add sums, or one header."""
-        self._made = None
+        self._made = self._told = None
         if isinstance(event, One):
             self._sums.one(event.key, event.octets, event.at.number)
         else:
@@ -154,38 +159,41 @@ class Scopes(Analysis[Event]):
         return Table(name, "Scopes that do not fit", PAIRS, rows[: self.options.top], len(rows),
                      remarks)  # fmt: skip
 
+    def _headers(self) -> Headers:
+        """All of them; both tables are made of these."""
+        if self._told is None:
+            self._told = headers_of(self._sums.result())
+        return self._told
+
     def _kinds(self) -> list[Row]:
         """Each kind, scope and role: headers, different addresses, who is there most."""
-        headers = _headers(self._sums.result())
-        octets = headers.octets
+        headers = self._headers()
         rows: list[Row] = []
-        for version, blocks in ((6, IPV6), (4, IPV4)):
+        for version in BLOCKS:
             for quoted in (0, 1):
                 mine = headers.of(version, quoted)
-                if not len(mine):
-                    continue
-                for role, place in (("source", SOURCE), ("destination", DESTINATION)):
-                    words = f"quoted {role}" if quoted else role
-                    rows += _by_kind(version, blocks, words, place, headers.take(mine))
-        if (octets[:, VERSION] == 6).any():
-            rows += self._inside(octets)
+                for side, role in enumerate(("source", "destination") if len(mine.octets) else ()):
+                    rows += _by_kind(version, f"quoted {role}" if quoted else role, side, mine)
+        rows += self._inside(headers)
         return rows
 
-    def _inside(self, octets: NDArray[np.uint8]) -> Iterator[Row]:
+    def _inside(self, headers: Headers) -> Iterator[Row]:
         """The IPv4 addresses inside IPv6 addresses, by what holds them."""
-        six = octets[:, VERSION] == 6
-        ends = np.concatenate([octets[six][:, SOURCE], octets[six][:, DESTINATION]])
-        which = narrowest(np.ascontiguousarray(ends), IPV6)
-        holding = np.isin(which, [at for at, one in enumerate(IPV6) if one.kind in EMBEDDING])
-        isatap = (ends[:, 8] & 0xFD == 0) & (ends[:, 9] == 0)
-        isatap &= (ends[:, 10] == 0x5E) & (ends[:, 11] == 0xFE)
-        ends = np.unique(ends[holding | isatap], axis=0)
+        holds = np.array([one.kind in EMBEDDING for one in IPV6])
+        six = np.flatnonzero(headers.octets[:, VERSION] == 6)
+        ends: dict[bytes, int] = {}
+        for side, place in enumerate(ENDS):
+            each = np.take(headers.octets[:, place], six, axis=0)
+            isatap = (each[:, 8] & 0xFD == 0) & (each[:, 9] == 0)
+            isatap &= (each[:, 10] == 0x5E) & (each[:, 11] == 0xFE)
+            blocks = headers.blocks[six, side]
+            mine = np.flatnonzero(isatap | holds[blocks])
+            ends.update(zip(octets_of(each[mine]), blocks[mine].tolist(), strict=True))
         found: dict[tuple[str, str], list[bytes]] = {}
-        for end in ends[:LOOKED_INTO]:
-            address = end.tobytes()
+        for address in sorted(ends)[:LOOKED_INTO]:
             for part in embedded(address):
                 if isinstance(part.value, bytes) and len(part.value) == 4:
-                    holder = "isatap" if part.name == "isatap_ipv4" else block_of(address).kind
+                    holder = "isatap" if part.name == "isatap_ipv4" else IPV6[ends[address]].kind
                     kind = block_of(part.value).kind
                     found.setdefault((holder, kind), []).append(part.value)
         for (holder, kind), inside in sorted(found.items()):
@@ -196,11 +204,9 @@ class Scopes(Analysis[Event]):
     def _pairs(self) -> list[Pair]:
         """What went from one kind to another, quotes left out, the most first."""
         if self._made is None:
-            headers = _headers(self._sums.result())
+            headers = self._headers()
             pairs = [
-                pair
-                for version, blocks in ((6, IPV6), (4, IPV4))
-                for pair in _by_pair(version, blocks, headers.take(headers.of(version, 0)))
+                pair for version in BLOCKS for pair in _by_pair(version, headers.of(version, 0))
             ]
             self._made = sorted(pairs, key=lambda pair: (-pair.headers, pair.example))
         return self._made
@@ -214,6 +220,16 @@ class Scopes(Analysis[Event]):
                 ends = " to ".join(map(address_text, pair.example))
                 whole = f"In {pair.headers:,} IP headers {words}, such as from {ends}."
                 yield Finding(level, rule, whole, (pair.first, pair.last), "scope-mismatches")
+
+
+def _key(place: Place, source: bytes, destination: bytes, *, quoted: bool) -> bytes:
+    """An IP header's."""
+    size = len(source)
+    key = bytearray(SIZE)
+    key[VERSION], key[QUOTED] = 6 if size == 16 else 4, quoted
+    key[FILE] = place.link.file.to_bytes(4)
+    key[8 : 8 + size], key[24 : 24 + size] = source, destination
+    return bytes(key)
 
 
 def _sums() -> Sums:
@@ -259,6 +275,7 @@ class Headers(NamedTuple):
     octets          the keys
     packets, sizes  how many there are of each, and their packets' octets
     first, last     what sorts the first and the last packet of each
+    blocks          (n, 2) the place in ``BLOCKS`` that the source is in, and the destination
     """
 
     octets: Octets
@@ -266,15 +283,13 @@ class Headers(NamedTuple):
     sizes: Numbers
     first: Numbers
     last: Numbers
+    blocks: Numbers
 
-    def of(self, version: int, quoted: int) -> Numbers:
-        """The places of some."""
-        return np.flatnonzero(
+    def of(self, version: int, quoted: int) -> Headers:
+        """Some of them."""
+        rows = np.flatnonzero(
             (self.octets[:, VERSION] == version) & (self.octets[:, QUOTED] == quoted)
         )
-
-    def take(self, rows: Numbers) -> Headers:
-        """Those at some places."""
         return Headers._make(np.take(column, rows, axis=0) for column in self)
 
     def refs(self, rows: Numbers) -> tuple[Ref, Ref]:
@@ -288,19 +303,23 @@ FILE_SHIFT = 40
 """Bits of a packet's number, before that of its file."""
 
 
-def _headers(found: Grouped) -> Headers:
+def headers_of(found: Grouped) -> Headers:
+    """Headers by their sums."""
     octets = found.keys.view(np.uint8)
+    blocks = np.zeros((len(octets), 2), np.int64)
+    for version, known in BLOCKS.items():
+        mine = np.flatnonzero(octets[:, VERSION] == version)
+        for side, place in enumerate(ENDS):
+            blocks[mine, side] = narrowest(np.take(octets[:, place], mine, axis=0), known)
     files = np.ascontiguousarray(octets[:, FILE]).view(">u4")[:, 0].astype(np.int64) << FILE_SHIFT
     packets, sizes = found.sums.T
-    return Headers(octets, packets, sizes, files + found.first, files + found.last)
+    return Headers(octets, packets, sizes, files + found.first, files + found.last, blocks)
 
 
-def _by_kind(
-    version: int, blocks: tuple[Block, ...], role: str, place: slice, headers: Headers
-) -> Iterator[Row]:
+def _by_kind(version: int, role: str, side: int, headers: Headers) -> Iterator[Row]:
     """The kinds of some ends; groups by their scope, too."""
-    ends = np.ascontiguousarray(headers.octets[:, place])
-    which = narrowest(ends, blocks).astype(np.int64)
+    ends = np.ascontiguousarray(headers.octets[:, ENDS[side]])
+    which, blocks = headers.blocks[:, side], BLOCKS[version]
     scopes = np.where((version == 6) & (ends[:, 0] == 0xFF), ends[:, 1] & 15, 0).astype(np.int64)
     kinds = which * 16 + scopes
     for kind in np.unique(kinds).tolist():
@@ -319,13 +338,10 @@ def _by_kind(
                *headers.refs(rows))  # fmt: skip
 
 
-def _by_pair(version: int, blocks: tuple[Block, ...], headers: Headers) -> Iterator[Pair]:
+def _by_pair(version: int, headers: Headers) -> Iterator[Pair]:
     """The pairs of kinds, each with its first packet as an example; of several the lowest."""
-    kinds = [
-        narrowest(np.ascontiguousarray(headers.octets[:, place]), blocks)
-        for place in (SOURCE, DESTINATION)
-    ]
-    both = kinds[0] * len(blocks) + kinds[1]
+    blocks = BLOCKS[version]
+    both = headers.blocks[:, 0] * len(blocks) + headers.blocks[:, 1]
     size = 16 if version == 6 else 4
     for number in np.unique(both).tolist():
         rows = np.flatnonzero(both == number)

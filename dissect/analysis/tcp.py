@@ -98,8 +98,8 @@ class Tcp(Analysis[Any]):
         known = self._known
         found = known.listed()
         files = np.array([link.file for link in known.links], np.int64)
-        rows = known.rows[found]
-        found = found[np.lexsort((rows["first"], files[rows["link"]]))]
+        first, link = (known.rows[name][found] for name in ("first", "link"))
+        found = found[np.lexsort((first, files[link]))]
         shown = self._rows(found[: self.options.top])
         remarks = []
         if known.evicted:
@@ -149,7 +149,7 @@ class Tcp(Analysis[Any]):
 
     def _ends(self, number: int) -> tuple[bytes, bytes]:
         """The client's and the server's."""
-        key = self._known.keys[number]
+        key = self._known.keys[number].tobytes()
         ends = key[:END], key[HALF : HALF + END]
         return ends if self._known.rows["client_low"][number] else ends[::-1]
 

@@ -18,8 +18,12 @@ from dissect.analysis.analysis import Link
 from dissect.analysis.tcp_runs import NOT_YET, Numbers, Runs, is_kept, step
 from dissect.analysis.transports import END, HALF
 from dissect.columns.chunk import Mask
+from dissect.columns.hashing import Keys, ordered
+from dissect.columns.numbering import Numbering
 from dissect.protocols.tcp_flags import ACK, RST, SYN
 
+WORDS = 2 * HALF // 8
+"""Of 64 bits, in the key of a connection's ends."""
 LATE = 1000
 """Late segments of a side of which the time is kept; later ones are taken for sent again."""
 CONNECTION = np.dtype([
@@ -53,6 +57,8 @@ class Connections:
     rows   a ``CONNECTION`` of each, and
     sides  its two ``SIDE``s, the client's first
     keys   their ends, as ``Runs`` has them
+
+    Of such rows numpy copies each value by itself, but whole ones where they are taken and put.
     """
 
     def __init__(self, most: int) -> None:
@@ -60,9 +66,10 @@ class Connections:
         self.evicted = 0
         self.rows = np.zeros(0, CONNECTION)
         self.sides = np.zeros((0, 2), SIDE)
-        self.keys: list[bytes] = []
+        self.keys: Keys = np.empty((0, WORDS), np.uint64)
         self.links: list[Link] = []
-        self._ends: dict[bytes, int] = {}
+        self._size = 0
+        self._ends = Numbering(WORDS)
         self._latest = np.zeros(0, np.int64)
         """The number of all ends that are known, and by it their latest connection."""
         self._late: list[tuple[Numbers, Numbers]] = []
@@ -70,7 +77,7 @@ class Connections:
         self._done = 0
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return self._size
 
     def take(self, runs: Runs) -> None:
         """Count runs."""
@@ -86,19 +93,17 @@ class Connections:
         self._runs += len(ends)
         for turn in _turns(2 * row + side):
             self._count(runs, turn, row[turn], side[turn])
-        if len(self._ends) > self.most or len(self.keys) > 3 * self.most:
+        if len(self._ends) > self.most or self._size > 3 * self.most:
             self._forget()
 
-    def _numbers(self, keys: list[bytes]) -> Numbers:
+    def _numbers(self, keys: Keys) -> Numbers:
         """The numbers of ends; those that are new get one."""
-        found = list(map(self._ends.get, keys))
-        for place in [place for place, number in enumerate(found) if number is None]:
-            found[place] = self._ends.setdefault(keys[place], len(self._ends))
+        found = self._ends.of(keys)
         more = len(self._ends) - len(self._latest)
         if more > 0:
             fresh = np.full(more + len(self._latest), -1)
             self._latest = np.concatenate([self._latest, fresh])
-        return np.array(found, np.int64)
+        return found
 
     def _assigned(self, runs: Runs, turn: Numbers, row: Numbers) -> Numbers:
         """The connections of some runs, of different ones each; -1: of ends that are new."""
@@ -108,7 +113,7 @@ class Connections:
         answers = begins & ACK != 0
         opening = np.full(len(row), NOT_YET)
         if known.any():
-            before = self.rows[row[known]]
+            before = self.rows.take(row[known])
             answers[known] = (low[known] != (before["client_low"] != 0)) | same[known]
             opening[known] = before["opening"]
         opens = has_syn & ~answers
@@ -125,35 +130,26 @@ class Connections:
 
         The client is who sends that; without one, who has the higher port.
         """
-        start = len(self.keys)
-        self.keys += [runs.keys[number] for number in turn.tolist()]
-        room = len(self.rows)
-        if len(self.keys) > room:
-            more = max(len(self.keys) - room, room, 64)
+        start, count, room = self._size, self._size + len(turn), len(self.rows)
+        self._size = count
+        if count > room:
+            more = max(count - room, room, 64)
+            self.keys = np.concatenate([self.keys, np.zeros((more, WORDS), np.uint64)])
             self.rows = np.concatenate([self.rows, np.zeros(more, CONNECTION)])
             self.sides = np.concatenate([self.sides, np.zeros((more, 2), SIDE)])
-        row = np.arange(start, len(self.keys))
-        low, high = self._ports(row)
+        keys = self.keys[start:count] = runs.keys[turn]
+        low, high = _ports(keys)
         from_low, both = runs.from_low[turn], SYN | ACK
         answers = (runs.begins[turn] & both == both) & (runs.syn_ns[turn] != NOT_YET) & ~opens
         lower = np.where(from_low, low < high, high < low)
-        rows = np.zeros(len(row), CONNECTION)
+        rows = self.rows[start:count]
         rows["link"] = np.array([self.links.index(link) for link in runs.links])[runs.link[turn]]
         rows["client_low"] = from_low ^ (answers | (~opens & lower))
         rows["first"], rows["last"] = runs.number[turn], runs.last[turn]
         for name in ("opening", "syn_ns", "answer_ns", "plain_ns"):
             rows[name] = NOT_YET
-        self.rows[row] = rows
-        self.sides[row] = np.zeros((), SIDE)
-        self.sides["top"][row] = NOT_YET
-        return row
-
-    def _ports(self, row: Numbers) -> tuple[Numbers, Numbers]:
-        """Those of the lower and of the higher ends."""
-        keys = b"".join([self.keys[number] for number in row.tolist()])
-        octets = np.frombuffer(keys, np.uint8).reshape(-1, 2 * HALF).astype(np.int64)
-        low, high = (octets[:, end - 2] << 8 | octets[:, end - 1] for end in (END, HALF + END))
-        return low, high
+        self.sides["top"][start:count] = NOT_YET
+        return np.arange(start, count)
 
     def _handshake(self, runs: Runs, turn: Numbers, row: Numbers) -> Numbers:
         """Take in what runs say of their connections; returns the sides that they are of."""
@@ -180,7 +176,8 @@ class Connections:
 
         In front of a SYN or RST nothing is missing, nor in front of the first of a side.
         """
-        sides = self.sides[row, side]
+        number = 2 * row + side
+        sides = self.sides.reshape(-1).take(number)
         opening, stop = runs.opening[turn], np.cumsum(runs.stop[turn] - runs.start[turn])
         start = np.r_[0, stop[:-1]]
         which = np.repeat(np.arange(len(turn)), stop - start)
@@ -205,7 +202,7 @@ class Connections:
         rose[start] = np.where(rises[start], times[start], sides["top_ns"])
         rises[start] = True
         rose = rose[np.maximum.accumulate(np.where(rises, np.arange(len(rises)), 0))]
-        self._add_late(2 * row + side, sides["late"], which, late, times - rose)
+        self._add_late(number, sides["late"], which, late, times - rose)
         higher = tops[stop - 1]
         sides["top_ns"] = np.where(is_new | (higher > 0), rose[stop - 1], sides["top_ns"])
         sides["top"] = (base + higher) & 0xFFFF_FFFF
@@ -217,7 +214,7 @@ class Connections:
             ("late", np.add.reduceat(late, start, dtype=np.int64)),
         ):  # fmt: skip
             sides[name] += values
-        self.sides[row, side] = sides
+        self.sides.reshape(-1).put(number, sides)
 
     def _add_late(
         self, side: Numbers, already: Numbers, which: Numbers, late: Mask, since: Numbers
@@ -232,7 +229,7 @@ class Connections:
 
     def _forget(self) -> None:
         """Leave out the ones that were used longest ago, and what ended beyond ``most``."""
-        count = len(self.keys)
+        count = self._size
         used, done = self.rows["used"][:count], self.rows["done"][:count]
         newest = np.flatnonzero(done == 0)
         excess = max(len(newest) - self.most, 0)
@@ -241,10 +238,12 @@ class Connections:
         self.evicted += excess
         places = np.cumsum(keep) - 1
         kept = np.flatnonzero(keep)
-        self.rows, self.sides = self.rows[kept], self.sides[kept]
-        self.keys = [self.keys[number] for number in kept.tolist()]
-        self._latest = np.flatnonzero(self.rows["done"] == 0)
-        self._ends = {self.keys[row]: place for place, row in enumerate(self._latest.tolist())}
+        self.rows, self.sides = self.rows.take(kept), self.sides.take(kept, axis=0)
+        self.keys, self._size = self.keys[kept], len(kept)
+        latest = np.flatnonzero(self.rows["done"] == 0)
+        self._ends = Numbering(WORDS)
+        self._latest = np.empty_like(latest)
+        self._latest[self._ends.of(self.keys[latest])] = latest
         if self._late:
             side, since = map(np.concatenate, zip(*self._late, strict=True))
             mine = keep[side // 2]
@@ -254,26 +253,33 @@ class Connections:
 
     def listed(self) -> Numbers:
         """The rows of all, those that ended first, the others as they were last used."""
-        rows = self.rows[: len(self.keys)]
+        rows = self.rows[: self._size]
         order = np.lexsort((rows["used"], rows["done"], rows["done"] == 0))
         return order[rows["done"][order] <= self.most]
 
     def overtaken(self, soon: Numbers) -> Numbers:
         """Of each side (n, 2) the late segments that came within ``soon`` nanoseconds (n,)."""
-        found = np.zeros(2 * len(self.keys), np.int64)
+        found = np.zeros(2 * self._size, np.int64)
         for side, since in self._late:
             found += np.bincount(side[since < soon[side // 2]], minlength=len(found))
         return found.reshape(-1, 2)
 
 
+def _ports(keys: Keys) -> tuple[Numbers, Numbers]:
+    """Those of the lower and of the higher ends."""
+    octets = keys.view(np.uint8).astype(np.int64)
+    low, high = (octets[:, end - 2] << 8 | octets[:, end - 1] for end in (END, HALF + END))
+    return low, high
+
+
 def _turns(group: Numbers) -> Iterator[Numbers]:
     """Places in turns: the first one of each group, then the second one of each, and so on."""
-    order = np.argsort(group, kind="stable")
+    order = ordered(group)
     start = np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])
     size = np.diff(np.r_[start, len(group)])
     turn = np.empty_like(group)
     turn[order] = np.arange(len(group)) - np.repeat(start, size)
-    order = np.argsort(turn, kind="stable")
+    order = ordered(turn)
     yield from np.split(order, np.cumsum(np.bincount(turn))[:-1])
 
 

@@ -27,8 +27,8 @@ from dissect.analysis.transports import (
     transports,
 )
 from dissect.columns.chunk import Mask
-from dissect.columns.hashing import groups
-from dissect.columns.layout import gather, layout_for
+from dissect.columns.hashing import Keys, groups, ordered
+from dissect.columns.layout import Item, gather, layout_for, taken
 from dissect.columns.seen import Seen
 from dissect.engine.packet import Packet
 from dissect.protocols.tcp import TCP
@@ -59,9 +59,10 @@ def segments_of(seen: Seen, file: int) -> Iterator[Segments]:
     found = transports(seen, TCP)
     if not len(found.rows):
         return
-    items = layout_for(TCP).items
+    layout = layout_for(TCP)
+    headers = gather(chunk.data, Item("", 0, layout.size, 0, 0), found.at)
     flags, seq, window, words_of_4 = (
-        gather(chunk.data, items[name], found.at).astype(np.int64)
+        taken(headers, layout.items[name]).astype(np.int64)
         for name in ("flags", "seq", "win", "off")
     )
     octets = np.maximum(found.stop - found.at - 4 * words_of_4, 0)
@@ -89,7 +90,7 @@ class Runs(NamedTuple):
     They are in the order of their first packets.
 
     links             the links that they are on, and of each run which it is
-    keys              of each its connection's, as ``Keys`` makes them
+    keys              (n, 6) words: of each its connection's ends, the lower one first
     from_low, same    the lower end is the source; both ends are the same
     number, last      of the first and the last packet
     packets, octets   of data, without what IP and TCP add
@@ -105,7 +106,7 @@ class Runs(NamedTuple):
     at: Place
     links: list[Link]
     link: Numbers
-    keys: list[bytes]
+    keys: Keys
     from_low: Mask
     same: Mask
     number: Numbers
@@ -143,7 +144,7 @@ def runs(found: list[Segments]) -> Runs:
         _time(np.minimum, flags & (SYN | RST) == 0, times, start),
         np.add.reduceat(closed, start), start, stop,
     )  # fmt: skip
-    turn = np.argsort(numbers[start], kind="stable")
+    turn = ordered(numbers[start])
     first = int(start[turn[0]])
     segments = (_counted_up(seq, start, stop), octets + syn + (flags & FIN != 0), times, flags)
     interface = int(keys[order[first], END]) << 8 | int(keys[order[first], END + 1])
@@ -174,7 +175,7 @@ def _in_order(keys: Octets, values: Numbers) -> tuple[Numbers, Mask]:
 
 def _connections(
     keys: Octets, links: dict[int, Link]
-) -> tuple[list[Link], Numbers, list[bytes], Mask, Mask]:
+) -> tuple[list[Link], Numbers, Keys, Mask, Mask]:
     """By segments' keys ``Runs.links``, ``link``, ``keys``, ``from_low`` and ``same``."""
     interfaces = keys[:, END].astype(np.int64) << 8 | keys[:, END + 1]
     numbers = np.array(sorted(links))
@@ -193,7 +194,7 @@ def _connections(
     both[:, END : END + INTERFACE] = keys[:, END : END + INTERFACE]
     files = np.array([one.file for one in among], ">u4")[link]
     both[:, END + INTERFACE : HALF] = files[:, None].view(np.uint8)
-    return among, link, both.view(f"V{2 * HALF}")[:, 0].tolist(), low, same
+    return among, link, both.view(np.uint64), low, same
 
 
 def is_kept(place: Numbers, span: Numbers, flags: Numbers, before: Numbers) -> Mask:

@@ -46,7 +46,7 @@ class Client:
     def __init__(self, address: bytes) -> None:
         self.server = address[4:8]
         self.port = int.from_bytes(address[10:12]) ^ 0xFFFF
-        self.ipv4 = bytes(octet ^ 0xFF for octet in address[12:])
+        self.ipv4 = (int.from_bytes(address[12:]) ^ 0xFFFF_FFFF).to_bytes(4)
 
 
 class Teredo:
@@ -89,7 +89,7 @@ class Teredo:
         """Ends that clients' addresses name are servers; others are what they are elsewhere."""
         ends = [
             (end, roles)
-            for tunnel in tunnels if tunnel.kind == "Teredo" and tunnel.roles is not None
+            for tunnel in tunnels if tunnel.roles is not None and tunnel.kind == "Teredo"
             for end, roles in zip((tunnel.a, tunnel.b), tunnel.roles, strict=True)
         ]  # fmt: skip
         known: dict[bytes, dict[str, int]] = {}

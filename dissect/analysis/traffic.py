@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Analysis, Link, Place
 from dissect.analysis.options import Options
+from dissect.analysis.places import octets_of, tuples
 from dissect.analysis.table import Ref
-from dissect.capture.table import NO_TIME
 from dissect.columns.hashing import Keys, groups
 from dissect.columns.layout import Item
 from dissect.protocols.ethernet import IEEE8023, EthernetII
@@ -24,6 +24,7 @@ from dissect.protocols.ipv6 import IPv6
 from dissect.protocols.vlan import LengthTag, ServiceTag, Tag
 
 if TYPE_CHECKING:
+    from dissect.analysis.loose import Loose
     from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
     from dissect.engine.packet import Packet
@@ -48,15 +49,13 @@ class Batch(NamedTuple):
 
     keys     (n, 7) words, as octets of ``SIZE``
     sums     (n, 2) packets and octets
-    times    (n, 2) of the first and the last packet, 0 where the file has none
-    numbers  (n, 2) of both packets
+    numbers  (n, 2) of the first and the last packet
     names    of interfaces, by their number
     """
 
     at: Place
     keys: Keys
     sums: Numbers
-    times: Numbers
     numbers: Numbers
     names: dict[int, str]
 
@@ -74,7 +73,10 @@ Event = Batch | Single
 
 
 class Talk(NamedTuple):
-    """What somebody sent to somebody; MACs are empty where frames have none."""
+    """What somebody sent to somebody; MACs are empty where frames have none.
+
+    begun, latest  numbers of the first and of the last packet
+    """
 
     link: Link
     mac: bytes
@@ -83,10 +85,18 @@ class Talk(NamedTuple):
     destination: bytes
     packets: int
     octets: int
-    first_ns: int
-    last_ns: int
-    first: Ref
-    last: Ref
+    begun: int
+    latest: int
+
+    @property
+    def first(self) -> Ref:
+        """The first packet."""
+        return Ref(self.begun, self.link.file)
+
+    @property
+    def last(self) -> Ref:
+        """The last packet."""
+        return Ref(self.latest, self.link.file)
 
 
 class Traffic(Analysis[Event]):
@@ -110,24 +120,24 @@ class Traffic(Analysis[Event]):
     def scan(self, seen: Seen, file: int) -> Iterable[Batch]:
         """All pairs of a chunk, together."""
         chunk = seen.chunk
-        words = _words(seen, file)
-        rows = np.flatnonzero(words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8])
-        if not len(rows):
+        if not len(chunk):
             return []
-        keys = (words if len(rows) == len(chunk) else words[:, rows]).T
-        order, starts = groups(keys)
-        ends = np.r_[starts[1:], len(rows)] - 1
-        rows = rows[order]
-        numbers, first = chunk.number[rows], chunk.number[rows[starts]]
-        times = np.where(chunk.time_ns[rows] == NO_TIME, 0, chunk.time_ns[rows])
-        octets = np.add.reduceat(chunk.original[rows], starts)
+        words = _words(seen, file)
+        order, starts = groups(words.T)
+        ends = np.append(starts[1:], len(order)) - 1
+        there = words.view(np.uint8)[VERSION // 8, VERSION % 8 :: 8][order[starts]] != 0
+        starts, ends = starts[there], ends[there]
+        if not len(starts):
+            return []
+        chosen, octets = order[starts], chunk.original[order]
+        totals = np.cumsum(octets)
+        sums = ends - starts + 1, totals[ends] - totals[starts] + octets[starts]
+        numbers = chunk.number[chosen], chunk.number[order[ends]]
         is_named = chunk.stretch.form.name == "pcapng"
         names = {one.id: one.name for one in chunk.stretch.interfaces} if is_named else {}
-        earliest = int(first.argmin())
-        place = Place(int(first[earliest]), int(times[starts[earliest]]), Link(file))
         return [Batch(
-            place, keys[order[starts]], np.stack((ends + 1 - starts, octets), axis=1),
-            _span(_twice(times), starts), np.stack((first, numbers[ends]), axis=1), names,
+            Place(int(numbers[0].min()), 0, Link(file)), np.take(words, chosen, axis=1).T,
+            np.stack(sums, axis=1), np.stack(numbers, axis=1), names,
         )]  # fmt: skip
 
     def read(self, packet: Packet, place: Place) -> Iterator[Single]:
@@ -140,8 +150,14 @@ class Traffic(Analysis[Event]):
             if layer.name == "eth" and not macs:
                 macs = header.dst + header.src
             elif layer.name in ("ipv6", "ip") and hasattr(header, "dst"):
-                yield _single(packet, place, macs, header.src, header.dst)
+                name = None if packet.interface is None else place.link.name
+                yield _single(place, name, packet.original, macs, header.src, header.dst)
                 return
+
+    def alone(self, fragment: Loose) -> Iterator[Single]:
+        """Its pair."""
+        at, name, original, macs, source, destination, *_ = fragment
+        yield _single(at, name, original, macs, source, destination)
 
     def take(self, event: Event) -> None:
         """Put it to the others."""
@@ -170,7 +186,6 @@ class Traffic(Analysis[Event]):
         whole = _grouped(Batch(
             batches[0].at, np.concatenate([one.keys for one in batches]),
             np.concatenate([one.sums for one in batches]),
-            np.concatenate([one.times for one in batches]),
             np.concatenate([one.numbers for one in batches]), {},
         ))  # fmt: skip
         if len(whole.keys) > MOST:
@@ -179,8 +194,7 @@ class Traffic(Analysis[Event]):
             largest = np.argpartition(-weight, MOST)[:MOST]
             self.forgotten += len(whole.keys) - MOST
             whole = whole._replace(
-                keys=whole.keys[largest], sums=whole.sums[largest], times=whole.times[largest],
-                numbers=whole.numbers[largest],
+                keys=whole.keys[largest], sums=whole.sums[largest], numbers=whole.numbers[largest]
             )  # fmt: skip
         self._batches, self._pending = [whole], 0
 
@@ -197,27 +211,20 @@ class Traffic(Analysis[Event]):
         files = np.ascontiguousarray(octets[:, FILE]).view(">u2")[:, 0]
         order = np.lexsort((batch.numbers[:, 0], files))
         octets = octets[order]
-        parts = (WHERE, MAC, RECEIVER, SOURCE, DESTINATION)
-        columns = (
-            octets[:, :12].any(axis=1), octets[:, VERSION] == 6, *batch.sums[order].T,
-            *batch.times[order].T, *batch.numbers[order].T,
-            *(np.ascontiguousarray(octets[:, part]).view(f"V{part.stop - part.start}")[:, 0]
-              for part in parts),
+        where, mac, receiver, source, destination = (
+            octets_of(np.ascontiguousarray(octets[:, part]))
+            for part in (WHERE, MAC, RECEIVER, SOURCE, DESTINATION)
+        )
+        links = {one: self._link(one) for one in set(where)}
+        for number in np.flatnonzero(octets[:, VERSION] != 6).tolist():
+            source[number], destination[number] = source[number][:4], destination[number][:4]
+        for number in np.flatnonzero(~octets[:, :12].any(axis=1)).tolist():
+            mac[number] = receiver[number] = b""
+        numbers = (*batch.sums[order].T, *batch.numbers[order].T)
+        return tuples(
+            Talk, map(links.__getitem__, where), mac, receiver, source, destination,
+            *(column.tolist() for column in numbers),
         )  # fmt: skip
-        links: dict[bytes, Link] = {}
-        for (
-            has_macs, is_six, packets, size, first_ns, last_ns, first, last,
-            where, mac, receiver, source, destination,
-        ) in zip(*(column.tolist() for column in columns), strict=True):  # fmt: skip
-            link = links.get(where)
-            if link is None:
-                link = links[where] = self._link(where)
-            if not is_six:
-                source, destination = source[:4], destination[:4]
-            if not has_macs:
-                mac = receiver = b""
-            yield Talk(link, mac, receiver, source, destination, packets, size, first_ns, last_ns,
-                       Ref(first, link.file), Ref(last, link.file))  # fmt: skip
 
     def _link(self, where: bytes) -> Link:
         """The link that a key's WHERE tells."""
@@ -261,7 +268,9 @@ def _raw(size: int, offset: int) -> Item:
     return Item(f"=u{size}", offset, size, 0, 0)
 
 
-def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -> Single:
+def _single(
+    place: Place, name: str | None, octets: int, macs: bytes, src: bytes, dst: bytes
+) -> Single:
     """One packet's."""
     link = place.link
     key = bytearray(SIZE)
@@ -270,24 +279,16 @@ def _single(packet: Packet, place: Place, macs: bytes, src: bytes, dst: bytes) -
     for part, vlan in zip((OUTER, INNER), link.vlans, strict=False):
         key[part] = (vlan + 1).to_bytes(2)
     key[24 : 24 + len(src)], key[40 : 40 + len(dst)] = src, dst
-    name = None if packet.interface is None else link.name
-    return Single(place, bytes(key), packet.original, name)
+    return Single(place, bytes(key), octets, name)
 
 
 def _together(singles: list[Single]) -> Batch:
     """Single packets as a batch."""
     keys = np.frombuffer(b"".join([one.key for one in singles]), np.uint64)
     sums = np.array([(1, one.octets) for one in singles], np.int64)
-    times, numbers = (
-        _twice(np.array([getattr(one.at, name) for one in singles], np.int64))
-        for name in ("time_ns", "number")
-    )
-    return Batch(singles[0].at, keys.reshape(len(singles), -1), sums, times, numbers, {})
-
-
-def _twice(values: Numbers) -> Numbers:
-    """As the first and as the last."""
-    return np.repeat(values[:, None], 2, axis=1)
+    numbers = np.array([one.at.number for one in singles], np.int64)
+    numbers = np.repeat(numbers[:, None], 2, axis=1)  # as the first and as the last
+    return Batch(singles[0].at, keys.reshape(len(singles), -1), sums, numbers, {})
 
 
 def _grouped(batch: Batch) -> Batch:
@@ -297,7 +298,6 @@ def _grouped(batch: Batch) -> Batch:
     return batch._replace(
         keys=batch.keys[order[starts]],
         sums=np.stack(sums, axis=1),
-        times=_span(batch.times[order], starts),
         numbers=_span(batch.numbers[order], starts),
     )
 

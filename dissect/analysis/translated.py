@@ -232,15 +232,12 @@ def side_in(packet: Packet, place: Place) -> Side | None:
             parted = any(one and (one.offset or one.more) for one in heads[:1])
         return None if parted else side_of(place, octets)
     source = packet.reassembled[0]
-    name = layer.name
-    packet.decode(detail=True)
-    pieces = [node.length for node in packet.fields(f"{name}.fragment")]
-    if name == "ip":
+    if layer.name == "ip":
         start = 4 * layer.header.ihl
-        largest = start + max(pieces, default=0)
     else:
         fragment = packet.layer("ipv6.fraghdr")
         start = fragment.end - layer.offset if fragment is not None else 48
-        largest = start + max(pieces, default=0)
-    return side_of(place, octets[:start] + source.data, pieces=len(pieces), largest=largest,
-                   length=start + len(source.data))  # fmt: skip
+    return side_of(
+        place, octets[:start] + source.data, pieces=len(source.pieces),
+        largest=start + max(source.pieces, default=0), length=start + len(source.data),
+    )  # fmt: skip

@@ -57,7 +57,10 @@ class Spans(NamedTuple):
 
 
 class Candidates:
-    """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike."""
+    """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike.
+
+    left_out  packets of the chunk that was asked of last are not compared
+    """
 
     def __init__(self, given: tuple[Prefix, ...]) -> None:
         self._given = given
@@ -65,9 +68,8 @@ class Candidates:
 
     def of(self, seen: Seen) -> Iterator[Spans]:
         """The rows of each version that may have a twin."""
+        self.left_out = False
         six, four = _alone(seen)
-        six = six.of(~_not_translated(six))
-        four = four.of(four.destination[:, 0] < GROUPS)
         if not len(six.rows) and not len(four.rows):
             return
         known = Mapping(self._given)
@@ -129,7 +131,7 @@ MOST = 4096
 
 
 def _alone(seen: Seen) -> tuple[Spans, Spans]:
-    """Rows with a single IP header, by its version."""
+    """Rows with a single IP header that a translator may pass on, by its version."""
     chunk = seen.chunk
     parts = {version: list(seen.parts(header)) for version, header in ((6, IPv6), (4, IPv4))}
     every = [part.rows for part in (*parts[6], *parts[4])] or [seen.rows[:0]]
@@ -139,20 +141,25 @@ def _alone(seen: Seen) -> tuple[Spans, Spans]:
         nothing = seen.rows[:0], seen.rows[:0], seen.rows[:0], *(2 * [np.empty((0, size), "u1")])
         columns: list[tuple[NDArray[Any], ...]] = [nothing]
         for part in parts[version]:
+            source, destination = part.head.src, part.head.dst
+            mine = np.flatnonzero((count[part.rows] == 1) & _may_be_on(source, destination))
             octets = 40 + part.head.plen.astype(np.int64) if version == 6 else part.head.len
-            stop = np.minimum(part.at + octets, chunk.limit(part.rows))
-            columns.append((part.rows, part.at, stop, part.head.src, part.head.dst))
-        spans = Spans(*map(np.concatenate, zip(*columns, strict=True)))
-        found.append(spans.of(count[spans.rows] == 1))
+            rows, at = part.rows[mine], part.at[mine]
+            stop = np.minimum(at + octets[mine], chunk.limit(rows))
+            ends = (np.take(each, mine, axis=0) for each in (source, destination))
+            columns.append((rows, at, stop, *ends))
+        found.append(Spans(*map(np.concatenate, zip(*columns, strict=True))))
     return found[0], found[1]
 
 
-def _not_translated(six: Spans) -> Mask:
-    """Groups, and what stays on its link (RFC 7915, section 1.1)."""
-    mask: Mask = six.destination[:, 0] == 0xFF
-    for address in (six.source, six.destination):
+def _may_be_on(source: NDArray[np.uint8], destination: NDArray[np.uint8]) -> Mask:
+    """Which packets are none to groups, nor such as stay on their link (RFC 7915, section 1.1)."""
+    if source.shape[1] == 4:
+        return destination[:, 0] < GROUPS
+    mask: Mask = destination[:, 0] == 0xFF
+    for address in (source, destination):
         mask |= (address[:, 0] == 0xFE) & (address[:, 1] & 0xC0 == 0x80)
-    return mask
+    return ~mask
 
 
 def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, Mask]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dissect.analysis.analysis import Link, Place
 from dissect.columns.chunk import Chunk, Mask, Part, Rows
-from dissect.columns.layout import Item, gather, layout_for
+from dissect.columns.layout import Item, gather
 from dissect.columns.per_packet import MAPPED
 from dissect.columns.seen import Seen
 from dissect.engine.header import Header
@@ -32,6 +32,8 @@ HALF = 24
 INTERFACE = 2
 """Octets of the interface's number in a key, behind the first end."""
 BOTH_PORTS = Item("", 0, 4, 0, 0)
+ADDRESSES = {4: Item("", 12, 8, 0, 0), 6: Item("", 8, 32, 0, 0)}
+"""Source and destination, by the version of IP."""
 
 
 class Transports(NamedTuple):
@@ -64,8 +66,10 @@ class Transports(NamedTuple):
         for version in (6, 4):
             mine = np.flatnonzero(self.version == version)
             if len(mine):
-                columns = self.rows[mine], self.ip[mine], self.at[mine]
-                keys[mine] = _keys(chunk, version, *columns)
+                found = _keys(chunk, version, self.rows[mine], self.ip[mine], self.at[mine])
+                if len(mine) == len(keys):
+                    return found
+                keys[mine] = found
         return keys
 
 
@@ -113,16 +117,13 @@ def _stops(chunk: Chunk, part: Part) -> Rows:
 
 def _keys(chunk: Chunk, version: int, rows: Rows, ip: Rows, at: Rows) -> Octets:
     keys = np.zeros((len(rows), 2 * HALF), np.uint8)
-    items = layout_for(IPv6 if version == 6 else IPv4).items
-    ports = gather(chunk.data, BOTH_PORTS, at)
-    for half, name, place in ((0, "src", slice(0, 2)), (HALF, "dst", slice(2, 4))):
-        addresses = gather(chunk.data, items[name], ip)
-        if version == 6:
-            keys[:, half : half + 16] = addresses
-        else:
-            keys[:, half : half + 12] = np.frombuffer(MAPPED, np.uint8)
-            keys[:, half + 12 : half + 16] = addresses
-        keys[:, half + 16 : half + END] = ports[:, place]
+    ports, ends = gather(chunk.data, BOTH_PORTS, at), gather(chunk.data, ADDRESSES[version], ip)
+    size = ends.shape[1] // 2
+    for side, at_end in enumerate((16, HALF + 16)):  # where its address ends, and its port begins
+        if version == 4:
+            keys[:, at_end - 16 : at_end - size] = np.frombuffer(MAPPED, np.uint8)
+        keys[:, at_end - size : at_end] = ends[:, side * size : (side + 1) * size]
+        keys[:, at_end : at_end + 2] = ports[:, 2 * side : 2 * side + 2]
     number = chunk.interface[rows]
     keys[:, END], keys[:, END + 1] = number >> 8 & 0xFF, number & 0xFF
     return keys

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dissect.analysis.analysis import Link, Spanned
 from dissect.analysis.table import Ref, Row
 from dissect.analysis.teredo_ends import Verdict
-from dissect.analysis.tunnel_steps import Carried, Step
+from dissect.analysis.tunnel_steps import Ends, Step
 from dissect.analysis.words import few, some
 from dissect.engine.values import address_text
 
@@ -13,44 +14,30 @@ INSIDE, NUMBERS = 1_000, 16
 SEVERAL = -1
 
 
-class Tunnel:
-    """A tunnel between two ends, a being the one that was seen to send first."""
+class Traits:
+    """What the steps of a tunnel tell, put together.
 
-    __slots__ = (
-        "kind", "depth", "a", "b", "ports", "packets", "octets", "overhead", "inner", "outer",
-        "numbers", "inside", "more_inside", "pieces", "largest_piece", "reported", "roles",
-        "checked", "wrong", "unverifiable", "wrongs", "first", "last",
-    )  # fmt: skip
+    ports       of each end; SEVERAL: more than one
+    overhead    octets between the outer header and the inner one, the most
+    inner       octets of the largest packet inside
+    """
 
-    def __init__(self, step: Step, depth: int, first: Ref) -> None:
-        self.kind, self.depth = step.kind, depth
-        self.a, self.b = step.outer
-        self.ports = [0, 0]  # of each end; SEVERAL: more than one
-        self.packets = [0, 0]
-        self.octets = self.overhead = self.inner = self.outer = 0
+    def __init__(self, step: Step) -> None:
+        self.ports = [0, 0]
         self.numbers: tuple[str, ...] = ()
-        self.inside: dict[tuple[bytes, bytes], None] = {}
+        self.overhead = self.inner = 0
+        self.inside: dict[Ends, None] = {}
         self.more_inside = False
-        self.pieces = self.largest_piece = 0
-        self.reported: tuple[int, Ref] | None = None
-        self.roles: tuple[dict[str, int], dict[str, int]] | None = None
-        self.checked = self.wrong = self.unverifiable = 0
-        self.wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
-        self.first = self.last = first
+        self.add(step, 0)
 
-    def add(self, step: Step, event: Carried) -> None:
-        """Count packets of one direction."""
-        _, outer, ports, number, inner, overhead, size = step
-        way = 0 if outer[0] == self.a else 1
-        self.packets[way] += event.packets
-        self.octets += event.octets
-        self.last = event.last
+    def add(self, step: Step, way: int) -> None:
+        """Another step, of the end ``way``."""
+        _, _, ports, number, inner, overhead, size = step
         for end, port in enumerate(ports):
             if port and self.ports[end ^ way] != port:
                 self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
         if number and number not in self.numbers and len(self.numbers) < NUMBERS:
             self.numbers += (number,)
-        self.outer = max(self.outer, size)
         if inner is not None:
             self.overhead = max(self.overhead, overhead)
             self.inner = max(self.inner, size - overhead)
@@ -58,9 +45,77 @@ class Tunnel:
                 self.inside[inner] = None
             elif inner not in self.inside:
                 self.more_inside = True
-        if event.pieces > 1:
-            self.pieces += event.pieces
-            self.largest_piece = max(self.largest_piece, event.largest_piece)
+
+
+class Tunnel(Spanned):
+    """A tunnel between two ends, a being the one that was seen to send first.
+
+    Most are met once: what they don't have is the class's.
+
+    step      the first one
+    sent      packets from a to b, and ``returned`` those from b to a
+    """
+
+    returned = pieces = largest_piece = 0
+    checked = wrong = unverifiable = 0
+    roles: tuple[dict[str, int], dict[str, int]] | None = None
+    wrongs: dict[str, tuple[Verdict, tuple[Ref, ...]]] | None = None
+    _traits: Traits | None = None
+
+    def __init__(
+        self, step: Step, depth: int, link: Link, begun: int, latest: int, packets: int, octets: int
+    ) -> None:  # fmt: skip
+        self.step, self.depth, self.link = step, depth, link
+        self.begun, self.latest = begun, latest
+        self.sent, self.octets = packets, octets
+
+    @property
+    def kind(self) -> str:
+        """What the mechanism is called."""
+        return self.step.kind
+
+    @property
+    def a(self) -> bytes:
+        """The end that was seen to send first."""
+        return self.step.outer[0]
+
+    @property
+    def b(self) -> bytes:
+        """The other one."""
+        return self.step.outer[1]
+
+    @property
+    def packets(self) -> int:
+        """How many went through, both ways."""
+        return self.sent + self.returned
+
+    @property
+    def traits(self) -> Traits:
+        """What its steps tell."""
+        return self._traits or Traits(self.step)
+
+    @property
+    def has_more_inside(self) -> bool:
+        """Whether not all pairs inside are kept."""
+        return self._traits is not None and self._traits.more_inside
+
+    def add(self, step: Step, latest: int, packets: int, octets: int) -> None:
+        """Count packets of another step, in one direction, as ``Carried`` has them."""
+        if self._traits is None:
+            self._traits = Traits(self.step)
+        way = 0 if step.outer[0] == self.a else 1
+        self._traits.add(step, way)
+        if way:
+            self.returned += packets
+        else:
+            self.sent += packets
+        self.octets += octets
+        self.latest = latest
+
+    def came_in(self, pieces: int, largest: int) -> None:
+        """Count the fragments of an outer packet, and the octets of the largest."""
+        self.pieces += pieces
+        self.largest_piece = max(self.largest_piece, largest)
 
     def role(self, end: bytes, role: str) -> None:
         """Give an end a role."""
@@ -77,13 +132,13 @@ class Tunnel:
         if known or len(self.wrongs) < NUMBERS:
             self.wrongs[verdict.words] = verdict, few(known, ref)
 
-    @property
-    def mtu(self) -> tuple[int | None, str | None]:
+    def mtu(self, reported: tuple[int, Ref] | None) -> tuple[int | None, str | None]:
         """What fits inside, and how that is known."""
-        if self.reported is not None:
-            return self.reported[0], f"reported in {self.reported[1]}"
-        if self.largest_piece and self.overhead:
-            return self.largest_piece - self.overhead, "by outer fragments"
+        if reported is not None:
+            return reported[0], f"reported in {reported[1]}"
+        overhead = self.traits.overhead
+        if self.largest_piece and overhead:
+            return self.largest_piece - overhead, "by outer fragments"
         return None, None
 
     @property
@@ -95,33 +150,33 @@ class Tunnel:
             return "not verifiable"
         return "consistent" if self.checked else None
 
-    @property
-    def row(self) -> Row:
-        """The tunnel's row."""
-        ports = [port if port > 0 else None for port in self.ports]
+    def row(self, reported: tuple[int, Ref] | None) -> Row:
+        """The tunnel's row; ``reported``: octets that fit inside, by an error."""
+        traits = self.traits
+        ports = [port if port > 0 else None for port in traits.ports]
         roles = [
             some(sorted(roles, key=lambda role: -roles[role])) or None
             for roles in self.roles or ({}, {})
         ]
-        mtu, how = self.mtu
-        inside = len(self.inside)
+        mtu, how = self.mtu(reported)
         rules = sorted({wrong.rule for wrong, _ in (self.wrongs or {}).values()})
         return (
             self.kind, address_text(self.a), ports[0], roles[0], address_text(self.b), ports[1],
-            roles[1], some(self.numbers) or None, self.depth, *self.packets, self.octets,
-            self.overhead or None, self.inner or None, mtu, how, self.pieces or None, inside,
-            some(f"{address_text(a)} → {address_text(b)}" for a, b in self.inside) or None,
+            roles[1], some(traits.numbers) or None, self.depth, self.sent, self.returned,
+            self.octets, traits.overhead or None, traits.inner or None, mtu, how,
+            self.pieces or None, len(traits.inside),
+            some(f"{address_text(a)} → {address_text(b)}" for a, b in traits.inside) or None,
             self.verdict, ", ".join(rules) or None, self.first, self.last,
         )  # fmt: skip
 
 
-class Nesting:
+class Nesting(Spanned):
     """Packets in the same tunnels in each other, outermost first."""
 
-    def __init__(self, kinds: tuple[str, ...], first: Ref) -> None:
+    def __init__(self, kinds: tuple[str, ...], link: Link, begun: int) -> None:
         self.path = " > ".join(kinds)
         self.depth = len(kinds)
-        self.first = self.last = first
+        self.link, self.begun, self.latest = link, begun, begun
         self.packets = self.octets = 0
 
     @property

@@ -7,13 +7,13 @@ Rows are told apart by their chain, by ports and numbers, and by the addresses o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.analysis.places import places
-from dissect.analysis.table import Ref
+from dissect.analysis.places import places, several
+from dissect.analysis.single_steps import Outer, is_single, single_steps
 from dissect.analysis.tunnel_steps import (
     BELOW,
     GRE_CHECKSUM,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 DEEP = 3
 """IP headers of a packet by whose addresses packets are told apart."""
+LONG = 128
+"""Octets behind the last header that are looked at."""
 GRE = 47
 PORTS = Item(">u4", 0, 4, 0, 0)
 MAC_WORDS = Item(">u8", 0, 8, 0, 0), Item(">u8", 4, 8, 0, 0)
@@ -58,32 +60,74 @@ def carried(seen: Seen, file: int) -> Iterator[Carried]:
     place = np.full(len(chunk), -1)
     place[rows] = np.arange(len(rows))
     starts, versions = _headers(seen, place, len(rows))
-    keys = _keys(seen, rows, place, starts, versions)
-    order, first = groups(keys)
-    sorted_rows = rows[order]
-    octets = np.add.reduceat(chunk.original[sorted_rows], first)
-    sizes = np.maximum.reduceat(_size(seen, starts[order, 0], versions[order, 0]), first)
+    order, first = groups(_keys(seen, rows, place, starts, versions))
+    in_order, shown = rows[order], order[first]
     ends = np.r_[first[1:], len(rows)]
-    lasts = np.maximum.reduceat(sorted_rows, first)
-    firsts = np.minimum.reduceat(sorted_rows, first)
-    begin, end = places(seen, firsts, file), chunk.number[lasts].tolist()
-    data = chunk.data
-    parts: dict[int, Parts] = {}
-    shown = sorted_rows[first]
-    for group, (chain, start, limit, where, kinds, count) in enumerate(zip(
-        chunk.chain[shown].tolist(), chunk.start[shown].tolist(), chunk.limit(shown).tolist(),
-        starts[order[first]].tolist(), versions[order[first]].tolist(), (ends - first).tolist(),
-        strict=True,
-    )):  # fmt: skip
-        if chain not in parts:
-            parts[chain] = parts_of(chunk.chains.protocols(chain))
-        if where[0] < 0:
-            continue
-        heads = _heads(data, where, kinds, int(sizes[group]), limit)
-        steps = tuple(steps_of(parts[chain], data[start : where[0]], heads))
+    found = Alike(
+        rows[shown], starts[shown], versions[shown],
+        np.maximum.reduceat(_size(seen, starts[order, 0], versions[order, 0]), first),
+        chunk.number[in_order[ends - 1]], ends - first,
+        np.add.reduceat(chunk.original[in_order], first),
+    )  # fmt: skip
+    chains, depths = chunk.chain[found.rows], (found.starts >= 0).sum(axis=1)
+    for chain in np.flatnonzero(np.bincount(chains)).tolist():
+        parts = parts_of(chunk.chains.protocols(chain))
+        mine = (chains == chain) & (depths > 0)
+        single = mine & (depths == len(parts.behind)) & is_single(parts)
+        yield from _single(seen, file, parts, found.only(single))
+        yield from _nested(seen, file, parts, found.only(mine & ~single))
+
+
+class Alike(NamedTuple):
+    """Packets that are alike, a row each: the first one and its IP headers, and all together.
+
+    sizes   of the outermost packet, the largest
+    latest  numbers of the last packets
+    """
+
+    rows: Rows
+    starts: Rows
+    versions: Rows
+    sizes: Rows
+    latest: Rows
+    packets: Rows
+    octets: Rows
+
+    def only(self, mask: Mask) -> Alike:
+        """Some of them."""
+        mine = np.flatnonzero(mask)
+        return Alike(*(np.take(column, mine, axis=0) for column in self))
+
+
+def _single(seen: Seen, file: int, parts: Parts, found: Alike) -> Iterator[Carried]:
+    """Those that are in one tunnel, read in columns."""
+    count, chunk = len(found.rows), seen.chunk
+    if not count:
+        return iter(())
+    depth = len(parts.behind)
+    starts = found.starts[:, :depth]
+    stops = starts[:, 1] if depth > 1 else chunk.limit(found.rows)
+    outer = Outer(starts, found.versions[0, :depth].tolist(),
+                  np.minimum(stops, starts[:, 0] + LONG), found.sizes)  # fmt: skip
+    steps = list(zip(single_steps(chunk.data, parts, outer), strict=True))
+    return several(
+        seen, found.rows, file, Carried, found.latest.tolist(), steps, found.packets.tolist(),
+        found.octets.tolist(), [1] * count, [0] * count,
+    )  # fmt: skip
+
+
+def _nested(seen: Seen, file: int, parts: Parts, found: Alike) -> Iterator[Carried]:
+    """Those that are in tunnels of any kind."""
+    chunk, data = seen.chunk, seen.chunk.data
+    columns = (chunk.start[found.rows], chunk.limit(found.rows), *found[1:])
+    for at, start, limit, where, versions, size, *counts in zip(
+        places(seen, found.rows, file), *(column.tolist() for column in columns), strict=True
+    ):  # fmt: skip
+        heads = _heads(data, where, versions, size, limit)
+        steps = tuple(steps_of(parts, data[start : where[0]], heads))
         if steps:
-            last = Ref(end[group], file)
-            yield Carried(begin[group], last, steps, count, int(octets[group]))
+            latest, packets, octets = counts
+            yield Carried(at, latest, steps, packets, octets)
 
 
 def _heads(
@@ -93,7 +137,7 @@ def _heads(
     for at, following, version in zip(where, [*where[1:], -1], versions, strict=True):
         if at < 0:
             break
-        octets = data[at : following if following >= 0 else min(at + 128, limit)]
+        octets = data[at : following if following >= 0 else min(at + LONG, limit)]
         if version == 6:
             ends = octets[8:24], octets[24:40]
         else:

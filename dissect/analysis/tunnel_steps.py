@@ -7,12 +7,12 @@ Here are the steps in a packet that the tree reader has read, or by what is give
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dissect.address.tunnels import is_ds_lite, six_in_four
 from dissect.analysis.analysis import Place
 from dissect.analysis.icmp import EXTENSIONS, FRAGMENT
-from dissect.analysis.table import Ref
 
 if TYPE_CHECKING:
     from dissect.engine.packet import Packet
@@ -30,6 +30,10 @@ BELOW = ("mpls", "pppoes")
 """Those that carry IP on a link, between MAC addresses."""
 QUOTING = ("icmp", "icmpv6")
 GRE_KEY, GRE_CHECKSUM = 0x2000, 0x8000
+REMEMBERED = 1_024
+"""Packets' layers of which it is kept whether they are a tunnel's."""
+Ends = tuple[bytes, bytes]
+"""The addresses of source and destination."""
 
 
 class Step(NamedTuple):
@@ -43,19 +47,23 @@ class Step(NamedTuple):
     """
 
     kind: str
-    outer: tuple[bytes, bytes]
+    outer: Ends
     ports: tuple[int, int]
     number: str
-    inner: tuple[bytes, bytes] | None
+    inner: Ends | None
     overhead: int
     size: int
 
 
 class Carried(NamedTuple):
-    """Packets of the same steps, outermost first; ``pieces``: fragments of the outer packet."""
+    """Packets of the same steps, outermost first.
+
+    latest  the number of the last packet
+    pieces  fragments of the outer packet
+    """
 
     at: Place
-    last: Ref
+    latest: int
     steps: tuple[Step, ...]
     packets: int
     octets: int
@@ -93,17 +101,25 @@ def is_tunnel(protocols: Sequence[str]) -> bool:
     return len(behind) > 1
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _is_known_tunnel(protocols: tuple[str, ...]) -> bool:
+    """``is_tunnel``: many packets have the same layers."""
+    return is_tunnel(protocols)
+
+
 class Part(NamedTuple):
     """Layers from one IP header to the next: the carriers among them, and what is known by those.
 
-    kind    of tunnel; empty where addresses tell
-    opaque  it is a tunnel though nothing is seen inside
+    kind     of tunnel; empty where addresses tell
+    opaque   it is a tunnel though nothing is seen inside
+    is_near  no header stands before ports and what the first carrier says
     """
 
     carriers: tuple[str, ...]
     kind: str
     opaque: bool
     has_udp: bool
+    is_near: bool
 
 
 class Parts(NamedTuple):
@@ -125,7 +141,9 @@ def _part(names: list[str]) -> Part:
     kind = " / ".join(dict.fromkeys(CARRIERS[name] for name in carriers))
     if carriers == ("udpencap", "esp"):
         kind = "ESP in UDP"
-    return Part(carriers, kind, any(name in OPAQUE for name in carriers), "udp" in names)
+    first = [*(["udp"] if "udp" in names else []), *carriers[:1]]
+    is_near = names[: len(first)] == first and "mpls" not in carriers
+    return Part(carriers, kind, any(name in OPAQUE for name in carriers), "udp" in names, is_near)
 
 
 def steps_of(parts: Parts, below: bytes, heads: list[Head]) -> list[Step]:
@@ -157,7 +175,7 @@ def steps_of(parts: Parts, below: bytes, heads: list[Head]) -> list[Step]:
     return found
 
 
-def kind_of(outer: tuple[bytes, bytes], inner: tuple[bytes, bytes] | None) -> str:
+def kind_of(outer: Ends, inner: Ends | None) -> str:
     """What the mechanism is called that carries IP in IP."""
     assert inner is not None
     sizes = len(outer[0]), len(inner[0])
@@ -240,7 +258,7 @@ def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
             found.append(layer)
         if layer.listed:
             names.append(layer.name)
-    if not is_tunnel(names):
+    if not _is_known_tunnel(tuple(names)):
         return
     heads = []
     for layer, following in zip(found, [*found[1:], None], strict=True):
@@ -262,7 +280,7 @@ def carried_in(packet: Packet, place: Place) -> Iterator[Carried]:
     if steps:
         outer = len(found) > 1 and found[1].source is not found[0].source
         pieces, largest = _pieces(packet, found[0].name) if outer else (1, 0)
-        yield Carried(place, place.ref, steps, 1, packet.original, pieces, largest)
+        yield Carried(place, place.number, steps, 1, packet.original, pieces, largest)
 
 
 def _pieces(packet: Packet, name: str) -> tuple[int, int]:

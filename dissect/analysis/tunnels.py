@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from dissect.address.special import block_of
 from dissect.address.tunnels import ANYCAST_6TO4, expected
 from dissect.analysis import icmp
-from dissect.analysis.analysis import Analysis, Finding, Place, forgotten
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
 from dissect.analysis.icmp import Message, messages, messages_in, quote_in
 from dissect.analysis.options import Options
+from dissect.analysis.places import InTurn, in_turn
 from dissect.analysis.table import COUNTS, Column, Ref, Row, Table
 from dissect.analysis.teredo_ends import Teredo, Verdict
 from dissect.analysis.tunnel import INSIDE, Nesting, Tunnel
@@ -31,7 +33,7 @@ from dissect.protocols.icmp import UNREACHABLE
 
 TUNNELS, PATHS, REPORTS = 20_000, 10_000, 10_000
 """How many are kept: tunnels, nestings, errors."""
-BY_FLOW = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU"))
+WITHOUT_PORTS = frozenset(("VXLAN", "Geneve", "LISP", "MPLS", "GUE", "FOU", "GTP-U"))
 """The UDP source port of these is chosen by what is inside, and tells no tunnels apart."""
 ONE_WAY = frozenset(("GTP-U", "MPLS", "ESP", "ESP in UDP", "PPPoE"))
 """The numbers of these are others for each direction."""
@@ -64,7 +66,7 @@ class Tunnels(Analysis[Event]):
         self._teredo = Teredo()
         self._judged: Bounded[tuple[Verdict, ...]] = Bounded(4 * TUNNELS)
         self._reports: Bounded[tuple[int, Ref]] = Bounded(REPORTS)
-        self._finished = False
+        self._named = False
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -80,36 +82,59 @@ class Tunnels(Analysis[Event]):
         yield from carried_in(packet, place)
         yield from filter(_is_too_big, messages_in(packet, place, TOO_BIG))
 
-    def take(self, event: Event) -> None:
-        """Count a packet for each of its tunnels."""
+    def digest(self, events: list[Any]) -> list[Any]:
+        """What is carried as one, and the errors."""
+        errors = [event for event in events if isinstance(event, Message)]
+        return errors + in_turn(events, Carried)
+
+    def take(self, event: InTurn | Message) -> None:
+        """Count packets for each of their tunnels."""
         if isinstance(event, Message):
             self._report(event)
             return
-        for depth, step in enumerate(event.steps, 1):
-            tunnel = self._tunnel(step, depth, event.at.ref)
-            tunnel.add(step, event)
-            self._judge(tunnel, step, event)
-        kinds = tuple([step.kind for step in event.steps])
-        found = self._paths.get(kinds) or self._paths.put(kinds, Nesting(kinds, event.at.ref))
-        found.packets += event.packets
-        found.octets += event.octets
-        found.last = event.last
+        kinds, path = (), Nesting((), event.at.link, 0)
+        for number, _, link, latest, steps, packets, octets, pieces, largest in event.rows:
+            depth = 0
+            for step in steps:
+                depth += 1
+                tunnel = self._tunnel(step, depth, link, number, latest, packets, octets)
+                inner = step.inner
+                if inner is not None and (step.kind in JUDGED or step.outer == inner):
+                    self._judge(tunnel, step, packets, number)
+                if pieces > 1:
+                    tunnel.came_in(pieces, largest)
+            before = kinds
+            kinds = (step.kind,) if depth == 1 else tuple([step.kind for step in steps])
+            if kinds != before:
+                path = self._paths.get(kinds) or self._paths.put(
+                    kinds, Nesting(kinds, link, number)
+                )
+            path.packets += packets
+            path.octets += octets
+            path.latest = latest
 
-    def _tunnel(self, step: Step, depth: int, ref: Ref) -> Tunnel:
-        ports = step.ports
-        if step.kind in BY_FLOW or step.kind == "GTP-U":
-            ports = (0, 0)
-        number = "" if step.kind in ONE_WAY else step.number
-        ends = (*zip(step.outer, ports, strict=True),)
-        key = (step.kind, depth, number, *(ends if ends[0] <= ends[1] else ends[::-1]))
-        return self._tunnels.get(key) or self._tunnels.put(key, Tunnel(step, depth, ref))
+    def _tunnel(self, step: Step, depth: int, link: Link, begun: int, *counts: int) -> Tunnel:
+        """The tunnel of a step, in which it is counted; most are new."""
+        kind, (a, b), (port_a, port_b), number, _, _, _ = step
+        if kind in WITHOUT_PORTS:
+            port_a = port_b = 0
+        if kind in ONE_WAY:
+            number = ""
+        if a > b or (port_a > port_b and a == b):
+            a, b, port_a, port_b = b, a, port_b, port_a
+        key = (kind, depth, number, a, b, port_a, port_b)
+        known = self._tunnels.entries
+        found = known.get(key)
+        if found is None:
+            return self._tunnels.put(key, Tunnel(step, depth, link, begun, *counts))
+        known.move_to_end(key)
+        found.add(step, *counts)
+        return found
 
     # --- what addresses tell
 
-    def _judge(self, tunnel: Tunnel, step: Step, event: Carried) -> None:
+    def _judge(self, tunnel: Tunnel, step: Step, packets: int, number: int) -> None:
         """Whether the outer ends are those that the addresses inside tell."""
-        if step.inner is None or (step.outer != step.inner and step.kind not in JUDGED):
-            return
         key = (step.kind, step.outer, step.ports, step.inner)
         known = self._judged.get(key)
         if known is None:
@@ -120,10 +145,10 @@ class Tunnels(Analysis[Event]):
             if verdict.outcome == "unverifiable":
                 tunnel.unverifiable += 1
             elif verdict.outcome is not None:
-                tunnel.checked += event.packets
-                tunnel.wrong += event.packets * (verdict.outcome == "wrong")
+                tunnel.checked += packets
+                tunnel.wrong += packets * (verdict.outcome == "wrong")
             if verdict.words:
-                tunnel.blame(verdict, event.at.ref)
+                tunnel.blame(verdict, Ref(number, tunnel.link.file))
 
     def _verdicts(self, step: Step) -> Iterator[Verdict]:
         """For each end its role, what is known of it, and what is wrong."""
@@ -185,47 +210,44 @@ class Tunnels(Analysis[Event]):
         if mtu and (known is None or mtu < known[0]):
             self._reports.put(key, (mtu, message.at.ref))
 
-    def _finish(self) -> None:
-        """Bring errors to the tunnels that they are about: between the ends, or inside."""
-        if self._finished:
-            return
-        self._finished = True
-        for tunnel in self._tunnels.entries.values():
-            found = []
-            for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
-                report = self._reports.get(ends)
-                if report is not None and tunnel.overhead:
-                    found.append((report[0] - tunnel.overhead, report[1]))
-            if self._reports.entries:
-                found += [r for pair in tunnel.inside if (r := self._reports.get(pair)) is not None]
-            tunnel.reported = min(found, default=None)
-        self._teredo.name(self._tunnels.entries.values())
+    def _reported(self, tunnel: Tunnel) -> tuple[int, Ref] | None:
+        """What errors say that fits inside: those between the ends, and those inside."""
+        found, traits = [], tunnel.traits
+        for ends in ((tunnel.a, tunnel.b), (tunnel.b, tunnel.a)):
+            report = self._reports.get(ends)
+            if report is not None and traits.overhead:
+                found.append((report[0] - traits.overhead, report[1]))
+        found += [one for pair in traits.inside if (one := self._reports.get(pair)) is not None]
+        return min(found, default=None)
+
+    def _row(self, tunnel: Tunnel) -> Row:
+        return tunnel.row(self._reported(tunnel))
 
     # --- what is told
 
     def tunnels(self) -> list[Tunnel]:
         """Those that are kept."""
-        self._finish()
         return list(self._tunnels.entries.values())
 
     def table(self, name: str) -> Table:
         """``tunnels`` or ``nestings``."""
-        self._finish()
         if name == "nestings":
             nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
             rows: list[Row] = [one.row for one in nestings[: self.options.top]]
             return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
                          forgotten(self._paths, "nestings"))  # fmt: skip
-        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -sum(tunnel.packets))
-        rows = [tunnel.row for tunnel in tunnels[: self.options.top]]
+        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -tunnel.packets)
+        if not self._named:
+            self._named = True
+            self._teredo.name(self._tunnels.entries.values())
+        rows = [self._row(tunnel) for tunnel in tunnels[: self.options.top]]
         remarks = forgotten(self._tunnels, "tunnels")
-        if any(tunnel.more_inside for tunnel in tunnels):
+        if any(tunnel.has_more_inside for tunnel in tunnels):
             remarks.append(f"of a tunnel's pairs inside, the first {INSIDE:,} are counted")
         return Table(name, "Tunnels", TABLE, rows, len(tunnels), remarks)
 
     def findings(self) -> Iterator[Finding]:
         """Ends that contradict addresses, deep nesting, outer fragments."""
-        self._finish()
         told: Counter[str] = Counter()
         for tunnel in self._tunnels.entries.values():
             if not tunnel.wrongs and not tunnel.pieces:

@@ -139,6 +139,7 @@ def command(
         raise click.UsageError("-T html is a page for a browser: -o FILE", ctx)
     from dissect.analysis.options import Options
     from dissect.cli.main import complain
+    from dissect.engine.garbage import hoard
     from dissect.report.formats.look import Look
     from dissect.report.summary import Plan, report
 
@@ -154,6 +155,7 @@ def command(
     bounded = (out is None and sys.stdout.isatty()) or "COLUMNS" in os.environ
     width = shutil.get_terminal_size().columns if bounded else None
     look = Look(is_colored(color) and (out is None or color == "always"), width)
+    hoard()
     with _stream(out, force) as stream:
         with _progress(list(files)) as progress:
             reports = [report(group, plan, jobs=jobs, progress=progress) for group in groups]

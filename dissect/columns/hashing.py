@@ -37,6 +37,18 @@ def together(numbers: Keys) -> NDArray[np.int64]:
     return order
 
 
+def ordered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A stable argsort of numbers from 0, much faster if they are not too large for that.
+
+    Each is sorted with where it was in the bits below it.
+    """
+    bits = max(len(numbers) - 1, 1).bit_length()
+    if len(numbers) and int(numbers.max()) >> 63 - bits:
+        return np.argsort(numbers, kind="stable")
+    found: NDArray[np.int64] = np.sort(numbers << bits | np.arange(len(numbers)))
+    return found & (1 << bits) - 1
+
+
 def groups(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows in an order that has the same keys together, each in its order, and where each begins.
 

@@ -10,13 +10,21 @@ from typing import NamedTuple
 
 from dissect.engine.cursor import Cursor
 from dissect.engine.notes import Note
-from dissect.engine.reassembly import Flag, Outcome, Piece, Reassembly, Rules, Trouble, Whole
+from dissect.engine.reassembly import (
+    CONTRADICTIONS,
+    Flag,
+    Outcome,
+    Piece,
+    Reassembly,
+    Rules,
+    Trouble,
+    Whole,
+)
 from dissect.engine.session import Session
 from dissect.engine.tree import Field, Node, SourceNode
 from dissect.engine.values import BOOL, BYTES, FRAME, U32, Kind, bytes_count
 
 SECOND = 1_000_000_000
-CONTRADICTIONS = Flag.CONFLICT | Flag.TAILS | Flag.TOO_LONG
 CARRIERS = frozenset({"ip", "ipv6", "ipv6.fraghdr"})
 """Layers that tell fragments in a tunnel from the same ones outside it."""
 
@@ -72,8 +80,11 @@ class Fragments:
         layers  those around it, by name: they tell it from the same one in a tunnel
         key     addresses, identification and whatever else they have in common
         """
-        path = tuple(name for name in layers if name in CARRIERS)
-        return known.add((path, key), piece, now, self.rules, self.title)
+        return known.add(self.key(layers, key), piece, now, self.rules, self.title)
+
+    def key(self, layers: Iterable[str], key: Hashable) -> Hashable:
+        """What a datagram is known by, as ``take`` has it."""
+        return tuple([name for name in layers if name in CARRIERS]), key
 
 
 def reassembles(c: Cursor) -> bool:

@@ -6,6 +6,8 @@ import atexit
 import gc
 
 ALLOCATED, YOUNG, MIDDLE = 200_000, 50, 50
+MUCH = 2_000_000
+"""More than all that a report keeps of a capture, whose tables are bounded."""
 KEPT = 16 << 20
 """Octets: as much as the arrays take that are made anew for each chunk of a capture."""
 
@@ -23,3 +25,8 @@ def calm(kept: int = KEPT) -> None:
     gc.freeze()
     gc.set_threshold(ALLOCATED, YOUNG, MIDDLE)
     atexit.register(gc.freeze)
+
+
+def hoard() -> None:
+    """Look for cycles only where something must be wrong: what is made is kept, and has none."""
+    gc.set_threshold(MUCH, YOUNG, MIDDLE)

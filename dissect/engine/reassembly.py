@@ -40,6 +40,9 @@ class Flag(IntFlag):
     """It reaches past the end that the last one gives."""
 
 
+CONTRADICTIONS = Flag.CONFLICT | Flag.TAILS | Flag.TOO_LONG
+
+
 class Trouble(Enum):
     """What is remarkable about a fragment's arrival."""
 
@@ -215,7 +218,9 @@ class Reassembly:
         complete = datagram.add(piece)
         self.held += datagram.cost - before
         if complete:
-            source, pieces = Source(name, datagram.put_together()), datagram.pieces
+            octets, pieces = datagram.put_together(), datagram.pieces
+            sound = [piece.length for piece in pieces if not piece.flags & CONTRADICTIONS]
+            source = Source(name, octets, tuple(sound))
             datagram.frame = piece.frame
             self._forget(key)
             return Outcome(datagram, Whole(source, pieces), trouble)

@@ -122,14 +122,16 @@ def hex_form(mask: int) -> str:
 class Source:
     """Octets that nodes stand in beside the frame's, put together from several packets.
 
-    ``name`` is what a person reads: ``Reassembled IPv6``.
+    name    what a person reads: ``Reassembled IPv6``
+    pieces  octets of each of its fragments, but for those that contradict others
     """
 
-    __slots__ = ("name", "data")
+    __slots__ = ("name", "data", "pieces")
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, pieces: tuple[int, ...] = ()) -> None:
         self.name = name
         self.data = data
+        self.pieces = pieces
 
 
 class Node(Struct, eq=False, gc=False):

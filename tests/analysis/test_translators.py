@@ -15,13 +15,15 @@ import pytest
 from click.testing import CliRunner
 
 from dissect import open_capture
-from dissect.analysis import translators
+from dissect.analysis import translation_rows, translators
 from dissect.analysis.options import Options
 from dissect.analysis.translation_map import prefix_of
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from dissect.cli.report import command
+from dissect.columns import chunks
 from dissect.engine.checksum import checksum
+from dissect.report.summary import Plan, Summary
 from tests.analysis.lab import LAB, tables, truth
 
 TABLES = ("translations", "translators")
@@ -418,3 +420,17 @@ def test_what_waits_for_a_twin_is_bounded(tmp_path, monkeypatch):
     found = report([str(path)], Plan(TABLES, options))
     assert any("were forgotten" in remark for remark in found.tables[0].remarks)
     assert found.tables[1].rows[0][7] >= 200
+
+
+def test_what_is_left_out_is_told_whichever_process_reads(monkeypatch):
+    """The second capture has one IP version only, and more packets than are compared."""
+    monkeypatch.setattr(translation_rows, "FIRST", 2)
+    plan = Plan(("translators",))
+    whole = Summary(plan)
+    for name in ("nat64", "slaac"):
+        (chunk,) = chunks(str(LAB / f"{name}.pcapng"))
+        other = Summary(plan)
+        other.update(chunk)
+        whole.merge(other)
+    (table,) = whole.tables()
+    assert any("only the first packets are compared" in remark for remark in table.remarks)

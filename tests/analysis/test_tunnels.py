@@ -7,6 +7,7 @@ import pytest
 from dissect import open_capture
 from dissect.analysis import tunnels
 from dissect.analysis.analysis import place_of
+from dissect.analysis.places import spread
 from dissect.analysis.tunnel_columns import carried
 from dissect.analysis.tunnel_steps import carried_in
 from dissect.columns import chunks
@@ -144,7 +145,7 @@ def test_errors_tell_what_fits_inside(tmp_path):
 def test_columns_and_trees_see_the_same_steps(name):
     (chunk,) = chunks(str(LAB / f"{name}.pcapng"))
     counted, by_trees = {}, {}
-    for event in carried(Seen(chunk, ~chunk.unsure), 0):
+    for event in spread(carried(Seen(chunk, ~chunk.unsure), 0)):
         add(counted, event)
     with open_capture(LAB / f"{name}.pcapng", reassemble=False) as capture:
         for packet in capture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dissect.columns.hashing import groups, together
+from dissect.columns.hashing import groups, ordered, together
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_groups_hold_the_places_of_each_key_in_order():
     order, starts = groups(keys)
     found = [part.tolist() for part in np.split(order, starts[1:])]
     assert sorted(found) == [[0, 2, 5], [1, 4], [3]]
+
+
+@pytest.mark.parametrize("most", [1, 3, 1 << 20, 1 << 62])
+@pytest.mark.parametrize("size", [0, 1, 2, 500])
+def test_numbers_come_in_their_order_and_equal_ones_as_they_were(most, size):
+    numbers = np.random.default_rng(size).integers(0, most, size)
+    assert ordered(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()

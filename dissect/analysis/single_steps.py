@@ -1,0 +1,104 @@
+"""The steps of packets that are in one tunnel each, many at once, out of columns.
+
+All have the same layers, and ports and numbers are right behind their outer header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dissect.analysis.places import octets_of, tuples
+from dissect.analysis.transports import ADDRESSES
+from dissect.analysis.tunnel_steps import GRE_CHECKSUM, GRE_KEY, Ends, Parts, Step, kind_of
+from dissect.columns.chunk import Rows
+from dissect.columns.layout import Data, Item, gather
+from dissect.protocols.ipv6 import IPv6
+from dissect.protocols.udp import UDP
+
+WHOLE = 8
+"""Octets of a carrier that has a number."""
+SHORT, WORD = Item(">u2", 0, 2, 0, 0), Item(">u4", 0, 4, 0, 0)
+
+
+class Number(NamedTuple):
+    """Where the word with a carrier's number is, the bits behind it there, and its text."""
+
+    ahead: int
+    shift: int
+    text: Callable[[int], str]
+
+
+SPI, VNI = Number(0, 0, "SPI 0x{:08x}".format), Number(4, 8, "VNI {}".format)
+NUMBERS = {
+    "esp": SPI, "udpencap": SPI, "vxlan": VNI, "geneve": VNI,
+    "gtp": Number(4, 0, "TEID 0x{:08x}".format), "gre": Number(4, 0, "key {}".format),
+}  # fmt: skip
+
+
+class Outer(NamedTuple):
+    """Packets with the same layers.
+
+    starts    (n, headers) where their IP headers are
+    versions  of those headers
+    stops     where what belongs to the outermost ends
+    sizes     of the outermost packet
+    """
+
+    starts: Rows
+    versions: list[int]
+    stops: Rows
+    sizes: Rows
+
+
+def is_single(parts: Parts) -> bool:
+    """Whether packets with such layers are in one tunnel, and their steps are read here."""
+    if parts.below or not parts.behind:
+        return False
+    return len(parts.behind) == 2 - parts.behind[-1].opaque and parts.behind[0].is_near
+
+
+def single_steps(data: Data, parts: Parts, found: Outer) -> Iterator[Step]:
+    """The step of each packet."""
+    part, (outer, *inside) = parts.behind[0], found.starts.T
+    ends = _ends(data, outer, found.versions[0])
+    inner: Sequence[Ends | None] = [None] * len(outer)
+    overhead = np.zeros_like(outer)
+    if inside:
+        inner, overhead = _ends(data, inside[0], found.versions[1]), inside[0] - outer
+    ports, numbers = [(0, 0)] * len(outer), [""] * len(outer)
+    at = outer + IPv6.__hdr_len__
+    if found.versions[0] == 4:
+        at = outer + 4 * (np.frombuffer(data, np.uint8)[outer] & 15).astype(np.int64)
+    if part.has_udp:
+        both = (gather(data, SHORT, at + ahead).tolist() for ahead in (0, 2))
+        ports, at = list(zip(*both, strict=True)), at + UDP.__hdr_len__
+    if part.carriers:
+        numbers = _numbers(data, part.carriers[0], at, found.stops)
+    kinds = [part.kind] * len(outer) if part.kind else list(map(kind_of, ends, inner))
+    return tuples(Step, kinds, ends, ports, numbers, inner, overhead.tolist(), found.sizes.tolist())
+
+
+def _ends(data: Data, at: Rows, version: int) -> list[Ends]:
+    """The addresses of IP headers."""
+    both = gather(data, ADDRESSES[version], at)
+    half = both.shape[1] // 2
+    sides = (octets_of(np.ascontiguousarray(side)) for side in (both[:, :half], both[:, half:]))
+    return list(zip(*sides, strict=True))
+
+
+def _numbers(data: Data, carrier: str, at: Rows, stops: Rows) -> list[str]:
+    """What carriers say of their tunnels; those that are too short say nothing."""
+    number = NUMBERS.get(carrier)
+    if number is None:
+        return [""] * len(at)
+    there = at + WHOLE <= stops
+    if carrier == "gre":
+        flags = gather(data, SHORT, np.where(there, at, 0))
+        there &= flags & GRE_KEY != 0
+        at = at + np.where(flags & GRE_CHECKSUM, 4, 0)
+    words = gather(data, WORD, np.where(there, at + number.ahead, 0)) >> number.shift
+    texts = map(number.text, words.tolist())
+    return [text if said else "" for text, said in zip(texts, there.tolist(), strict=True)]
