@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from dissect.api import Capture, Packet
+from dissect.api import Capture
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter
 from dissect.moulds.telling import Telling
@@ -41,9 +41,4 @@ PACKETS = 32_768
 def elements(capture: Capture, exporter: Exporter) -> Iterator[str]:
     """The texts of all packets of a capture, in their order, each as its octets."""
     writing = Writing(exporter, capture.session(Settled))
-
-    def text(packet: Packet) -> str:
-        return writing.text(packet.decode(detail=True))
-
-    telling = Telling(capture, PACKETS, text)
-    return chain.from_iterable(writing.texts(told, lambda text: text) for told in telling)
+    return chain.from_iterable(map(writing.texts, Telling(capture, PACKETS, writing.of_tree)))

@@ -7,7 +7,7 @@ no other packets: it may be done in another process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,15 +37,16 @@ class Part(NamedTuple):
 class Told(NamedTuple):
     """Packets in a row, of which the session has been told.
 
-    turns   for each packet a number: of the part that it is the next packet of, from 1; 0: it is
-            the next of those that are decoded
-    form    of the capture file, ``pcap`` or ``pcapng``
-    last    the number of the last packet
+    turns    for each packet a number: of the part that it is the next packet of, from 1; 0: it is
+             the next of those that are decoded
+    decoded  their texts
+    form     of the capture file, ``pcap`` or ``pcapng``
+    last     the number of the last packet
     """
 
     turns: list[int]
     parts: list[Part]
-    decoded: list[Any]
+    decoded: list[str]
     form: str
     last: int
 
@@ -53,12 +54,12 @@ class Told(NamedTuple):
 class Telling:
     """Goes through a capture.
 
-    size     packets at once
-    decode   is given each packet that goes by its tree in its turn, decodes it, and hands back what
-             is to be handed on of it
+    size    packets at once
+    decode  is given each packet that goes by its tree in its turn, decodes it, and hands back its
+            text
     """
 
-    def __init__(self, capture: Capture, size: int, decode: Callable[[Packet], Any]) -> None:
+    def __init__(self, capture: Capture, size: int, decode: Callable[[Packet], str]) -> None:
         self._capture = capture
         self._size = size
         self._decode = decode
@@ -93,7 +94,7 @@ class Telling:
         ]  # fmt: skip
         return Told(turns, parts, decoded, chunk.stretch.form.name, int(chunk.number[-1]))
 
-    def _decoded(self, chunk: Chunk, row: int) -> Any:
+    def _decoded(self, chunk: Chunk, row: int) -> str:
         packet = self._capture.packet(chunk.stretch.record(row), self._session)
         self._session.first_time, self._session.previous_time = self._times.before(row)
         return self._decode(packet)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from itertools import chain
-from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -43,10 +42,10 @@ class Writing:
         self._moulds: dict[Hashable, Mould | None] = {}
         self._seen: Counter[Hashable] = Counter()
 
-    def texts(self, told: Told, text: Callable[[Any], str]) -> Iterator[str]:
-        """The texts of packets in a row; ``text`` makes one of what was handed on of a packet."""
+    def texts(self, told: Told) -> Iterator[str]:
+        """The texts of packets in a row."""
         self._form = told.form
-        sources: list[Iterator[str]] = [map(text, told.decoded)]
+        sources: list[Iterator[str]] = [iter(told.decoded)]
         turns = np.array(told.turns)
         order = np.zeros(len(turns), np.int64)
         for nth, part in enumerate(told.parts, 1):
@@ -54,16 +53,16 @@ class Writing:
                 order[turns == nth] = self._fill(part, sources)
         return map(next, map(sources.__getitem__, order.tolist()))
 
-    def text(self, packet: Packet) -> str:
+    def of_tree(self, packet: Packet) -> str:
         """The text of a packet by its tree."""
-        return octets_of(self._exporter.element(packet))
+        return octets_of(self._exporter.element(packet.decode(detail=True)))
 
     def _fill(self, part: Part, sources: list[Iterator[str]]) -> list[int]:
         """Add the texts of packets of one layout, a source a shape; says whose turn it is when."""
         batch, layout = part.batch, layout_of(part.key)
 
         def write(batch: Batch, row: int) -> str:
-            return self.text(self._packet(layout, batch, row, part))
+            return self.of_tree(self._packet(layout, batch, row, part))
 
         first = len(sources)
         numbers: dict[Hashable, int] = {}

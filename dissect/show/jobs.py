@@ -107,10 +107,15 @@ class Jobs:
         return self._done(_batches(packets), _texts)
 
     def by_moulds(self, capture: Capture) -> Iterator[Future[int]]:
-        """The same with all packets of a capture, where moulds can be cast of it."""
-        from dissect.moulds.telling import Telling
+        """The same with all packets of a capture, where moulds can be cast of it.
 
-        return self._done(Telling(capture, MOULDED, _sent), _filled)
+        This process decodes those that go by their trees, and writes their texts at once.
+        """
+        from dissect.moulds.telling import Telling
+        from dissect.moulds.writing import Writing
+
+        writing = Writing(self._exporter, capture.session(Settled))
+        return self._done(Telling(capture, MOULDED, writing.of_tree), _filled)
 
     def _done(
         self, batches: Iterable[Batch], texts: Callable[[Batch], Iterator[bytes]]
@@ -247,8 +252,7 @@ def _filled(told: Told) -> Iterator[bytes]:
     if _Worker.writing is None:
         _Worker.writing = Writing(_Worker.exporter, _Worker.options["session"])
     writing = _Worker.writing
-    texts = writing.texts(told, lambda sent: writing.text(_received(sent)))
-    return _Worker.exporter.blocks(texts)
+    return _Worker.exporter.blocks(writing.texts(told))
 
 
 def _received(sent: Sent) -> Packet:

@@ -148,8 +148,8 @@ def test_traffic_as_it_is_found_is_written_by_moulds(tmp_path, form):
     chains = set()
     with open_capture(path) as capture:
         counted = Counted(exporter(form), capture.session(Settled))
-        for told in Telling(capture, 500, lambda packet: counted.text(packet.decode(detail=True))):
-            assert all(counted.texts(told, lambda text: text))
+        for told in Telling(capture, 500, counted.of_tree):
+            assert all(counted.texts(told))
             chains.update(part.key.chain for part in told.parts)
             decoded += len(told.decoded)
             total += len(told.turns)
