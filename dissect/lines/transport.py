@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dissect.columns.chunk import Mask, Rows
 from dissect.columns.layout import Item, gather
 from dissect.columns.readers.transport import STAMPS_ONLY
-from dissect.engine.conversation import PORT, Key
+from dissect.engine.conversation import PORT, Key, is_forward, key_between
 from dissect.lines.kinds import Group, Infos, Kind, as_objects, size_of
 from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
@@ -50,6 +50,15 @@ def _keys(g: Group) -> tuple[list[Key], list[bool]]:
             ordered = np.concatenate([source, destination], axis=1)
             ordered[~ahead] = np.concatenate([destination, source], axis=1)[~ahead]
             keys[mine], forward[mine] = as_objects(ordered), ahead
+    moved = g.places.moved[g.rows]
+    some = g.of(moved)
+    senders = zip(some.source, some.number(PORT, 0).tolist(), strict=True)
+    receivers = zip(some.destination, some.number(PORT, PORT).tolist(), strict=True)
+    for nth, sender, receiver in zip(
+        np.flatnonzero(moved).tolist(), senders, receivers, strict=True
+    ):  # fmt: skip
+        keys[nth] = key_between(*sender, *receiver)
+        forward[nth] = is_forward(keys[nth], sender)
     return keys.tolist(), forward.tolist()
 
 
