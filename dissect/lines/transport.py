@@ -17,7 +17,7 @@ from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_checksum import INFO_WRONG, TCP_PROTO
 from dissect.protocols.tcp_flags import ACK, SYN, URG, flag_words
 from dissect.protocols.tcp_option_data import INFO_STAMPS
-from dissect.protocols.tcp_stream import Seen, follow, learn
+from dissect.protocols.tcp_stream import UNKNOWN_BASES, Seen, follow, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
@@ -93,11 +93,12 @@ def _segments(g: Group) -> Infos:
     ):  # fmt: skip
         if flags & (SYN | ACK) == ACK:
             stream = follow(streams, key, forward, now, flags, seq, ack, size)
-            base, ack_base = stream.bases_of(forward) if relative else (0, 0)
+            bases = stream.bases if relative else UNKNOWN_BASES
             shift = stream.shifts[forward]
             yield form % (
                 sport, dport, flag_words(flags, True) if stream.ace else flag_words(flags),
-                seq - base & 0xFFFFFFFF, ack - ack_base & 0xFFFFFFFF,
+                seq - (bases[forward] or 0) & 0xFFFFFFFF,
+                ack - (bases[not forward] or 0) & 0xFFFFFFFF,
                 window << shift if shift > 0 else window, size,
             )  # fmt: skip
         else:
