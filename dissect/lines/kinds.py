@@ -116,9 +116,7 @@ class Places:
 
 def as_objects(values: NDArray[Any]) -> NDArray[Any]:
     """An array of (n, size) octets as n objects."""
-    found = np.empty(len(values), object)
-    found[:] = np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().tolist()
-    return found
+    return np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().astype(object)
 
 
 @dataclass(slots=True)

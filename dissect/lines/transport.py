@@ -86,10 +86,10 @@ def _segments(g: Group) -> Infos:
     octets = 4 * head.off.astype(np.int64)
     session = g.session
     streams, relative = session.table("tcp"), session.relative_seq
-    for key, forward, sport, dport, flags, seq, ack, window, size, now, form in zip(
+    for key, forward, sport, dport, flags, seq, ack, window, size, now, form, stamps in zip(
         *_keys(g), head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
         head.seq.tolist(), head.ack.tolist(), head.win.tolist(), (g.end - g.at - octets).tolist(),
-        g.times, _forms(g, octets == WITH_STAMPS), strict=True,
+        g.times, *_forms(g, octets == WITH_STAMPS), strict=True,
     ):  # fmt: skip
         if flags & (SYN | ACK) == ACK:
             stream = follow(streams, key, forward, now, flags, seq, ack, size)
@@ -99,25 +99,31 @@ def _segments(g: Group) -> Infos:
                 sport, dport, flag_words(flags, True) if stream.ace else flag_words(flags),
                 seq - (bases[forward] or 0) & 0xFFFFFFFF,
                 ack - (bases[not forward] or 0) & 0xFFFFFFFF,
-                window << shift if shift > 0 else window, size,
+                window << shift if shift > 0 else window, size, *stamps,
             )  # fmt: skip
         else:
             seen = learn(session, key, forward, now, flags, seq, ack, size, None, True)
             window = tcp.scaled(window, flags, seen)
             begin, told = tcp.described(sport, dport, flags, seq, ack, window, seen)
-            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size)
+            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size, *stamps)
 
 
-def _forms(g: Group, stamped: Mask) -> list[str]:
-    """Of segments with ACK, which say already if the checksum is wrong, and the timestamps."""
-    forms = [tcp.INFO_ACK + tcp.INFO_LENGTH] * len(g)
-    for row in np.flatnonzero(_wrong(g, TCP_PROTO)).tolist():
-        forms[row] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
+FORMS = np.array([
+    tcp.INFO_ACK + wrong + tcp.INFO_LENGTH + stamps
+    for wrong in ("", INFO_WRONG) for stamps in ("", INFO_STAMPS)
+], object)  # fmt: skip
+
+
+def _forms(g: Group, stamped: Mask) -> tuple[list[str], list[tuple[int, ...]]]:
+    """How segments with ACK are told, and the timestamps of those that have them."""
+    forms: list[str] = FORMS[2 * _wrong(g, TCP_PROTO) + stamped].tolist()
+    stamps: list[tuple[int, ...]] = [()] * len(g)
     some = g.of(stamped)
-    stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
-    for row, *told in zip(np.flatnonzero(stamped).tolist(), *stamps, strict=True):
-        forms[row] += INFO_STAMPS % tuple(told)
-    return forms
+    values, replies = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
+    told = zip(values, replies, strict=True)
+    for nth, both in zip(np.flatnonzero(stamped).tolist(), told, strict=True):
+        stamps[nth] = both
+    return forms, stamps
 
 
 def _wrong(g: Group, protocol: int) -> Mask:
