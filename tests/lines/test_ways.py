@@ -84,7 +84,7 @@ def test_ends_are_those_that_extension_headers_give(way):
         (source, destination, info) for info in INFOS
     ]
     assert differ(packets, link_type=RAW_IPV6) == []
-    assert by_columns(octets) == len(packets)
+    assert written(octets) == len(packets)
 
 
 def test_wrong_checksums_and_outermost_ends():
@@ -109,14 +109,14 @@ def test_options_that_may_say_more_are_left_to_the_tree_reader(option):
         for nxt, octets in upper(SOURCE, DESTINATION)
     ]
     assert differ(packets, link_type=RAW_IPV6) == []
-    assert by_columns(made(packets, link_type=RAW_IPV6)) == 0
+    assert written(made(packets, link_type=RAW_IPV6)) == 0
 
 
-def by_columns(octets: bytes) -> int:
+def written(octets: bytes) -> int:
     """So many lines are written from columns."""
-    written = 0
+    count = 0
     with open_capture(io.BytesIO(octets)) as capture:
         for chunk in chunks(capture):
             places, session = Places(chunk), Session()
-            written += sum(len(kind.group(places, session)) for kind in KINDS)
-    return written
+            count += sum(len(kind.group(places, session)) for kind in KINDS)
+    return count
