@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from dissect.columns.layout import Item, gather, layout_for
 from dissect.engine.header import Header
 from dissect.engine.session import Session
 from dissect.engine.tables import DISSECTORS, FALLBACKS, Dissector
+from dissect.lines.ways import ends_of, harmless
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
 
@@ -24,9 +25,11 @@ IPV6_HEADER: int = IPv6.__hdr_len__
 
 CARRIERS = frozenset((
     "eth", "ethertype", "vlan", "ieee8021ad", "null", "raw", "sll", "ppp", "pppoes", "mpls", "gre",
-    "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts",
+    "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing",
 ))  # fmt: skip
-"""What may stand before: nothing that adds to a line, or changes what is behind it."""
+"""What may stand before: nothing that adds to a line, or changes what is behind it, but for the
+ends that extension headers give."""
+GIVING_ENDS = frozenset(("ipv6.dstopts", "ipv6.routing"))
 IN_UDP = CARRIERS | {"udp", "vxlan", "geneve", "teredo", "gtp", "udpencap"}
 """The same in tunnels through UDP."""
 
@@ -39,6 +42,7 @@ class Places:
 
     end, version   where its payload must end in ``data``; 4 or 6
     source, destination  the octets of the addresses, objects
+    moved          rows in which these aren't the header's: an extension header has given others
     ends           the two as they are shown; with ``outer`` they are the outermost header's
     """
 
@@ -64,6 +68,7 @@ class Places:
         self.at = np.zeros(size, np.int64)
         self.end = np.zeros(size, np.int64)
         self.version = np.zeros(size, np.int64)
+        self.moved = np.zeros(size, np.bool_)
         self.source = np.full(size, None, object)
         self.destination = np.full(size, None, object)
         self.ends = self.source, self.destination
@@ -111,9 +116,7 @@ class Places:
 
 def as_objects(values: NDArray[Any]) -> NDArray[Any]:
     """An array of (n, size) octets as n objects."""
-    found = np.empty(len(values), object)
-    found[:] = np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().tolist()
-    return found
+    return np.ascontiguousarray(values).view(f"V{values.shape[1]}").ravel().astype(object)
 
 
 @dataclass(slots=True)
@@ -248,7 +251,7 @@ class Kind:
         rows = np.flatnonzero(mine)
         group = self.begun(places, session, rows)
         if len(rows):
-            group = group.of(only_harmless(group, chunk.chains.having("ipv6.dstopts")))
+            group = group.of(_moved(group))
             group = group.of(self.sure(group))
         return group
 
@@ -263,11 +266,12 @@ class Kind:
         last = len(protocols) - 1
         at = protocols.index(self.name) if self._quotes else last - protocols[::-1].index(self.name)
         before = protocols[:at]
+        innermost = max((n for n, name in enumerate(before) if name in ("ip", "ipv6")), default=-1)
         return (
             (IN_UDP if self.over_udp else CARRIERS).issuperset(before)
-            and not {"ip", "ipv6"}.isdisjoint(before)
+            and innermost >= 0
             and self.over_udp == ("udp" in protocols[: at + 1])
-            and ("ipv6.dstopts" not in before or before.index("ipv6.dstopts") == at - 1)
+            and GIVING_ENDS.isdisjoint(before[:innermost])
             and self._tells(protocols[at + 1 :])
         )
 
@@ -299,8 +303,29 @@ def size_of(header: type[Header]) -> int:
     return layout_for(header).size
 
 
+def _moved(g: Group) -> Mask:
+    """The rows whose extension headers change nothing but the ends, which are from now on theirs.
+
+    Headers between IPv6's and this one are meant, not those in a quote.
+    """
+    chunk, places = g.chunk, g.places
+    asked = chunk.chains.having("ipv6.dstopts") | chunk.chains.having("ipv6.routing")
+    found = np.ones(len(g), np.bool_)
+    between = asked[chunk.chain[g.rows]] & (g.version == 6)
+    for nth in np.flatnonzero(between).tolist():
+        row, at = int(g.rows[nth]), int(g.at[nth])
+        ip = int(places.at[row])
+        if at > ip + IPV6_HEADER:
+            ends = ends_of(chunk.data[ip + 6 : ip + 7] + chunk.data[ip + 8 : at])
+            found[nth] = ends is not None
+            if ends is not None and ends != (places.source[row], places.destination[row]):
+                places.moved[row] = True
+                places.source[row], places.destination[row] = ends
+    return found
+
+
 def only_harmless(g: Group, asked: Mask) -> Mask:
-    """The rows in which options between the IP header and this one, if any, are of no account.
+    """The rows in which options between the IP header and this one are of no account.
 
     asked  the chains of which that is asked; others may have what they want
     """
@@ -308,23 +333,5 @@ def only_harmless(g: Group, asked: Mask) -> Mask:
     rows = np.flatnonzero(asked[g.chunk.chain[g.rows]])
     begin = g.places.at[g.rows[rows]] + IPV6_HEADER
     spans = zip(begin.tolist(), g.at[rows].tolist(), strict=True)
-    found[rows] = [at == end or harmless(g.chunk.data[at:end]) for at, end in spans]
+    found[rows] = [harmless(g.chunk.data[at:end]) for at, end in spans]
     return found
-
-
-HARMLESS = frozenset((0, 1, 4, 5, *range(0x1E, 0x100, 0x20)))
-"""Options that change nothing else: padding, Tunnel Encapsulation Limit, Router Alert, and those
-for experiments (RFC 4727)."""
-
-
-@lru_cache(maxsize=4096)
-def harmless(octets: bytes) -> bool:
-    """Whether an extension header with options is all, and holds no options but such."""
-    if len(octets) < 2 or len(octets) != 8 * octets[1] + 8:
-        return False
-    at = 2
-    while at < len(octets):
-        if octets[at] not in HARMLESS:
-            return False
-        at += 2 + octets[at + 1] if octets[at] and at + 1 < len(octets) else 1
-    return at == len(octets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,8 +28,9 @@ KINDS = (
 )  # fmt: skip
 PACKETS = 32_768
 """In a chunk: few enough that the first lines are there soon."""
-MOST_ADDRESSES = 100_000
+MOST_REMEMBERED = 100_000
 
+T = TypeVar("T")
 Decoded = Callable[[int, Packet, str], None]
 """Is told a row, its packet, and its text in the Time column."""
 
@@ -44,7 +46,8 @@ class Listing:
         self._time = TimeColumn(view.time)
         self._times = Times()
         self._session = capture.session(Session)
-        self._address = _Addresses(self._columns.address)
+        self._address: _Remembered[bytes] = _Remembered(self._columns.address)
+        self._length: _Remembered[int] = _Remembered(str)
         self._decoded: Decoded | None = None
         self._shown_times: list[str] = []
         self._sources: list[Iterator[Texts]] = []
@@ -116,7 +119,8 @@ class Listing:
         return zip(
             map(numbers.__getitem__, rows), map(self._shown_times.__getitem__, rows),
             *(map(self._address.__getitem__, ends) for ends in group.shown_ends),
-            kind.protocols(group), map(str, group.chunk.original[group.rows].tolist()),
+            kind.protocols(group),
+            map(self._length.__getitem__, group.chunk.original[group.rows].tolist()),
             kind.infos(group), strict=True,
         )  # fmt: skip
 
@@ -142,16 +146,16 @@ class Listing:
         return chunk.time_ns
 
 
-class _Addresses(dict[bytes, str]):
-    """Texts of addresses; begins anew when there are too many."""
+class _Remembered(dict[T, str]):
+    """Texts of addresses or numbers; begins anew when there are too many."""
 
-    def __init__(self, text: Callable[[bytes], str]) -> None:
+    def __init__(self, text: Callable[[T], str]) -> None:
         self._text = text
 
-    def __missing__(self, address: bytes) -> str:
-        if len(self) >= MOST_ADDRESSES:
+    def __missing__(self, value: T) -> str:
+        if len(self) >= MOST_REMEMBERED:
             self.clear()
-        text = self[address] = self._text(address)
+        text = self[value] = self._text(value)
         return text
 
 

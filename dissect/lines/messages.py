@@ -195,8 +195,8 @@ def _errors_of_ipv4(g: Group) -> Infos:
 
 
 QUOTED = (
-    "icmp", "icmpv6", "udp", "udplite", "vxlan", "geneve", "dhcpv6", "ipv6.routing", "ipv6.fraghdr",
-    "data", *CARRIERS,
+    "icmp", "icmpv6", "udp", "udplite", "vxlan", "geneve", "dhcpv6", "ipv6.fraghdr", "data",
+    *CARRIERS,
 )  # fmt: skip
 """What may be quoted: nothing that a session remembers and that shows in other lines."""
 

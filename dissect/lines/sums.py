@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import add
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,14 @@ def right(g: Group, protocol: int) -> Mask:
 
     All rows must be captured to their end.
     """
-    return verified(g.chunk, g.at, g.end, g.places.at[g.rows], g.version, protocol)
+    found = verified(g.chunk, g.at, g.end, g.places.at[g.rows], g.version, protocol)
+    moved = g.places.moved[g.rows]
+    if moved.any():
+        some = g.of(moved)
+        addresses = np.frombuffer(b"".join(map(add, some.source, some.destination)), np.uint8)
+        total = sums_of(g.chunk.octets, some.at, some.end) + some.end - some.at + protocol
+        found[moved] = (total + words_in(addresses.reshape(len(some), -1))) % 0xFFFF == 0
+    return found
 
 
 def verified(

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from dissect.columns.chunk import Mask, Rows
 from dissect.columns.layout import Item, gather
 from dissect.columns.readers.transport import STAMPS_ONLY
-from dissect.engine.conversation import PORT, Key
+from dissect.engine.conversation import PORT, Key, is_forward, key_between
 from dissect.lines.kinds import Group, Infos, Kind, as_objects, size_of
 from dissect.lines.sums import right
 from dissect.protocols import esp, tcp, udp
 from dissect.protocols.tcp_checksum import INFO_WRONG, TCP_PROTO
 from dissect.protocols.tcp_flags import ACK, SYN, URG, flag_words
 from dissect.protocols.tcp_option_data import INFO_STAMPS
-from dissect.protocols.tcp_stream import Seen, follow, learn
+from dissect.protocols.tcp_stream import UNKNOWN_BASES, Seen, follow, learn
 
 TCP_HEADER, UDP_HEADER = size_of(tcp.TCP), size_of(udp.UDP)
 WITH_STAMPS = TCP_HEADER + 12
@@ -50,6 +50,15 @@ def _keys(g: Group) -> tuple[list[Key], list[bool]]:
             ordered = np.concatenate([source, destination], axis=1)
             ordered[~ahead] = np.concatenate([destination, source], axis=1)[~ahead]
             keys[mine], forward[mine] = as_objects(ordered), ahead
+    moved = g.places.moved[g.rows]
+    some = g.of(moved)
+    senders = zip(some.source, some.number(PORT, 0).tolist(), strict=True)
+    receivers = zip(some.destination, some.number(PORT, PORT).tolist(), strict=True)
+    for nth, sender, receiver in zip(
+        np.flatnonzero(moved).tolist(), senders, receivers, strict=True
+    ):  # fmt: skip
+        keys[nth] = key_between(*sender, *receiver)
+        forward[nth] = is_forward(keys[nth], sender)
     return keys.tolist(), forward.tolist()
 
 
@@ -77,37 +86,44 @@ def _segments(g: Group) -> Infos:
     octets = 4 * head.off.astype(np.int64)
     session = g.session
     streams, relative = session.table("tcp"), session.relative_seq
-    for key, forward, sport, dport, flags, seq, ack, window, size, now, form in zip(
+    for key, forward, sport, dport, flags, seq, ack, window, size, now, form, stamps in zip(
         *_keys(g), head.sport.tolist(), head.dport.tolist(), head.flags.tolist(),
         head.seq.tolist(), head.ack.tolist(), head.win.tolist(), (g.end - g.at - octets).tolist(),
-        g.times, _forms(g, octets == WITH_STAMPS), strict=True,
+        g.times, *_forms(g, octets == WITH_STAMPS), strict=True,
     ):  # fmt: skip
         if flags & (SYN | ACK) == ACK:
             stream = follow(streams, key, forward, now, flags, seq, ack, size)
-            base, ack_base = stream.bases_of(forward) if relative else (0, 0)
+            bases = stream.bases if relative else UNKNOWN_BASES
             shift = stream.shifts[forward]
             yield form % (
                 sport, dport, flag_words(flags, True) if stream.ace else flag_words(flags),
-                seq - base & 0xFFFFFFFF, ack - ack_base & 0xFFFFFFFF,
-                window << shift if shift > 0 else window, size,
+                seq - (bases[forward] or 0) & 0xFFFFFFFF,
+                ack - (bases[not forward] or 0) & 0xFFFFFFFF,
+                window << shift if shift > 0 else window, size, *stamps,
             )  # fmt: skip
         else:
             seen = learn(session, key, forward, now, flags, seq, ack, size, None, True)
             window = tcp.scaled(window, flags, seen)
             begin, told = tcp.described(sport, dport, flags, seq, ack, window, seen)
-            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size)
+            yield (begin + form.removeprefix(tcp.INFO_ACK)) % (*told, size, *stamps)
 
 
-def _forms(g: Group, stamped: Mask) -> list[str]:
-    """Of segments with ACK, which say already if the checksum is wrong, and the timestamps."""
-    forms = [tcp.INFO_ACK + tcp.INFO_LENGTH] * len(g)
-    for row in np.flatnonzero(_wrong(g, TCP_PROTO)).tolist():
-        forms[row] = tcp.INFO_ACK + INFO_WRONG + tcp.INFO_LENGTH
+FORMS = np.array([
+    tcp.INFO_ACK + wrong + tcp.INFO_LENGTH + stamps
+    for wrong in ("", INFO_WRONG) for stamps in ("", INFO_STAMPS)
+], object)  # fmt: skip
+
+
+def _forms(g: Group, stamped: Mask) -> tuple[list[str], list[tuple[int, ...]]]:
+    """How segments with ACK are told, and the timestamps of those that have them."""
+    forms: list[str] = FORMS[2 * _wrong(g, TCP_PROTO) + stamped].tolist()
+    stamps: list[tuple[int, ...]] = [()] * len(g)
     some = g.of(stamped)
-    stamps = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
-    for row, *told in zip(np.flatnonzero(stamped).tolist(), *stamps, strict=True):
-        forms[row] += INFO_STAMPS % tuple(told)
-    return forms
+    values, replies = (some.number(4, TCP_HEADER + 4 + 4 * place).tolist() for place in (0, 1))
+    told = zip(values, replies, strict=True)
+    for nth, both in zip(np.flatnonzero(stamped).tolist(), told, strict=True):
+        stamps[nth] = both
+    return forms, stamps
 
 
 def _wrong(g: Group, protocol: int) -> Mask:

@@ -78,11 +78,6 @@ class Stream(Conversation):
         self.fin_from: bool | None = None
         self.offers_ace = self.ace = False
 
-    def bases_of(self, forward: bool) -> tuple[int, int]:
-        """What to subtract from a segment's sequence and acknowledgment numbers."""
-        bases = self.bases
-        return bases[forward] or 0, bases[not forward] or 0
-
     def learn(
         self, first: bool, forward: bool, flags: int, seq: int, ack: int, size: int,
         scale: int | None,
@@ -121,10 +116,10 @@ def learn(
     completeness, ace, times = stream.completeness, stream.ace, stream.times(now)
     if sound:
         stream.learn(first, forward, flags, seq, ack, size, scale)
-    base, ack_base = stream.bases_of(forward) if session.relative_seq else (0, 0)
+    bases = stream.bases if session.relative_seq else UNKNOWN_BASES
     return Seen(
-        stream.number, forward, times, completeness, base, ack_base, stream.shifts[forward],
-        stream.fin_from is None or stream.fin_from is forward, ace,
+        stream.number, forward, times, completeness, bases[forward] or 0, bases[not forward] or 0,
+        stream.shifts[forward], stream.fin_from is None or stream.fin_from is forward, ace,
     )  # fmt: skip
 
 
@@ -140,7 +135,8 @@ def follow(
     first = stream is None
     if stream is None:
         stream = streams.put(key, Stream(streams.count))
-    if flags & (FIN | RST) or None in stream.bases:
+    bases = stream.bases
+    if flags & (FIN | RST) or bases[0] is None or bases[1] is None:
         stream.learn(first, forward, flags, seq, ack, size, None)
     else:
         stream.completeness |= HAS_DATA if size else HAS_ACK
