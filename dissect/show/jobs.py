@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """Packets that go to a worker together."""
-MOULDED = 32_768
+MOULDED = 16_384
 """The same by moulds, which serve many at once."""
 AHEAD = 2
 """Batches under way for each worker."""
