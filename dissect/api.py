@@ -143,6 +143,7 @@ def packet_of(
         original=record.original,
         number=record.number,
         time_ns=record.time_ns,
+        ticks=record.interface.ticks,
         interface=record.interface if form == "pcapng" else None,
         comments=record.comments,
         flags=record.flags,

@@ -31,6 +31,7 @@ class Packet:
 
     number       from 1
     time_ns      nanoseconds since 1970, None where the capture has no time for it
+    ticks        of the capture's clock, in a second
     data         the octets captured; ``original`` says how many there were on the wire
     link_type    LINKTYPE_ number of the interface, or the protocol that the octets begin with
     interface    the capture's interface (``dissect.capture.Interface``) where the file says it
@@ -41,8 +42,8 @@ class Packet:
     """
 
     __slots__ = (
-        "number", "time_ns", "data", "original", "link_type", "interface", "comments", "flags",
-        "drops", "session", "preferences", "state", "layers", "findings", "protocol",
+        "number", "time_ns", "ticks", "data", "original", "link_type", "interface", "comments",
+        "flags", "drops", "session", "preferences", "state", "layers", "findings", "protocol",
         "info_parts", "ends", "reassembled", "strict", "_root", "_walked", "_added",
     )  # fmt: skip
 
@@ -54,6 +55,7 @@ class Packet:
         original: int | None = None,
         number: int = 1,
         time_ns: int | None = None,
+        ticks: int = 1_000_000,
         interface: Any = None,
         comments: tuple[str, ...] = (),
         flags: int | None = None,
@@ -64,6 +66,7 @@ class Packet:
     ) -> None:
         self.number = number
         self.time_ns = time_ns
+        self.ticks = ticks
         self.data = data
         self.original = len(data) if original is None else max(original, len(data))
         self.link_type = link_type

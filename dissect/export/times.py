@@ -42,10 +42,6 @@ def digits_of(ticks: int) -> int:
     return 0
 
 
-MICROSECONDS = 1_000_000
-"""The ticks of files that don't say how many there are."""
-
-
 def seconds(nanoseconds: int, digits: int) -> str:
     """Seconds with so many decimals, the rest cut off."""
     whole, rest = divmod(abs(nanoseconds), SECOND)
@@ -89,7 +85,7 @@ class TimeColumn:
             return ""
         if self._relative:
             now = self._since(packet, now)
-        return self._clock(now, digits_of(getattr(packet.interface, "ticks", MICROSECONDS)))
+        return self._clock(now, digits_of(packet.ticks))
 
     def texts(self, nanoseconds: Numbers, digits: Numbers) -> Iterator[str]:
         """The texts of times, counted from what the format counts from, with so many decimals."""

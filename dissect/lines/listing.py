@@ -17,7 +17,7 @@ from dissect.engine.conversation import ANNOUNCED
 from dissect.engine.session import Session
 from dissect.export.base import View
 from dissect.export.columns import Columns, Texts
-from dissect.export.times import MICROSECONDS, TimeColumn, digits_of
+from dissect.export.times import TimeColumn, digits_of
 from dissect.lines import links, messages, payloads, transport
 from dissect.lines.kinds import Group, Kind, Places
 
@@ -161,7 +161,5 @@ class _Remembered(dict[T, str]):
 
 def _digits(chunk: Chunk) -> Rows:
     """Decimals of each row's clock."""
-    interfaces = chunk.stretch.interfaces
-    if chunk.stretch.form.name != "pcapng":
-        return np.full(len(chunk), digits_of(MICROSECONDS))
-    return np.array([digits_of(one.ticks) for one in interfaces])[chunk.interface]
+    digits = [digits_of(one.ticks) for one in chunk.stretch.interfaces]
+    return np.array(digits)[chunk.interface]

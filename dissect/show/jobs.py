@@ -167,8 +167,8 @@ def _sent(packet: Packet) -> Sent:
     packet.decode()
     options = {
         "link_type": packet.link_type, "original": packet.original, "number": packet.number,
-        "time_ns": packet.time_ns, "interface": packet.interface, "comments": packet.comments,
-        "flags": packet.flags, "drops": packet.drops,
+        "time_ns": packet.time_ns, "ticks": packet.ticks, "interface": packet.interface,
+        "comments": packet.comments, "flags": packet.flags, "drops": packet.drops,
     }  # fmt: skip
     return Sent(packet.data, options, pickle.dumps(packet.state, pickle.HIGHEST_PROTOCOL))
 

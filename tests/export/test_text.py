@@ -1,8 +1,14 @@
+import subprocess
+
 import pytest
+from click.testing import CliRunner
 
 from dissect import Packet
+from dissect.cli.main import main
 from dissect.export.text import Text
 from dissect.export.times import seconds
+from dissect.show import run
+from tests.captures_list import ROOT
 
 
 def test_columns_are_as_wide_as_tsharks(shown, tshark, frame):
@@ -14,6 +20,17 @@ def test_columns_are_as_wide_as_tsharks(shown, tshark, frame):
 def test_time_formats_are_tsharks(shown, tshark, frame, form):
     frames = [frame(), frame(), frame()]
     assert shown(frames, "-t", form) == tshark(frames, "-t", form)
+
+
+@pytest.mark.tshark
+@pytest.mark.parametrize("form", ["r", "ad", "e"])
+@pytest.mark.parametrize("few", [1, 10**6], ids=["columns", "trees"])
+def test_a_pcap_that_counts_nanoseconds_shows_nine_decimals(monkeypatch, form, few):
+    monkeypatch.setattr(run, "FEW", few)
+    path = str(ROOT / "captures" / "pcap_nanoseconds.pcap")
+    command = ["tshark", "-n", "-t", form, "-r", path]
+    theirs = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    assert CliRunner().invoke(main, ["show", "-n", "-t", form, path]).stdout == theirs
 
 
 def test_line_and_octets_are_as_with_tshark(shown, tshark, frame):
