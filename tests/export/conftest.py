@@ -69,16 +69,26 @@ def write():
 
 
 @pytest.fixture
-def tshark(tmp_path, make_pcap):
-    """tshark(frames, *options): its output for a capture of these frames."""
+def tshark_of():
+    """tshark_of(path, *options): its output for a capture."""
     if shutil.which("tshark") is None:
         pytest.skip("tshark is not installed")
+
+    def run(path: str, *options: str) -> str:
+        command = ["tshark", "-n", "-r", path, *options]
+        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+
+    return run
+
+
+@pytest.fixture
+def tshark(tmp_path, make_pcap, tshark_of):
+    """tshark(frames, *options): its output for a capture of these frames."""
 
     def run(frames, *options: str) -> str:
         path = tmp_path / "made.pcap"
         path.write_bytes(make_pcap(*frames))
-        command = ["tshark", "-n", "-r", str(path), *options]
-        return subprocess.run(command, capture_output=True, check=True).stdout.decode()
+        return tshark_of(str(path), *options)
 
     return run
 

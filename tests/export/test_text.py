@@ -1,5 +1,3 @@
-import subprocess
-
 import pytest
 from click.testing import CliRunner
 
@@ -22,15 +20,13 @@ def test_time_formats_are_tsharks(shown, tshark, frame, form):
     assert shown(frames, "-t", form) == tshark(frames, "-t", form)
 
 
-@pytest.mark.tshark
 @pytest.mark.parametrize("form", ["r", "ad", "e"])
 @pytest.mark.parametrize("few", [1, 10**6], ids=["columns", "trees"])
-def test_a_pcap_that_counts_nanoseconds_shows_nine_decimals(monkeypatch, form, few):
+def test_a_pcap_that_counts_nanoseconds_shows_nine_decimals(monkeypatch, tshark_of, form, few):
     monkeypatch.setattr(run, "FEW", few)
     path = str(ROOT / "captures" / "pcap_nanoseconds.pcap")
-    command = ["tshark", "-n", "-t", form, "-r", path]
-    theirs = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    assert CliRunner().invoke(main, ["show", "-n", "-t", form, path]).stdout == theirs
+    ours = CliRunner().invoke(main, ["show", "-n", "-t", form, path]).stdout
+    assert ours == tshark_of(path, "-t", form)
 
 
 def test_line_and_octets_are_as_with_tshark(shown, tshark, frame):
