@@ -10,11 +10,13 @@ from functools import lru_cache
 
 from dissect.address.registry import organization
 
-_LEGAL = re.compile(
-    r"\b(incorporated|corporation|company|limited|systems?|technolog(?:y|ies)|gmbh|"
-    r"international|group|holdings?|inc|corp|ltd|llc|co|ag|sa|bv|ab|kg|plc|the)\b",
-    re.IGNORECASE,
+_FORMS = (
+    "the inc incorporated corp corporation co company ltd limited llc systems "
+    "ab ag aps as a/s bv doo gmbh kft kg kgaa kk lp nv ooo oy oyj plc pte pty pvt sa sas sl slu "
+    "spa srl sro zao"
 )
+_LEGAL = re.compile(rf"(?<![\w&+-])(?:{'|'.join(_FORMS.split())})(?![\w&+-])", re.IGNORECASE)
+_WORD = re.compile(r"[\w+-]+(?:&[\w+-]+)*")
 
 
 @lru_cache(maxsize=65536)
@@ -38,5 +40,7 @@ def _group(rest: bytes) -> str:
 @lru_cache(maxsize=4096)
 def _vendor(oui: bytes) -> str:
     """A vendor's name in at most eight letters; empty for one that is not registered."""
-    words = re.findall(r"[A-Za-z0-9-]+", _LEGAL.sub(" ", organization(oui) or ""))
-    return "".join(w.title() if w.isupper() and len(w) > 4 else w for w in words)[:8]
+    name = re.sub("[.']", "", organization(oui) or "")
+    if name.isupper():
+        name = name.title()
+    return "".join(_WORD.findall(_LEGAL.sub(" ", name)))[:8]
