@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.analysis.analysis import Analysis, Link, Place
+from dissect.analysis.analysis import Analysis, Link, Place, Spanned
 from dissect.analysis.options import Options
 from dissect.analysis.places import octets_of, tuples
-from dissect.analysis.table import Ref
 from dissect.columns.hashing import Keys, groups
 from dissect.columns.layout import Item
 from dissect.protocols.ethernet import IEEE8023, EthernetII
@@ -72,12 +71,7 @@ class Single(NamedTuple):
 Event = Batch | Single
 
 
-class Talk(NamedTuple):
-    """What somebody sent to somebody; MACs are empty where frames have none.
-
-    begun, latest  numbers of the first and of the last packet
-    """
-
+class _Talk(NamedTuple):
     link: Link
     mac: bytes
     receiver: bytes
@@ -88,15 +82,11 @@ class Talk(NamedTuple):
     begun: int
     latest: int
 
-    @property
-    def first(self) -> Ref:
-        """The first packet."""
-        return Ref(self.begun, self.link.file)
 
-    @property
-    def last(self) -> Ref:
-        """The last packet."""
-        return Ref(self.latest, self.link.file)
+class Talk(_Talk, Spanned):
+    """What somebody sent to somebody; MACs are empty where frames have none."""
+
+    __slots__ = ()
 
 
 class Traffic(Analysis[Event]):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from dissect.columns.chunk import Rows
 from dissect.columns.layout import layout_for
 from dissect.engine.conversation import key_between
+from dissect.engine.header import Header
 from dissect.engine.values import DOUBLE
 from dissect.lines import links
 from dissect.lines.kinds import Group
@@ -226,18 +228,24 @@ PASSED = State(
 # --- pings ---------------------------------------------------------------------------------------
 
 
-def _answered(g: Group) -> Iterator[tuple[int, int | None] | None]:
-    head, size = g.head(Head), Head.__hdr_len__
-    for source, destination, kind, total, identifier, sequence, frame, now in zip(
-        g.source, g.destination, head.type.tolist(), head.sum.tolist(),
-        g.number(2, size).tolist(), g.number(2, size + 2).tolist(), g.numbers, g.times, strict=True,
-    ):  # fmt: skip
-        key = echo.exchange(source, destination, kind, total, identifier, sequence)
-        if kind == echo.REQUEST:
-            echo.asked(g.session, key, frame, now)
-            yield None
-        else:
-            yield echo.answered(g.session, key)
+def _pings(protocol: ModuleType, head: type[Header], request: int) -> Callable[[Group], Any]:
+    """The request that each reply answers, as a protocol's ``asked`` and ``answered`` have it."""
+
+    def told(g: Group) -> Iterator[Any]:
+        heads, size = g.head(head), head.__hdr_len__
+        for source, destination, kind, total, identifier, sequence, frame, now in zip(
+            g.source, g.destination, heads.type.tolist(), heads.sum.tolist(),
+            g.number(2, size).tolist(), g.number(2, size + 2).tolist(), g.numbers, g.times,
+            strict=True,
+        ):  # fmt: skip
+            key = protocol.exchange(source, destination, kind, total, identifier, sequence)
+            if kind == request:
+                protocol.asked(g.session, key, frame, now)
+                yield None
+            else:
+                yield protocol.answered(g.session, key)
+
+    return told
 
 
 def _of_answered(nth: int, at: int) -> Columns:
@@ -254,30 +262,16 @@ def _of_answered(nth: int, at: int) -> Columns:
 
 
 ANSWERED = State(
-    _answered, lambda request: (request is not None,) if not request or request[1] else None,
+    _pings(echo, Head, echo.REQUEST),
+    lambda request: (request is not None,) if not request or request[1] else None,
     lambda request, chance: request and (number(chance), moment(chance)), _of_answered,
 )  # fmt: skip
-
-# --- of IPv4 -------------------------------------------------------------------------------------
-
-
-def _answered_of_ipv4(g: Group) -> Iterator[icmp.Request | None]:
-    head, query = g.head(icmp.Head), g.head(icmp.Identified, icmp.Head.__hdr_len__)
-    for source, destination, kind, total, identifier, sequence, frame, now in zip(
-        g.source, g.destination, head.type.tolist(), head.sum.tolist(), query.id.tolist(),
-        query.seq.tolist(), g.numbers, g.times, strict=True,
-    ):  # fmt: skip
-        key = icmp.exchange(source, destination, kind, total, identifier, sequence)
-        if kind == icmp.ECHO:
-            icmp.asked(g.session, key, frame, now)
-            yield None
-        else:
-            yield icmp.answered(g.session, key)
-
-
 ANSWERED_IPV4 = State(
-    _answered_of_ipv4, lambda request: (request is not None,), ANSWERED.invent, _of_answered
-)
+    _pings(icmp, icmp.Head, icmp.ECHO), lambda request: (request is not None,),
+    ANSWERED.invent, _of_answered,
+)  # fmt: skip
+
+# --- ARP -----------------------------------------------------------------------------------------
 
 
 def _heard(g: Group) -> Iterator[list[arp.Earlier]]:

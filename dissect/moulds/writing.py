@@ -70,17 +70,21 @@ class Writing:
         rows: list[list[int]] = [[] for _ in numbers]
         for row, turn in enumerate(turns):
             rows[turn].append(row)
-        few = [row for mine in rows if len(mine) < MANY for row in mine]
+        moulds = [
+            self._mould(part.key, layout, batch, shape, mine, write)
+            for shape, mine in zip(numbers, rows, strict=True)
+        ]
+        served = list(zip(moulds, rows, strict=True))
+        few = [row for mould, mine in served if mould and len(mine) < MANY for row in mine]
         made, begun = Made(layout, batch.of(few)), 0
-        for shape, mine in zip(numbers, rows, strict=True):
-            mould = self._mould(part.key, layout, batch, shape, mine, write)
+        for mould, mine in served:
             if mould is None:
                 sources.append(map(partial(write, batch), mine))
             elif len(mine) >= MANY:
                 sources.append(_filled(mould, layout, batch, mine))
             else:
                 sources.append(mould.fill(made, range(begun, begun + len(mine))))
-            begun += len(mine) if len(mine) < MANY else 0
+                begun += len(mine)
         return [first + turn for turn in turns]
 
     def _mould(
