@@ -1,6 +1,7 @@
 """What happened: stateful analyses, one file per question, over whole captures.
 
-    from dissect.report.summary import Plan, report
+    from dissect.report.run import report
+    from dissect.report.summary import Plan
 
     found = report(["lan.pcapng"], Plan(("pings",)))
     found.tables[0].rows, found.findings

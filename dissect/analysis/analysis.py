@@ -1,8 +1,8 @@
 """What all analyses are: a question that is asked of packets in the capture's order.
 
 An analysis has two halves.  ``read`` and ``scan`` make *events* of single packets, small tuples
-that know nothing of other packets; that may happen in any process.  ``take`` is handed the events
-in the capture's order, in one process, and keeps what it has seen, in tables that are bounded.
+that know nothing of other packets; those of a chunk come in any order.  ``take`` is handed the
+events in the capture's order, and keeps what it has seen, in tables that are bounded.
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
-"""All analyses that are asked for, side by side: what feeds them, in one process or several.
+"""All analyses that are asked for, side by side: what feeds them.
 
 Packets of a chunk come in any order and their events wait; ``settle`` sorts them and hands them
-over.  A process that works for another doesn't settle: what it found is pickled, waits on, and
-``merge`` takes it in where its chunk's turn is.
-
-Fragments wait too, as records: only who sees all of them can put them together.  A datagram is
-then read in the packet that completes it.
+over.  A datagram in fragments is read in the packet that completes it.
 
 An analysis that raises loses the packet or event at which it does; all else goes on.
 """
@@ -43,21 +39,18 @@ PLACE = itemgetter(0)
 class Analyses:
     """The analyses that make some tables.
 
-    file  the number of the one being read
     bugs  where their mistakes are told
+    file  the number of the one being read, from 0
     """
 
-    def __init__(
-        self, tables: Iterable[str], options: Options, file: int = 0, bugs: Bugs = STRICT
-    ) -> None:
+    def __init__(self, tables: Iterable[str], options: Options, bugs: Bugs = STRICT) -> None:
         self.bugs = bugs
         self.asked = dict.fromkeys(ANALYSES[name].made_by for name in tables if name in ANALYSES)
         self.by_name: dict[str, Analysis[Any]] = {}
         for name in self.asked:
             self._make(name, options)
-        self.file = file
+        self.file = 0
         self._waiting: dict[str, list[Any]] = {name: [] for name in self.by_name}
-        self._fragments: list[tuple[Record, str]] = []
         self._session: Session | None = None
         self._readers: Bounded[list[str]] = Bounded(REMEMBERED)
 
@@ -71,7 +64,6 @@ class Analyses:
 
     def start(self, file: int) -> None:
         """A file is going to be read; fragments of others are none of its datagrams."""
-        self.settle()
         self.file = file
         self._session = None
 
@@ -80,7 +72,6 @@ class Analyses:
 
         Hands back the rows that are to be read as packets, and who is to read each.
         """
-        self.settle()
         readers: dict[int, list[str]] = {}
         for name, one in self.by_name.items():
             try:
@@ -125,21 +116,17 @@ class Analyses:
         return known
 
     def fragment(self, record: Record, form: str) -> None:
-        """Take in a fragment, of a ``pcap`` or ``pcapng`` file."""
-        self._fragments.append((record, form))
+        """Take in a fragment, of a ``pcap`` or ``pcapng`` file, behind those before it."""
+        if self._session is None:
+            self._session = Session()
+        found = loose(record, form, self.file, self._session.fragments)
+        if found is None:
+            self.packet(packet_of(record, form, session=self._session).decode())
+        else:
+            self._alone(found)
 
     def settle(self) -> None:
-        """Hand over what waits."""
-        if self._fragments:
-            if self._session is None:
-                self._session = Session()
-            for record, form in self._fragments:
-                found = loose(record, form, self.file, self._session.fragments)
-                if found is None:
-                    self.packet(packet_of(record, form, session=self._session).decode())
-                else:
-                    self._alone(found)
-            self._fragments = []
+        """Hand over what waits, when all packets of a chunk were taken in."""
         for name, events in self._waiting.items():
             if events:
                 self._waiting[name] = []
@@ -159,24 +146,16 @@ class Analyses:
             except Exception as error:
                 self.bugs.caught(name, error, PLACE(event).number)
 
-    def merge(self, other: Analyses) -> None:
-        """Take in what another found in the chunk behind ours."""
-        self.settle()
-        self._waiting, self._fragments = other._waiting, other._fragments
-        self.bugs.merge(other.bugs)
-
     def table(self, name: str) -> Table:
         """One of the tables."""
-        self.settle()
         return self.by_name[ANALYSES[name].made_by].table(name)
 
-    def findings(self) -> list[Finding]:
-        """Those of all that were asked for."""
-        self.settle()
-        found: list[Finding] = []
-        for name in self.asked:
+    def findings(self) -> dict[str, list[Finding]]:
+        """Those of all that were asked for, by the analysis."""
+        found: dict[str, list[Finding]] = {name: [] for name in self.asked}
+        for name, mine in found.items():
             try:
-                found += self.by_name[name].findings()
+                mine += self.by_name[name].findings()
             except Exception as error:
                 self.bugs.caught(name, error)
         return found

@@ -59,7 +59,7 @@ class Spans(NamedTuple):
 class Candidates:
     """The sieve; what it learns from a chunk it forgets with it, so that all are judged alike.
 
-    left_out  packets of the chunk that was asked of last are not compared
+    left_out  some packets are not compared
     """
 
     def __init__(self, given: tuple[Prefix, ...]) -> None:
@@ -68,7 +68,6 @@ class Candidates:
 
     def of(self, seen: Seen) -> Iterator[Spans]:
         """The rows of each version that may have a twin."""
-        self.left_out = False
         six, four = _alone(seen)
         if not len(six.rows) and not len(four.rows):
             return

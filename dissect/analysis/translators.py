@@ -39,15 +39,11 @@ ADVERTISEMENT = {"icmpv6": (134,)}
 
 
 class Heard(NamedTuple):
-    """What is told of a packet: that it was seen, or what prefix a router announces.
-
-    left_out  there are others in its chunk that are not compared
-    """
+    """What is told of a packet: that it was seen, or what prefix a router announces."""
 
     at: Place
     side: Side | None
     prefix: Prefix | None = None
-    left_out: bool = False
 
 
 class Translators(Analysis[Heard]):
@@ -66,7 +62,6 @@ class Translators(Analysis[Heard]):
         self._flows = Flows(self._map)
         self._finished = False
         self._crowded = 0
-        self._left_out = False
 
     def rows(self, seen: Seen) -> Rows:
         """None: octets tell all."""
@@ -87,8 +82,6 @@ class Translators(Analysis[Heard]):
                 side = side_of(place, data[start:stop])
                 if side is not None:
                     yield Heard(place, side)
-        if self._candidates.left_out:
-            yield Heard(places(seen, seen.rows[:1], file)[0], None, left_out=True)
 
     def read(self, packet: Packet, place: Place) -> Iterable[Heard]:
         """A packet that isn't in a tunnel, if it may have a twin."""
@@ -102,7 +95,6 @@ class Translators(Analysis[Heard]):
 
     def take(self, event: Heard) -> None:
         """Put a packet to those that look alike; what is forgotten is settled first."""
-        self._left_out |= event.left_out
         if event.prefix is not None:
             self._map.add(event.prefix)
         side = event.side
@@ -154,7 +146,7 @@ class Translators(Analysis[Heard]):
             remarks.append(
                 f"{self._crowded:,} packets were not compared: many others are like them"
             )
-        if rows and self._left_out:
+        if rows and self._candidates.left_out:
             remarks.append("of captures of one side only the first packets are compared, but for "
                            "prefixes that are known: --nat64-prefix compares all")  # fmt: skip
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)

@@ -23,18 +23,15 @@ from dissect.check.reading import Reading
 from dissect.check.several import rows
 from dissect.engine.bugs import mistake
 from dissect.engine.preferences import PreferenceError
-from dissect.engine.processes import workers
+from dissect.engine.processes import that_pay, workers
 from dissect.lint.config import ConfigError
 from dissect.verdict import Case, Rule, Verdict
 
 GOLDEN = "golden"
 """What the comparison with a golden is called."""
 
-WORTH = 32 << 20
-"""Octets of captures for which starting processes pays."""
-
 MANY = 8
-"""Captures for which it does."""
+"""Captures for which as many processes as there are processors pay, however small they are."""
 
 
 @dataclass
@@ -93,8 +90,8 @@ def _outcomes(
     work: list[tuple[Plan, str]], check: Callable[[Plan, str], Outcome], jobs: int
 ) -> Iterator[Outcome]:
     if not jobs:
-        size = sum(os.path.getsize(capture) for _, capture in work if os.path.isfile(capture))
-        jobs = (os.cpu_count() or 1) if len(work) >= MANY or size >= WORTH else 1
+        captures = [capture for _, capture in work]
+        jobs = (os.cpu_count() or 1) if len(work) >= MANY else that_pay(captures)
     jobs = min(jobs, len(work))
     if jobs <= 1:
         yield from (check(*one) for one in work)

@@ -32,7 +32,7 @@ Examples:
   sixscope report -T html -o report.html capture.pcapng   a page for a browser, in one file
   sixscope report --table hierarchy,conversations --top 5 capture.pcapng
   sixscope report -Y 'ipv6 and not tcp' --table endpoints-ipv6 --prefix 64 capture.pcapng
-  sixscope report -T json --jobs 2 big.pcap | jq '.tables.hierarchy.rows[]'
+  sixscope report -T json big.pcap | jq '.tables.hierarchy.rows[]'
   sixscope report --table translations --nat64-prefix 64:ff9b::/96 inside.pcap outside.pcap
   sixscope report -T csv --table conversations-tcp capture.pcapng > tcp.csv
 """
@@ -109,7 +109,12 @@ def _prefixes(
     callback=_prefixes,
     help="The same for a transport relay translator (RFC 3142).",
 )
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 256), default=1, help="Processes.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Processes; by default one a processor, if the captures are large.",
+)
 @click.option("-n", "no_names", is_flag=True, help="No names for MAC addresses.")
 @color_option
 @click.pass_context
@@ -117,7 +122,7 @@ def command(
     ctx: click.Context, files: tuple[str, ...], form: str, out: str | None, force: bool,
     names: list[str], listing: bool, top: int | None, condition: str, each: bool, inner: bool,
     outer: bool, prefix: int, notes: bool, nat64: tuple[Prefix, ...], trt: tuple[Prefix, ...],
-    jobs: int, no_names: bool, color: str,
+    jobs: int | None, no_names: bool, color: str,
 ) -> int:  # fmt: skip
     """Sum captures up in tables; FILE may be - for standard input.
 
@@ -141,7 +146,8 @@ def command(
     from dissect.cli.main import complain
     from dissect.engine.garbage import hoard
     from dissect.report.formats.look import Look
-    from dissect.report.summary import Plan, report
+    from dissect.report.run import report
+    from dissect.report.summary import Plan
 
     if condition and filter_of(condition) is None:
         return 2

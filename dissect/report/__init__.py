@@ -1,10 +1,11 @@
 """Reports: what whole captures are made of, summed up in tables on the column engine.
 
-    report(["big.pcap"], Plan(("hierarchy", "conversations-tcp"), Options(top=10)), jobs=2)
+    run.report(["big.pcap"], Plan(("hierarchy", "conversations-tcp"), Options(top=10)), jobs=2)
 
 ``names``      the tables that there are (no heavy library is imported for it)
-``summary``    from captures to a ``Report``: a consumer for ``dissect.columns.scan``, which feeds
-               the collectors of the tables that are asked for; filters
+``run``        from captures to a ``Report``: which process makes which tables
+``summary``    a consumer for ``dissect.columns.scan``, which feeds the collectors of the tables
+               that are asked for, and the analyses; filters
 ``tables``     one file per question, each a ``collector.Collector``
 ``ends``       endpoints and conversations out of sums by key (``dissect.columns.sums``)
 ``table``      a table as data, which ``formats`` write as text, JSON, Markdown or CSV

@@ -8,19 +8,18 @@ packet after the other, as it may depend on those before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dissect.analysis.analysis import LEVELS, Finding
+from dissect.analysis.analysis import Finding
 from dissect.analysis.names import ANALYSES
 from dissect.analysis.options import Options
 from dissect.analysis.run import Analyses
 from dissect.analysis.table import Table
-from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.columns import Chunk, scan
 from dissect.columns.chunk import Flag, Mask
@@ -63,30 +62,16 @@ class Plan:
         return list(dict.fromkeys((FACTS, *names)))
 
 
-@dataclass
-class Report:
-    """Tables, of which files they are, what to look at first, what went wrong, a line each."""
-
-    paths: list[str]
-    condition: str
-    tables: list[Table]
-    findings: list[Finding] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-
-
 class Summary:
-    """The consumer of a scan: the collectors of a plan, and its analyses.
+    """The consumer of a scan: the collectors of a plan, and its analyses."""
 
-    file  the number of the file that is being read, from 0
-    """
-
-    def __init__(self, plan: Plan, file: int = 0) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.bugs = Bugs(strict=plan.strict)
         self.collectors: dict[str, Collector] = {
             name: resolve_name(name)(plan.options) for name in plan.collectors
         }
-        self.analyses = Analyses(plan.names, plan.options, file, self.bugs)
+        self.analyses = Analyses(plan.names, plan.options, self.bugs)
 
     @property
     def facts(self) -> Facts:
@@ -113,6 +98,7 @@ class Summary:
                 self._unsure(chunk, row, collectors)
         for row, names in readers.items():
             self.analyses.packet(chunk.packet(row), names)
+        self.analyses.settle()
         for name, one in self.collectors.items():
             try:
                 one.update(every if one.of_file else sure)
@@ -131,13 +117,14 @@ class Summary:
             self.analyses.packet(packet)
 
     def merge(self, other: Summary) -> None:
-        """Take in what comes behind."""
+        """Take in what comes behind; not for plans with analyses, which see packets in order."""
+        assert not self.analyses.by_name
         for name, one in self.collectors.items():
             try:
                 one.merge(other.collectors[name])
             except Exception as error:
                 self.bugs.caught(name, error)
-        self.analyses.merge(other.analyses)
+        self.bugs.merge(other.bugs)
 
     def tables(self) -> list[Table]:
         """The tables of the plan, but for those that a mistake prevents."""
@@ -149,10 +136,9 @@ class Summary:
                 self.bugs.caught(TABLES[name].made_by, error)
         return found
 
-    def findings(self) -> list[Finding]:
-        """What a person should look at, in the order of its weight."""
-        found = [*self.facts.findings(), *self.analyses.findings()]
-        return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+    def findings(self) -> dict[str, list[Finding]]:
+        """What a person should look at, by the class that found it."""
+        return {FACTS: [*self.facts.findings()]} | self.analyses.findings()
 
     def _table(self, name: str) -> Table:
         if name in ANALYSES:
@@ -171,42 +157,22 @@ class Summary:
         return wanted
 
 
-def report(
-    paths: list[str], plan: Plan, *, jobs: int = 1, progress: Progress | None = None
-) -> Report:
-    """One report of all packets of some captures; ``-`` is standard input.
-
-    A damaged file is read up to its damage; that, and files that can't be read, are failures, and
-    so are mistakes of ours unless the plan is strict.  Raises FilterError.
-    """
-    whole, failures = Summary(plan), []
-    for file, path in enumerate(paths):
-        try:
-            with open_capture(path, reassemble=False) as capture:
-                failure = str(_read(capture, whole, file, jobs, progress) or "")
-        except CaptureError as error:
-            failure = str(error)
-        except OSError as error:
-            failure = f"{path}: {error.strerror or error}"
-        if failure:
-            failures.append(failure)
-    tables, findings = whole.tables(), whole.findings()
-    return Report(paths, plan.condition, tables, findings, failures + whole.bugs.words())
-
-
 def tables_of(capture: Capture, plan: Plan) -> dict[str, Table]:
     """The tables of one open capture, by name; raises FilterError, and as reading does."""
     whole = Summary(plan)
-    damage = _read(capture, whole, 0, 1, None)
+    damage = read(capture, whole, 0)
     if damage is not None:
         raise damage
     return {table.name: table for table in whole.tables()}
 
 
-def _read(
-    capture: Capture, whole: Summary, file: int, jobs: int, progress: Progress | None
+def read(
+    capture: Capture, whole: Summary, file: int, jobs: int = 1, progress: Progress | None = None
 ) -> CaptureError | None:
-    """Take in all of a file; returns what its damage is, if any."""
+    """Take in all of a file, the nth from 0; returns what its damage is, if any.
+
+    jobs  processes for its stretches, if the plan has no analyses: those see packets in order
+    """
     plan = whole.plan
     damage: CaptureError | None = None
     whole.analyses.start(file)
@@ -219,8 +185,9 @@ def _read(
         except CaptureError as error:
             damage = error
     else:
-        made = partial(Summary, plan, file)
-        damage = scan(capture, made, into=whole, jobs=jobs, progress=progress).damage
+        damage = scan(
+            capture, partial(Summary, plan), into=whole, jobs=jobs, progress=progress
+        ).damage
     whole.facts.close(capture.records, damage.reason if damage else None)
     return damage
 

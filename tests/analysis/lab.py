@@ -13,7 +13,8 @@ from dissect.analysis.options import Options
 from dissect.analysis.table import Table
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
-from dissect.report.summary import Plan, report
+from dissect.report.run import report
+from dissect.report.summary import Plan
 
 LAB = Path(__file__).parents[2] / "captures" / "lab"
 

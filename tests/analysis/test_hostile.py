@@ -53,7 +53,7 @@ def test_broken_packets_give_tables(group):
     found = read(packets)
     for table in found.tables():
         assert all(len(row) == len(table.columns) for row in table.rows)
-    assert all(finding.words for finding in found.findings())
+    assert all(finding.words for those in found.findings().values() for finding in those)
 
 
 @pytest.mark.sweep

@@ -80,7 +80,7 @@ def test_a_stream_is_known_by_its_looks_and_its_losses_are_counted():
 
 def test_much_loss_is_a_finding():
     numbers = [n for n in range(100) if n % 10 or n == 0]
-    (finding,) = summary(sent(numbers), TABLE).analyses.findings()
+    ((finding,),) = summary(sent(numbers), TABLE).analyses.findings().values()
     assert finding.words == "The stream from 2001:db8::1 to 2001:db8::2 lost 9 of 100 packets."
 
 

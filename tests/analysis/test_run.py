@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
+import pytest
+
 from dissect.analysis.analysis import Link, Place
 from dissect.analysis.names import ANALYSES
+from dissect.analysis.options import Options
+from dissect.analysis.run import Analyses
 from dissect.analysis.table import Ref
+from dissect.report.names import TABLES
+from dissect.report.run import shares
 from tests.analysis.lab import rows, tables
 
 
-def test_two_processes_tell_what_one_does():
-    names = tuple(ANALYSES)
-    whole = tables(names, "nat64")
-    assert any(whole[0])
-    assert tables(names, "nat64", jobs=2) == whole
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_several_processes_tell_what_one_does(jobs):
+    files = "nat64", "slaac", "applications"
+    whole = tables(tuple(TABLES), *files)
+    assert all(whole)
+    assert tables(tuple(TABLES), *files, jobs=jobs) == whole
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 200])
+@pytest.mark.parametrize("names", [tuple(TABLES), tuple(ANALYSES), ("pings", "hosts"), ("hops",)])
+def test_tables_are_shared_out_with_all_that_is_found_out_together(names, jobs):
+    shared = shares(names, jobs)
+    assert 1 <= len(shared) <= jobs
+    assert sorted(chain.from_iterable(shared)) == sorted(names)
+    beneath = [set(Analyses(one, Options()).by_name) for one in shared]
+    assert sum(map(len, beneath)) == len(set().union(*beneath))
+
+
+def test_two_processes_share_the_whole_report():
+    assert len(shares(tuple(TABLES), 2)) == 2
 
 
 def test_packets_of_the_second_file_are_told_apart():

@@ -21,9 +21,9 @@ from dissect.analysis.translation_map import prefix_of
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from dissect.cli.report import command
-from dissect.columns import chunks
 from dissect.engine.checksum import checksum
-from dissect.report.summary import Plan, Summary
+from dissect.report.run import report
+from dissect.report.summary import Plan
 from tests.analysis.lab import LAB, tables, truth
 
 TABLES = ("translations", "translators")
@@ -414,23 +414,15 @@ def test_what_waits_for_a_twin_is_bounded(tmp_path, monkeypatch):
             writer.packet(frame[:46] + number.to_bytes(2) + frame[48:], 10**18 + number)
         for _, time, data in own_interface("siit")[:8]:
             writer.packet(data, time)
-    from dissect.report.summary import Plan, report
-
     options = Options(nat64_prefixes=(prefix_of(truth("siit")["prefix"]),))
     found = report([str(path)], Plan(TABLES, options))
     assert any("were forgotten" in remark for remark in found.tables[0].remarks)
     assert found.tables[1].rows[0][7] >= 200
 
 
-def test_what_is_left_out_is_told_whichever_process_reads(monkeypatch):
+def test_what_is_left_out_of_one_file_is_told_though_others_follow(monkeypatch):
     """The second capture has one IP version only, and more packets than are compared."""
     monkeypatch.setattr(translation_rows, "FIRST", 2)
-    plan = Plan(("translators",))
-    whole = Summary(plan)
-    for name in ("nat64", "slaac"):
-        (chunk,) = chunks(str(LAB / f"{name}.pcapng"))
-        other = Summary(plan)
-        other.update(chunk)
-        whole.merge(other)
-    (table,) = whole.tables()
+    paths = [str(LAB / f"{name}.pcapng") for name in ("nat64", "slaac", "nat64")]
+    (table,) = report(paths, Plan(("translators",))).tables
     assert any("only the first packets are compared" in remark for remark in table.remarks)

@@ -10,7 +10,8 @@ from dissect.analysis.analysis import Finding
 from dissect.capture.write import PcapWriter
 from dissect.protocols.icmpv6.nd_options import PrefixInformation
 from dissect.protocols.icmpv6.ndp import NeighborAdvertisement, RouterAdvertisement
-from dissect.report.summary import Plan, Report, report
+from dissect.report.run import Report, report
+from dissect.report.summary import Plan
 from making.build import (
     ALL_NODES,
     BEGIN,

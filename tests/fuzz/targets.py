@@ -166,7 +166,7 @@ def analyses(data: bytes) -> None:
         found = scan(stream, lambda: Summary(Plan(tuple(REPORT))), size=3).result
     for table in found.tables():
         assert all(len(row) == len(table.columns) for row in table.rows)
-    assert all(finding.words for finding in found.findings())
+    assert all(finding.words for those in found.findings().values() for finding in those)
 
 
 @target("packets through every format", _sequences)

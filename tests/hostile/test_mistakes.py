@@ -168,7 +168,7 @@ def test_an_expectation_that_could_not_be_asked_is_told_and_the_next_capture_is_
 
 
 def test_a_mistake_in_a_command_is_one_line_and_no_finding(monkeypatch):
-    monkeypatch.setattr("dissect.report.summary.report", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("dissect.report.run.report", lambda *_, **__: 1 // 0)
     result = report(TOUR)
     assert result.exit_code == 2
     assert result.stderr.startswith("sixscope: a mistake of ours (ZeroDivisionError: ")

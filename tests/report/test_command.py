@@ -252,6 +252,25 @@ def test_standard_input_compressed():
     assert found["files"]["rows"][0]["compression"] == "gzip"
 
 
+def test_standard_input_is_read_once_however_many_processes_there_may_be():
+    command = [sys.executable, "-m", "dissect", "report", "-T", "json", "--jobs", "2", "-"]
+    done = subprocess.run(
+        command, input=TOUR.read_bytes(), capture_output=True, check=True, cwd=ROOT
+    )
+    found = json.loads(done.stdout)["tables"]
+    assert set(found) == set(TABLES)
+    assert found["capture"]["rows"] == tables("--table", "capture", TOUR)["capture"]
+
+
+def test_damage_is_told_once_by_several_processes(tmp_path):
+    path = tmp_path / "cut.pcapng"
+    path.write_bytes(TOUR.read_bytes()[:3000])
+    done = run("-T", "json", "--jobs", "2", path)
+    assert done.returncode == 2
+    assert re.fullmatch(rf"sixscope: {path}: byte \d+: .*\n", done.stderr)
+    assert done.stdout == run("-T", "json", path).stdout
+
+
 def test_standard_input_with_a_filter_that_needs_order():
     command = [sys.executable, "-m", "dissect", "report", "-T", "json", "--table", "capture", "-Y",
                "tcp.stream == 0", "-"]  # fmt: skip
@@ -312,7 +331,8 @@ def test_an_empty_capture(tmp_path):
     turned=st.lists(st.tuples(st.integers(24, 5000), st.integers(0, 255)), max_size=4),
 )
 def test_any_damage_gives_a_report(cut, turned, tmp_path_factory):
-    from dissect.report.summary import Plan, report
+    from dissect.report.run import report
+    from dissect.report.summary import Plan
 
     data = bytearray(TOUR.read_bytes()[:cut])
     for at, value in turned:

@@ -27,7 +27,8 @@ from dissect.report.formats.html.subjects import by_subject
 from dissect.report.formats.html.tables import Within
 from dissect.report.formats.look import Look
 from dissect.report.names import TABLES
-from dissect.report.summary import Plan, Report, report
+from dissect.report.run import Report, report
+from dissect.report.summary import Plan
 from tests.captures_list import ROOT
 from tests.report.html_page import ATTACKS, TUNNELS, hostile
 from tests.report.test_command import run

@@ -15,7 +15,8 @@ from dissect.analysis.options import Options
 from dissect.report.formats.html import write
 from dissect.report.formats.look import Look
 from dissect.report.names import TABLES
-from dissect.report.summary import Plan, report
+from dissect.report.run import report
+from dissect.report.summary import Plan
 from tests.hostile.bombs import BOMBS
 from tests.hostile.capture import written
 from tests.hostile.texts import PACKETS

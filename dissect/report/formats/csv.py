@@ -8,7 +8,7 @@ from typing import TextIO
 from dissect.analysis.table import Column, Value
 from dissect.export.sanitise import no_formula, visible
 from dissect.report.formats.look import Look, for_programs
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:

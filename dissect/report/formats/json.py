@@ -17,7 +17,7 @@ import orjson
 from dissect.analysis.analysis import Finding
 from dissect.analysis.table import Column, Table, Value
 from dissect.report.formats.look import Look, for_programs
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 SCHEMA = "sixscope.report/1"
 PACKET = Column("packet", "Packet", "packet")

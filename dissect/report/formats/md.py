@@ -14,7 +14,7 @@ from dissect.analysis.analysis import Finding, Level
 from dissect.analysis.table import Column, Table, how_many
 from dissect.export.sanitise import markdown
 from dissect.report.formats.look import RIGHT, Look, for_people, headlines, packets_of, verdict
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 MARKS: dict[Level, str] = {"error": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}",
                            "note": "\N{INFORMATION SOURCE}"}  # fmt: skip

@@ -18,7 +18,7 @@ from dissect.analysis.table import Column, Row, Table
 from dissect.export.sanitise import visible
 from dissect.report.formats.look import RIGHT, Look, for_people, headlines, packets_of, verdict
 from dissect.report.formats.md import remarks_of
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 WIDE = 200
 """Columns of a line where nothing tells how wide it may be."""

@@ -17,7 +17,8 @@ def run(
 ) -> Iterator[Found]:
     """The tables of these names and what is remarkable about them."""
     from dissect.analysis.options import Options
-    from dissect.report.summary import Plan, report
+    from dissect.report.run import report
+    from dissect.report.summary import Plan
 
     plan = Plan(names, Options(prefix=prefix, top=MOST), condition, strict=False)
     made = report([engine.reader.path], plan)

@@ -21,7 +21,7 @@ from typing import TextIO
 from dissect.report.formats.html.page import page_of
 from dissect.report.formats.html.policy import rendered
 from dissect.report.formats.look import Look
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 
 def write(stream: TextIO, reports: list[Report], look: Look) -> None:

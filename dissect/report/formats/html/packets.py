@@ -20,7 +20,7 @@ from dissect.engine.packet import Packet
 from dissect.export.base import View
 from dissect.export.columns import Columns
 from dissect.export.tree import Tree
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 MOST = 100
 """Packets that are decoded."""

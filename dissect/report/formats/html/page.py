@@ -13,7 +13,7 @@ from dissect.report.formats.html.packets import Cited, cited
 from dissect.report.formats.html.subjects import by_subject
 from dissect.report.formats.html.tables import Shown, Within, shown
 from dissect.report.formats.look import Headline, for_people, headlines, verdict
-from dissect.report.summary import Report
+from dissect.report.run import Report
 
 FINDINGS, MORE = 12, 100
 """Findings that are seen at first, and that are in the page; of those like one as many."""
