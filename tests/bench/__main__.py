@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import capture
-from tests.bench.measure import SIXSCOPE, peak_memory, quiet, timed
+from tests.bench.measure import SIXSCOPE, medians
 
 SCAPY = (
     "import sys; from scapy.all import PcapReader\nfor p in PcapReader(sys.argv[1]): p.summary()"
@@ -57,13 +57,14 @@ def main() -> None:
         path = Path(folder, "bench.pcap")
         capture.write(path, options.packets)
         print(f"{options.packets} packets, {path.stat().st_size / 1e6:.1f} MB")
+        runs = commands(str(path))
+        there = {name: command for name, command in runs.items() if shutil.which(command[0])}
         speeds: dict[str, float] = {}
-        for name, command in commands(str(path)).items():
-            if shutil.which(command[0]) is None:
-                print(f"{name:24} not installed")
-                continue
-            speeds[name] = options.packets / timed(lambda c=command: quiet(c), options.rounds)
-            print(f"{name:24} {speeds[name]:9,.0f} packets/s  {peak_memory(command):5} MiB")
+        for name, took in medians(there, options.rounds).items():
+            speeds[name] = options.packets / took.seconds
+            print(f"{name:24} {speeds[name]:9,.0f} packets/s  {took.memory:5} MiB")
+        for name in runs.keys() - there.keys():
+            print(f"{name:24} not installed")
         print()
         for name, speed in speeds.items():
             peer_name = name.replace("sixscope show", "tshark")

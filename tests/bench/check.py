@@ -15,7 +15,7 @@ from pathlib import Path
 from dissect.capture.open import open_records
 from dissect.capture.write import PcapWriter
 from tests.bench.make_capture import write
-from tests.bench.measure import SIXSCOPE, medians, peak_memory
+from tests.bench.measure import SIXSCOPE, medians
 
 HOP_LIMIT = 21
 """Where it stands in an Ethernet frame."""
@@ -66,8 +66,8 @@ def main() -> None:
     parser.add_argument("--packets", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         first, hops, other = (str(folder / f"{one}.pcap") for one in "abc")
         write(Path(first), options.packets, "ipv6")
         fewer_hops(Path(first), Path(hops))
@@ -84,8 +84,8 @@ def main() -> None:
             "check, a golden": golden,
         }
         print(f"{options.packets:,} packets")
-        for run, seconds in medians(runs, options.rounds).items():
-            print(f"  {run:34} {seconds:7.2f} s {peak_memory(runs[run]):5} MiB", flush=True)
+        for name, took in medians(runs, options.rounds).items():
+            print(f"  {name:34} {took.seconds:7.2f} s {took.memory:5} MiB", flush=True)
 
 
 if __name__ == "__main__":

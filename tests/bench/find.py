@@ -15,7 +15,7 @@ from pathlib import Path
 from dissect import Packet, open_capture
 from dissect.capture.pcap import RecordHeader
 from tests.bench.make_capture import BEGIN, write
-from tests.bench.measure import SIXSCOPE, compare, quiet
+from tests.bench.measure import SIXSCOPE, compare, run
 from tests.captures_list import ROOT
 
 FILTERS = {"by type": "icmpv6.type == 134", "by prefix": "icmpv6.opt.prefix"}
@@ -33,7 +33,7 @@ def write_with_one(path: Path, packets: int) -> None:
     every = path.with_suffix(".all.pcap")
     write(every, packets)
     others = " and ".join(f"not ({text})" for text in FILTERS.values())
-    quiet([*SIXSCOPE, "export", "--force", "-Y", others, str(every), str(path)])
+    run([*SIXSCOPE, "export", "--force", "-Y", others, str(every), str(path)])
     every.unlink()
     octets = advertisement().data
     size = len(octets)

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.make_capture import MIXES, write
-from tests.bench.measure import SIXSCOPE, compare, peak_memory
+from tests.bench.measure import SIXSCOPE, compare, run
 
 TSHARK = "tshark -q -z expert"
 
@@ -33,7 +33,7 @@ def main() -> None:
             theirs = ["tshark", "-n", "-q", "-z", "expert", "-r", str(path)]
             compare({"sixscope lint": ours, TSHARK: theirs}, TSHARK, options.rounds)
             write(path, 2 * options.packets, mix)
-            print(f"  sixscope lint, twice the packets {peak_memory(ours):13} MiB", flush=True)
+            print(f"  sixscope lint, twice the packets {run(ours).memory:13} MiB", flush=True)
             path.unlink()
 
 

@@ -1,4 +1,4 @@
-"""What all benchmarks measure by: median seconds of commands that take turns, and their memory."""
+"""What all benchmarks measure by: seconds and memory of commands that take turns."""
 
 from __future__ import annotations
 
@@ -6,55 +6,51 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections import defaultdict
-from collections.abc import Callable
+from typing import NamedTuple
 
 SIXSCOPE = [sys.executable, "-m", "dissect"]
 FOUND = 1
 """Exit status of a command that has findings."""
-PEAK = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+RUN = """
+import resource, subprocess, sys, time
+nowhere, begin = subprocess.DEVNULL, time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=nowhere, stderr=nowhere)
+print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
 """
+"""A small program, of which a command's most memory is not a copy's of this one."""
 
 
-def timed(run: Callable[[], object], rounds: int) -> float:
-    """Median seconds of several runs."""
-    took = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        run()
-        took.append(time.perf_counter() - begin)
-    return statistics.median(took)
+class Took(NamedTuple):
+    """Seconds, the start of the program included, and the most resident memory in MiB."""
+
+    seconds: float
+    memory: int
 
 
-def quiet(command: list[str]) -> None:
+def run(command: list[str]) -> Took:
     """Run a command, its output thrown away; a failure of it ends the benchmark."""
-    done = subprocess.run(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-    )
+    begin = [sys.executable, "-S", "-c", RUN]
+    done = subprocess.run([*begin, *command], capture_output=True, text=True, check=False)
     if done.returncode not in (0, FOUND):
         done.check_returncode()
+    seconds, memory = done.stdout.split()
+    return Took(float(seconds), int(memory) // 1024)
 
 
-def peak_memory(command: list[str]) -> int:
-    """The most resident memory that a command used, in MiB; it is started from a small program."""
-    begin = [sys.executable, "-S", "-c", PEAK]
-    done = subprocess.run([*begin, *command], capture_output=True, text=True, check=True)
-    return int(done.stdout) // 1024
-
-
-def medians(runs: dict[str, list[str]], rounds: int) -> dict[str, float]:
-    """Median seconds of each command; they take turns, so that ratios hold on a busy machine."""
+def medians(runs: dict[str, list[str]], rounds: int) -> dict[str, Took]:
+    """Medians of each command; they take turns, so that ratios hold on a busy machine."""
     took = defaultdict(list)
     for _ in range(rounds):
         for name, command in runs.items():
-            begin = time.perf_counter()
-            quiet(command)
-            took[name].append(time.perf_counter() - begin)
-    return {name: statistics.median(seconds) for name, seconds in took.items()}
+            took[name].append(run(command))
+    return {
+        name: Took(statistics.median(seconds), int(statistics.median(memory)))
+        for name, (seconds, memory) in (
+            (name, zip(*those, strict=True)) for name, those in took.items()
+        )
+    }  # fmt: skip
 
 
 def compare(runs: dict[str, list[str]], peer: str, rounds: int) -> None:
@@ -65,7 +61,6 @@ def compare(runs: dict[str, list[str]], peer: str, rounds: int) -> None:
         if name not in found:
             print(f"  {name:34} not installed")
             continue
-        ratio = f"{found[peer] / found[name]:6.2f} × {peer}" if name != peer else ""
-        print(
-            f"  {name:34} {found[name]:7.2f} s {peak_memory(runs[name]):5} MiB {ratio}", flush=True
-        )
+        took = found[name]
+        ratio = f"{found[peer].seconds / took.seconds:6.2f} × {peer}" if name != peer else ""
+        print(f"  {name:34} {took.seconds:7.2f} s {took.memory:5} MiB {ratio}", flush=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from dissect.analysis.names import ANALYSES
 from dissect.report.names import TABLES
 from tests.bench.make_capture import MIXES, write
-from tests.bench.measure import SIXSCOPE, compare, peak_memory
+from tests.bench.measure import SIXSCOPE, compare, run
 
 PLAIN = ",".join(name for name in TABLES if name not in ANALYSES)
 TSHARK = "tshark -q -z io,phs"
@@ -58,7 +58,7 @@ def main() -> None:
                 write(path, options.longer * options.packets, mix)
                 print(f"{mix}: {options.longer * options.packets:,} packets")
                 for name in ("report, plain tables, --jobs 1", "report, all tables, --jobs 1"):
-                    print(f"  {name:34} {peak_memory(runs[name]):5} MiB", flush=True)
+                    print(f"  {name:34} {run(runs[name]).memory:5} MiB", flush=True)
             path.unlink()
 
 

@@ -1,6 +1,6 @@
 """What ``sixscope show`` writes, beside tshark, on captures of each mix of traffic.
 
-    python -m tests.bench.show [--packets 200000] [--rounds 5]
+    python -m tests.bench.show [--packets 1000000] [--rounds 5] [--mix ipv6] [--form json]
 
 With one job and, where trees are written, with two.
 """
@@ -37,14 +37,16 @@ def commands(form: str, path: str) -> dict[str, list[str]]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.show")
-    parser.add_argument("--packets", type=int, default=200_000)
+    parser.add_argument("--packets", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--mix", choices=[*MIXES], action="append")
+    parser.add_argument("--form", choices=[*FORMATS], action="append")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bench.pcap")
-        for mix in MIXES:
+        for mix in options.mix or MIXES:
             write(path, options.packets, mix)
-            for form in FORMATS:
+            for form in options.form or FORMATS:
                 print(f"{mix}, {form}: {options.packets:,} packets")
                 compare(commands(form, str(path)), "tshark", options.rounds)
 
