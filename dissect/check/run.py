@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -23,7 +22,7 @@ from dissect.check.reading import Reading
 from dissect.check.several import rows
 from dissect.engine.bugs import mistake
 from dissect.engine.preferences import PreferenceError
-from dissect.engine.processes import that_pay, workers
+from dissect.engine.processes import pool, that_pay
 from dissect.lint.config import ConfigError
 from dissect.verdict import Case, Rule, Verdict
 
@@ -96,11 +95,11 @@ def _outcomes(
     if jobs <= 1:
         yield from (check(*one) for one in work)
         return
-    with ProcessPoolExecutor(jobs, mp_context=workers()) as pool:
+    with pool(jobs) as workers:
         try:
-            yield from pool.map(check, *zip(*work, strict=True))
+            yield from workers.map(check, *zip(*work, strict=True))
         finally:
-            pool.shutdown(cancel_futures=True)
+            workers.shutdown(cancel_futures=True)
 
 
 def check_capture(plan: Plan, path: str, *, update: bool = False) -> Outcome:

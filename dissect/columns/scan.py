@@ -20,6 +20,7 @@ from dissect.columns.chains import Chains
 from dissect.columns.chunk import Chunk
 from dissect.columns.read import PACKETS, Source, is_alone, opened, walked
 from dissect.engine.garbage import calm
+from dissect.engine.processes import pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -112,17 +113,13 @@ def _in_processes(
     records: CaptureFile, factory: Callable[[], C], jobs: int, size: int, alone: bool
 ) -> Iterator[tuple[Stretch, C]]:
     """The consumers of all stretches, in order; only so many are under way as there is work for."""
-    from concurrent.futures import ProcessPoolExecutor  # seldom needed
-
-    from dissect.engine.processes import workers
-
     damage: DamagedCapture | None = None
-    with ProcessPoolExecutor(jobs, workers(), _begin, (records.path, factory, alone)) as pool:
+    with pool(jobs, _begin, records.path, factory, alone) as workers:
         waiting: deque[tuple[Stretch, Future[C]]] = deque()
         try:
             for stretch in records.stretches(size):
                 task = _Task(stretch.offsets, stretch.first, records.sections)
-                waiting.append((stretch, pool.submit(_work, task)))  # type: ignore[arg-type]
+                waiting.append((stretch, workers.submit(_work, task)))  # type: ignore[arg-type]
                 if len(waiting) > 2 * jobs:
                     first, future = waiting.popleft()
                     yield first, future.result()

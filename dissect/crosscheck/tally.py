@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, NamedTuple, cast
@@ -35,7 +34,7 @@ from dissect.crosscheck.tshark import (
     settings,
 )
 from dissect.engine.packet import Packet
-from dissect.engine.processes import workers
+from dissect.engine.processes import pool
 from dissect.engine.tables import DISSECTORS
 
 EXAMPLES = 4
@@ -183,11 +182,11 @@ def check_files(
     if min(jobs, len(paths)) <= 1:
         yield from zip(paths, map(work, paths), strict=True)
         return
-    with ProcessPoolExecutor(min(jobs, len(paths)), mp_context=workers()) as pool:
+    with pool(min(jobs, len(paths))) as workers:
         try:
-            yield from zip(paths, pool.map(work, paths), strict=True)
+            yield from zip(paths, workers.map(work, paths), strict=True)
         finally:
-            pool.shutdown(cancel_futures=True)
+            workers.shutdown(cancel_futures=True)
 
 
 def check_file(

@@ -8,7 +8,6 @@ Plain tables are sums, of which each process makes those of some stretches of a 
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,11 +21,13 @@ from dissect.api import open_capture
 from dissect.capture.record import CaptureError
 from dissect.engine.bugs import Bugs
 from dissect.engine.garbage import hoard
-from dissect.engine.processes import that_pay, workers
+from dissect.engine.processes import pool, that_pay
 from dissect.report.names import TABLES
 from dissect.report.summary import FACTS, Plan, Summary, read
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from dissect.columns.scan import Progress
 
 
@@ -81,8 +82,8 @@ def _parts(paths: list[str], plan: Plan, jobs: int, progress: Progress | None) -
     with ExitStack() as stack:
         futures: list[Future[Part]] = []
         if others:
-            pool = stack.enter_context(ProcessPoolExecutor(len(others), workers(), hoard))
-            futures = [pool.submit(_part, paths, replace(plan, names=names)) for names in others]
+            workers = stack.enter_context(pool(len(others), hoard))
+            futures = [workers.submit(_part, paths, replace(plan, names=names)) for names in others]
         own = _part(paths, replace(plan, names=mine), jobs, progress)
         return [own, *(future.result() for future in futures)]
 

@@ -11,21 +11,20 @@ Only so many batches are under way that memory stays small.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from io import StringIO
 from itertools import count
-from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dissect.api import Packet
 from dissect.capture.record import CaptureError
 from dissect.engine.preferences import preferences_of
+from dissect.engine.processes import pool
 from dissect.engine.session import Settled
 from dissect.export.base import Exporter, View
 
@@ -127,12 +126,12 @@ class Jobs:
         stream.flush()
         waiting: deque[Future[int]] = deque()
         damage: CaptureError | None = None
-        begin = *self._make, turn, stream.fileno()
-        with ProcessPoolExecutor(self._jobs, context, _begin, begin) as pool:
+        begin = _begin, *self._make, turn, stream.fileno()
+        with pool(self._jobs, *begin, context=context) as workers:
             try:
                 for batch, nth in zip(batches, count(), strict=False):
                     begun, self._exporter.begun = self._exporter.begun, True
-                    waiting.append(pool.submit(_write, nth, batch, texts, begun=begun))
+                    waiting.append(workers.submit(_write, nth, batch, texts, begun=begun))
                     if len(waiting) >= AHEAD * self._jobs:
                         yield waiting.popleft()
             except CaptureError as found:
@@ -192,16 +191,7 @@ def _begin(form: str, view: View, reading: Reading, turn: Turn, output: int) -> 
     _Worker.exporter = exporter_of(form, StringIO(), view)
     _Worker.options = {"session": session, "preferences": preferences_of(reading.preferences)}
     _Worker.turn, _Worker.output = turn, output
-    Thread(target=_end_with_the_first, daemon=True).start()
     calm()
-
-
-def _end_with_the_first() -> None:
-    """Nobody sends anything any more when the first process was ended from outside."""
-    first = multiprocessing.parent_process()
-    assert first is not None
-    first.join()
-    os._exit(1)
 
 
 def _write(
