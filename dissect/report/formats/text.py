@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TextIO
 
@@ -122,10 +123,11 @@ def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
         if any(row[at] is not None for row in table.rows) and not _is_plain_path(table, column)
     ]  # fmt: skip
     cells = {at: [_cell(table, at, row) for row in table.rows] for at in kept}
-    widths = {at: _width(table.columns[at], cells[at]) for at in kept}
+    longest = {at: max(map(cell_len, (table.columns[at].title, *cells[at]))) for at in kept}
+    widths = {at: _width(table.columns[at], longest[at]) for at in kept}
     left_out = []
     for name in (*LEAST, *(column.name for column in reversed(table.columns[1:]))):
-        if sum(widths.values()) + GAP * (len(widths) - 1) <= width:
+        if _line(widths.values()) <= width:
             break
         for at in [at for at in widths if table.columns[at].name == name]:
             del widths[at]
@@ -137,15 +139,22 @@ def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
         drawn.add_column(
             column.title, justify="right" if right else "left", no_wrap=right, overflow="fold"
         )  # fmt: skip
-    for place in range(len(table.rows)):
-        drawn.add_row(*(Text(cells[at][place]) for at in widths))
+    columns = [cells[at] for at in widths]
+    if _line(longest[at] for at in widths) <= width:  # nothing is folded: one row of rich's
+        columns = [["\n".join(column)] for column in columns]
+    for row in zip(*columns, strict=True):
+        drawn.add_row(*map(Text, row))
     return drawn, left_out
 
 
-def _width(column: Column, cells: list[str]) -> int:
+def _width(column: Column, longest: int) -> int:
     """What a column needs: text may be folded, numbers may not."""
-    longest = max(map(cell_len, (column.title, *cells)))
     return longest if column.kind in RIGHT else min(longest, FOLDED)
+
+
+def _line(widths: Iterable[int]) -> int:
+    """How long a line is with columns of such widths."""
+    return sum(width + GAP for width in widths) - GAP
 
 
 def _is_plain_path(table: Table, column: Column) -> bool:
