@@ -92,9 +92,14 @@ class Flows:
             destination = mapping.learn(six.destination, four.destination)
         if six.protocol == UDP and not _fit(six.ports, four.ports, source, destination):
             return None
+        one, other = six.quote, four.quote
+        if source is None and destination is None and (
+            one is not None or six.size <= LEAST.get(six.protocol, 1 << 32)
+            or mapping.known(six.source) or mapping.known(six.destination)
+        ):  # fmt: skip
+            return None
         if not self._is_bound_so(six, four, source, destination):
             return None
-        one, other = six.quote, four.quote
         if one is not None and other is not None and one.version != other.version:
             ends6, ends4 = (one, other) if one.version == 6 else (other, one)
             ends = (
@@ -104,11 +109,6 @@ class Flows:
             ports6, ports4 = ports_in(ends6), ports_in(ends4)
             if not any(ends) or (ports6 and ports4 and not _fit(ports6, ports4, *ends)):
                 return None
-        if source is None and destination is None and (
-            one is not None or six.size <= LEAST.get(six.protocol, 1 << 32)
-            or mapping.known(six.source) or mapping.known(six.destination)
-        ):  # fmt: skip
-            return None
         return Twins(six, four, source, destination)
 
     def _is_bound_so(
