@@ -97,15 +97,14 @@ class Mapping:
 
     def joins(self, address: bytes, ipv4: bytes) -> Prefix | None:
         """The known prefix by which an IPv6 address is an IPv4 address."""
-        if _may_tell(address, ipv4):
-            for prefix in self.prefixes:
-                if prefix.ipv4(address) == ipv4:
-                    return prefix
+        for prefix in self.prefixes if may_tell(address, ipv4) else ():
+            if prefix.ipv4(address) == ipv4:
+                return prefix
         return None
 
     def learn(self, address: bytes, ipv4: bytes) -> Prefix | None:
         """A prefix by which it would be, where the form is kept; not added yet."""
-        if not _may_tell(address, ipv4):
+        if not may_tell(address, ipv4):
             return None
         if address.startswith(NOT_LEARNED) or not any(ipv4[1:]):
             return None
@@ -130,7 +129,7 @@ class Mapping:
         return found
 
 
-def _may_tell(address: bytes, ipv4: bytes) -> bool:
+def may_tell(address: bytes, ipv4: bytes) -> bool:
     """Whether an IPv4 address is in an IPv6 address, or in it without bits 64 to 71."""
     return ipv4 in address or ipv4 in address[:8] + address[9:]
 
