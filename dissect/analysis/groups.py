@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dissect.address.multicast import group_of, ipv4_group_name
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.inside import Inside
@@ -21,6 +23,7 @@ from dissect.analysis.membership import (
     Query,
     Record,
     Report,
+    igmp_in,
     membership,
     reports,
 )
@@ -34,6 +37,7 @@ from dissect.analysis.of_link import (
     OfLink,
     link_text,
 )
+from dissect.analysis.on_ethernet import framed
 from dissect.analysis.options import Options
 from dissect.analysis.table import Column, Row, RowsOf, Table
 from dissect.engine.session import Table as Bounded
@@ -41,6 +45,7 @@ from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
     from dissect.analysis.neighbours import Neighbours
+    from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
 
 MEMBERS, GROUPS, QUERIERS = 50_000, 20_000, 1_000
@@ -71,7 +76,13 @@ class Groups(OfLink[Query | Report]):
 
     def overhear(self, seen: Seen, file: int) -> Iterator[Query | Report]:
         """The same in columns: most reports say what others have said."""
-        return reports(seen, file)
+        yield from reports(seen, file)
+        yield from igmp_in(seen, file)
+
+    def rows(self, seen: Seen) -> Rows:
+        """IGMP that isn't in Ethernet alone."""
+        mine = framed(seen, "ip", "igmp").rows
+        return np.setdiff1d(super().rows(seen), mine, assume_unique=True)
 
     def learn(self, event: Query | Report) -> None:
         """Take in the next message."""

@@ -24,7 +24,7 @@ IS_ROUTER, SOLICITED, OVERRIDE = 4, 2, 1
 FLAGS = ((IS_ROUTER, "R"), (SOLICITED, "S"), (OVERRIDE, "O"))
 
 What = Literal["uses", "tells", "confirms", "asks", "probes", "far"]
-VALUES = Reader(values)
+VALUES, ARP_VALUES = Reader(values), Reader(values, ignored=(0, 0))
 
 
 class Heard(NamedTuple):
@@ -56,7 +56,11 @@ class Heard(NamedTuple):
 def heard(message: Inside) -> Sequence[Heard]:
     """All that a message says."""
     if message.name == "arp":
-        return list(_arp(VALUES(message), message.place))
+        told = ARP_VALUES(message)
+        operation, mac, sender, target = map(told.get, ARP)
+        if mac is None or sender is None or target is None or operation not in (1, 2):
+            return ()
+        return list(asked(message.place, operation, mac, sender, target))
     if message.ip is None or message.kind not in DISCOVERY:
         return ()
     return _discovery(message, message.ip)
@@ -154,13 +158,13 @@ def _advertisement(message: Inside, ip: Ends, told: dict[str, Any]) -> Sequence[
     return (Heard(message.place, "tells", target, mac, b"", flags),)
 
 
-def _arp(told: dict[str, Any], place: Place) -> Iterator[Heard]:
-    """Requests and replies of Ethernet and IPv4."""
-    names = ("arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.proto_ipv4")
-    mac, sender, target = (told.get(name) for name in names)
-    operation = told.get("arp.opcode")
-    if mac is None or sender is None or target is None or operation not in (1, 2):
-        return
+ARP = ("arp.opcode", "arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.proto_ipv4")
+
+
+def asked(
+    place: Place, operation: int, mac: bytes, sender: bytes, target: bytes
+) -> Iterator[Heard]:  # fmt: skip
+    """What ARP's requests and replies say, of Ethernet and IPv4."""
     if operation == 1 and not any(sender):
         yield Heard(place, "probes", target, mac)
     elif operation == 2 or sender == target:

@@ -1,4 +1,4 @@
-"""What ordinary messages of Neighbor Discovery say, all those of a chunk at once.
+"""What ordinary messages of Neighbor Discovery and ARP say, all those of a chunk at once.
 
 Messages with few and ordinary options are read in columns; what is left is ``heard``.
 """
@@ -21,9 +21,11 @@ from dissect.analysis.heard import (
     SPOTS,
     Heard,
     What,
+    asked,
     heard,
 )
-from dissect.analysis.places import octets_of, several
+from dissect.analysis.on_ethernet import Framed, framed
+from dissect.analysis.places import octets_of, places, several
 from dissect.columns.hashing import ordered
 from dissect.columns.layout import Item, gather
 
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from dissect.columns.chunk import Chunk, Mask, Values
     from dissect.columns.seen import Seen
 
+ARP_SIZE, ARP_HEAD = 28, Item(">u8", 0, 8, 0, 0)
+ARP_HEADS = (0x0001080006040001, 0x0001080006040002)
+"""Ethernet, IPv4, 6 and 4 octets of addresses; a request or a reply (RFC 826)."""
 FEW = 2
 """Options of a message that are read here."""
 OPTION = 8
@@ -51,6 +56,23 @@ def heard_in(seen: Seen, file: int) -> Iterator[Heard]:
     yield from _said(seen, file, found.only(ordinary), options[:, ordinary])
     for message in messages_of(seen, file, found.only(~ordinary)):
         yield from heard(message)
+    yield from _asked(seen, file)
+
+
+def arp_in(seen: Seen) -> Framed:
+    """ARP's ordinary requests and replies, of Ethernet and IPv4."""
+    found, chunk = framed(seen, "arp"), seen.chunk
+    whole = found.only(found.at + ARP_SIZE <= chunk.limit(found.rows))
+    heads = gather(chunk.data, ARP_HEAD, whole.at)
+    return whole.only(np.isin(heads, ARP_HEADS))
+
+
+def _asked(seen: Seen, file: int) -> Iterator[Heard]:
+    """What these say."""
+    found, data = arp_in(seen), seen.chunk.data
+    for place, at in zip(places(seen, found.rows, file), found.at.tolist(), strict=True):
+        octets = data[at : at + ARP_SIZE]
+        yield from asked(place, octets[7], octets[8:14], octets[14:18], octets[24:28])
 
 
 def _options(chunk: Chunk, found: Discoveries) -> tuple[Mask, Values]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dissect.analysis.discoveries import in_sight, messages_of
-from dissect.analysis.inside import ICMPV6, Inside, Reader, values
-from dissect.analysis.places import octets_of, several
+from dissect.analysis.discoveries import in_sight, messages_of, tree_at
+from dissect.analysis.inside import ICMPV6, Ends, Inside, Reader, values
+from dissect.analysis.on_ethernet import framed
+from dissect.analysis.places import octets_of, places, several
+from dissect.columns.layout import gather, layout_for
 from dissect.protocols.icmpv6.mld import query_interval
+from dissect.protocols.ipv4 import IPv4
 
 if TYPE_CHECKING:
     from dissect.analysis.analysis import Place
@@ -102,6 +106,24 @@ def reports(seen: Seen, file: int) -> Iterator[Query | Report]:
         octets_of(found.macs(chunk), found.frame >= 0), [one.version for one in said],
         [one.records for one in said],
     )  # fmt: skip
+
+
+def igmp_in(seen: Seen, file: int) -> Iterator[Query | Report]:
+    """The queries and reports of IGMP in Ethernet in rows that the columns are sure of."""
+    chunk, found = seen.chunk, framed(seen, "ip", "igmp")
+    items = layout_for(IPv4).items
+    ihl, size, hops = (gather(chunk.data, items[name], found.at) for name in ("ihl", "len", "ttl"))
+    start = found.at + 4 * ihl.astype(np.int64)
+    stop = np.minimum(found.at + size, chunk.limit(found.rows))
+    columns = (*found, start, stop, hops)
+    for place, row, frame, at, first, last, ttl in zip(
+        places(seen, found.rows, file), *(column.tolist() for column in columns), strict=True
+    ):  # fmt: skip
+        data = chunk.data
+        ip = Ends(data[at + 12 : at + 16], data[at + 16 : at + 20], ttl)
+        tree = partial(tree_at, chunk, row, first, "igmp")
+        mac = data[frame + 6 : frame + 12]
+        yield from membership(Inside("igmp", data[first:last], ip, mac, place, tree))
 
 
 class Asked(NamedTuple):

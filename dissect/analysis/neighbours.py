@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dissect.address.mac import vendor
 from dissect.analysis.analysis import Finding, Link, Place, forgotten
 from dissect.analysis.heard import DISCOVERY, FLAGS, IS_ROUTER, OVERRIDE, PROTOCOLS, Heard, heard
-from dissect.analysis.heard_in_columns import heard_in
+from dissect.analysis.heard_in_columns import arp_in, heard_in
 from dissect.analysis.inside import Inside
 from dissect.analysis.neighbour import UNANSWERED, Change, Check, Neighbour, Use
 from dissect.analysis.of_link import (
@@ -35,6 +37,7 @@ from dissect.engine.session import Table as Bounded
 from dissect.engine.values import address_text
 
 if TYPE_CHECKING:
+    from dissect.columns.chunk import Rows
     from dissect.columns.seen import Seen
 
 NEIGHBOURS, EVENTS = 20_000, 20_000
@@ -71,6 +74,10 @@ class Neighbours(OfLink[Heard]):
     def overhear(self, seen: Seen, file: int) -> Iterator[Heard]:
         """The same of a chunk."""
         return heard_in(seen, file)
+
+    def rows(self, seen: Seen) -> Rows:
+        """ARP that isn't ordinary."""
+        return np.setdiff1d(super().rows(seen), arp_in(seen).rows, assume_unique=True)
 
     def digest(self, events: list[Any]) -> list[Any]:
         """All that was heard, as one."""

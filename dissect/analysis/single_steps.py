@@ -1,6 +1,7 @@
 """The steps of packets that are in one tunnel each, many at once, out of columns.
 
-All have the same layers, and ports and numbers are right behind their outer header.
+All have the same layers, and ports and numbers are right behind their outer header, or before it
+where they are carried on a link.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ import numpy as np
 
 from dissect.analysis.places import octets_of, tuples
 from dissect.analysis.transports import ADDRESSES
-from dissect.analysis.tunnel_steps import GRE_CHECKSUM, GRE_KEY, Ends, Parts, Step, kind_of
+from dissect.analysis.tunnel_steps import (
+    CARRIERS,
+    GRE_CHECKSUM,
+    GRE_KEY,
+    Ends,
+    Parts,
+    Step,
+    kind_of,
+    on_link,
+)
 from dissect.columns.chunk import Rows
 from dissect.columns.layout import Data, Item, gather
 from dissect.protocols.ipv6 import IPv6
@@ -41,12 +51,14 @@ NUMBERS = {
 class Outer(NamedTuple):
     """Packets with the same layers.
 
+    frames    where they begin
     starts    (n, headers) where their IP headers are
     versions  of those headers
     stops     where what belongs to the outermost ends
     sizes     of the outermost packet
     """
 
+    frames: Rows
     starts: Rows
     versions: list[int]
     stops: Rows
@@ -56,12 +68,14 @@ class Outer(NamedTuple):
 def is_single(parts: Parts) -> bool:
     """Whether packets with such layers are in one tunnel, and their steps are read here."""
     if parts.below or not parts.behind:
-        return False
+        return len(parts.behind) == 1 and not parts.behind[0].opaque
     return len(parts.behind) == 2 - parts.behind[-1].opaque and parts.behind[0].is_near
 
 
 def single_steps(data: Data, parts: Parts, found: Outer) -> Iterator[Step]:
     """The step of each packet."""
+    if parts.below:
+        return _on_links(data, parts, found)
     part, (outer, *inside) = parts.behind[0], found.starts.T
     ends = _ends(data, outer, found.versions[0])
     inner: Sequence[Ends | None] = [None] * len(outer)
@@ -79,6 +93,20 @@ def single_steps(data: Data, parts: Parts, found: Outer) -> Iterator[Step]:
         numbers = _numbers(data, part.carriers[0], at, found.stops)
     kinds = [part.kind] * len(outer) if part.kind else list(map(kind_of, ends, inner))
     return tuples(Step, kinds, ends, ports, numbers, inner, overhead.tolist(), found.sizes.tolist())
+
+
+def _on_links(data: Data, parts: Parts, found: Outer) -> Iterator[Step]:
+    """The step of each packet that is carried on a link."""
+    name, inside = parts.below[0], found.starts[:, 0]
+    below = [data[a:b] for a, b in zip(found.frames.tolist(), inside.tolist(), strict=True)]
+    macs = [(b"", b"")] * len(below)
+    if parts.before[0] == "eth":
+        macs = [(octets[6:12], octets[:6]) for octets in below]
+    numbers, overhead = zip(*(on_link(name, octets[12:]) for octets in below), strict=True)
+    ports, sizes = [(0, 0)] * len(below), found.sizes + np.array(overhead)
+    inner = _ends(data, inside, found.versions[0])
+    kinds = [CARRIERS[name]] * len(below)
+    return tuples(Step, kinds, macs, ports, numbers, inner, overhead, sizes.tolist())
 
 
 def _ends(data: Data, at: Rows, version: int) -> list[Ends]:

@@ -8,13 +8,14 @@ or that a port or protocol is not there.  Hops are counted from where the captur
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from dissect.analysis.analysis import Analysis, Finding, Link, Place, forgotten
+from dissect.analysis.analysis import Analysis, Finding, Link, Place, Spanned, forgotten
 from dissect.analysis.icmp import Echo, echoes
 from dissect.analysis.options import Options
-from dissect.analysis.places import Several, spread
+from dissect.analysis.places import InTurn, Several, in_turn
 from dissect.analysis.probes import (
     MOST_HOPS,
     Answer,
@@ -40,16 +41,26 @@ PROBES, PATHS, ROUTERS = 100_000, 10_000, 8
 SECOND = 1_000_000_000
 
 
-class Hop:
-    """What is known of a hop."""
+class Heard:
+    """What came back from a hop."""
 
     def __init__(self) -> None:
-        self.sent = self.answered = 0
+        self.count = 0
         self.times: list[float] = []
         self.routers: dict[bytes, Ref] = {}
         self.words: dict[str, None] = {}
-        self.first: Ref | None = None
-        self.last: Ref | None = None
+
+
+NOTHING = Heard()
+
+
+class Hop(Spanned):
+    """What is known of a hop; from most nothing comes back."""
+
+    heard = NOTHING
+
+    def __init__(self, link: Link, begun: int) -> None:
+        self.link, self.begun, self.sent = link, begun, 0
 
 
 class Path:
@@ -71,7 +82,8 @@ class Traceroute(Analysis[Event]):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._probes: Bounded[tuple[Probe, Path]] = Bounded(PROBES)
+        self._probes: Bounded[tuple[int, int, Path, object]] = Bounded(PROBES)
+        """By link and key the time of each, its hops, its path, and the last part of its key."""
         self._paths: Bounded[Path] = Bounded(PATHS)
         self._numbers: set[object] = set()
         """The last parts of probes' keys."""
@@ -91,13 +103,17 @@ class Traceroute(Analysis[Event]):
         yield from probes_in(packet, place)
         yield from answers_in(packet, place)
 
-    def digest(self, events: list[Any]) -> list[Probe | Answer]:
-        """The probes, and of what came back what has the numbers of a probe: few messages."""
+    def digest(self, events: list[Any]) -> list[InTurn]:
+        """The probes, and of what came back what has the numbers of a probe: few messages.
+
+        Of each its number, time, link, and key; then its hops, or the answer as it is.
+        """
         of_kind: dict[type, list[Any]] = {Probe: [], Answer: [], Echo: []}
         for event in events:
             of_kind[event.kind if isinstance(event, Several) else type(event)].append(event)
-        found: list[Probe | Answer] = spread(of_kind[Probe])
-        self._numbers.update(probe.key[-1] for probe in found)
+        rows = [row for turn in in_turn(of_kind[Probe], Probe) for row in turn.rows]
+        self._numbers.update([key[-1] for _, _, _, key, _ in rows])
+        found: list[Answer] = []
         known = self._numbers
         for one in of_kind[Answer]:
             if isinstance(one, Several):
@@ -110,37 +126,43 @@ class Traceroute(Analysis[Event]):
             mine = [number for number, (reply, numbers) in echo if reply and numbers in known]
             found += map(replied, several.only(mine).each)
         if len(self._numbers) > 4 * PROBES:
-            self._numbers = {probe.key[-1] for probe, _ in self._probes.entries.values()}
-        return found
+            self._numbers = {numbers for *_, numbers in self._probes.entries.values()}
+        rows += [(*one.at, one.key, one) for one in found]
+        rows.sort(key=itemgetter(0))
+        return [InTurn(Place(*rows[0][:3]), rows)] if rows else []
 
-    def take(self, event: Probe | Answer) -> None:
-        """Remember a probe, or look for the one that is answered."""
-        link, ref = event.at.link, event.at.ref
-        key = (link, *event.key)
-        if isinstance(event, Probe):
-            ends = (link, *event.key[:2])
-            path = self._paths.get(ends) or self._paths.put(ends, Path(*ends))
-            hop = path.hops.get(event.hops)
+    def take(self, events: InTurn) -> None:
+        """Remember probes, and look for those that are answered."""
+        paths, probes = self._paths, self._probes
+        for number, time, link, key, what in events.rows:
+            if isinstance(what, Answer):
+                self._answered(what)
+                continue
+            ends = (link, key[0], key[1])
+            path = paths.get(ends) or paths.put(ends, Path(*ends))
+            hop = path.hops.get(what)
             if hop is None:
-                hop = path.hops[event.hops] = Hop()
+                hop = path.hops[what] = Hop(link, number)
             hop.sent += 1
-            hop.first = hop.first or ref
-            hop.last = ref
-            self._probes.put(key, (event, path))
-            return
-        found = self._probes.get(key)
+            hop.latest = number
+            probes.put((link, key), (time, what, path, key[-1]))
+
+    def _answered(self, answer: Answer) -> None:
+        found = self._probes.get((answer.at.link, answer.key))
         if found is None:
             return
-        probe, path = found
-        path.is_traced |= event.through
-        hop = path.hops[probe.hops]
-        hop.answered += 1
-        hop.last = ref
-        hop.words.setdefault(event.words)
-        if len(hop.routers) < ROUTERS:
-            hop.routers.setdefault(event.router, ref)
-        if event.at.time_ns and probe.at.time_ns and len(hop.times) < ROUTERS * MOST_HOPS:
-            hop.times.append((event.at.time_ns - probe.at.time_ns) / SECOND)
+        sent, number, path, _ = found
+        path.is_traced |= answer.through
+        hop = path.hops[number]
+        if hop.heard is NOTHING:
+            hop.heard = Heard()
+        heard, hop.latest = hop.heard, answer.at.number
+        heard.count += 1
+        heard.words.setdefault(answer.words)
+        if len(heard.routers) < ROUTERS:
+            heard.routers.setdefault(answer.router, answer.at.ref)
+        if answer.at.time_ns and sent and len(heard.times) < ROUTERS * MOST_HOPS:
+            heard.times.append((answer.at.time_ns - sent) / SECOND)
 
     def _traced(self) -> list[Path]:
         return [path for path in self._paths.entries.values() if path.is_traced]
@@ -150,11 +172,12 @@ class Traceroute(Analysis[Event]):
 
         def row(found: tuple[Path, int, Hop]) -> Row:
             path, number, hop = found
+            heard, times = hop.heard, hop.heard.times
             return (
                 str(path.link) or None, address_text(path.source), address_text(path.destination),
-                number, listed(hop.routers), ", ".join(hop.words) or None, hop.sent, hop.answered,
-                min(hop.times, default=None), fmean(hop.times) if hop.times else None,
-                max(hop.times, default=None), hop.first, hop.last,
+                number, listed(heard.routers), ", ".join(heard.words) or None, hop.sent,
+                heard.count, min(times, default=None), fmean(times) if times else None,
+                max(times, default=None), hop.first, hop.last,
             )  # fmt: skip
 
         hops = ((path, *hop) for path in self._traced() for hop in sorted(path.hops.items()))
@@ -168,7 +191,7 @@ class Traceroute(Analysis[Event]):
         for path in self._traced():
             at: dict[bytes, tuple[int, Ref]] = {}
             for number, hop in sorted(path.hops.items()):
-                for router, ref in hop.routers.items():
+                for router, ref in hop.heard.routers.items():
                     if router in at and router != path.destination and told < SAID:
                         told += 1
                         before, first = at[router]

@@ -9,7 +9,7 @@ from dissect.analysis.analysis import Link
 from dissect.analysis.table import Ref, Row
 from dissect.analysis.translated import ICMP, TCP, UDP, Side, ports_in
 from dissect.analysis.translation_flow import Ends, Flow, Twins
-from dissect.analysis.translation_map import WELL_KNOWN, Mapping, Prefix
+from dissect.analysis.translation_map import WELL_KNOWN, Mapping, Prefix, may_tell
 from dissect.analysis.words import in_order, listed, some
 from dissect.engine.session import Table as Bounded
 
@@ -84,17 +84,23 @@ class Flows:
         """Whether two packets can be the sides of one."""
         if not _is_near(six, four):
             return None
-        mapping = self._map
-        source = mapping.joins(six.source, four.source)
-        destination = mapping.joins(six.destination, four.destination)
-        if source is None and destination is None:
-            source = mapping.learn(six.source, four.source)
-            destination = mapping.learn(six.destination, four.destination)
+        mapping, source, destination = self._map, None, None
+        if may_tell(six.source, four.source) or may_tell(six.destination, four.destination):
+            source = mapping.joins(six.source, four.source)
+            destination = mapping.joins(six.destination, four.destination)
+            if source is None and destination is None:
+                source = mapping.learn(six.source, four.source)
+                destination = mapping.learn(six.destination, four.destination)
         if six.protocol == UDP and not _fit(six.ports, four.ports, source, destination):
+            return None
+        one, other = six.quote, four.quote
+        if source is None and destination is None and (
+            one is not None or six.size <= LEAST.get(six.protocol, 1 << 32)
+            or mapping.known(six.source) or mapping.known(six.destination)
+        ):  # fmt: skip
             return None
         if not self._is_bound_so(six, four, source, destination):
             return None
-        one, other = six.quote, four.quote
         if one is not None and other is not None and one.version != other.version:
             ends6, ends4 = (one, other) if one.version == 6 else (other, one)
             ends = (
@@ -104,11 +110,6 @@ class Flows:
             ports6, ports4 = ports_in(ends6), ports_in(ends4)
             if not any(ends) or (ports6 and ports4 and not _fit(ports6, ports4, *ends)):
                 return None
-        if source is None and destination is None and (
-            one is not None or six.size <= LEAST.get(six.protocol, 1 << 32)
-            or mapping.known(six.source) or mapping.known(six.destination)
-        ):  # fmt: skip
-            return None
         return Twins(six, four, source, destination)
 
     def _is_bound_so(
@@ -307,8 +308,8 @@ def _kind(source: Prefix | None, destination: Prefix | None) -> str:
 
 def _is_near(one: Side, other: Side, most_ns: int = WINDOW_NS) -> bool:
     """Whether they are of the same moment, as far as there are times."""
-    times = one.at.time_ns, other.at.time_ns
-    return not all(times) or abs(times[0] - times[1]) <= most_ns
+    here, there = one.at.time_ns, other.at.time_ns
+    return not (here and there) or abs(here - there) <= most_ns
 
 
 def _is_same(one: Side, other: Side) -> bool:

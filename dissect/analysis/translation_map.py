@@ -97,14 +97,14 @@ class Mapping:
 
     def joins(self, address: bytes, ipv4: bytes) -> Prefix | None:
         """The known prefix by which an IPv6 address is an IPv4 address."""
-        for prefix in self.prefixes:
+        for prefix in self.prefixes if may_tell(address, ipv4) else ():
             if prefix.ipv4(address) == ipv4:
                 return prefix
         return None
 
     def learn(self, address: bytes, ipv4: bytes) -> Prefix | None:
         """A prefix by which it would be, where the form is kept; not added yet."""
-        if ipv4 not in address and ipv4 not in address[:8] + address[9:]:
+        if not may_tell(address, ipv4):
             return None
         if address.startswith(NOT_LEARNED) or not any(ipv4[1:]):
             return None
@@ -127,6 +127,11 @@ class Mapping:
             mine = words[:, 0] & mask[0] == wanted[0]
             found |= mine if size <= 8 else mine & (words[:, 1] & mask[1] == wanted[1])
         return found
+
+
+def may_tell(address: bytes, ipv4: bytes) -> bool:
+    """Whether an IPv4 address is in an IPv6 address, or in it without bits 64 to 71."""
+    return ipv4 in address or ipv4 in address[:8] + address[9:]
 
 
 def prefix_in(octets: bytes) -> Prefix | None:

@@ -176,8 +176,8 @@ def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, M
         ends = data[at + 8 : at + 24], data[at + 24 : at + 40]
         for theirs in by_look.get(look, ())[:4]:
             for address, ipv4 in zip(ends, theirs, strict=True):
-                prefix = None if known.known(address) else known.learn(address, ipv4)
-                if prefix is not None:
+                prefix = known.learn(address, ipv4)
+                if prefix is not None and not known.known(address):
                     known.add(prefix)
     return like6, like4
 

@@ -107,7 +107,7 @@ def _single(seen: Seen, file: int, parts: Parts, found: Alike) -> Iterator[Carri
     depth = len(parts.behind)
     starts = found.starts[:, :depth]
     stops = starts[:, 1] if depth > 1 else chunk.limit(found.rows)
-    outer = Outer(starts, found.versions[0, :depth].tolist(),
+    outer = Outer(chunk.start[found.rows], starts, found.versions[0, :depth].tolist(),
                   np.minimum(stops, starts[:, 0] + LONG), found.sizes)  # fmt: skip
     steps = list(zip(single_steps(chunk.data, parts, outer), strict=True))
     return several(

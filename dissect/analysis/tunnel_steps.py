@@ -153,8 +153,9 @@ def steps_of(parts: Parts, below: bytes, heads: list[Head]) -> list[Step]:
         name = parts.below[0]
         macs = (below[6:12], below[:6]) if parts.before[0] == "eth" else (b"", b"")
         first = heads[0].source, heads[0].destination
-        found.append(Step(CARRIERS[name], macs, (0, 0), _on_link(name, below), first,
-                          _behind_types(below), heads[0].size + _behind_types(below)))  # fmt: skip
+        number, overhead = on_link(name, below[12:])
+        found.append(Step(CARRIERS[name], macs, (0, 0), number, first, overhead,
+                          heads[0].size + overhead))  # fmt: skip
     last = len(heads) - 1
     for place, (source, destination, size, octets) in enumerate(heads):
         part = parts.behind[place]
@@ -227,19 +228,18 @@ def labels(octets: bytes) -> str:
     return f"label {', '.join(found)}"
 
 
-def _behind_types(below: bytes) -> int:
-    """Octets behind the frame's EtherType and its tags."""
-    at = 12
-    while below[at : at + 2] in (b"\x81\x00", b"\x88\xa8", b"\x91\x00"):
+@lru_cache(maxsize=REMEMBERED)
+def on_link(name: str, types: bytes) -> tuple[str, int]:
+    """What a carrier on a link says of its tunnel, and the octets that it takes.
+
+    types  all between MAC addresses and the first header: EtherTypes and tags first
+    """
+    at = 2
+    while types[at - 2 : at] in (b"\x81\x00", b"\x88\xa8", b"\x91\x00"):
         at += 4
-    return max(len(below) - at - 2, 0)
-
-
-def _on_link(name: str, below: bytes) -> str:
-    octets = below[len(below) - _behind_types(below) :]
-    if name == "mpls":
-        return labels(octets)
-    return f"session 0x{octets[2:4].hex()}"
+    octets = types[at:]
+    number = labels(octets) if name == "mpls" else f"session 0x{octets[2:4].hex()}"
+    return number, len(octets)
 
 
 # --- one packet ----------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.columns.chunk import Chunk, Flag, Mask, Part, Rows, Values
-from dissect.columns.layout import Item, gather, layout_for, taken
+from dissect.columns.layout import Data, Item, gather, layout_for, taken
 from dissect.columns.looks import like
 from dissect.engine.header import Header
 from dissect.engine.looks import Looks
 
-SHORT, LONG = Item(">u2", 0, 2, 0, 0), Item(">u4", 0, 4, 0, 0)
+OCTET, SHORT, LONG = Item("u1", 0, 1, 0, 0), Item(">u2", 0, 2, 0, 0), Item(">u4", 0, 4, 0, 0)
 
 
 @dataclass(slots=True)
@@ -46,6 +46,17 @@ class Onward:
 Result = None | Onward | list[Onward]
 
 
+def anywhere(data: Data, item: Item, at: Rows) -> Values:
+    """As ``gather``; where ``data`` ends before an item does, what is read means nothing."""
+    try:
+        return gather(data, item, at)
+    except IndexError:
+        last = len(data) - item.offset - item.size
+        if last < 0:
+            data, last = bytes(item.offset + item.size), 0
+        return gather(data, item, np.clip(at, 0, last))
+
+
 class Head:
     """A fixed header in all rows of a group: its attributes are arrays."""
 
@@ -67,7 +78,7 @@ class Head:
 
     def read(self, item: Item) -> Values:
         """The values of an item of the header."""
-        if not len(self._at) or self._whole.size > len(self._data):
+        if not len(self._at):
             return gather(self._data, item, self._at)
         if self._headers is None:
             self._headers = self._gathered()
@@ -78,7 +89,7 @@ class Head:
             all_rows, rows = self._some_of
             if all_rows._headers is not None:
                 return all_rows._headers.take(rows, axis=0)
-        return gather(self._data, self._whole, self._at)
+        return anywhere(self._data, self._whole, self._at)
 
     def __getattr__(self, name: str) -> Values:
         values = self.read(self._items[name])
@@ -118,13 +129,6 @@ class Group:
         short = self.at + size > self.stop
         self.doubt(short if where is None else short & where)
 
-    def safe(self, at: Rows, size: int) -> Rows:
-        """Places from which so many octets can be read: where they can't, others."""
-        last = len(self.chunk.data) - size
-        if len(at) and int(at.max()) > last:
-            return np.clip(at, 0, last)
-        return at
-
     def head(self, header: type[Header], ahead: int = 0, where: Mask | None = None) -> Head:
         """Read a fixed header in all rows, which is there ``where``; other rows mean nothing."""
         self.fits(ahead + layout_for(header).size, where)
@@ -134,8 +138,7 @@ class Group:
 
     def peek(self, header: type[Header], ahead: int = 0) -> Head:
         """What a fixed header would say, be it there or not."""
-        at = self.at + ahead if ahead else self.at
-        return Head(self.chunk, header, self.safe(at, layout_for(header).size))
+        return Head(self.chunk, header, self.at + ahead if ahead else self.at)
 
     def found(
         self, header: type[Header], head: Head, ahead: int = 0, where: Mask | None = None
@@ -151,15 +154,15 @@ class Group:
 
     def octet_at(self, at: Rows) -> Rows:
         """The octets at some places."""
-        return self.chunk.octets[self.safe(at, 1)].astype(np.int64)
+        return anywhere(self.chunk.data, OCTET, at).astype(np.int64)
 
     def short(self, ahead: Values | int = 0) -> Rows:
         """Two octets of each row as a number."""
-        return gather(self.chunk.data, SHORT, self.safe(self.at + ahead, 2)).astype(np.int64)
+        return anywhere(self.chunk.data, SHORT, self.at + ahead).astype(np.int64)
 
     def long(self, ahead: Values | int = 0) -> Rows:
         """Four octets of each row as a number."""
-        return gather(self.chunk.data, LONG, self.safe(self.at + ahead, 4)).astype(np.int64)
+        return anywhere(self.chunk.data, LONG, self.at + ahead).astype(np.int64)
 
     def payloads(self) -> Iterator[bytes]:
         """The captured octets of each row; for protocols that are rare and made of text."""

@@ -49,12 +49,15 @@ def ordered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return found & (1 << bits) - 1
 
 
-def groups(keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def groups(
+    keys: Keys, numbers: Keys | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
     """Rows in an order that has the same keys together, each in its order, and where each begins.
 
-    There is at least one key.
+    There is at least one key; ``numbers`` are the keys' hashes, where they are known already.
     """
-    numbers = hashes(keys)
+    if numbers is None:
+        numbers = hashes(keys)
     order = together(numbers)
     numbers = numbers[order]
     new = np.ones(len(keys), np.bool_)

@@ -6,7 +6,7 @@ what has come in several parts is put together piece by piece.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -74,11 +74,11 @@ def joined(parts: list[Grouped]) -> Grouped:
     )
 
 
-def grouped(rows: Grouped) -> Grouped:
-    """Rows with the same key put together, in the order of the keys' hashes."""
+def grouped(rows: Grouped, numbers: Keys | None = None) -> Grouped:
+    """Rows with the same key put together, in the order of the keys' hashes (see ``groups``)."""
     if not len(rows):
         return rows
-    order, starts = groups(rows.keys)
+    order, starts = groups(rows.keys, numbers)
     ends = np.append(starts[1:], len(rows)) - 1
     return Grouped(
         np.take(rows.keys, order[starts], axis=0),
@@ -93,22 +93,23 @@ def merged(parts: list[Grouped]) -> list[Grouped]:
 
     Those in another order (another process has other hashes) are put in order first.
     """
-    parts = [part if _in_order(part) else grouped(part) for part in parts]
     pieces = sum(map(len, parts)) // PIECE + 1
     bounds = np.array([(piece << 64) // pieces for piece in range(1, pieces)], np.uint64)
-    edges = [
-        pairwise([0, *np.searchsorted(hashes(part.keys), bounds).tolist(), len(part)])
-        for part in parts
-    ]
+    cut = [_cut(part, bounds) for part in parts]
     return [
-        grouped(joined([part[slice(*edge)] for part, edge in zip(parts, row, strict=True)]))
-        for row in zip(*edges, strict=True)
+        grouped(joined([rows for rows, _ in piece]), np.concatenate([found for _, found in piece]))
+        for piece in zip(*cut, strict=True)
     ]
 
 
-def _in_order(part: Grouped) -> bool:
+def _cut(part: Grouped, bounds: Keys) -> Iterator[tuple[Grouped, Keys]]:
+    """The pieces of a part between some hashes, each with the hashes of its keys."""
     numbers = hashes(part.keys)
-    return bool((numbers[1:] >= numbers[:-1]).all())
+    if (numbers[1:] < numbers[:-1]).any():
+        part = grouped(part, numbers)
+        numbers = hashes(part.keys)
+    for edge in pairwise([0, *np.searchsorted(numbers, bounds).tolist(), len(part)]):
+        yield part[slice(*edge)], numbers[slice(*edge)]
 
 
 def totals(values: Numbers, ends: Numbers) -> Numbers:

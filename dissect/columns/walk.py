@@ -2,7 +2,8 @@
 
 The vector reader of a protocol looks at the group of rows that have come to it, doubts those that
 it would not vouch for, and says where the others go on, by the tables of the tree reader.  Groups
-of the same protocol are put together again, so that a round of readers serves all tunnels and tags.
+of the same protocol are put together again, so that a reader serves all tunnels and tags: those to
+which many ways lead wait until the rows on all of these have come.
 """
 
 from __future__ import annotations
@@ -22,16 +23,18 @@ from dissect.engine.looks import Looks
 from dissect.engine.tables import DISSECTORS, VISIBLE_TABLES, Dissector
 
 MAX_ROUNDS = 64
-"""Layers in a packet; what is deeper is left to the tree reader."""
+"""Layers in a packet; what is deeper is left to the tree reader.  In the second half nobody waits:
+what is deep must not hold up all else."""
 
 Reader = Callable[[Group], Result]
 
 
 class Vector(NamedTuple):
-    """A protocol's vector reader, and the tables by which it may be reached (empty: any)."""
+    """A protocol's vector reader, the tables by which it may be reached (empty: any), its turn."""
 
     read: Reader
     tables: tuple[str, ...]
+    turn: int
 
 
 VECTORS: dict[str, Vector] = {}
@@ -39,7 +42,7 @@ VECTORS: dict[str, Vector] = {}
 
 def vector(
     name: str, *headers: type[Header], families: tuple[str, ...] | None = None,
-    without: tuple[str, ...] = (), tables: tuple[str, ...] = (),
+    without: tuple[str, ...] = (), tables: tuple[str, ...] = (), turn: int = 0,
 ) -> Callable[[Reader], Reader]:  # fmt: skip
     """Register the vector reader of a protocol, by its dissector's name.
 
@@ -47,10 +50,11 @@ def vector(
     families  of the protocol's fields (or single ones), if not just the first word of its name
     without   fields of the headers that the tree shows otherwise, or elsewhere too
     tables    by which alone it may be reached; by default any
+    turn      those of lower turns read first
     """
 
     def register(reader: Reader) -> Reader:
-        VECTORS[name] = Vector(reader, tables)
+        VECTORS[name] = Vector(reader, tables, turn)
         reads(name, headers, families, without)
         return reader
 
@@ -118,10 +122,12 @@ class Walk:
             chunk, np.arange(len(chunk)), chunk.start, chunk.start + chunk.original, quoted=False
         )
         self.onward(group, Onward("link_type", chunk.link_type))
-        for _ in range(MAX_ROUNDS):
-            now, self.pending = self.pending, {}
-            for stage, groups in now.items():
-                self._read(stage, groups)
+        for done in range(MAX_ROUNDS):
+            turns = {stage: VECTORS[stage.name].turn for stage in self.pending}
+            first = min(turns.values(), default=0)
+            for stage, turn in turns.items():
+                if turn == first or 2 * done >= MAX_ROUNDS:
+                    self._read(stage, self.pending.pop(stage))
             if not self.pending:
                 break
         for groups in self.pending.values():

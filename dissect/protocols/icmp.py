@@ -39,6 +39,7 @@ from dissect.protocols.codes import icmp as codes
 from dissect.protocols.icmp_extensions import extensions
 from dissect.protocols.icmp_router import duration, router_advertisement
 
+PROTOCOL = 1
 ECHO_REPLY, UNREACHABLE, QUENCH, REDIRECT, ECHO, ADVERTISEMENT = 0, 3, 4, 5, 8, 9
 TIME_EXCEEDED, PARAMETER, STAMP, STAMP_REPLY, INFORMATION, INFORMATION_REPLY = range(11, 17)
 MASK, MASK_REPLY, EXTENDED_ECHO, EXTENDED_ECHO_REPLY = 17, 18, 42, 43
@@ -139,7 +140,7 @@ BAD_CHECKSUM = Note(
 )
 
 
-@dissector("icmp", "Internet Control Message Protocol", "ICMP", ip_proto=1)
+@dissector("icmp", "Internet Control Message Protocol", "ICMP", ip_proto=PROTOCOL)
 def icmp(c: Cursor) -> Result:
     """Head and checksum, then what the type calls for."""
     head = c.header(Head)

@@ -24,8 +24,8 @@ from tests.analysis.lab import LAB
 CAPTURES = [
     *(LAB / f"{name}.pcapng" for name in ("slaac", "groups", "overlays", "tunnels")),
     *(LAB.parent / f"{name}.pcapng" for name in (
-        "icmp", "icmpv6_errors", "icmpv6_messages", "icmpv6_mld", "icmpv6_nd", "icmpv6_nd_options",
-        "link_types", "vlan")),
+        "arp", "icmp", "icmpv6_errors", "icmpv6_messages", "icmpv6_mld", "icmpv6_nd",
+        "icmpv6_nd_options", "igmp", "link_types", "vlan")),
 ]  # fmt: skip
 NEIGHBOURS = Neighbours(Options())
 ANALYSES = (

@@ -175,6 +175,25 @@ def test_an_arp_reply_to_a_probe_is_a_conflict(wire):
     assert wire.findings("neighbours")[0].rule == "ARP-002"
 
 
+@pytest.mark.parametrize("hardware", [1, 6], ids=["Ethernet", "IEEE 802"])
+def test_arp_for_another_protocol_asks_for_no_ipv4_address(wire, hardware):
+    """RFC 826: whose the addresses are is in the protocol's type."""
+    frame = arp(1, HOST_MAC, "192.0.2.1", "192.0.2.9")
+    for second, protocol in enumerate((0x0800, 0x0801), 1):
+        kinds = hardware.to_bytes(2, "big") + protocol.to_bytes(2, "big")
+        wire.send(second, frame[:14] + kinds + frame[18:])
+    found = {row["address"]: row["asked"] for row in wire.end(9).rows("neighbours")}
+    assert found == {"192.0.2.1": 0, "192.0.2.9": 1}
+
+
+@pytest.mark.parametrize("tags", ["", "8100 0005", "88a8 0007 8100 0005", "88a8 0007 88a8 0005"])
+def test_arp_is_heard_behind_tags(wire, tags):
+    frame = arp(2, HOST_MAC, "192.0.2.9", "192.0.2.1", OTHER_MAC)
+    wire.send(1, frame[:12] + bytes.fromhex(tags) + frame[12:]).end(9)
+    (row,) = wire.rows("neighbours")
+    assert (row["address"], row["mac"]) == ("192.0.2.9", text(HOST_MAC))
+
+
 # --- who is where -------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from tests.columns.agree import chunks_of
 CAPTURES = ROOT / "captures"
 ONE, TWO, THREE = (bytes.fromhex("20010db8" + "00" * 11) + bytes((n,)) for n in (1, 2, 3))
 ETHERNET = bytes(12) + b"\x86\xdd"
-IPV6, UDP, TCP, FRAGMENT, NO_NEXT = 41, 17, 6, 44, 59
+ICMP, IPV6, UDP, TCP, FRAGMENT, NO_NEXT = 1, 41, 17, 6, 44, 59
 
 
 def ipv6(payload: bytes, nxt: int, src: bytes = ONE, dst: bytes = TWO, hops: int = 64) -> bytes:
@@ -144,6 +144,20 @@ def test_behind_a_later_fragment_is_data_where_none_are_put_together():
     assert chain(chunk) == "eth:ethertype:ipv6:ipv6.fraghdr:data"
 
 
+@pytest.mark.parametrize(
+    ("protocol", "behind", "sure"), [(ICMP, "icmp:data", True), (UDP, "udp:data", False)]
+)
+def test_what_a_first_fragment_of_ipv4_has_of_a_message(protocol, behind, sure):
+    """Of ICMP's it can be read; the length in UDP's header promises what is not in it."""
+    payload = struct.pack(">BBHHH", 8, 0, 0, 1, 1) if protocol == ICMP else udp(b"x" * 100)[:8]
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 36, 77, 1 << 13, 64, protocol, 0)
+    frame = ETHERNET[:12] + b"\x08\x00" + head + ONE[-4:] + TWO[-4:] + payload + b"x" * 8
+    (chunk,) = chunks_of([(frame, len(frame))])
+    assert chunk.flags.tolist() == [Flag.FRAGMENT | Flag.UNSURE * (not sure)]
+    chunk.resolve()
+    assert chain(chunk) == f"eth:ethertype:ip:{behind}"
+
+
 def error(quote: bytes) -> bytes:
     """Port unreachable."""
     body = struct.pack(">BBHI", 1, 4, 0, 0) + quote
@@ -205,7 +219,9 @@ def test_tunnels_deeper_than_the_tree_reader_goes_are_left_to_it():
     packet = ipv6(b"", NO_NEXT)
     for _ in range(80):
         packet = ipv6(packet, IPV6)
-    assert one(packet).unsure.tolist() == [True]
+    frames = [ETHERNET + packet, ETHERNET + ipv6(udp(b"x"), UDP)]
+    (chunk,) = chunks_of([(frame, len(frame)) for frame in frames])
+    assert chunk.unsure.tolist() == [True, False]
 
 
 SNMP = bytes.fromhex("302b 020101 0406 7075626c6963 a21e 020434813168 020100 020100"

@@ -26,7 +26,7 @@ ND_MOST = 32
 BODIES = (mld.Query, mld.Version1, mld.Report, *(body for body in ND.values() if body))
 
 
-@vector("icmpv6", Head, *BODIES, without=("icmpv6.reserved",))
+@vector("icmpv6", Head, *BODIES, without=("icmpv6.reserved",), turn=2)
 def icmpv6(g: Group) -> Result:
     """Echo carries data, errors quote a packet; the families of ND and MLD end here."""
     kind = g.head(Head).type.astype(np.int64)
@@ -105,7 +105,7 @@ def _listeners(g: Group, kind: Rows) -> Mask:
 V4_ERRORS = (icmp.UNREACHABLE, icmp.QUENCH, icmp.REDIRECT, icmp.TIME_EXCEEDED, icmp.PARAMETER)
 
 
-@vector("icmp", icmp.Head, icmp.Identified, without=("icmp.checksum.status",))
+@vector("icmp", icmp.Head, icmp.Identified, without=("icmp.checksum.status",), turn=2)
 def icmpv4(g: Group) -> Result:
     """Echo carries data, errors quote a packet; with extensions behind it they are rare."""
     kind = g.head(icmp.Head).type.astype(np.int64)

@@ -8,6 +8,7 @@ from dissect.columns.chunk import Flag
 from dissect.columns.group import Group, Onward, Result
 from dissect.columns.options import sound
 from dissect.columns.walk import vector
+from dissect.protocols.icmp import PROTOCOL as ICMP
 from dissect.protocols.ipv4 import IPv4
 
 HEADER: int = IPv4.__hdr_len__
@@ -15,9 +16,12 @@ PLAIN_OPTIONS = {148: (2, 2)}
 """Router Alert (RFC 2113); other options are left to the tree reader."""
 
 
-@vector("ip", IPv4, without=("ip.checksum.status",))
+@vector("ip", IPv4, without=("ip.checksum.status",), turn=1)
 def ipv4(g: Group) -> Result:
-    """Total Length bounds the payload; 0 is segmentation offload, left to the tree reader."""
+    """Total Length bounds the payload; 0 is segmentation offload, left to the tree reader.
+
+    Of fragments that are read one by one, what the first one has of an ICMP message is read.
+    """
     head = g.head(IPv4)
     total = head.len.astype(np.int64)
     end = g.at + total
@@ -31,13 +35,15 @@ def ipv4(g: Group) -> Result:
     else:
         g.doubt(end > g.end)
     fragment, more = head.flags_off_word & 0x3FFF != 0, end > g.at + octets
-    whole = Onward("ip_proto", head.p, octets, end, more & ~fragment)
     if not fragment.any():
-        return whole
+        return Onward("ip_proto", head.p, octets, end, more)
+    later = head.off != 0
     if g.quoted or not g.chunk.alone:
         g.doubt(fragment, Flag.FRAGMENT)
-        return whole
-    later = head.off != 0
-    g.doubt(fragment & ~later, Flag.FRAGMENT)
-    g.flag_sure(Flag.FRAGMENT, later)
-    return [whole, Onward(name="data", skip=octets, end=end, where=more & later)]
+    else:
+        g.doubt(fragment & ~later & (head.p != ICMP), Flag.FRAGMENT)
+        g.flag_sure(Flag.FRAGMENT, fragment)
+    return [
+        Onward("ip_proto", head.p, octets, end, more & ~later),
+        Onward(name="data", skip=octets, end=end, where=more & later),
+    ]

@@ -48,7 +48,7 @@ def follow(g: Group, following: Values, skip: Values | int, end: Rows | None = N
     ]
 
 
-@vector("ipv6", IPv6, families=("ipv6", "ip.version"))
+@vector("ipv6", IPv6, families=("ipv6", "ip.version"), turn=1)
 def ipv6(g: Group) -> Result:
     """Payload Length bounds the payload; 0 is a jumbogram or offload, left to the tree reader."""
     head = g.head(IPv6)

@@ -28,7 +28,7 @@ PLAIN_OPTIONS = {kind: (option.size - 2, option.size - 2) for kind, option in MA
 """Octets of data in the options of ordinary connections (RFC 9293, 7323, 2018)."""
 
 
-@vector("udp", UDP)
+@vector("udp", UDP, turn=3)
 def udp(g: Group) -> Result:
     """Length bounds the payload; one that can't be is left to the tree reader."""
     head = g.head(UDP)
@@ -40,7 +40,7 @@ def udp(g: Group) -> Result:
     return by_port(g, "udp", head.sport, head.dport, UDP_HEADER, np.minimum(end, g.end))
 
 
-@vector("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"))
+@vector("udplite", UDPLite, without=("udp.length",), families=("udp", "udplite"), turn=3)
 def udplite(g: Group) -> Result:
     """UDP's ports; all of the IP payload is the datagram."""
     head = g.head(UDPLite)
@@ -50,7 +50,7 @@ def udplite(g: Group) -> Result:
 @vector("tcp", TCP, without=(
     "tcp.seq", "tcp.ack",  # counted from a stream's first, which only a session knows
     "tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece",  # a counter in streams with Accurate ECN
-))  # fmt: skip
+), turn=3)  # fmt: skip
 def tcp(g: Group) -> Result:
     """Options are looked through for those that are more than a note in the margin."""
     head = g.head(TCP)
