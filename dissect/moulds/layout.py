@@ -197,7 +197,7 @@ class Layout:
     # --- invented packets --------------------------------------------------------------------
 
     def invented(self, batch: Batch, row: int, chance: Random) -> Batch:
-        """Two packets of the shape of a row that differ in all that is free."""
+        """Two packets of the shape of a row that differ in all that is free, and its own."""
         heads: list[bytearray] = []
         payloads: list[bytes] = []
         while len(heads) < 2:
@@ -208,16 +208,19 @@ class Layout:
                 continue
             heads.append(head)
             payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
-        times, since_first, since_previous = np.array(
-            [[moment(chance), moment(chance)] for _ in range(3)]
-        )
+        times = np.array([[moment(chance), moment(chance)] for _ in range(3)])
+        times[0] = 10**18 + 50_000 * times[0]
+        genuine = batch.of([row])
+        own = np.stack([genuine.time_ns, genuine.since_first, genuine.since_previous])
+        time_ns, since_first, since_previous = np.hstack([times, own])
         return Batch(
-            np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), payloads,
-            [self.behind + len(payload) for payload in payloads],
-            [number(chance), number(chance)],
-            10**18 + 50_000 * times, since_first, since_previous,
-            [[kind.invent(column[row], chance) for _ in range(2)] for kind, column in
-             zip(self.states, batch.states, strict=True)],
+            np.vstack([np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), genuine.heads]),
+            payloads + genuine.payloads,
+            [*(self.behind + len(payload) for payload in payloads), *genuine.sizes],
+            [number(chance), number(chance), *genuine.numbers],
+            time_ns, since_first, since_previous,
+            [[*(kind.invent(state, chance) for _ in range(2)), state] for kind, (state,) in
+             zip(self.states, genuine.states, strict=True)],
         )  # fmt: skip
 
     def _differ(self, head: bytearray, payload: bytes, other: bytearray, rest: bytes) -> bool:

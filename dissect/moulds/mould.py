@@ -129,15 +129,15 @@ def cast(
     wanted = write(batch, row)
     for _ in range(TRIES):
         invented = layout.invented(batch, row, chance)
-        if layout.shapes(invented) != [shape, shape]:
+        if layout.shapes(invented) != [shape, shape, shape]:
             continue
-        columns = Made(layout, invented)
-        texts = map(columns.__getitem__, range(len(layout.columns)))
-        every = [Pair(first, second, place) for place, (first, second) in enumerate(texts)]
+        made = Made(layout, invented)
+        texts = map(made.__getitem__, range(len(layout.columns)))
+        every = [Pair(first, second, place) for place, (first, second, _) in enumerate(texts)]
         pairs = [pair for pair in every if pair.first and pair.first != pair.second]
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:
             mould = Mould(parts)
-            if mould.of(Made(layout, batch.of([row])), 0) == wanted:
+            if mould.of(made, 2) == wanted:
                 return mould
     return None
