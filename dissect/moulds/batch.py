@@ -98,7 +98,7 @@ class Batch:
 
     def hex(self, at: int, size: int) -> Texts:
         """Octets of the heads in hexadecimal."""
-        return list(map(bytes.hex, self.octets(at, size)))
+        return self.heads[:, at : at + size].tobytes().hex(" ", -size).split()
 
 
 def _apart(states: list[Any]) -> tuple[Any, list[Any]]:

@@ -11,6 +11,7 @@ from operator import add
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from dissect.address.inside import Part, embedded
@@ -24,8 +25,8 @@ from dissect.export.json import day
 from dissect.moulds.batch import SECOND, Batch, Texts, digits, written
 from dissect.protocols.ipv6 import EITHER
 
-MOST_TEXTS = 40_000
-"""Values whose text a column remembers."""
+MOST_TEXTS = 1 << 16
+"""Values whose text a column remembers: all that 16 bits can say."""
 FEW = 100
 """Times that are written sooner one by one."""
 MOST_PARTS = 3
@@ -58,13 +59,29 @@ def known(make: Callable[[Any], str]) -> Callable[[Any], str]:
 
 def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
     """The column of what ``make`` gives for each value."""
+    if make is str:
+        return numbers(values)
+    form = getattr(make, "__self__", None)
+    if isinstance(form, str) and make == form.__mod__:
+        return formed(form, values)
     return lambda batch: list(map(make, values(batch)))
 
 
+def formed(form: str, values: Callable[[Batch], list[int]]) -> Make:
+    """The column of numbers in a form such as ``%x``: all at once, in a third of the time."""
+    line = f"{form}\n"
+
+    def make(batch: Batch) -> Texts:
+        found = values(batch)
+        return (line * len(found) % tuple(found)).splitlines()
+
+    return make
+
+
 @cache
-def every(make: Callable[[Any], str]) -> NDArray[np.str_]:
+def every(make: Callable[[Any], str]) -> NDArray[np.object_]:
     """What ``make`` gives for each number of 16 bits: it takes longer than to look it up."""
-    return np.array(list(map(make, range(1 << 16))))
+    return np.array(list(map(make, range(1 << 16))), object)
 
 
 def remembered(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
@@ -73,8 +90,13 @@ def remembered(make: Callable[[Any], str], values: Callable[[Batch], list[Any]])
 
 
 def numbers(values: Callable[[Batch], list[int]]) -> Make:
-    """The column of numbers as such."""
-    return texts(str, values)
+    """The column of numbers as such: JSON's encoder writes them all in a third of the time."""
+
+    def make(batch: Batch) -> Texts:
+        found = values(batch)
+        return orjson.dumps(found)[1:-1].decode().split(",") if found else []
+
+    return make
 
 
 def seconds(values: Callable[[Batch], Rows | list[Any]]) -> Make:
@@ -114,8 +136,8 @@ def of_frame() -> Columns:
     """What the capture says."""
     for values in (lambda batch: batch.numbers, lambda batch: batch.sizes):
         yield numbers(values)
-        yield texts(lambda number: f"{number:x}", values)
-    yield lambda batch: [str(8 * size) for size in batch.sizes]
+        yield formed("%x", values)
+    yield numbers(lambda batch: [8 * size for size in batch.sizes])
     yield _dates
     yield lambda batch: _pointed(*batch.clock())
     yield remembered(_day, lambda batch: batch.clock()[0])
@@ -133,10 +155,9 @@ def _dates(batch: Batch) -> Texts:
         whole: octets_of(date_text(whole * SECOND)).split(NO_DECIMALS)
         for whole in set(batch.clock()[0])
     }
-    return [
-        f"{dates[whole][0]}.{rest}{dates[whole][1]}"
-        for whole, rest in zip(*batch.clock(), strict=True)
-    ]
+    whole, decimals = batch.clock()
+    around = map(dates.__getitem__, whole)
+    return [f"{day}.{rest}{zone}" for (day, zone), rest in zip(around, decimals, strict=True)]
 
 
 NO_DECIMALS = ".000000000"
@@ -172,7 +193,7 @@ def _of_field(plan: NodePlan, at: int, item: Item) -> Columns:
     yield texts(shown.kind.show, values) if convert else _shown(shown, at, item)
     yield from _of_words(shown, values)
     if shown.mask:
-        yield texts("{:X}".format, values)
+        yield formed("%X", values)
         yield texts(_picture_of(shown, plan.length), values)
 
 
@@ -188,7 +209,7 @@ def _shown(shown: Field, at: int, item: Item) -> Make:
 
 def _of_words(shown: Field, values: Callable[[Batch], list[Any]]) -> Columns:
     if shown.mask and shown.kind.hex and not (shown.enum or shown.unit):
-        yield texts(hex_form(shown.mask).__mod__, values)
+        yield formed(hex_form(shown.mask), values)
     elif shown.kind.text is not shown.kind.show or shown.enum or shown.mask:
         yield remembered(shown.value_text, values)
 
@@ -229,8 +250,8 @@ def of_octets(at: int, size: int) -> Columns:
 
 def of_mac(at: int) -> Columns:
     """A MAC address, in the heads."""
-    for make in (bytes.hex, colons):
-        yield remembered(make, lambda batch: batch.octets(at, 6))
+    yield lambda batch: batch.hex(at, 6)
+    yield remembered(colons, lambda batch: batch.octets(at, 6))
 
 
 def of_ipv6(at: int) -> Columns:

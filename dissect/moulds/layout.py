@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dissect.address import embedded
-from dissect.address.tunnels import CONFIGURED, six_in_four
 from dissect.columns.chunk import Mask, Rows
 from dissect.columns.layout import Item, layout_for
 from dissect.columns.targets import has
@@ -49,7 +48,6 @@ WITH_STAMPS = 32
 """Octets of TCP's header where timestamps are all of its options."""
 CUT = 36
 """Octets of which a tree shows a few only are more."""
-TO_6TO4 = b"\x20\x02"
 
 
 class Place(NamedTuple):
@@ -96,11 +94,6 @@ class Layout:
         if kind.payload.state is not None:
             self.told.append((kind.payload.told, behind + kind.payload.told_at))
             self.states.append(kind.payload.state)
-        self.direct = [
-            (outer, inner) for outer, inner in zip(self.places, self.places[1:], strict=False)
-            if inner.layer.header is IPv6 and inner.at == outer.at + 20 and outer.layer.is_ip
-        ]  # fmt: skip
-        """IPv6 in nothing but IPv4."""
         self.columns: list[Make] = list(self._columns())
 
     def _kept(self) -> Octets:
@@ -174,11 +167,8 @@ class Layout:
             payloads = map(sizes.__getitem__, map(len, payloads))
         heads = masked.view(f"V{self.size}").ravel().tolist()
         states = self._states(batch)
-        shapes: list[Hashable] = list(zip(heads, payloads, states, *ends, strict=True))
-        odd = [row for row, shape in enumerate(shapes) if shape[2] is None]  # type: ignore[index]
-        for row in (*odd, *self._automatic(batch)):
-            shapes[row] = None
-        return shapes
+        shapes = zip(heads, payloads, states, *ends, strict=True)
+        return [None if shape[2] is None else shape for shape in shapes]
 
     def _keep(self, batch: Batch, masked: Octets, place: Place, name: str) -> list[bool]:
         """Ports by which somebody may know the payload aren't free, nor is a missing checksum."""
@@ -204,22 +194,10 @@ class Layout:
         rows = zip(*columns, strict=True) if columns else repeat((), len(batch))
         return (None if None in shapes else shapes for shapes in rows)
 
-    def _automatic(self, batch: Batch) -> Iterator[int]:
-        """Rows with a tunnel whose ends are to be found in the addresses inside."""
-        for outer, inner in self.direct:
-            sources = zip(*(batch.values(p.at, p.item("src")) for p in (outer, inner)), strict=True)
-            ends = zip(*(batch.values(p.at, p.item("dst")) for p in (outer, inner)), strict=True)
-            for row, (source, destination) in enumerate(zip(sources, ends, strict=True)):
-                around, inside = zip(source, destination, strict=True)
-                if six_in_four(around, inside) != CONFIGURED or any(
-                    address[:2] == TO_6TO4 for address in inside
-                ):
-                    yield row
-
     # --- invented packets --------------------------------------------------------------------
 
     def invented(self, batch: Batch, row: int, chance: Random) -> Batch:
-        """Two packets of the shape of a row that differ in all that is free."""
+        """Two packets of the shape of a row that differ in all that is free, and its own."""
         heads: list[bytearray] = []
         payloads: list[bytes] = []
         while len(heads) < 2:
@@ -230,16 +208,19 @@ class Layout:
                 continue
             heads.append(head)
             payloads.append(bytes(head[self.behind :]) + payload[self.payload.looked :])
-        times, since_first, since_previous = np.array(
-            [[moment(chance), moment(chance)] for _ in range(3)]
-        )
+        times = np.array([[moment(chance), moment(chance)] for _ in range(3)])
+        times[0] = 10**18 + 50_000 * times[0]
+        genuine = batch.of([row])
+        own = np.stack([genuine.time_ns, genuine.since_first, genuine.since_previous])
+        time_ns, since_first, since_previous = np.hstack([times, own])
         return Batch(
-            np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), payloads,
-            [self.behind + len(payload) for payload in payloads],
-            [number(chance), number(chance)],
-            10**18 + 50_000 * times, since_first, since_previous,
-            [[kind.invent(column[row], chance) for _ in range(2)] for kind, column in
-             zip(self.states, batch.states, strict=True)],
+            np.vstack([np.frombuffer(b"".join(heads), np.uint8).reshape(2, -1), genuine.heads]),
+            payloads + genuine.payloads,
+            [*(self.behind + len(payload) for payload in payloads), *genuine.sizes],
+            [number(chance), number(chance), *genuine.numbers],
+            time_ns, since_first, since_previous,
+            [[*(kind.invent(state, chance) for _ in range(2)), state] for kind, (state,) in
+             zip(self.states, genuine.states, strict=True)],
         )  # fmt: skip
 
     def _differ(self, head: bytearray, payload: bytes, other: bytearray, rest: bytes) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from dissect.moulds.batch import Batch
 from dissect.moulds.layout import Layout
 
-LONGEST_START = 100
-"""Characters that two texts of a column may have in common at their beginning."""
+COMPARED = 256
+"""Octets at once."""
 TRIES = 3
 SEED = 6006
 
@@ -72,30 +72,30 @@ def parts_of(first: str, second: str, pairs: list[Pair]) -> list[str | int] | No
     None if they differ by anything else.  Of several columns the longest text counts; no text has a
     quotation mark in it.
     """
-    starting: dict[str, list[Pair]] = {}
+    differing: dict[tuple[str, str], list[tuple[int, Pair]]] = {}
     for pair in sorted(pairs, key=lambda pair: len(pair.first), reverse=True):
-        starting.setdefault(pair.first[0], []).append(pair)
+        same = _common(pair.first.encode("latin-1"), 0, pair.second.encode("latin-1"), 0)
+        key = pair.first[same : same + 1], pair.second[same : same + 1]
+        differing.setdefault(key, []).append((same, pair))
     parts: list[str | int] = []
+    octets, others = first.encode("latin-1"), second.encode("latin-1")
     at, other = 0, 0
     while True:
-        same = _common(first, at, second, other)
-        end = at + same
-        if end == len(first) and other + same == len(second):
+        same = _common(octets, at, others, other)
+        end, stop = at + same, other + same
+        if end == len(first) and stop == len(second):
             return [*parts, first[at:]]
+        one, two = first[end : end + 1], second[stop : stop + 1]
         found = None
-        quote = first.rfind('"', at, end) + 1
-        for start in range(end, max(at, quote, end - LONGEST_START) - 1, -1):
-            if start > at and first[start - 1].isalnum():
-                continue
-            begin = other + start - at
-            for pair in starting.get(first[start : start + 1], ()):
-                size = len(pair.first)
+        for key in ((one, two), (one, ""), ("", two)):
+            for same, pair in differing.get(key, ()):
+                start = end - same
                 if (
-                    start + size >= end
+                    (start == at or (start > at and not first[start - 1].isalnum()))
                     and first.startswith(pair.first, start)
-                    and second.startswith(pair.second, begin)
+                    and second.startswith(pair.second, stop - same)
                 ):
-                    if found is None or size > len(found[1].first):
+                    if found is None or len(pair.first) > len(found[1].first):
                         found = start, pair
                     break
         if found is None:
@@ -106,16 +106,15 @@ def parts_of(first: str, second: str, pairs: list[Pair]) -> list[str | int] | No
         at = start + len(pair.first)
 
 
-def _common(first: str, at: int, second: str, other: int) -> int:
-    """How many characters are the same from these places on."""
-    size, step = 0, 256
-    while step:
-        piece = first[at + size : at + size + step]
-        if len(piece) == step and second.startswith(piece, other + size):
-            size += step
-        else:
-            step //= 2
-    return size
+def _common(first: bytes, at: int, second: bytes, other: int) -> int:
+    """How many octets are the same from these places on; neither text has a zero in it."""
+    most = min(len(first) - at, len(second) - other)
+    for size in range(0, most, COMPARED):
+        one = int.from_bytes(first[at + size : at + size + COMPARED], "little")
+        different = one ^ int.from_bytes(second[other + size : other + size + COMPARED], "little")
+        if different:
+            return size + ((different & -different).bit_length() - 1) // 8
+    return most
 
 
 def cast(
@@ -130,15 +129,15 @@ def cast(
     wanted = write(batch, row)
     for _ in range(TRIES):
         invented = layout.invented(batch, row, chance)
-        if layout.shapes(invented) != [shape, shape]:
+        if layout.shapes(invented) != [shape, shape, shape]:
             continue
-        columns = Made(layout, invented)
-        texts = map(columns.__getitem__, range(len(layout.columns)))
-        every = [Pair(first, second, place) for place, (first, second) in enumerate(texts)]
+        made = Made(layout, invented)
+        texts = map(made.__getitem__, range(len(layout.columns)))
+        every = [Pair(first, second, place) for place, (first, second, _) in enumerate(texts)]
         pairs = [pair for pair in every if pair.first and pair.first != pair.second]
         parts = parts_of(write(invented, 0), write(invented, 1), pairs)
         if parts is not None:
             mould = Mould(parts)
-            if mould.of(Made(layout, batch.of([row])), 0) == wanted:
+            if mould.of(made, 2) == wanted:
                 return mould
     return None

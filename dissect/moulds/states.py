@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from random import Random
 from types import ModuleType
@@ -76,7 +77,8 @@ def times(nth: int, take: Callable[[Any], tuple[int, int] | None]) -> Columns:
         found = list(map(take, batch.states[nth]))
         if None in found:
             return [[it and it[place] for it in found] for place in range(2)]
-        return list(np.array(found, np.int64).reshape(-1, 2).T)
+        every = chain.from_iterable(found)  # type: ignore[arg-type]
+        return list(np.fromiter(every, np.int64, 2 * len(found)).reshape(-1, 2).T)
 
     for place in range(2):
         yield seconds(partial(_nth, both, ("times", nth), place))

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from dissect.api import Packet, packet_of
-from dissect.engine.session import Settled
+from dissect.engine.session import Settled, Table
 from dissect.export.base import Exporter, octets_of
 from dissect.moulds.batch import Batch
 from dissect.moulds.families import Key, layout_of
@@ -39,7 +39,7 @@ class Writing:
         self._exporter = exporter
         self._settled = settled
         self._form = ""
-        self._moulds: dict[Hashable, Mould | None] = {}
+        self._moulds: Table[Mould | None] = Table(MOST_MOULDS)
         self._seen: Counter[Hashable] = Counter()
 
     def texts(self, told: Told) -> Iterator[str]:
@@ -95,18 +95,15 @@ class Writing:
         if shape is None:
             return None
         place = key, shape
-        if place in self._moulds:
-            return self._moulds[place]
+        if place in self._moulds.entries:
+            return self._moulds.get(place)
         seen = self._seen[place] = self._seen[place] + len(rows)
         if seen < ENOUGH:
             if len(self._seen) >= MOST_SHAPES:
                 self._seen.clear()
             return None
-        if len(self._moulds) >= MOST_MOULDS:
-            self._moulds.clear()
         self._seen.pop(place)
-        mould = self._moulds[place] = cast(layout, batch, rows[0], shape, write)
-        return mould
+        return self._moulds.put(place, cast(layout, batch, rows[0], shape, write))
 
     def _packet(self, layout: Layout, batch: Batch, row: int, part: Part) -> Packet:
         """A packet of a batch, whose state is known; all else is as in another's record."""
