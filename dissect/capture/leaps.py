@@ -20,8 +20,8 @@ from .header import Order
 Data = bytes | mmap.mmap
 Places = NDArray[np.int64]
 
-WALKS = 384
-"""How many go on at once."""
+WALKS, FEWEST = 768, 32
+"""How many go on at once: at the end of a file there is room for fewer."""
 RECORDS = 170
 """Which each of them is to find, about."""
 SAMPLE = 100
@@ -75,10 +75,11 @@ class Leaps:
         """The records from one at ``start`` on, as many as can be found in a leap."""
         found = Found(NOWHERE, start)
         size = _average(data, start, self._like)
-        reach = WALKS * RECORDS * size
-        if SMALLEST <= size <= LARGEST and start + reach + self._like.head <= len(data):
-            found = _leap(data, start, size, self._like)
-        if found.after - start > reach // 2:
+        room = len(data) - start - self._like.head
+        walks = min(WALKS, room // (RECORDS * size)) if SMALLEST <= size <= LARGEST else 0
+        if walks >= FEWEST:
+            found = _leap(data, start, size, walks, self._like)
+        if found.after - start > walks * RECORDS * size // 2:
             self._pause = PAUSE
             self.goal = found.after
         else:
@@ -98,12 +99,12 @@ def _average(data: Data, start: int, like: Records) -> int:
     return (at - start) // SAMPLE
 
 
-def _leap(data: Data, start: int, size: int, like: Records) -> Found:
-    """The records from one at ``start`` on, as far as walks hang together."""
-    starts = _starts(data, start, size, like)
-    if len(starts) < WALKS // 2:
+def _leap(data: Data, start: int, size: int, walks: int, like: Records) -> Found:
+    """The records from one at ``start`` on, as far as so many walks hang together."""
+    starts = _starts(data, start, size, walks, like)
+    if len(starts) < walks // 2:
         return Found(NOWHERE, start)
-    stops = np.append(starts[1:], start + WALKS * RECORDS * size)
+    stops = np.append(starts[1:], start + walks * RECORDS * size)
     places, after = _walked(data, starts, stops, like)
     broken = np.flatnonzero(after[:-1] != starts[1:])
     last = int(broken[0]) if len(broken) else len(starts) - 1
@@ -114,15 +115,15 @@ def _leap(data: Data, start: int, size: int, like: Records) -> Found:
     return Found(array("Q", places[:-1].tobytes()), int(places[-1]))
 
 
-def _starts(data: Data, start: int, size: int, like: Records) -> Places:
+def _starts(data: Data, start: int, size: int, walks: int, like: Records) -> Places:
     """Where walks may begin: at ``start``, then at what looks like a record in equal distances."""
     apart = RECORDS * size
-    missing = start + apart * np.arange(1, WALKS)
+    missing = start + apart * np.arange(1, walks)
     found = [np.array([start])]
     for searched in SEARCHED:
-        walks, places = _looked_for(data, missing, searched * size, start, like)
+        begun, places = _looked_for(data, missing, searched * size, start, like)
         found.append(places)
-        missing = np.delete(missing, walks)
+        missing = np.delete(missing, begun)
     return np.sort(np.concatenate(found))
 
 
