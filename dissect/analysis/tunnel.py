@@ -11,7 +11,7 @@ from dissect.engine.values import address_text
 
 INSIDE, NUMBERS = 1_000, 16
 """How many are kept of each tunnel: pairs inside, and numbers of each kind."""
-SEVERAL = -1
+SEVERAL, NO_PORTS = -1, (0, 0)
 
 
 class Traits:
@@ -33,14 +33,17 @@ class Traits:
     def add(self, step: Step, way: int) -> None:
         """Another step, of the end ``way``."""
         _, _, ports, number, inner, overhead, size = step
-        for end, port in enumerate(ports):
-            if port and self.ports[end ^ way] != port:
-                self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
+        if ports != NO_PORTS:
+            for end, port in enumerate(ports):
+                if port and self.ports[end ^ way] != port:
+                    self.ports[end ^ way] = SEVERAL if self.ports[end ^ way] else port
         if number and number not in self.numbers and len(self.numbers) < NUMBERS:
             self.numbers += (number,)
         if inner is not None:
-            self.overhead = max(self.overhead, overhead)
-            self.inner = max(self.inner, size - overhead)
+            if overhead > self.overhead:
+                self.overhead = overhead
+            if size - overhead > self.inner:
+                self.inner = size - overhead
             if len(self.inside) < INSIDE:
                 self.inside[inner] = None
             elif inner not in self.inside:
@@ -103,7 +106,7 @@ class Tunnel(Spanned):
         """Count packets of another step, in one direction, as ``Carried`` has them."""
         if self._traits is None:
             self._traits = Traits(self.step)
-        way = 0 if step.outer[0] == self.a else 1
+        way = 0 if step.outer[0] == self.step.outer[0] else 1
         self._traits.add(step, way)
         if way:
             self.returned += packets
