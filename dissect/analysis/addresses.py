@@ -7,6 +7,7 @@ source may be behind a router, and is told as such.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING
@@ -179,9 +180,7 @@ class Addresses(OfLink[Advertisement]):
         return Table(name, title, columns, rows[: self.options.top], len(rows), remarks)
 
     def _prefixes(self) -> tuple[str, tuple[Column, ...], Sequence[Row]]:
-        members: dict[int, int] = {}
-        for one in self.addresses():
-            members[id(one.prefix)] = members.get(id(one.prefix), 0) + 1
+        members = Counter(id(one.prefix) for one in self.addresses())
 
         def row(prefix: Advertised) -> Row:
             said = prefix.said
@@ -194,7 +193,7 @@ class Addresses(OfLink[Advertisement]):
                 link_text(prefix.link), prefix_text(*prefix.network),
                 ", ".join(map(address_text, prefix.routers)), flags or None, said.valid,
                 said.preferred, prefix.preferred_until, prefix.valid_until,
-                prefix.state(self.neighbours.now(prefix.link)), members.get(id(prefix), 0),
+                prefix.state(self.neighbours.now(prefix.link)), members[id(prefix)],
                 prefix.adverts, prefix.first, prefix.last,
             )  # fmt: skip
 
