@@ -56,16 +56,11 @@ def groups(
 
     There is at least one key; ``numbers`` are the keys' hashes, where they are known already.
     """
-    if numbers is None:
-        numbers = hashes(keys)
-    order = together(numbers)
-    numbers = numbers[order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = numbers[1:] != numbers[:-1]
-    alike = np.flatnonzero(~new)
-    ones, before = (np.take(keys, order[at], axis=0) for at in (alike, alike - 1))
-    if not np.array_equal(ones, before):  # some have a hash in common
-        new[alike] = (ones != before).any(axis=1)
+    order = together(hashes(keys) if numbers is None else numbers)
+    new = np.zeros(len(keys), np.bool_)
+    new[0] = True
+    for word in np.take(keys, order, axis=0).T:
+        new[1:] |= word[1:] != word[:-1]
     return order, np.flatnonzero(new)
 
 

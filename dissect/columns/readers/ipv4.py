@@ -26,7 +26,7 @@ def ipv4(g: Group) -> Result:
     total = head.len.astype(np.int64)
     end = g.at + total
     octets = 4 * head.ihl.astype(np.int64)
-    g.doubt((g.octet() >> 4 != 4) | (octets < HEADER) | (total < octets))
+    g.doubt((head.version != 4) | (octets < HEADER) | (total < octets))
     if (octets > HEADER).any():
         g.fits(octets)
         g.doubt(~sound(g, HEADER, octets, PLAIN_OPTIONS, single=(0, 1), counted=2, last=0))
