@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from dissect.analysis.translated import Side
 from dissect.analysis.translation_map import Mapping, Prefix
+from dissect.columns.group import anywhere
 from dissect.columns.hashing import hashes
-from dissect.columns.layout import Item, gather
+from dissect.columns.layout import Item
 from dissect.protocols import icmp, icmpv6
 from dissect.protocols.ipv4 import IPv4
 from dissect.protocols.ipv6 import IPv6
@@ -34,6 +35,8 @@ EDGE = 256
 """Packets at the edges of a chunk, whose twins may be beyond."""
 RARE = 1 / 64
 """A share of one version below which a chunk counts as having the other alone."""
+PART = 20
+"""Bits of a look by which it is first looked for among others."""
 WORD = Item(">u8", 0, 8, 0, 0)
 SAME = {TCP: (4, 24), UDP: (8, 16), icmp.Head: (6, 14), icmpv6.Head: (6, 14)}
 """Of a transport the places of eight octets that a translator leaves as they are."""
@@ -164,8 +167,7 @@ def _may_be_on(source: NDArray[np.uint8], destination: NDArray[np.uint8]) -> Mas
 def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, Mask]:
     """Packets of either version that are like one of the other; learn prefixes from them."""
     one, other = _looks(seen, six, 6), _looks(seen, four, 4)
-    like6 = np.isin(one, other[other != 0]) & (one != 0)
-    like4 = np.isin(other, one[one != 0]) & (other != 0)
+    like6, like4 = _among(one, other), _among(other, one)
     data = seen.chunk.data
     by_look: dict[int, list[tuple[bytes, bytes]]] = {}
     for look, at in zip(
@@ -180,6 +182,15 @@ def _alike(seen: Seen, six: Spans, four: Spans, known: Mapping) -> tuple[Mask, M
                 if prefix is not None and not known.known(address):
                     known.add(prefix)
     return like6, like4
+
+
+def _among(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Mask:
+    """Which looks are among others, 0 left out; for most of them a part of the bits tells."""
+    there = np.zeros(1 << PART, np.bool_)
+    there[other >> np.uint64(64 - PART)] = True
+    found: Mask = there[one >> np.uint64(64 - PART)] & (one != 0)
+    found[found] = np.isin(one[found], other)
+    return found
 
 
 def _looks(seen: Seen, spans: Spans, version: int) -> NDArray[np.uint64]:
@@ -221,10 +232,9 @@ KNOWN = (1, 6, 17, 58)
 
 def _word(seen: Seen, at: Rows, stop: Rows) -> NDArray[np.uint64]:
     """Eight octets of each row, as far as they are before its end."""
-    data = seen.chunk.data
-    values = gather(data, WORD, np.clip(at, 0, max(len(data) - 8, 0))).astype(np.uint64)
-    beyond = np.clip(8 - (stop - at), 0, 8).astype(np.uint64) * np.uint64(8)
-    kept: NDArray[np.uint64] = np.where(
-        beyond >= 64, np.uint64(0), values >> np.minimum(beyond, np.uint64(63))
-    )
-    return kept
+    values: NDArray[np.uint64] = anywhere(seen.chunk.data, WORD, at).astype(np.uint64)
+    left = stop - at
+    values[left <= 0] = 0
+    short = np.flatnonzero((left > 0) & (left < 8))
+    values[short] >>= (64 - 8 * left[short]).astype(np.uint64)
+    return values
