@@ -11,7 +11,7 @@ import datetime
 import socket
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -125,6 +125,7 @@ def utc_text(nanoseconds: int) -> str:
     return f"{moment:%b} {moment.day:2d}, {year} {moment:%H:%M:%S}.{rest:09d} UTC"
 
 
+@cache
 def _hex(digits: int) -> Callable[[int], str]:
     return f"0x%0{digits}x".__mod__
 

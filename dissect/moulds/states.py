@@ -284,7 +284,22 @@ def _heard(g: Group) -> Iterator[list[arp.Earlier]]:
         yield arp.check(g.session, message, frame, now)
 
 
+def _of_heard(nth: int, at: int) -> Columns:
+    for place in range(MOST_USERS):
+        for take in (attrgetter("frame"), attrgetter("seconds")):
+            yield some(str, partial(_of_earlier, nth, place, take))
+
+
+def _of_earlier(nth: int, place: int, take: Callable[[Any], int], batch: Batch) -> list[int | None]:
+    return [take(found[place]) if place < len(found) else None for found in batch.states[nth]]
+
+
+MOST_USERS = 2
+"""Of addresses in a message."""
 HEARD = State(
-    _heard, lambda found: None if found else (), lambda found, chance: found,
-    lambda nth, at: iter(()),
+    _heard, lambda found: tuple([(it.address, it.user, it.hardware) for it in found]),
+    lambda found, chance: [
+        it._replace(frame=number(chance), seconds=number(chance)) for it in found
+    ],
+    _of_heard,
 )  # fmt: skip
