@@ -75,9 +75,9 @@ def texts(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> M
 
 
 @cache
-def every(make: Callable[[Any], str]) -> NDArray[np.object_]:
+def every(make: Callable[[Any], str]) -> NDArray[np.str_]:
     """What ``make`` gives for each number of 16 bits: it takes longer than to look it up."""
-    return np.array(together(make)(list(range(1 << 16))), object)
+    return np.array(together(make)(list(range(1 << 16))))
 
 
 def remembered(make: Callable[[Any], str], values: Callable[[Batch], list[Any]]) -> Make:
