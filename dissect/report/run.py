@@ -126,7 +126,7 @@ def shares(names: tuple[str, ...], jobs: int) -> list[tuple[str, ...]]:
     worth = -(-sum(one.cost for one in work) // max(one.cost for one in work))
     shared: list[list[_Work]] = [[] for _ in range(min(jobs, worth))]
     for one in work:
-        min(shared, key=lambda those: sum(each.cost for each in those)).append(one)
+        min(shared, key=lambda those: (sum(each.cost for each in those), -len(those))).append(one)
     return [tuple(chain.from_iterable(one.names for one in those)) for those in shared]
 
 

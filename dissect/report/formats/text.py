@@ -96,8 +96,7 @@ def _write_table(console: Console, table: Table) -> None:
         for row in table.rows:
             console.print(_upright(table, row))
     else:
-        drawn, left_out = _drawn(table, console.width)
-        console.print(drawn)
+        left_out = _write_rows(console, table)
         if left_out:
             left_out = [f"no room for: {', '.join(left_out)}"]
     for remark in [*left_out, *remarks_of(table)]:
@@ -113,10 +112,10 @@ def _upright(table: Table, row: Row) -> Drawn:
     return drawn
 
 
-def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
-    """A table, and the titles of columns for which there is no room.
+def _write_rows(console: Console, table: Table) -> list[str]:
+    """Write rows; hands back the titles of columns for which there is no room.
 
-    Columns in which there is nothing at all are not drawn either.
+    Columns in which there is nothing at all are not written either.
     """
     kept = [
         at for at, column in enumerate(table.columns)
@@ -127,24 +126,42 @@ def _drawn(table: Table, width: int) -> tuple[Drawn, list[str]]:
     widths = {at: _width(table.columns[at], longest[at]) for at in kept}
     left_out = []
     for name in (*LEAST, *(column.name for column in reversed(table.columns[1:]))):
-        if _line(widths.values()) <= width:
+        if _line(widths.values()) <= console.width:
             break
         for at in [at for at in widths if table.columns[at].name == name]:
             del widths[at]
             left_out.append(table.columns[at].title)
+    columns = [(table.columns[at], longest[at], cells[at]) for at in widths]
+    if _line(longest[at] for at in widths) <= console.width:
+        _write_plain(console, columns)
+    else:
+        console.print(_folded(columns))
+    return left_out
+
+
+def _write_plain(console: Console, columns: list[tuple[Column, int, list[str]]]) -> None:
+    """Columns, their widths and cells, of which none has to be folded."""
+    texts = []
+    for column, width, cells in columns:
+        blanks = [" " * (width - cell_len(cell)) for cell in (column.title, *cells)]
+        both = zip((column.title, *cells), blanks, strict=True)
+        texts.append([b + a if column.kind in RIGHT else a + b for a, b in both])
+    head, *lines = map((GAP * " ").join, zip(*texts, strict=True))
+    console.print(Text(head, "bold"), soft_wrap=True)
+    console.print(Text("\n".join(("─" * cell_len(head), *lines))), soft_wrap=True)
+
+
+def _folded(columns: list[tuple[Column, int, list[str]]]) -> Drawn:
+    """Columns as a table in which rich folds what is too long."""
     drawn = Drawn(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 1))
-    for at in widths:
-        column = table.columns[at]
+    for column, _, _ in columns:
         right = column.kind in RIGHT
         drawn.add_column(
             column.title, justify="right" if right else "left", no_wrap=right, overflow="fold"
         )  # fmt: skip
-    columns = [cells[at] for at in widths]
-    if _line(longest[at] for at in widths) <= width:  # nothing is folded: one row of rich's
-        columns = [["\n".join(column)] for column in columns]
-    for row in zip(*columns, strict=True):
+    for row in zip(*(cells for _, _, cells in columns), strict=True):
         drawn.add_row(*map(Text, row))
-    return drawn, left_out
+    return drawn
 
 
 def _width(column: Column, longest: int) -> int:
