@@ -8,7 +8,6 @@ Plain tables are sums, of which each process makes those of some stretches of a 
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pkgutil import resolve_name
@@ -79,13 +78,13 @@ def report(
 def _parts(paths: list[str], plan: Plan, jobs: int, progress: Progress | None) -> list[Part]:
     """The parts of all processes, of which this is one."""
     mine, *others = shares(plan.names, jobs) if all(map(os.path.isfile, paths)) else [plan.names]
-    with ExitStack() as stack:
-        futures: list[Future[Part]] = []
-        if others:
-            workers = stack.enter_context(pool(len(others), hoard))
-            futures = [workers.submit(_part, paths, replace(plan, names=names)) for names in others]
-        own = _part(paths, replace(plan, names=mine), jobs, progress)
-        return [own, *(future.result() for future in futures)]
+    futures: list[Future[Part]] = []
+    if others:
+        workers = pool(len(others), hoard)
+        futures = [workers.submit(_part, paths, replace(plan, names=names)) for names in others]
+        workers.shutdown(wait=False)  # there is no more to do for them
+    own = _part(paths, replace(plan, names=mine), jobs, progress)
+    return [own, *(future.result() for future in futures)]
 
 
 def _part(
