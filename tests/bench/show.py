@@ -1,6 +1,6 @@
 """What ``sixscope show`` writes, beside tshark, on captures of each mix of traffic.
 
-    python -m tests.bench.show [--packets 1000000] [--rounds 5] [--mix ipv6] [--form json]
+    python -m tests.bench.show [--packets 300000] [--rounds 5] [--mix ipv6] [--form json]
 
 With one job and, where trees are written, with two.
 """
@@ -37,7 +37,7 @@ def commands(form: str, path: str) -> dict[str, list[str]]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.show")
-    parser.add_argument("--packets", type=int, default=1_000_000)
+    parser.add_argument("--packets", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--mix", choices=[*MIXES], action="append")
     parser.add_argument("--form", choices=[*FORMATS], action="append")
