@@ -232,11 +232,11 @@ class Tunnels(Analysis[Event]):
     def table(self, name: str) -> Table:
         """``tunnels`` or ``nestings``."""
         if name == "nestings":
-            nestings = sorted(self._paths.entries.values(), key=lambda one: -one.packets)
+            nestings = sorted(self._paths.entries.values(), key=_most_first)
             rows: list[Row] = [one.row for one in nestings[: self.options.top]]
             return Table(name, "What is nested in what", NESTINGS, rows, len(nestings),
                          forgotten(self._paths, "nestings"))  # fmt: skip
-        tunnels = sorted(self._tunnels.entries.values(), key=lambda tunnel: -tunnel.packets)
+        tunnels = sorted(self._tunnels.entries.values(), key=_most_first)
         if not self._named:
             self._named = True
             self._teredo.name(self._tunnels.entries.values())
@@ -249,9 +249,8 @@ class Tunnels(Analysis[Event]):
     def findings(self) -> Iterator[Finding]:
         """Ends that contradict addresses, deep nesting, outer fragments."""
         told: Counter[str] = Counter()
-        for tunnel in self._tunnels.entries.values():
-            if not tunnel.wrongs and not tunnel.pieces:
-                continue
+        those = [one for one in self._tunnels.entries.values() if one.wrongs or one.pieces]
+        for tunnel in sorted(those, key=_most_first):
             ends = f"{address_text(tunnel.a)} and {address_text(tunnel.b)}"
             for words, (wrong, packets) in (tunnel.wrongs or {}).items():
                 told[wrong.rule] += 1
@@ -266,10 +265,15 @@ class Tunnels(Analysis[Event]):
                         f"{tunnel.pieces:,} fragments: what is inside is too large for its way."
                     )
                     yield Finding("warning", "", whole, (tunnel.first,), "tunnels")
-        for path in self._paths.entries.values():
+        for path in sorted(self._paths.entries.values(), key=_most_first):
             if path.depth > DEEPEST:
                 whole = f"Packets are in {path.depth} tunnels, one in the other: {path.path}."
                 yield Finding("warning", "TUN-003", whole, (path.first,), "nestings")
+
+
+def _most_first(one: Tunnel | Nesting) -> tuple[int, int, int]:
+    """By packets; of as many, the one that was met first."""
+    return -one.packets, one.link.file, one.begun
 
 
 def _is_too_big(message: Message) -> bool:

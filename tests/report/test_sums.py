@@ -130,6 +130,15 @@ def test_merged_summaries_are_one_summary(data):
     assert summary(packets, plan, size) == summary(packets, plan, len(packets))
 
 
+def test_tunnels_of_as_many_packets_are_in_the_order_of_their_first_ones():
+    geneve = next(octets for octets in samples() if octets[56:58] == b"\x17\xc1")
+    mpls = next(octets for octets in samples() if octets[12:14] == b"\x08\0" and octets[23] == 137)
+    for size in range(1, 5):
+        found = summary([geneve, mpls, geneve, mpls], Plan(("tunnels", "nestings")), size)
+        assert [row["first"].number for row in found["nestings"]] == [1, 2]
+        assert [row["first"].number for row in found["tunnels"]] == [1, 2]
+
+
 def test_a_summary_can_go_to_another_process():
     found = Summary(ALL)
     assert rows(pickle.loads(pickle.dumps(found))) == rows(found)
