@@ -20,7 +20,7 @@ from .header import Order
 Data = bytes | mmap.mmap
 Places = NDArray[np.int64]
 
-WALKS, FEWEST = 768, 32
+WALKS, FEWEST = 384, 32
 """How many go on at once: at the end of a file there is room for fewer."""
 RECORDS = 170
 """Which each of them is to find, about."""
