@@ -83,7 +83,7 @@ def _parts(paths: list[str], plan: Plan, jobs: int, progress: Progress | None) -
         workers = pool(len(others), hoard)
         futures = [workers.submit(_part, paths, replace(plan, names=names)) for names in others]
         workers.shutdown(wait=False)  # there is no more to do for them
-    own = _part(paths, replace(plan, names=mine), jobs, progress)
+    own = _part(paths, replace(plan, names=mine), 1 if others else jobs, progress)
     return [own, *(future.result() for future in futures)]
 
 

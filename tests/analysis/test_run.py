@@ -13,6 +13,7 @@ from dissect.analysis.run import Analyses
 from dissect.analysis.table import Ref
 from dissect.report.names import TABLES
 from dissect.report.run import shares
+from dissect.report.summary import read
 from tests.analysis.lab import rows, tables
 
 
@@ -32,6 +33,20 @@ def test_tables_are_shared_out_with_all_that_is_found_out_together(names, jobs):
     assert sorted(chain.from_iterable(shared)) == sorted(names)
     beneath = [set(Analyses(one, Options()).by_name) for one in shared]
     assert sum(map(len, beneath)) == len(set().union(*beneath))
+
+
+def test_plain_tables_take_no_processes_beside_those_for_analyses(monkeypatch):
+    asked = []
+
+    def noted(capture, whole, file, jobs, progress):
+        asked.append(jobs)
+        return read(capture, whole, file, jobs, progress)
+
+    monkeypatch.setattr("dissect.report.run.read", noted)
+    names = ("hierarchy", "pings")
+    assert len(shares(names, 2)) == 2
+    assert tables(names, "nat64", jobs=2) == tables(names, "nat64")
+    assert asked == [1, 1]
 
 
 def test_two_processes_share_the_whole_report():
