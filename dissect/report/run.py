@@ -122,6 +122,8 @@ class _Work(NamedTuple):
 def shares(names: tuple[str, ...], jobs: int) -> list[tuple[str, ...]]:
     """The tables that each process makes; more processes would wait for the longest."""
     work = sorted(_works(names), key=lambda one: one.cost, reverse=True)
+    if not work:
+        return [names]
     worth = -(-sum(one.cost for one in work) // max(one.cost for one in work))
     shared: list[list[_Work]] = [[] for _ in range(min(jobs, worth))]
     for one in work:

@@ -26,7 +26,9 @@ def test_several_processes_tell_what_one_does(jobs):
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 200])
-@pytest.mark.parametrize("names", [tuple(TABLES), tuple(ANALYSES), ("pings", "hosts"), ("hops",)])
+@pytest.mark.parametrize(
+    "names", [tuple(TABLES), tuple(ANALYSES), ("pings", "hosts"), ("hops",), ()]
+)
 def test_tables_are_shared_out_with_all_that_is_found_out_together(names, jobs):
     shared = shares(names, jobs)
     assert 1 <= len(shared) <= jobs
